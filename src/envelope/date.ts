@@ -1,0 +1,17 @@
+/** Dates as CBOR tag 1: seconds since the epoch, an integer when whole, a float otherwise. */
+import { asNumber, asTaggedValue, type Cbor, taggedValue } from "#bc/dcbor";
+
+const TAG_EPOCH_DATE = 1;
+
+export function dateToCbor(date: Date): Cbor {
+  return taggedValue(TAG_EPOCH_DATE, date.getTime() / 1000);
+}
+
+/** @throws {TypeError} for another tag, no number, or a date that `Date` can't hold. */
+export function dateFromCbor(value: Cbor): Date {
+  const [tag, content] = asTaggedValue(value) ?? [];
+  const seconds = content && asNumber(content);
+  const date = new Date(Number(seconds ?? Number.NaN) * 1000);
+  if (tag?.value !== TAG_EPOCH_DATE || Number.isNaN(date.getTime())) throw new TypeError("not a date");
+  return date;
+}

@@ -1,0 +1,30 @@
+/** What can go wrong with an envelope; the message says more, for people. */
+export type EnvelopeErrorCode =
+  /** The bytes are no envelope: not dCBOR, an unknown tag, a wrong shape, order or size. */
+  | "malformed"
+  /** Nested deeper than {@link MAX_NESTING} levels. */
+  | "too-deep"
+  /** The case at hand is not the one that the operation needs. */
+  | "wrong-case"
+  | "missing-predicate"
+  | "ambiguous-predicate"
+  | "wrong-type"
+  /** Elided, encrypted or compressed where content is needed, or obscured twice. */
+  | "obscured"
+  | "digest-mismatch"
+  | "unknown-recipient"
+  | "decryption-failed"
+  /** No signature verifies, or its metadata is not signed by the same key. */
+  | "bad-signature"
+  | "invalid-response";
+
+/** The one error of the envelope package. Its text never holds content, only shapes. */
+export class EnvelopeError extends Error {
+  override readonly name = "EnvelopeError";
+  readonly code: EnvelopeErrorCode;
+
+  constructor(code: EnvelopeErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
