@@ -9,7 +9,7 @@
  */
 import { encodeCbor } from "#bc/dcbor";
 import type { SymmetricKey } from "#bc/keys";
-import { decodeBounded, fromCbor, toCbor } from "./codec.ts";
+import { decodeBounded, fromCbor, type ReadOptions, toCbor } from "./codec.ts";
 import { type Element, nodeInOrder, subjectOf } from "./element.ts";
 import { EnvelopeError } from "./error.ts";
 
@@ -35,10 +35,10 @@ export function encryptSubject(element: Element, key: SymmetricKey, options: Enc
  * @throws {EnvelopeError} `wrong-case` when the subject is not encrypted, `decryption-failed` with a wrong
  *   key, `malformed` or `digest-mismatch` when the content is not what the digest promises.
  */
-export function decryptSubject(element: Element, key: SymmetricKey): Element {
+export function decryptSubject(element: Element, key: SymmetricKey, options?: ReadOptions): Element {
   const subject = subjectOf(element);
   if (subject.kind !== "encrypted") throw new EnvelopeError("wrong-case", "the subject is not encrypted");
-  const content = fromCbor(decodeBounded(openMessage(subject, key)));
+  const content = fromCbor(decodeBounded(openMessage(subject, key)), options);
   if (!content.digest.equals(subject.digest)) {
     throw new EnvelopeError("digest-mismatch", "the decrypted content has another digest than promised");
   }

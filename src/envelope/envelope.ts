@@ -372,8 +372,8 @@ export class Envelope {
     return new Envelope(encryption.encryptSubject(this.#element, key, options));
   }
 
-  decryptSubject(key: SymmetricKey): Envelope {
-    return new Envelope(encryption.decryptSubject(this.#element, key));
+  decryptSubject(key: SymmetricKey, options?: codec.ReadOptions): Envelope {
+    return new Envelope(encryption.decryptSubject(this.#element, key, options));
   }
 
   /** Adds `'hasRecipient': SealedMessage`, which gives `contentKey` to the recipient. */
@@ -395,13 +395,19 @@ export class Envelope {
   }
 
   /** @throws {EnvelopeError} `unknown-recipient` when it is not sealed to this key, and as `decryptSubject`. */
-  async decryptSubjectToRecipient(privateKey: EncapsulationPrivateKey): Promise<Envelope> {
-    return new Envelope(await recipients.decryptSubjectToRecipient(this.#element, privateKey));
+  async decryptSubjectToRecipient(
+    privateKey: EncapsulationPrivateKey,
+    options?: codec.ReadOptions,
+  ): Promise<Envelope> {
+    return new Envelope(await recipients.decryptSubjectToRecipient(this.#element, privateKey, options));
   }
 
   /** Undoes {@link encryptToRecipients}. */
-  async decryptToRecipient(privateKey: EncapsulationPrivateKey): Promise<Envelope> {
-    return (await this.decryptSubjectToRecipient(privateKey)).tryUnwrap();
+  async decryptToRecipient(
+    privateKey: EncapsulationPrivateKey,
+    options?: codec.ReadOptions,
+  ): Promise<Envelope> {
+    return (await this.decryptSubjectToRecipient(privateKey, options)).tryUnwrap();
   }
 
   // Signing

@@ -13,7 +13,7 @@ import {
   type SealOptions,
   SymmetricKey,
 } from "#bc/keys";
-import { decodeBounded } from "./codec.ts";
+import { decodeBounded, type ReadOptions } from "./codec.ts";
 import { assertion, type Element, isObscured, knownValue, leaf, subjectOf } from "./element.ts";
 import { decryptSubject } from "./encrypt.ts";
 import { EnvelopeError } from "./error.ts";
@@ -42,6 +42,7 @@ export async function recipientAssertion(
 export async function decryptSubjectToRecipient(
   element: Element,
   privateKey: EncapsulationPrivateKey,
+  options?: ReadOptions,
 ): Promise<Element> {
   const recipients = objectsForPredicate(element, knownValue(HAS_RECIPIENT.value)).filter(
     (object) => !isObscured(object),
@@ -49,7 +50,7 @@ export async function decryptSubjectToRecipient(
   if (recipients.length > MAX_RECIPIENTS) throw new EnvelopeError("unknown-recipient", "too many recipients");
   for (const object of recipients) {
     const contentKey = await openContentKey(sealedMessageIn(object), privateKey);
-    if (contentKey !== undefined) return decryptSubject(element, contentKey);
+    if (contentKey !== undefined) return decryptSubject(element, contentKey, options);
   }
   throw new EnvelopeError("unknown-recipient", "unknown recipient");
 }

@@ -1,0 +1,60 @@
+/**
+ * Why a request is refused: one closed list of codes, which clients act on, and texts for people.
+ *
+ * Codes never change their meaning. Texts are for reading and hold no secret and nothing of the cause.
+ */
+
+/** The fixed text of each code; a refusal may say more where that helps, see {@link Refusal}. */
+const TEXTS = {
+  malformed: "not an envelope, or not in its canonical form",
+  "too-large": "the request is too large",
+  "unsupported-media-type": "send ur:envelope text, or CBOR as application/cbor",
+  "rate-limited": "too many requests, try again later",
+  unavailable: "the store is not available, try again later",
+  "unknown-recipient": "unknown recipient",
+  "not-signed": "the request is not signed",
+  "bad-signature": "could not verify a signature",
+  "bad-key": "a key of the sender is missing or is no key",
+  obscured: "a part of the signed request is elided, encrypted or compressed",
+  "not-a-request": "not a request",
+  "unknown-function": "unknown function",
+  "bad-parameter": "a parameter is missing, repeated, unexpected or of the wrong type",
+  "missing-date": "a request that is not sealed needs a date",
+  expired: "the request is too old",
+  "from-the-future": "the date of the request lies in the future",
+  "missing-recipient": "the request must name this server as its recipient",
+  "wrong-recipient": "the request names another server as its recipient",
+  "id-reused": "this ID was used for another request",
+  "invalid-sender-key": "invalid sender verification key",
+  "unknown-account": "unknown user",
+  "not-account-key": "the key is not this account's",
+  "unknown-receipt": "unknown receipt",
+  "share-too-large": "the share is too large",
+  "too-many-shares": "the account is full",
+  internal: "internal error",
+} as const;
+
+export type RefusalCode = keyof typeof TEXTS;
+
+export const REFUSAL_CODES = Object.keys(TEXTS) as readonly RefusalCode[];
+
+/** Thrown where a request can't go on; caught once, where the answer is made. */
+export class Refusal extends Error {
+  override readonly name = "Refusal";
+  readonly code: RefusalCode;
+
+  /** @param text what the sender is told; by default the fixed text of the code. */
+  constructor(code: RefusalCode, text: string = TEXTS[code], options?: ErrorOptions) {
+    super(text, options);
+    this.code = code;
+  }
+}
+
+/** The fixed text of a code, which says nothing about the request at hand. */
+export function fixedText(code: RefusalCode): string {
+  return TEXTS[code];
+}
+
+export function isRefusalCode(text: string): text is RefusalCode {
+  return Object.hasOwn(TEXTS, text);
+}
