@@ -1,0 +1,115 @@
+/**
+ * The environment, read once into a plain value.
+ *
+ * Every variable is described in one table, which is also what the documentation is made of. A bad value stops
+ * the start with a line that names the variable and what it takes.
+ */
+
+import { hexToBytes } from "#bc/dcbor";
+import { PrivateKeys } from "#bc/keys";
+
+type Variable<T> = {
+  /** What the documentation says. */
+  readonly about: string;
+  /** What it takes, for people: "a number from 0 to 65535". */
+  readonly takes: string;
+  readonly fallback: T;
+  /** Undefined means: not that. */
+  readonly parse: (text: string) => T | undefined;
+};
+
+export const VARIABLES = {
+  HOST: text("127.0.0.1", "address to listen on"),
+  PORT: integer(5332, 0, 65_535, "port to listen on; 0 picks a free one"),
+  DATA_DIR: text("./data", "folder of the database, the server's keys and the storage key"),
+  SERVER_PRIVATE_KEYS: secret("the server's keys, ur:crypto-prvkeys/…; made at first start", readKeys),
+  STORAGE_KEY: secret("the key of everything at rest, 64 hex digits; made at first start", readStorageKey),
+  REQUIRE_RECIPIENT: flag(false, "whether sealed requests too must name this server"),
+  REQUEST_MAX_AGE: duration(86_400, "how far a request's date may lie in the past"),
+  REQUEST_MAX_AHEAD: duration(300, "how far a request's date may lie in the future"),
+  MAX_REQUEST_BYTES: integer(65_536, 1_024, 16_777_216, "largest request body"),
+  MAX_SHARE_BYTES: integer(10_000, 1, 1_000_000, "largest share"),
+  MAX_SHARES: integer(1_000, 1, 100_000, "shares an account"),
+  MAX_ACCOUNT_BYTES: integer(1_000_000, 1, 1_000_000_000, "bytes of shares an account"),
+  RATE_LIMIT: integer(
+    20,
+    0,
+    1_000_000,
+    "requests a second and address, five times as many at once; 0: no limit",
+  ),
+  TRUST_PROXY: flag(false, "whether the address is the last one of X-Forwarded-For"),
+  LOG_LEVEL: choice("info", ["trace", "debug", "info", "warn", "error", "silent"], "what is logged"),
+} satisfies Record<string, Variable<unknown>>;
+
+type Variables = typeof VARIABLES;
+export type Config = { readonly [Name in keyof Variables]: Variables[Name]["fallback"] };
+
+/** What is wrong with the environment, a line for each variable. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+/** @throws {ConfigError} when a variable has a value that it does not take. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const mistakes: string[] = [];
+  const values = Object.entries<Variable<unknown>>(VARIABLES).map(([name, variable]) => {
+    const given = environment[name];
+    if (given === undefined || given === "") return [name, variable.fallback];
+    const value = variable.parse(given);
+    if (value === undefined) mistakes.push(`${name} takes ${variable.takes}`);
+    return [name, value];
+  });
+  if (mistakes.length > 0) throw new ConfigError(mistakes.join("\n"));
+  return Object.fromEntries(values) as Config;
+}
+
+function text(fallback: string, about: string): Variable<string> {
+  return { about, takes: "a text", fallback, parse: (given) => given };
+}
+
+function integer(fallback: number, min: number, max: number, about: string): Variable<number> {
+  const parse = (given: string) => {
+    const value = /^\d{1,10}$/.test(given) ? Number(given) : Number.NaN;
+    return value >= min && value <= max ? value : undefined;
+  };
+  return { about, takes: `a whole number from ${min} to ${max}`, fallback, parse };
+}
+
+function flag(fallback: boolean, about: string): Variable<boolean> {
+  const values: Readonly<Record<string, boolean>> = { "1": true, on: true, "0": false, off: false };
+  return { about, takes: "1 or 0", fallback, parse: (given) => values[given.toLowerCase()] };
+}
+
+function choice(fallback: string, options: readonly string[], about: string): Variable<string> {
+  const parse = (given: string) => options.find((option) => option === given);
+  return { about, takes: `one of ${options.join(", ")}`, fallback, parse };
+}
+
+const SECONDS: Readonly<Record<string, number>> = { "": 1, s: 1, m: 60, h: 3_600, d: 86_400 };
+
+/** Seconds. */
+function duration(fallback: number, about: string): Variable<number> {
+  const parse = (given: string) => {
+    const [, digits, unit] = /^(\d{1,8})([smhd]?)$/.exec(given) ?? [];
+    return digits === undefined ? undefined : Number(digits) * (SECONDS[unit ?? ""] ?? 1);
+  };
+  return { about, takes: "seconds, or a number with s, m, h or d", fallback, parse };
+}
+
+function secret<T>(about: string, parse: (given: string) => T | undefined): Variable<T | undefined> {
+  return { about, takes: about.replace(/;.*/, ""), fallback: undefined, parse };
+}
+
+/** Private keys as `ur:crypto-prvkeys/…`. */
+export function readKeys(given: string): PrivateKeys | undefined {
+  try {
+    return PrivateKeys.fromURString(given.trim());
+  } catch {
+    return undefined;
+  }
+}
+
+/** 32 bytes as 64 hex digits. */
+export function readStorageKey(given: string): Uint8Array | undefined {
+  return /^[0-9a-f]{64}$/i.test(given.trim()) ? hexToBytes(given.trim()) : undefined;
+}

@@ -1,0 +1,36 @@
+/** Everything that handling a request needs; made once by a composition root. */
+import type { Sql } from "../store/sql.ts";
+import type { Identity } from "../wire/identity.ts";
+import type { StorageCipher } from "./storage-cipher.ts";
+
+/** What an account may use. */
+export type Quotas = {
+  readonly maxShareBytes: number;
+  readonly maxShares: number;
+  readonly maxAccountBytes: number;
+};
+
+export type Policy = {
+  /** Milliseconds that a request's date may lie in the past, and in the future. */
+  readonly maxAge: number;
+  readonly maxAhead: number;
+  /** Whether sealed requests too must name this server. */
+  readonly requireRecipient: boolean;
+  readonly quotas: Quotas;
+};
+
+/** Structured logging. Never given a secret: accounts are logged hashed. */
+export type Log = {
+  readonly info: (fields: object, text: string) => void;
+  readonly warn: (fields: object, text: string) => void;
+  readonly error: (fields: object, text: string) => void;
+};
+
+export type Context = {
+  readonly identity: Identity;
+  readonly sql: Sql;
+  readonly cipher: StorageCipher;
+  readonly policy: Policy;
+  readonly now: () => Date;
+  readonly log: Log;
+};

@@ -1,0 +1,48 @@
+/** Requests put together step by step with nothing random in them, so that each step can also be done wrong. */
+import { type Envelope, type Expression, Request, SENDER } from "#bc/envelope";
+import { type ARID, Digest, SymmetricKey } from "#bc/keys";
+import type { Identity } from "../wire/identity.ts";
+import { NOW, server } from "./people.ts";
+
+export type Composition = {
+  readonly id: ARID;
+  readonly body: Expression;
+  readonly sender: Identity;
+  /** Null leaves the date out. */
+  readonly date?: Date | null;
+};
+
+/** The node that is signed: request, date and sender. */
+export function requestNode({ id, body, sender, date = NOW }: Composition): Envelope {
+  return new Request(id, body, date === null ? {} : { date })
+    .toEnvelope()
+    .addAssertion(SENDER, sender.document);
+}
+
+/** Signed without randomness. */
+export function sign(node: Envelope, signer: Identity): Promise<Envelope> {
+  return node.sign(signer.privateKeys.signing, { auxRand: new Uint8Array(32) });
+}
+
+export async function plainRequest(composition: Composition): Promise<Envelope> {
+  return sign(requestNode(composition), composition.sender);
+}
+
+/** Sealed without randomness: keys and nonces come from the digest of what is sealed. */
+export async function sealFor(recipient: Identity, content: Envelope): Promise<Envelope> {
+  const derive = (purpose: string) => {
+    return Digest.fromImage(new TextEncoder().encode(purpose + content.digest().hex())).data;
+  };
+  const contentKey = SymmetricKey.fromData(derive("content key"));
+  return content
+    .wrap()
+    .encryptSubject(contentKey, { nonce: derive("nonce").slice(0, 12) })
+    .addRecipient(recipient.publicKeys.encapsulation, contentKey, {
+      ephemeralPrivateKey: derive("ephemeral key"),
+      nonce: derive("key nonce").slice(0, 12),
+    });
+}
+
+export async function sealedRequest(composition: Composition): Promise<Envelope> {
+  return sealFor(server, await plainRequest(composition));
+}

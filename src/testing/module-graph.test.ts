@@ -1,0 +1,96 @@
+/** The rooms of the house and the doors between them: who may import whom, and what shared rooms do without. */
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { expect, test } from "vitest";
+
+const SOURCE = join(import.meta.dirname, "..");
+
+/** Each room with the rooms it may import. Files beside the rooms are composition roots, which import any. */
+const DOORS: Readonly<Record<string, readonly string[]>> = {
+  keys: [],
+  envelope: ["keys"],
+  wire: ["envelope", "keys"],
+  store: [],
+  fallback: [],
+  service: ["wire", "envelope", "keys", "store", "fallback"],
+  http: ["service"],
+  client: ["wire", "envelope", "keys"],
+  cli: ["client", "wire", "envelope", "keys"],
+  page: ["client", "wire", "envelope", "keys"],
+};
+
+/** Where the platform is Node, and only there. */
+const NODE_ONLY = [
+  /^cli\//,
+  /^testing\//,
+  /\/drivers\//,
+  /\/testing\//,
+  /^keys\/curves\/node\.ts$/,
+  /^node\.ts$/,
+  /\.test\.ts$/,
+];
+
+const files = globSync("**/*.ts", { cwd: SOURCE }).map((path) => ({
+  path,
+  room: path.includes("/") ? (path.split("/")[0] ?? "") : "",
+  text: readFileSync(join(SOURCE, path), "utf8"),
+}));
+const shared = files.filter(({ path }) => !path.endsWith(".test.ts") && !path.startsWith("testing/"));
+
+function importsOf(text: string): readonly string[] {
+  return [...text.matchAll(/(?:^|\n)\s*(?:import|export)\b[^;]*?from\s+"([^"]+)"|import\("([^"]+)"\)/g)].map(
+    ([, fixed, dynamic]) => fixed ?? dynamic ?? "",
+  );
+}
+
+/** The room that an import leads to, or nothing for a package. */
+function roomBehind(path: string, specifier: string): string | undefined {
+  if (specifier === "#bc/keys" || specifier === "#curves") return "keys";
+  if (specifier === "#bc/envelope") return "envelope";
+  if (!specifier.startsWith(".")) return undefined;
+  const target = relative(SOURCE, join(SOURCE, dirname(path), specifier));
+  return target.includes("/") ? target.split("/")[0] : "";
+}
+
+test("every room imports only from the rooms it may", () => {
+  const trespasses = shared.flatMap(({ path, room, text }) => {
+    if (room === "") return [];
+    const allowed = [room, ...(DOORS[room] ?? [])];
+    return importsOf(text)
+      .map((specifier) => roomBehind(path, specifier))
+      .filter((target) => target !== undefined && !allowed.includes(target))
+      .map((target) => `${path} imports ${target || "a root"}`);
+  });
+  expect(trespasses).toEqual([]);
+});
+
+test("keys and envelope are entered through their front doors", () => {
+  const trespasses = shared.flatMap(({ path, room, text }) => {
+    return importsOf(text)
+      .filter((specifier) => specifier.startsWith("."))
+      .map((specifier) => roomBehind(path, specifier))
+      .filter((target) => target !== room && (target === "keys" || target === "envelope"))
+      .map((target) => `${path} reaches into ${target}`);
+  });
+  expect(trespasses).toEqual([]);
+});
+
+test("node: modules stay in roots, command lines and drivers", () => {
+  const trespasses = shared
+    .filter(({ path }) => !NODE_ONLY.some((allowed) => allowed.test(path)))
+    .filter(({ text }) => importsOf(text).some((specifier) => specifier.startsWith("node:")));
+  expect(trespasses.map(({ path }) => path)).toEqual([]);
+});
+
+test("shared rooms are given the clock and take randomness from the platform's CSPRNG only", () => {
+  const rooms = ["keys", "envelope", "wire", "store", "fallback", "service", "http", "client"];
+  const trespasses = shared
+    .filter(({ room }) => rooms.includes(room))
+    .filter(({ text }) => /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bperformance\.now\(/.test(text));
+  expect(trespasses.map(({ path }) => path)).toEqual([]);
+});
+
+test("files stay small enough to be read at a sitting", () => {
+  const long = shared.filter(({ text }) => text.split("\n").length > 500);
+  expect(long.map(({ path }) => path)).toEqual([]);
+});

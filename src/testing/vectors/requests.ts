@@ -1,0 +1,62 @@
+/** Requests that must be accepted: each function, plain and sealed, by each kind of signing key. */
+import { Envelope, type Expression, Request, SENDER } from "#bc/envelope";
+import type { Identity } from "../../wire/identity.ts";
+import { retrieveShares } from "../../wire/operations/retrieve-shares.ts";
+import { storeShare } from "../../wire/operations/store-share.ts";
+import { Receipt } from "../../wire/receipt.ts";
+import { type Composition, plainRequest, sealedRequest, sealFor, sign } from "../compose.ts";
+import { alice, bob, carol, idOf, NOW, server } from "../people.ts";
+
+export type RequestVector = {
+  readonly name: string;
+  readonly function: string;
+  readonly sender: Identity;
+  readonly sealed: boolean;
+  readonly envelope: Envelope;
+  /** What is signed, as it stands inside. */
+  readonly signed: Envelope;
+};
+
+const DATA = new TextEncoder().encode("a share");
+
+/** The calls of the vectors, each by the sender it belongs to. */
+function callsOf(sender: Identity): readonly Expression[] {
+  return [
+    storeShare.encode({ data: DATA }),
+    retrieveShares.encode({ receipts: [] }),
+    retrieveShares.encode({ receipts: [Receipt.of(sender.xid, DATA)] }),
+  ];
+}
+
+export async function requestVectors(): Promise<readonly RequestVector[]> {
+  const people = { Schnorr: alice, Ed25519: bob, ECDSA: carol };
+  const vectors: RequestVector[] = [];
+  for (const [scheme, sender] of Object.entries(people)) {
+    for (const [i, call] of callsOf(sender).entries()) {
+      const about = `${call.function}${call.parameters.length === 0 ? ", all" : ""}, ${scheme}`;
+      const composition: Composition = {
+        id: idOf(`${about} ${i}`),
+        body: call.withParameter("recipient", server.xid.toCbor()),
+        sender,
+      };
+      const common = { function: String(call.function), sender };
+      const signed = await plainRequest(composition);
+      vectors.push({ ...common, name: `${about}, plain`, sealed: false, envelope: signed, signed });
+      const sealed = await sealedRequest(composition);
+      vectors.push({ ...common, name: `${about}, sealed`, sealed: true, envelope: sealed, signed });
+    }
+  }
+  return [...vectors, await bareKeysVector()];
+}
+
+/** The sender may be its bare public keys. */
+async function bareKeysVector(): Promise<RequestVector> {
+  const body = storeShare.encode({ data: DATA });
+  const node = new Request(idOf("bare keys"), body, { date: NOW })
+    .toEnvelope()
+    .addAssertion(SENDER, Envelope.new(alice.publicKeys.toCbor()));
+  const signed = await sign(node, alice);
+  const envelope = await sealFor(server, signed);
+  const name = "storeShare, the sender is bare public keys, no recipient, sealed";
+  return { name, function: "storeShare", sender: alice, sealed: true, envelope, signed };
+}
