@@ -1,0 +1,206 @@
+/**
+ * What the server says to a contact, in three lengths: plain text and HTML for e-mail, one short line for a phone.
+ *
+ * The text and the HTML are made from the same paragraphs, so they can't drift apart. The HTML escapes everything, loads
+ * nothing and tracks nothing. The short line keeps to the characters of an SMS and carries the code alone: a link would
+ * cost a second message.
+ *
+ * A reader may well be a stranger, since anybody can name anybody's contact. So each message says what happened, what to do
+ * if that was you, and that nothing needs doing if it was not.
+ */
+import type { Challenge } from "./challenge.ts";
+import type { Contact } from "./contact.ts";
+
+export type ChallengeTopic = "validation" | "transfer";
+export type NoticeTopic =
+  | "key-changed"
+  | "contact-changed"
+  | "transfer-completed"
+  | "transfer-cancelled"
+  | "account-deleted";
+
+/** What a message is about. `lifetime`: seconds that the challenge stays open. */
+export type Topic =
+  | { readonly about: ChallengeTopic; readonly challenge: Challenge; readonly lifetime: number }
+  | { readonly about: NoticeTopic };
+
+/** A message, ready for a channel. Holds secrets while a challenge is open: not for logs. */
+export interface Message {
+  /** Names this message for good, so that a receiver can drop a repetition. Letters, digits, `-` and `_` only. */
+  readonly id: string;
+  readonly to: Contact;
+  readonly about: Topic["about"];
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+  /** One line for a phone. */
+  readonly short: string;
+  /** Present in challenges: `XXXX-XXXX`. */
+  readonly code?: string;
+  /** Present in challenges: where a click confirms, after one more click. */
+  readonly link?: string;
+}
+
+/** Where the server is, and which account it speaks of. */
+export interface Sender {
+  /** `https://shares.example.com`, without a path or with one. */
+  readonly publicUrl: string;
+  /** The account's short identifier, as its owner's wallet shows it. */
+  readonly account: string;
+}
+
+type Paragraph = { readonly text: string } | { readonly code: string } | { readonly link: string };
+
+interface Wording {
+  readonly subject: string;
+  readonly paragraphs: readonly Paragraph[];
+  readonly short: string;
+}
+
+export function composeMessage(id: string, to: Contact, topic: Topic, sender: Sender): Message {
+  const host = new URL(sender.publicUrl).host;
+  if (!("challenge" in topic)) {
+    return { id, to, about: topic.about, ...render(notice(topic.about, sender.account, host)) };
+  }
+  const { code, token } = topic.challenge;
+  const link = `${sender.publicUrl.replace(/\/+$/, "")}/verify?token=${token}`;
+  const wording = challenge(
+    topic.about,
+    { code, link, minutes: Math.floor(topic.lifetime / 60) },
+    sender.account,
+    host,
+  );
+  return { id, to, about: topic.about, ...render(wording), code, link };
+}
+
+function challenge(
+  about: ChallengeTopic,
+  { code, link, minutes }: { readonly code: string; readonly link: string; readonly minutes: number },
+  account: string,
+  host: string,
+): Wording {
+  const howTo: readonly Paragraph[] = [
+    { text: "If this was you, type this code into your wallet:" },
+    { code },
+    { text: "Or open this page and confirm there:" },
+    { link },
+    { text: `Both work once, for ${minutes} minutes. Nobody from ${host} will ever ask you for the code.` },
+  ];
+  if (about === "validation") {
+    return {
+      subject: "Confirm your contact for your shares",
+      paragraphs: [
+        {
+          text: `A wallet asks to use this contact as the fallback of the share account ${account} at ${host}.`,
+        },
+        ...howTo,
+        { text: "If this was not you, do nothing: without your confirmation this contact is not used." },
+      ],
+      short: `${code} confirms this contact for share account ${account} at ${host}. Not you? Ignore this.`,
+    };
+  }
+  return {
+    subject: "Confirm the move of your shares to a new key",
+    paragraphs: [
+      { text: `A wallet asks to move the share account ${account} at ${host} to a new key.` },
+      { text: "After the move only the new key can read the shares. The present key no longer can." },
+      ...howTo,
+      {
+        text: "If this was not you, do not pass the code on and do not confirm. Then nothing changes.",
+      },
+    ],
+    short: `${code} moves share account ${account} at ${host} to a new key. Not you? Tell nobody, ignore this.`,
+  };
+}
+
+const NOTICES = {
+  "key-changed": {
+    subject: "The key of your shares was changed",
+    happened: "now has a new key. The old key no longer works.",
+    ifNotYou:
+      "If this was not you, ask for the account back at once: start a fallback transfer from your wallet.",
+    short: "has a new key.",
+  },
+  "contact-changed": {
+    subject: "The contact of your shares was changed",
+    happened: "no longer has this contact as its fallback. No more messages about it will come here.",
+    ifNotYou: "If this was not you, somebody else holds your key: move the shares to another place.",
+    short: "no longer has this contact as its fallback.",
+  },
+  "transfer-completed": {
+    subject: "Your shares were moved to a new key",
+    happened: "was moved to a new key, as confirmed through this contact. The old key no longer works.",
+    ifNotYou:
+      "If this was not you, somebody else reads your messages: secure them, then start a transfer of your own.",
+    short: "was moved to a new key.",
+  },
+  "transfer-cancelled": {
+    subject: "The move of your shares was cancelled",
+    happened: "stays with its present key: the move to a new key was cancelled.",
+    ifNotYou: "If you still need the move, start it again from your wallet.",
+    short: "stays with its key: the move was cancelled.",
+  },
+  "account-deleted": {
+    subject: "Your shares were deleted",
+    happened: "was deleted, with all its shares and this contact. This is the last message about it.",
+    ifNotYou: "If this was not you, somebody else holds your key: check your other copies of the shares.",
+    short: "was deleted with all its shares.",
+  },
+} as const satisfies Record<NoticeTopic, Record<"subject" | "happened" | "ifNotYou" | "short", string>>;
+
+function notice(about: NoticeTopic, account: string, host: string): Wording {
+  const { subject, happened, ifNotYou, short } = NOTICES[about];
+  return {
+    subject,
+    paragraphs: [
+      { text: `The share account ${account} at ${host} ${happened}` },
+      { text: "If this was you, there is nothing to do." },
+      { text: ifNotYou },
+    ],
+    short: `Share account ${account} at ${host} ${short}`,
+  };
+}
+
+function render({
+  subject,
+  paragraphs,
+  short,
+}: Wording): Pick<Message, "subject" | "text" | "html" | "short"> {
+  return {
+    subject,
+    short,
+    text: `${paragraphs.map(plain).join("\n\n")}\n`,
+    html: [
+      `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(subject)}</title></head>`,
+      '<body style="font-family:sans-serif;line-height:1.5;max-width:36em">',
+      ...paragraphs.map(markup),
+      "</body></html>",
+    ].join("\n"),
+  };
+}
+
+function plain(paragraph: Paragraph): string {
+  if ("text" in paragraph) return paragraph.text;
+  return `    ${"code" in paragraph ? paragraph.code : paragraph.link}`;
+}
+
+function markup(paragraph: Paragraph): string {
+  if ("text" in paragraph) return `<p>${escapeHtml(paragraph.text)}</p>`;
+  if ("code" in paragraph) {
+    return `<p style="font:bold 1.5em monospace;letter-spacing:0.1em">${escapeHtml(paragraph.code)}</p>`;
+  }
+  const link = escapeHtml(paragraph.link);
+  return `<p><a href="${link}">${link}</a></p>`;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
+}
