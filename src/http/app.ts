@@ -1,0 +1,111 @@
+/**
+ * The service over HTTP.
+ *
+ * `POST /` takes an envelope and answers with one; everything else tells about the server. Limits come before
+ * work: address, media type and size are judged before a byte of the body is decoded.
+ */
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { cors } from "hono/cors";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import {
+  type Answer,
+  type Context,
+  describe,
+  handle,
+  isReady,
+  type RefusalCode,
+  refuse,
+  serverDocument,
+} from "../service/index.ts";
+import { answerFormat, formatOf, MEDIA_TYPES } from "./media-types.ts";
+import { createRateLimit } from "./rate-limit.ts";
+
+export type HttpOptions = {
+  /** Largest request body in bytes. */
+  readonly maxRequestBytes: number;
+  /** Requests a second and address; 0 for no limit. */
+  readonly requestsPerSecond: number;
+  /** The address that a request came from, for the rate limit. */
+  readonly addressOf: (request: Request, environment: unknown) => string;
+};
+
+/** The status of a request that failed before its sender was known, where it is not 400. */
+const EARLY_STATUS: Partial<Record<RefusalCode, ContentfulStatusCode>> = {
+  "too-large": 413,
+  "unsupported-media-type": 415,
+  "rate-limited": 429,
+  internal: 500,
+  unavailable: 503,
+};
+
+/** Seconds after which a client may try again. */
+const RETRY_AFTER: Partial<Record<RefusalCode, string>> = { "rate-limited": "1", unavailable: "5" };
+
+/** The whole HTTP face of the server, as a fetch-shaped app. */
+export function createApp(context: Context, options: HttpOptions): Hono {
+  const app = new Hono();
+  const passes = createRateLimit(options.requestsPerSecond);
+
+  app.use(cors());
+  app.use(async (c, next) => {
+    await next();
+    c.header("X-Content-Type-Options", "nosniff");
+    c.header("Cache-Control", "no-store");
+  });
+
+  app.post(
+    "/",
+    async (c, next) => {
+      if (passes(options.addressOf(c.req.raw, c.env), context.now())) return next();
+      return toResponse(await refuse(context, "rate-limited", "ur"));
+    },
+    bodyLimit({
+      maxSize: options.maxRequestBytes,
+      onError: async (c) => {
+        const format = answerFormat(c.req.header("accept"), formatOf(c.req.header("content-type")) ?? "ur");
+        return toResponse(await refuse(context, "too-large", format));
+      },
+    }),
+    async (c) => {
+      const format = formatOf(c.req.header("content-type"));
+      const accepted = answerFormat(c.req.header("accept"), format ?? "ur");
+      if (format === undefined) return toResponse(await refuse(context, "unsupported-media-type", accepted));
+      const body = new Uint8Array(await c.req.arrayBuffer());
+      return toResponse(await handle(context, body, { request: format, answer: accepted }));
+    },
+  );
+
+  app.get("/", (c) => {
+    const format = answerFormat(c.req.header("accept"), "ur");
+    return new Response(own(serverDocument(context, format)), { headers: { "Content-Type": MEDIA_TYPES[format] } });
+  });
+  app.get("/info", (c) => c.json(describe(context, { maxRequestBytes: options.maxRequestBytes })));
+  app.get("/health", (c) => c.text("ok"));
+  app.get("/ready", async (c) => ((await isReady(context)) ? c.text("ready") : c.text("not ready", 503)));
+
+  app.notFound((c) => c.text("not found", 404));
+  app.onError((error, c) => {
+    context.log.error({ err: error }, "request failed outside the service");
+    return c.text("internal error", 500);
+  });
+  return app;
+}
+
+function toResponse({ body, format, verified, refused }: Answer): Response {
+  const headers = new Headers({ "Content-Type": MEDIA_TYPES[format] });
+  const retryAfter = refused && RETRY_AFTER[refused];
+  if (retryAfter !== undefined) headers.set("Retry-After", retryAfter);
+  return new Response(own(body), { status: statusOf(verified, refused), headers });
+}
+
+function statusOf(verified: boolean, refused: RefusalCode | undefined): ContentfulStatusCode {
+  if (refused === undefined) return 200;
+  if (refused === "unavailable") return 503;
+  return verified ? 200 : (EARLY_STATUS[refused] ?? 400);
+}
+
+/** Fetch's types want bytes that are not shared between threads. */
+function own(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(bytes);
+}

@@ -1,0 +1,20 @@
+/** Keys, identifiers, signatures and sealed messages of Gordian Envelope, in their tagged CBOR forms and as URs. */
+export { ARID } from "./arid.ts";
+export { compareBytes, concatBytes, equalBytes } from "./bytes.ts";
+export { Digest } from "./digest.ts";
+export { EncapsulationPrivateKey } from "./encapsulation-private-key.ts";
+export { EncapsulationPublicKey } from "./encapsulation-public-key.ts";
+export { EncryptedMessage, type EncryptedParts } from "./encrypted-message.ts";
+export { bytemojiIdentifier, bytewordsIdentifier } from "./identifiers.ts";
+export { KeyError, type KeyErrorCode } from "./key-error.ts";
+export { PrivateKeyBase } from "./private-key-base.ts";
+export { PrivateKeys } from "./private-keys.ts";
+export { PublicKeys } from "./public-keys.ts";
+export { randomBytes } from "./random.ts";
+export { SealedMessage, type SealOptions } from "./sealed-message.ts";
+export { Signature } from "./signature.ts";
+export { SigningPrivateKey, type SignOptions } from "./signing-private-key.ts";
+export { SigningPublicKey } from "./signing-public-key.ts";
+export type { SigningScheme } from "./signing-scheme.ts";
+export { type EncryptOptions, SymmetricKey } from "./symmetric-key.ts";
+export { XID } from "./xid.ts";

@@ -1,0 +1,35 @@
+/**
+ * Why a key, identifier, signature or message was refused.
+ * - `malformed`: the wrong CBOR shape, tag or size, or the wrong UR type;
+ * - `unsupported-scheme`: well known but not supported here (SSH, ML-DSA, ML-KEM);
+ * - `bad-key`: the right size, but no key: off the curve, of small order, out of range;
+ * - `decryption-failed`: the wrong key, or a message that was changed.
+ */
+export type KeyErrorCode = "malformed" | "unsupported-scheme" | "bad-key" | "decryption-failed";
+
+/** The one error class of this room. Its text names types and sizes, never bytes. */
+export class KeyError extends Error {
+  override readonly name = "KeyError";
+  readonly code: KeyErrorCode;
+
+  constructor(code: KeyErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+
+  static malformed(message: string, options?: ErrorOptions): KeyError {
+    return new KeyError("malformed", message, options);
+  }
+
+  static unsupportedScheme(scheme: string): KeyError {
+    return new KeyError("unsupported-scheme", `${scheme} is not supported`);
+  }
+
+  static badKey(message: string, options?: ErrorOptions): KeyError {
+    return new KeyError("bad-key", message, options);
+  }
+
+  static decryptionFailed(message: string): KeyError {
+    return new KeyError("decryption-failed", message);
+  }
+}

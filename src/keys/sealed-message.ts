@@ -1,0 +1,107 @@
+/**
+ * A message that only one X25519 key opens.
+ *
+ *   shared key = HKDF-SHA-256(X25519(ephemeral private, recipient public), salt "agreement")
+ *   sealed     = 40019([40002([ciphertext, nonce, auth]), 40011(ephemeral public)])
+ *
+ * It says nothing about who sealed it: sign first. A point of small order, on either side, would make a shared key
+ * that anybody can compute; it is refused.
+ */
+import { type Cbor, cbor, hasTag, type Tag } from "#bc/dcbor";
+import { TAG_MLKEM_CIPHERTEXT, TAG_SEALED_MESSAGE } from "#bc/tags";
+import { curves } from "#curves";
+import type { EncapsulationPrivateKey } from "./encapsulation-private-key.ts";
+import { EncapsulationPublicKey } from "./encapsulation-public-key.ts";
+import { EncryptedMessage } from "./encrypted-message.ts";
+import { KeyError } from "./key-error.ts";
+import { randomBytes } from "./random.ts";
+import { SymmetricKey } from "./symmetric-key.ts";
+import { cborOfUR, contentOf, copyOf, elementsOf, Tagged } from "./tagged.ts";
+
+const EPHEMERAL_KEY_SIZE = 32;
+
+/** Both are random unless given; give them only to reproduce a test vector. */
+export interface SealOptions {
+  /** An X25519 private key, 32 bytes. */
+  readonly ephemeralPrivateKey?: Uint8Array;
+  /** 12 bytes. */
+  readonly nonce?: Uint8Array;
+}
+
+/** `40019(…)`, `ur:crypto-sealed`. */
+export class SealedMessage extends Tagged {
+  readonly #message: EncryptedMessage;
+  readonly #ephemeralPublicKey: EncapsulationPublicKey;
+
+  private constructor(message: EncryptedMessage, ephemeralPublicKey: EncapsulationPublicKey) {
+    super();
+    this.#message = message;
+    this.#ephemeralPublicKey = ephemeralPublicKey;
+  }
+
+  /** @throws {KeyError} `bad-key` when the recipient's key is of small order. */
+  static async seal(
+    plaintext: Uint8Array,
+    recipient: EncapsulationPublicKey,
+    options: SealOptions = {},
+  ): Promise<SealedMessage> {
+    const ephemeral = copyOf(
+      options.ephemeralPrivateKey ?? randomBytes(EPHEMERAL_KEY_SIZE),
+      EPHEMERAL_KEY_SIZE,
+      "ephemeral private key",
+    );
+    const shared = await curves.curve25519.x25519SharedKey(ephemeral, recipient.data);
+    if (shared === undefined) throw KeyError.badKey("the recipient's key is of small order");
+    const { nonce } = options;
+    const message = SymmetricKey.fromData(shared).encrypt(plaintext, nonce === undefined ? {} : { nonce });
+    const ephemeralPublic = await curves.curve25519.x25519PublicKey(ephemeral);
+    return new SealedMessage(message, EncapsulationPublicKey.fromData(ephemeralPublic));
+  }
+
+  static fromParts(message: EncryptedMessage, ephemeralPublicKey: EncapsulationPublicKey): SealedMessage {
+    return new SealedMessage(message, ephemeralPublicKey);
+  }
+
+  /** @throws {KeyError} `malformed`, `unsupported-scheme`. */
+  static fromCbor(cbor: Cbor): SealedMessage {
+    const [message, encapsulated] = elementsOf(contentOf(cbor, TAG_SEALED_MESSAGE), 2, 2, "sealed message");
+    if (message === undefined || encapsulated === undefined)
+      throw KeyError.malformed("a sealed message has two elements");
+    if (hasTag(encapsulated, TAG_MLKEM_CIPHERTEXT.value)) throw KeyError.unsupportedScheme("ML-KEM");
+    return new SealedMessage(
+      EncryptedMessage.fromCbor(message),
+      EncapsulationPublicKey.fromCbor(encapsulated),
+    );
+  }
+
+  static fromURString(text: string): SealedMessage {
+    return SealedMessage.fromCbor(cborOfUR(text, TAG_SEALED_MESSAGE));
+  }
+
+  get message(): EncryptedMessage {
+    return this.#message;
+  }
+
+  get ephemeralPublicKey(): EncapsulationPublicKey {
+    return this.#ephemeralPublicKey;
+  }
+
+  /** The plaintext. @throws {KeyError} `decryption-failed`: sealed to another key, or changed. */
+  async open(privateKey: EncapsulationPrivateKey): Promise<Uint8Array> {
+    const shared = await curves.curve25519.x25519SharedKey(privateKey.data, this.#ephemeralPublicKey.data);
+    if (shared === undefined) throw KeyError.decryptionFailed("the ephemeral key is of small order");
+    return SymmetricKey.fromData(shared).decrypt(this.#message);
+  }
+
+  cborTags(): Tag[] {
+    return [TAG_SEALED_MESSAGE];
+  }
+
+  untaggedCbor(): Cbor {
+    return cbor([this.#message.toCbor(), this.#ephemeralPublicKey.toCbor()]);
+  }
+
+  toString(): string {
+    return "SealedMessage";
+  }
+}

@@ -1,0 +1,102 @@
+import { sha256 } from "#bc/crypto";
+import { type Cbor, type Tag, taggedValue } from "#bc/dcbor";
+import { TAG_EC_KEY, TAG_SIGNING_PUBLIC_KEY } from "#bc/tags";
+import { curves } from "#curves";
+import { concatBytes } from "./bytes.ts";
+import { isPointOfEd25519 } from "./curves/ed25519-point.ts";
+import type { Signature } from "./signature.ts";
+import { PUBLIC_KEY_SIZE, type SigningScheme, schemedCbor, schemedOf } from "./signing-scheme.ts";
+import { cborOfUR, contentOf, copyOf, Referenced, shortHex } from "./tagged.ts";
+
+const EVEN_Y = Uint8Array.of(2);
+
+/**
+ * A public key that verifies signatures: `40022(…)`, `ur:signing-public-key`.
+ *
+ * Reading checks the size only, since a look at the curve costs as much as a verification: `verify` is false for a
+ * key that is no key, and `isValid` tells before a key is stored.
+ */
+export class SigningPublicKey extends Referenced {
+  readonly #scheme: SigningScheme;
+  readonly #data: Uint8Array;
+
+  private constructor(scheme: SigningScheme, data: Uint8Array) {
+    super();
+    this.#scheme = scheme;
+    this.#data = data;
+  }
+
+  /** 32 bytes (schnorr: x only, ed25519), or 33 (ecdsa: compressed). */
+  static fromData(data: Uint8Array, scheme: SigningScheme = "schnorr"): SigningPublicKey {
+    return new SigningPublicKey(scheme, copyOf(data, PUBLIC_KEY_SIZE[scheme], "signing public key"));
+  }
+
+  /** @throws {KeyError} `malformed`, `unsupported-scheme`. */
+  static fromCbor(cbor: Cbor): SigningPublicKey {
+    const content = contentOf(cbor, TAG_SIGNING_PUBLIC_KEY);
+    const { scheme, data } = schemedOf(content, (named) => PUBLIC_KEY_SIZE[named], "signing public key");
+    return new SigningPublicKey(scheme, data);
+  }
+
+  static fromURString(text: string): SigningPublicKey {
+    return SigningPublicKey.fromCbor(cborOfUR(text, TAG_SIGNING_PUBLIC_KEY));
+  }
+
+  get scheme(): SigningScheme {
+    return this.#scheme;
+  }
+
+  get data(): Uint8Array {
+    return this.#data;
+  }
+
+  /** Whether this key made `signature` over `message`. Never throws, whatever the bytes; another scheme is false. */
+  async verify(signature: Signature, message: Uint8Array): Promise<boolean> {
+    if (signature.scheme !== this.#scheme) return false;
+    switch (this.#scheme) {
+      case "schnorr":
+        return curves.secp256k1.schnorrVerify(this.#data, signature.data, message);
+      case "ecdsa":
+        return curves.secp256k1.ecdsaVerify(this.#data, signature.data, message);
+      case "ed25519":
+        return curves.curve25519.ed25519Verify(this.#data, signature.data, message);
+    }
+  }
+
+  /** Whether the bytes are a public key at all: on the curve; for Ed25519 also canonical and not of small order. */
+  async isValid(): Promise<boolean> {
+    switch (this.#scheme) {
+      case "schnorr":
+        return curves.secp256k1.isPoint(concatBytes(EVEN_Y, this.#data));
+      case "ecdsa":
+        return curves.secp256k1.isPoint(this.#data);
+      case "ed25519":
+        return isPointOfEd25519(this.#data);
+    }
+  }
+
+  cborTags(): Tag[] {
+    return [TAG_SIGNING_PUBLIC_KEY];
+  }
+
+  untaggedCbor(): Cbor {
+    return schemedCbor(this);
+  }
+
+  toString(): string {
+    return `SigningPublicKey(${this.shortReference()}, ${this.#shownKey()})`;
+  }
+
+  #shownKey(): string {
+    switch (this.#scheme) {
+      case "schnorr":
+        return `SchnorrPublicKey(${shortHex(sha256(this.#data))})`;
+      case "ecdsa": {
+        const ecKey = taggedValue(TAG_EC_KEY, new Map([[3, this.#data]]));
+        return `ECPublicKey(${shortHex(sha256(ecKey.toData()))})`;
+      }
+      case "ed25519":
+        return `Ed25519PublicKey(${shortHex(sha256(this.#data))})`;
+    }
+  }
+}

@@ -1,0 +1,26 @@
+/** What the server tells everyone about itself. */
+import packageJson from "../../package.json" with { type: "json" };
+import { encodeCbor } from "#bc/dcbor";
+import { OPERATIONS } from "../wire/operations/index.ts";
+import type { Format } from "../wire/transport.ts";
+import { documentToCbor, documentToUR } from "../wire/xid-document.ts";
+import type { Context } from "./context.ts";
+
+/** The server's XID document: `ur:xid/…` as text, or the same as tagged CBOR. */
+export function serverDocument({ identity }: Context, format: Format): Uint8Array {
+  if (format === "cbor") return encodeCbor(documentToCbor(identity.document));
+  return new TextEncoder().encode(documentToUR(identity.document));
+}
+
+/** Plain JSON: sizes in bytes, the date window in seconds. */
+export function describe({ identity, policy }: Context, transport: { readonly maxRequestBytes: number }): object {
+  return {
+    name: packageJson.name,
+    version: packageJson.version,
+    xid: identity.xid.hex(),
+    functions: Object.keys(OPERATIONS),
+    fallback: { kinds: [] },
+    limits: { ...transport, ...policy.quotas },
+    window: { maxAge: policy.maxAge / 1000, maxAhead: policy.maxAhead / 1000 },
+  };
+}

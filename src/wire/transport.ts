@@ -1,0 +1,48 @@
+/**
+ * Envelopes as they travel: as `ur:envelope/…` text, or as CBOR.
+ *
+ * A text is one single-part UR, or the parts of one multi-part UR, a line each, in any order.
+ *
+ * Trap: each mixed part costs work in proportion to the number of parts that the sender claims, so a claim of
+ * more parts than there are lines, or than a request can need, is refused before anything is decoded.
+ */
+import { Envelope } from "#bc/envelope";
+import { MultipartDecoder } from "#bc/ur";
+import { Refusal } from "./refusal.ts";
+
+export type Format = "ur" | "cbor";
+
+const MAX_PARTS = 400;
+
+/** The tagged CBOR of the envelope in `body`. @throws {Refusal} `malformed` */
+export function decodeTransport(body: Uint8Array, format: Format): Uint8Array {
+  if (format === "cbor") return body;
+  try {
+    const lines = new TextDecoder("utf-8", { fatal: true }).decode(body).trim().split(/\s+/);
+    const [first = ""] = lines;
+    const ur = lines.length === 1 ? first : joinParts(lines);
+    return Envelope.fromURString(ur, { strict: true }).cborData();
+  } catch (cause) {
+    throw new Refusal("malformed", undefined, { cause });
+  }
+}
+
+/** The bytes to send: of the UR in lower case, or the tagged CBOR. */
+export function encodeTransport(envelope: Envelope, format: Format): Uint8Array {
+  return format === "cbor" ? envelope.cborData() : new TextEncoder().encode(envelope.urString());
+}
+
+/** The single-part UR that the parts make up. */
+function joinParts(lines: readonly string[]): string {
+  if (lines.some((line) => claimedParts(line) > Math.min(lines.length, MAX_PARTS))) {
+    throw new RangeError("parts are missing, or there are too many");
+  }
+  const decoder = new MultipartDecoder();
+  for (const line of lines) decoder.add(line);
+  if (decoder.result === undefined) throw new RangeError("parts are missing");
+  return decoder.result.toString();
+}
+
+function claimedParts(line: string): number {
+  return Number(/^ur:[a-z0-9-]+\/\d+-(\d{1,9})\//i.exec(line)?.[1] ?? Number.POSITIVE_INFINITY);
+}
