@@ -21,13 +21,13 @@ import {
 import { answerFormat, formatOf, MEDIA_TYPES } from "./media-types.ts";
 import { createRateLimit } from "./rate-limit.ts";
 
-export type HttpOptions = {
+export type HttpOptions<Bindings extends object> = {
   /** Largest request body in bytes. */
   readonly maxRequestBytes: number;
   /** Requests a second and address; 0 for no limit. */
   readonly requestsPerSecond: number;
   /** The address that a request came from, for the rate limit. */
-  readonly addressOf: (request: Request, environment: unknown) => string;
+  readonly addressOf: (request: Request, bindings: Bindings) => string;
 };
 
 /** The status of a request that failed before its sender was known, where it is not 400. */
@@ -43,8 +43,11 @@ const EARLY_STATUS: Partial<Record<RefusalCode, ContentfulStatusCode>> = {
 const RETRY_AFTER: Partial<Record<RefusalCode, string>> = { "rate-limited": "1", unavailable: "5" };
 
 /** The whole HTTP face of the server, as a fetch-shaped app. */
-export function createApp(context: Context, options: HttpOptions): Hono {
-  const app = new Hono();
+export function createApp<Bindings extends object>(
+  context: Context,
+  options: HttpOptions<Bindings>,
+): Hono<{ Bindings: Bindings }> {
+  const app = new Hono<{ Bindings: Bindings }>();
   const passes = createRateLimit(options.requestsPerSecond);
 
   app.use(cors());
@@ -78,7 +81,9 @@ export function createApp(context: Context, options: HttpOptions): Hono {
 
   app.get("/", (c) => {
     const format = answerFormat(c.req.header("accept"), "ur");
-    return new Response(own(serverDocument(context, format)), { headers: { "Content-Type": MEDIA_TYPES[format] } });
+    return new Response(own(serverDocument(context, format)), {
+      headers: { "Content-Type": MEDIA_TYPES[format] },
+    });
   });
   app.get("/info", (c) => c.json(describe(context, { maxRequestBytes: options.maxRequestBytes })));
   app.get("/health", (c) => c.text("ok"));

@@ -1,6 +1,7 @@
 /** What the server tells everyone about itself. */
-import packageJson from "../../package.json" with { type: "json" };
+
 import { encodeCbor } from "#bc/dcbor";
+import packageJson from "../../package.json" with { type: "json" };
 import { OPERATIONS } from "../wire/operations/index.ts";
 import type { Format } from "../wire/transport.ts";
 import { documentToCbor, documentToUR } from "../wire/xid-document.ts";
@@ -13,7 +14,10 @@ export function serverDocument({ identity }: Context, format: Format): Uint8Arra
 }
 
 /** Plain JSON: sizes in bytes, the date window in seconds. */
-export function describe({ identity, policy }: Context, transport: { readonly maxRequestBytes: number }): object {
+export function describe(
+  { identity, policy }: Context,
+  transport: { readonly maxRequestBytes: number },
+): object {
   return {
     name: packageJson.name,
     version: packageJson.version,

@@ -4,9 +4,9 @@
  * Reading is exact: a parameter that is missing, repeated, ill-typed or unexpected is refused. The reference
  * ignores a misspelt `receipt`, and then takes "these shares" for "all shares".
  */
-import { asBytes, type Cbor } from "#bc/dcbor";
+import { asBytes, asText, type Cbor, isNull } from "#bc/dcbor";
 import type { Envelope, Identifier, Parameter } from "#bc/envelope";
-import { XID } from "#bc/keys";
+import { PublicKeys, XID } from "#bc/keys";
 import { Receipt } from "./receipt.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -56,6 +56,12 @@ export class ParameterReader {
 }
 
 export const bytes: ReadValue<Uint8Array> = (value) => plainLeaf(value, (leaf) => asBytes(leaf));
+export const text: ReadValue<string> = (value) => plainLeaf(value, (leaf) => asText(leaf));
+export const textOrNull: ReadValue<string | null> = (value) => {
+  return plainLeaf(value, (leaf) => (isNull(leaf) ? null : asText(leaf)));
+};
+export const publicKeys: ReadValue<PublicKeys> = (value) =>
+  plainLeaf(value, (leaf) => PublicKeys.fromCbor(leaf));
 export const xid: ReadValue<XID> = (value) => plainLeaf(value, (leaf) => XID.fromCbor(leaf));
 export const receipt: ReadValue<Receipt> = (value) => Receipt.fromEnvelope(value);
 

@@ -30,7 +30,14 @@ const TEXTS = {
   "not-account-key": "the key is not this account's",
   "unknown-receipt": "unknown receipt",
   "share-too-large": "the share is too large",
-  "too-many-shares": "the account is full",
+  "too-many-shares": "the account has as many shares as it may",
+  "account-full": "the account has as many bytes of shares as it may",
+  "key-in-use": "the new key is, or was, the key of an account",
+  "unsupported-fallback": "this server takes no such contact",
+  "fallback-in-use": "recovery method already exists",
+  "wrong-code": "wrong code",
+  "challenge-void": "there is nothing to confirm: it is done, void, or too old",
+  "too-many-attempts": "too many wrong codes: ask again",
   internal: "internal error",
 } as const;
 
@@ -38,15 +45,20 @@ export type RefusalCode = keyof typeof TEXTS;
 
 export const REFUSAL_CODES = Object.keys(TEXTS) as readonly RefusalCode[];
 
+export type RefusalOptions = ErrorOptions & { readonly note?: string | undefined };
+
 /** Thrown where a request can't go on; caught once, where the answer is made. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
   readonly code: RefusalCode;
+  /** A note that the answer carries beside the error. */
+  readonly note: string | undefined;
 
   /** @param text what the sender is told; by default the fixed text of the code. */
-  constructor(code: RefusalCode, text: string = TEXTS[code], options?: ErrorOptions) {
+  constructor(code: RefusalCode, text: string = TEXTS[code], options: RefusalOptions = {}) {
     super(text, options);
     this.code = code;
+    this.note = options.note;
   }
 }
 

@@ -1,5 +1,4 @@
 /** Every operation of the server by its name on the wire. */
-import type { Operation } from "./operation.ts";
 import { retrieveShares } from "./retrieve-shares.ts";
 import { storeShare } from "./store-share.ts";
 
@@ -7,11 +6,9 @@ export const OPERATIONS = { storeShare, retrieveShares } as const;
 
 export type OperationName = keyof typeof OPERATIONS;
 
-export type ParametersOf<Name extends OperationName> =
-  (typeof OPERATIONS)[Name] extends Operation<infer Parameters, never> ? Parameters : never;
+export type ParametersOf<Name extends OperationName> = ReturnType<(typeof OPERATIONS)[Name]["decode"]>;
 
-export type ResultOf<Name extends OperationName> =
-  (typeof OPERATIONS)[Name] extends Operation<never, infer Result> ? Result : never;
+export type ResultOf<Name extends OperationName> = ReturnType<(typeof OPERATIONS)[Name]["decodeResult"]>;
 
 /** One call: a name with the parameters that belong to it. */
 export type Call<Name extends OperationName = OperationName> = {

@@ -1,0 +1,89 @@
+/**
+ * The server's secrets in its data folder: made at first start, never replaced.
+ *
+ * A file is written whole under another name, forced to disk and then linked to its own, so that a crash leaves
+ * either no file or a complete one, and two starters agree on one of theirs.
+ */
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
+import { join } from "node:path";
+import { bytesToHex } from "#bc/dcbor";
+import { type PrivateKeys, randomBytes } from "#bc/keys";
+import { ConfigError, readKeys, readStorageKey } from "./config.ts";
+import { newServerKeys } from "./wire/identity.ts";
+
+const KEYS_FILE = "server-keys.ur";
+const STORAGE_KEY_FILE = "storage-key";
+
+/** Secrets from the environment, which go before those in the folder. */
+export type GivenSecrets = { readonly [Name in keyof Secrets]: Secrets[Name] | undefined };
+
+export type Secrets = {
+  readonly privateKeys: PrivateKeys;
+  /** 32 bytes. */
+  readonly storageKey: Uint8Array;
+};
+
+/**
+ * The given secrets, those in the folder, or new ones.
+ *
+ * @param isNew whether there is no database yet. Beside one that exists, secrets are never made anew: with another
+ *   storage key nothing stored could be read, and with other keys no wallet would know the server.
+ * @throws {ConfigError} when a file is missing that may not be made, or holds something else.
+ */
+export function loadSecrets(folder: string, given: GivenSecrets, isNew: boolean): Secrets {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const load = <T>(name: string, parse: (text: string) => T | undefined, make: () => string): T => {
+    const file = join(folder, name);
+    const text = readText(file) ?? (isNew ? createOnce(file, make()) : undefined);
+    if (text === undefined) throw new ConfigError(`${file} is missing, but the database beside it is not`);
+    return parsed(file, parse(text));
+  };
+  return {
+    privateKeys: given.privateKeys ?? load(KEYS_FILE, readKeys, () => newServerKeys().urString()),
+    storageKey: given.storageKey ?? load(STORAGE_KEY_FILE, readStorageKey, () => bytesToHex(randomBytes(32))),
+  };
+}
+
+function parsed<T>(file: string, value: T | undefined): T {
+  if (value === undefined) throw new ConfigError(`${file} does not hold what it should; it is not replaced`);
+  return value;
+}
+
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if (isErrno(error, "ENOENT")) return undefined;
+    throw error;
+  }
+}
+
+/** Writes the file unless another process was first; either way, what the file holds now. */
+function createOnce(file: string, text: string): string {
+  const draft = `${file}.${process.pid}`;
+  const descriptor = openSync(draft, "wx", 0o600);
+  writeSync(descriptor, `${text}\n`);
+  fsyncSync(descriptor);
+  closeSync(descriptor);
+  try {
+    linkSync(draft, file);
+  } catch (error) {
+    if (!isErrno(error, "EEXIST")) throw error;
+  } finally {
+    unlinkSync(draft);
+  }
+  return readFileSync(file, "utf8");
+}
+
+function isErrno(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
+}

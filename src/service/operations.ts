@@ -1,0 +1,42 @@
+/** Which handler carries out which operation. */
+
+import type { VerifiedRequest } from "../wire/open.ts";
+import {
+  type Call,
+  OPERATIONS,
+  type OperationName,
+  type ParametersOf,
+  type ResultOf,
+} from "../wire/operations/index.ts";
+import type { Operation } from "../wire/operations/operation.ts";
+import type { Outcome } from "../wire/seal.ts";
+import { callerOf } from "./caller.ts";
+import type { Context } from "./context.ts";
+import type { Handler } from "./handlers/handler.ts";
+import { retrieveShares } from "./handlers/retrieve-shares.ts";
+import { storeShare } from "./handlers/store-share.ts";
+import { noteFor } from "./refused.ts";
+
+const HANDLERS: { readonly [Name in OperationName]: Handler<Name> } = {
+  storeShare,
+  retrieveShares,
+};
+
+/** The codecs, typed by name so that a result can only go to its own. */
+const CODECS: { readonly [Name in OperationName]: Operation<ParametersOf<Name>, ResultOf<Name>> } =
+  OPERATIONS;
+
+/** Carries out a verified request. @throws {Refusal | StoreError} */
+export async function perform(context: Context, request: VerifiedRequest): Promise<Outcome> {
+  return performCall(context, request, request.call);
+}
+
+async function performCall<Name extends OperationName>(
+  context: Context,
+  request: VerifiedRequest,
+  { name, parameters }: Call<Name>,
+): Promise<Outcome> {
+  const done = await HANDLERS[name](context, callerOf(request, context.now()), parameters);
+  const { encodeResult, secret } = CODECS[name];
+  return { result: encodeResult(done.result), secret, note: noteFor(done) };
+}
