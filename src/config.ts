@@ -21,9 +21,18 @@ type Variable<T> = {
 export const VARIABLES = {
   HOST: text("127.0.0.1", "address to listen on"),
   PORT: integer(5332, 0, 65_535, "port to listen on; 0 picks a free one"),
+  PUBLIC_URL: url("what links in messages start with; by default http://HOST:PORT"),
   DATA_DIR: text("./data", "folder of the database, the server's keys and the storage key"),
   SERVER_PRIVATE_KEYS: secret("the server's keys, ur:crypto-prvkeys/…; made at first start", readKeys),
   STORAGE_KEY: secret("the key of everything at rest, 64 hex digits; made at first start", readStorageKey),
+  SMTP_URL: secret(
+    "smtp://user:password@host:port or smtps://…; turns the e-mail channel on",
+    readUrl("smtp:", "smtps:"),
+  ),
+  MAIL_FROM: optionalText("the sender of e-mail"),
+  WEBHOOK_URL: secret("https://…; turns the webhook channel on", readUrl("https:", "http:")),
+  WEBHOOK_SECRET: secret("whsec_… and base64, of 24 to 64 bytes", readWebhookSecret),
+  TRANSFER_DELAY: duration(0, "waiting time between the confirmation of a transfer and its effect"),
   REQUIRE_RECIPIENT: flag(false, "whether sealed requests too must name this server"),
   REQUEST_MAX_AGE: duration(86_400, "how far a request's date may lie in the past"),
   REQUEST_MAX_AHEAD: duration(300, "how far a request's date may lie in the future"),
@@ -65,6 +74,22 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 
 function text(fallback: string, about: string): Variable<string> {
   return { about, takes: "a text", fallback, parse: (given) => given };
+}
+
+function optionalText(about: string): Variable<string | undefined> {
+  return { about, takes: "a text", fallback: undefined, parse: (given) => given };
+}
+
+function url(about: string): Variable<string | undefined> {
+  return { about, takes: "an http or https URL", fallback: undefined, parse: readUrl("http:", "https:") };
+}
+
+function readUrl(...protocols: readonly string[]): (given: string) => string | undefined {
+  return (given) => (URL.canParse(given) && protocols.includes(new URL(given).protocol) ? given : undefined);
+}
+
+function readWebhookSecret(given: string): string | undefined {
+  return /^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/.test(given) ? given : undefined;
 }
 
 function integer(fallback: number, min: number, max: number, about: string): Variable<number> {

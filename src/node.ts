@@ -11,18 +11,24 @@ import { join, resolve } from "node:path";
 import { type HttpBindings, type ServerType, serve } from "@hono/node-server";
 import { type Logger, pino } from "pino";
 import { type Config, ConfigError, readConfig } from "./config.ts";
+import { reachableKinds } from "./fallback/channel.ts";
+import type { ContactKind } from "./fallback/contact.ts";
 import { createApp } from "./http/app.ts";
-import { loadSecrets } from "./secrets.ts";
+import { channelsFrom, startDelivery } from "./node/channels.ts";
+import { loadSecrets } from "./node/secrets.ts";
 import type { Policy } from "./service/index.ts";
 import { createStorageCipher } from "./service/storage-cipher.ts";
 import { readMigrations } from "./store/drivers/migration-files.ts";
 import { type EmbeddedDatabase, openPglite } from "./store/drivers/pglite.ts";
 import { migrate } from "./store/migrate.ts";
+import { prune } from "./store/prune.ts";
 import { StoreError } from "./store/sql.ts";
 import { identityOf } from "./wire/identity.ts";
 
 /** Milliseconds between two rounds of forgetting what is over. */
 const UPKEEP_INTERVAL = 3_600_000;
+/** What one round forgets at most, of each kind. */
+const PRUNE_LIMIT = 10_000;
 /** Milliseconds that a client may take to send a request. */
 const REQUEST_TIMEOUT = 30_000;
 
@@ -30,20 +36,25 @@ const now = () => new Date();
 
 async function start(config: Config, log: Logger): Promise<void> {
   const folder = resolve(config.DATA_DIR);
+  const channels = channelsFrom(config, now);
   const given = { privateKeys: config.SERVER_PRIVATE_KEYS, storageKey: config.STORAGE_KEY };
   const secrets = loadSecrets(folder, given, !existsSync(join(folder, "database")));
   const database = await openPglite(folder);
   await migrate(database.sql, await readMigrations(), now());
 
   const identity = identityOf(secrets.privateKeys);
+  const cipher = await createStorageCipher(secrets.storageKey);
+  const publicUrl = config.PUBLIC_URL ?? urlOf(config.HOST, config.PORT);
+  const delivery = startDelivery({ sql: database.sql, cipher, channels, publicUrl, now, log });
   const app = createApp(
     {
       identity,
       sql: database.sql,
-      cipher: await createStorageCipher(secrets.storageKey),
-      policy: policyOf(config),
+      cipher,
+      policy: policyOf(config, reachableKinds(channels)),
       now,
       log,
+      wakeDelivery: delivery.wake,
     },
     {
       maxRequestBytes: config.MAX_REQUEST_BYTES,
@@ -60,21 +71,27 @@ async function start(config: Config, log: Logger): Promise<void> {
       serverOptions: { requestTimeout: REQUEST_TIMEOUT },
     },
     ({ port }) => {
-      const host = isIPv6(config.HOST) ? `[${config.HOST}]` : config.HOST;
-      log.info({ url: `http://${host}:${port}`, xid: identity.xid.hex(), data: folder }, "listening");
+      log.info({ url: urlOf(config.HOST, port), xid: identity.xid.hex(), data: folder }, "listening");
     },
   );
   server.on("error", (error) => fail(error, log));
   const upkeep = setInterval(() => maintain(database, log), UPKEEP_INTERVAL);
   stopOnSignal(server, async () => {
     clearInterval(upkeep);
+    await delivery.stop();
     await database.close();
     log.info({}, "stopped");
   });
 }
 
-function policyOf(config: Config): Policy {
+function urlOf(host: string, port: number): string {
+  return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
+}
+
+function policyOf(config: Config, fallbackKinds: readonly ContactKind[]): Policy {
   return {
+    fallbackKinds,
+    transferDelay: config.TRANSFER_DELAY,
     maxAge: config.REQUEST_MAX_AGE * 1000,
     maxAhead: config.REQUEST_MAX_AHEAD * 1000,
     requireRecipient: config.REQUIRE_RECIPIENT,
@@ -95,6 +112,7 @@ function addressOf(request: Request, { incoming }: HttpBindings, trustProxy: boo
 
 async function maintain(database: EmbeddedDatabase, log: Logger): Promise<void> {
   try {
+    log.info(await prune(database.sql, now(), PRUNE_LIMIT), "pruned");
     await database.maintain();
   } catch (error) {
     log.error({ err: error }, "upkeep failed");

@@ -11,7 +11,7 @@ const challenges = (["validation", "transfer"] as const).map(
   (about): Topic => ({ about, challenge: CHALLENGE, lifetime: 1800 }),
 );
 const notices = (
-  ["key-changed", "contact-changed", "transfer-completed", "transfer-cancelled", "account-deleted"] as const
+  ["key-changed", "transfer-confirmed", "contact-replaced", "contact-removed", "account-deleted"] as const
 ).map((about): Topic => ({ about }));
 
 const compose = (topic: Topic, sender = SENDER) => composeMessage("m-1", TO, topic, sender);

@@ -14,9 +14,10 @@ import type { Contact } from "./contact.ts";
 export type ChallengeTopic = "validation" | "transfer";
 export type NoticeTopic =
   | "key-changed"
-  | "contact-changed"
-  | "transfer-completed"
-  | "transfer-cancelled"
+  /** A transfer was confirmed and waits for its time. */
+  | "transfer-confirmed"
+  | "contact-replaced"
+  | "contact-removed"
   | "account-deleted";
 
 /** What a message is about. `lifetime`: seconds that the challenge stays open. */
@@ -121,24 +122,24 @@ const NOTICES = {
       "If this was not you, ask for the account back at once: start a fallback transfer from your wallet.",
     short: "has a new key.",
   },
-  "contact-changed": {
-    subject: "The contact of your shares was changed",
+  "transfer-confirmed": {
+    subject: "Your shares will move to a new key",
+    happened: "will move to a new key soon, as confirmed through this contact.",
+    ifNotYou:
+      "If this was not you, cancel it from your wallet: changing the contact or the key cancels the move.",
+    short: "will move to a new key soon.",
+  },
+  "contact-replaced": {
+    subject: "The contact of your shares was replaced",
+    happened: "now has another contact as its fallback. No more messages about it will come here.",
+    ifNotYou: "If this was not you, somebody else holds your key: move the shares to another place.",
+    short: "now has another contact as its fallback.",
+  },
+  "contact-removed": {
+    subject: "The contact of your shares was removed",
     happened: "no longer has this contact as its fallback. No more messages about it will come here.",
     ifNotYou: "If this was not you, somebody else holds your key: move the shares to another place.",
     short: "no longer has this contact as its fallback.",
-  },
-  "transfer-completed": {
-    subject: "Your shares were moved to a new key",
-    happened: "was moved to a new key, as confirmed through this contact. The old key no longer works.",
-    ifNotYou:
-      "If this was not you, somebody else reads your messages: secure them, then start a transfer of your own.",
-    short: "was moved to a new key.",
-  },
-  "transfer-cancelled": {
-    subject: "The move of your shares was cancelled",
-    happened: "stays with its present key: the move to a new key was cancelled.",
-    ifNotYou: "If you still need the move, start it again from your wallet.",
-    short: "stays with its key: the move was cancelled.",
   },
   "account-deleted": {
     subject: "Your shares were deleted",

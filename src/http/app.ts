@@ -20,6 +20,7 @@ import {
 } from "../service/index.ts";
 import { answerFormat, formatOf, MEDIA_TYPES } from "./media-types.ts";
 import { createRateLimit } from "./rate-limit.ts";
+import { verifyPage } from "./verify-page.ts";
 
 export type HttpOptions<Bindings extends object> = {
   /** Largest request body in bytes. */
@@ -88,6 +89,8 @@ export function createApp<Bindings extends object>(
   app.get("/info", (c) => c.json(describe(context, { maxRequestBytes: options.maxRequestBytes })));
   app.get("/health", (c) => c.text("ok"));
   app.get("/ready", async (c) => ((await isReady(context)) ? c.text("ready") : c.text("not ready", 503)));
+
+  app.route("/verify", verifyPage(context));
 
   app.notFound((c) => c.text("not found", 404));
   app.onError((error, c) => {

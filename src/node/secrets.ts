@@ -17,8 +17,8 @@ import {
 import { join } from "node:path";
 import { bytesToHex } from "#bc/dcbor";
 import { type PrivateKeys, randomBytes } from "#bc/keys";
-import { ConfigError, readKeys, readStorageKey } from "./config.ts";
-import { newServerKeys } from "./wire/identity.ts";
+import { ConfigError, readKeys, readStorageKey } from "../config.ts";
+import { newServerKeys } from "../wire/identity.ts";
 
 const KEYS_FILE = "server-keys.ur";
 const STORAGE_KEY_FILE = "storage-key";

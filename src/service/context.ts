@@ -1,4 +1,5 @@
 /** Everything that handling a request needs; made once by a composition root. */
+import type { ContactKind } from "../fallback/contact.ts";
 import type { Sql } from "../store/sql.ts";
 import type { Identity } from "../wire/identity.ts";
 import type { StorageCipher } from "./storage-cipher.ts";
@@ -17,6 +18,10 @@ export type Policy = {
   /** Whether sealed requests too must name this server. */
   readonly requireRecipient: boolean;
   readonly quotas: Quotas;
+  /** The kinds of contacts that the server can reach. */
+  readonly fallbackKinds: readonly ContactKind[];
+  /** Seconds between the confirmation of a transfer and its effect. */
+  readonly transferDelay: number;
 };
 
 /** Structured logging. Never given a secret: accounts are logged hashed. */
@@ -33,4 +38,6 @@ export type Context = {
   readonly policy: Policy;
   readonly now: () => Date;
   readonly log: Log;
+  /** Told after each change that there may be messages to deliver; returns at once. */
+  readonly wakeDelivery: () => void;
 };

@@ -23,7 +23,7 @@ export function describe(
     version: packageJson.version,
     xid: identity.xid.hex(),
     functions: Object.keys(OPERATIONS),
-    fallback: { kinds: [] },
+    fallback: { kinds: policy.fallbackKinds },
     limits: { ...transport, ...policy.quotas },
     window: { maxAge: policy.maxAge / 1000, maxAhead: policy.maxAhead / 1000 },
   };

@@ -35,6 +35,7 @@ export async function handle(
     message = await openMessage(bytes, identity.privateKeys.encapsulation);
     const request = readRequest(message, { ...policy, now: context.now(), recipient: identity.xid });
     const outcome = await perform(context, request);
+    context.wakeDelivery();
     return answer(await sealResult(identity, message, outcome), formats.answer, { message });
   } catch (error) {
     const refusal = refusalFor(error, context.log);

@@ -12,14 +12,28 @@ import type { Operation } from "../wire/operations/operation.ts";
 import type { Outcome } from "../wire/seal.ts";
 import { callerOf } from "./caller.ts";
 import type { Context } from "./context.ts";
+import { deleteAccount } from "./handlers/delete-account.ts";
+import { deleteShares } from "./handlers/delete-shares.ts";
+import { fallbackTransfer } from "./handlers/fallback-transfer.ts";
 import type { Handler } from "./handlers/handler.ts";
+import { retrieveFallback } from "./handlers/retrieve-fallback.ts";
 import { retrieveShares } from "./handlers/retrieve-shares.ts";
 import { storeShare } from "./handlers/store-share.ts";
+import { updateFallback } from "./handlers/update-fallback.ts";
+import { updatePublicKey } from "./handlers/update-public-key.ts";
+import { verifyFallback } from "./handlers/verify-fallback.ts";
 import { noteFor } from "./refused.ts";
 
 const HANDLERS: { readonly [Name in OperationName]: Handler<Name> } = {
   storeShare,
   retrieveShares,
+  deleteShares,
+  updateFallback,
+  retrieveFallback,
+  fallbackTransfer,
+  verifyFallback,
+  updatePublicKey,
+  deleteAccount,
 };
 
 /** The codecs, typed by name so that a result can only go to its own. */

@@ -1,34 +1,33 @@
 import { expect, test } from "vitest";
 import { createStorageCipher } from "./storage-cipher.ts";
 
-const account = new Uint8Array(32).fill(1);
+const context = new Uint8Array(32).fill(1);
 const share = new TextEncoder().encode("a share");
+const key = new Uint8Array(32).fill(7);
 
 test("opens what it sealed, and seals anew each time", async () => {
-  const cipher = await createStorageCipher(new Uint8Array(32).fill(7));
-  const name = cipher.shareId(new Uint8Array(32).fill(2));
-  const [first, second] = [await cipher.seal(share, account, name), await cipher.seal(share, account, name)];
-  expect(await cipher.open(first, account, name)).toEqual(share);
+  const { shares } = await createStorageCipher(key);
+  const [first, second] = [await shares.seal(share, context), await shares.seal(share, context)];
+  expect(await shares.open(first, context)).toEqual(share);
   expect(first).not.toEqual(second);
 });
 
-test("opens nothing under another account, another name, another key, or changed", async () => {
-  const cipher = await createStorageCipher(new Uint8Array(32).fill(7));
+test("opens nothing in another context, for another purpose, with another key, or changed", async () => {
+  const { shares, contacts } = await createStorageCipher(key);
   const other = await createStorageCipher(new Uint8Array(32).fill(8));
-  const name = cipher.shareId(new Uint8Array(32).fill(2));
-  const stored = await cipher.seal(share, account, name);
+  const stored = await shares.seal(share, context);
   const changed = stored.slice();
   changed[20] = (changed[20] ?? 0) ^ 1;
-  await expect(cipher.open(stored, name, name)).rejects.toThrow();
-  await expect(cipher.open(stored, account, account)).rejects.toThrow();
-  await expect(other.open(stored, account, name)).rejects.toThrow();
-  await expect(cipher.open(changed, account, name)).rejects.toThrow();
-  await expect(cipher.open(new Uint8Array(), account, name)).rejects.toThrow();
+  await expect(shares.open(stored, new Uint8Array(32))).rejects.toThrow();
+  await expect(contacts.open(stored, context)).rejects.toThrow();
+  await expect(other.shares.open(stored, context)).rejects.toThrow();
+  await expect(shares.open(changed, context)).rejects.toThrow();
+  await expect(shares.open(new Uint8Array(), context)).rejects.toThrow();
 });
 
-test("the name of a share does not show its receipt", async () => {
-  const receipt = new Uint8Array(32).fill(2);
-  const one = await createStorageCipher(new Uint8Array(32).fill(7));
+test("names depend on the storage key", async () => {
+  const one = await createStorageCipher(key);
   const two = await createStorageCipher(new Uint8Array(32).fill(8));
-  expect(one.shareId(receipt)).not.toEqual(two.shareId(receipt));
+  expect(one.shareId(context)).not.toEqual(two.shareId(context));
+  expect(one.contactHmac("email:a@example.com")).not.toEqual(two.contactHmac("email:a@example.com"));
 });

@@ -1,56 +1,74 @@
 /**
- * What the database gets to see of a share: ciphertext under a name that says nothing.
+ * What the database gets to see: ciphertext, under names that say nothing.
  *
- * AES-256-GCM with a fresh nonce, and the account and the share's name as associated data, so that a row moved
- * to another account or another share does not open. A share is named by an HMAC of its receipt: a receipt is
- * a plain hash of account and data, and would let the holder of a dump test guesses.
+ * AES-256-GCM with a fresh nonce and a key for each purpose, all derived from the storage key. The context of a
+ * value (its account, its name) is associated data, so that a row moved elsewhere does not open. Names to look
+ * things up by are HMACs: a receipt is a plain hash and a contact is short, and either would let the holder of a
+ * dump test guesses.
  *
  *   stored = version(1) ‖ nonce(12) ‖ ciphertext ‖ tag(16)
  */
 import { hkdfSha256, hmacSha256 } from "#bc/crypto";
 import { concatBytes } from "#bc/keys";
 
+export type Sealer = {
+  readonly seal: (plaintext: Uint8Array, context: Uint8Array) => Promise<Uint8Array>;
+  /** Rejects when the bytes are not what was sealed in this context. */
+  readonly open: (stored: Uint8Array, context: Uint8Array) => Promise<Uint8Array>;
+};
+
 export type StorageCipher = {
   /** 32 bytes: the name under which the share with this receipt is stored. */
   readonly shareId: (receipt: Uint8Array) => Uint8Array;
-  readonly seal: (plaintext: Uint8Array, account: Uint8Array, name: Uint8Array) => Promise<Uint8Array>;
-  /** Rejects when the bytes are not what was sealed under this account and name. */
-  readonly open: (stored: Uint8Array, account: Uint8Array, name: Uint8Array) => Promise<Uint8Array>;
+  /** 32 bytes: what a contact is looked up by. */
+  readonly contactHmac: (contact: string) => Uint8Array;
+  /** 32 bytes: the key for hashes of short codes. */
+  readonly codeSecret: Uint8Array;
+  readonly shares: Sealer;
+  readonly contacts: Sealer;
+  /** Codes and tokens on their way to a contact. */
+  readonly messages: Sealer;
 };
 
 const VERSION = 1;
 const NONCE_SIZE = 12;
 
-/** @param key 32 bytes, the storage key, from which one key a purpose is derived. */
+/** @param key 32 bytes, the storage key. */
 export async function createStorageCipher(key: Uint8Array): Promise<StorageCipher> {
-  const derive = (purpose: string) => hkdfSha256(key, new TextEncoder().encode(purpose), { dkLen: 32 });
-  const nameKey = derive("share-server share name");
-  const dataKey = await crypto.subtle.importKey("raw", derive("share-server share data"), "AES-GCM", false, [
-    "encrypt",
-    "decrypt",
-  ]);
+  const derive = (purpose: string) => hkdfSha256(key, utf8(`share-server ${purpose}`), { dkLen: 32 });
+  const shareNameKey = derive("share name");
+  const contactNameKey = derive("contact name");
   return {
-    shareId: (receipt) => hmacSha256(nameKey, receipt),
-    seal: async (plaintext, account, name) => {
+    shareId: (receipt) => hmacSha256(shareNameKey, receipt),
+    contactHmac: (contact) => hmacSha256(contactNameKey, utf8(contact)),
+    codeSecret: derive("code"),
+    shares: await createSealer(derive("share data")),
+    contacts: await createSealer(derive("contact")),
+    messages: await createSealer(derive("message")),
+  };
+}
+
+async function createSealer(rawKey: Uint8Array): Promise<Sealer> {
+  const key = await crypto.subtle.importKey("raw", own(rawKey), "AES-GCM", false, ["encrypt", "decrypt"]);
+  return {
+    seal: async (plaintext, context) => {
       const iv = crypto.getRandomValues(new Uint8Array(NONCE_SIZE));
-      const additionalData = concatBytes(account, name);
-      const sealed = await crypto.subtle.encrypt(
-        { name: "AES-GCM", iv, additionalData },
-        dataKey,
-        own(plaintext),
-      );
+      const parameters = { name: "AES-GCM", iv, additionalData: own(context) };
+      const sealed = await crypto.subtle.encrypt(parameters, key, own(plaintext));
       return concatBytes(Uint8Array.of(VERSION), iv, new Uint8Array(sealed));
     },
-    open: async (stored, account, name) => {
+    open: async (stored, context) => {
       if (stored[0] !== VERSION) throw new TypeError("stored in a version that is not known");
       const iv = own(stored.subarray(1, 1 + NONCE_SIZE));
-      const additionalData = concatBytes(account, name);
+      const parameters = { name: "AES-GCM", iv, additionalData: own(context) };
       const sealed = own(stored.subarray(1 + NONCE_SIZE));
-      return new Uint8Array(
-        await crypto.subtle.decrypt({ name: "AES-GCM", iv, additionalData }, dataKey, sealed),
-      );
+      return new Uint8Array(await crypto.subtle.decrypt(parameters, key, sealed));
     },
   };
+}
+
+function utf8(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
 }
 
 /** WebCrypto's types want bytes that are not shared between threads. */

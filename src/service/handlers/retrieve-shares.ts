@@ -1,5 +1,5 @@
 /** `retrieveShares`: the named shares, or all. */
-import { equalBytes, XID } from "#bc/keys";
+import { concatBytes, equalBytes, XID } from "#bc/keys";
 import { retrieveShares as retrieve } from "../../store/retrieve-shares.ts";
 import { shareId } from "../../store/types.ts";
 import { Receipt } from "../../wire/receipt.ts";
@@ -18,7 +18,7 @@ export const retrieveShares: Handler<"retrieveShares"> = async ({ sql, cipher },
   if (result.outcome !== "ok") throw refused(result, caller);
   const { account, shares, transferPending } = result;
   const opened = shares.map(async (share) => {
-    const data = await cipher.open(share.data, account, share.shareId);
+    const data = await cipher.shares.open(share.data, concatBytes(account, share.shareId));
     return { receipt: Receipt.of(XID.fromData(account), data), data };
   });
   return { result: await Promise.all(opened), transferPending };

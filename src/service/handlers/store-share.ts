@@ -4,7 +4,7 @@
  * The receipt and the encryption are bound to the account's XID. A wallet that has changed its key may name
  * itself by the new key instead; the store then says which account it is, and is asked once more.
  */
-import { XID } from "#bc/keys";
+import { concatBytes, XID } from "#bc/keys";
 import { storeShare as store } from "../../store/store-share.ts";
 import { type AccountXid, type RequestIdentity, shareId } from "../../store/types.ts";
 import { Receipt } from "../../wire/receipt.ts";
@@ -28,7 +28,7 @@ async function storeFor(
   data: Uint8Array,
 ) {
   const name = shareId(cipher.shareId(Receipt.of(XID.fromData(account), data).data));
-  const sealed = await cipher.seal(data, account, name);
+  const sealed = await cipher.shares.seal(data, concatBytes(account, name));
   return store(
     sql,
     caller,

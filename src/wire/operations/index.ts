@@ -1,8 +1,25 @@
 /** Every operation of the server by its name on the wire. */
+import { deleteAccount } from "./delete-account.ts";
+import { deleteShares } from "./delete-shares.ts";
+import { fallbackTransfer } from "./fallback-transfer.ts";
+import { retrieveFallback } from "./retrieve-fallback.ts";
 import { retrieveShares } from "./retrieve-shares.ts";
 import { storeShare } from "./store-share.ts";
+import { updateFallback } from "./update-fallback.ts";
+import { updatePublicKey } from "./update-public-key.ts";
+import { verifyFallback } from "./verify-fallback.ts";
 
-export const OPERATIONS = { storeShare, retrieveShares } as const;
+export const OPERATIONS = {
+  storeShare,
+  retrieveShares,
+  deleteShares,
+  updateFallback,
+  retrieveFallback,
+  fallbackTransfer,
+  verifyFallback,
+  updatePublicKey,
+  deleteAccount,
+} as const;
 
 export type OperationName = keyof typeof OPERATIONS;
 

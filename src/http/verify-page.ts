@@ -1,0 +1,120 @@
+/**
+ * The confirmation page: where the link of a message leads.
+ *
+ * Plain HTML without scripts. GET shows what would happen and changes nothing, since mail scanners follow links;
+ * the button's POST does it. The token stands in the link and in a hidden field, and nowhere else: no referrer is
+ * sent, nothing is loaded from elsewhere, nothing may frame the page.
+ */
+import { Hono } from "hono";
+import { html } from "hono/html";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import {
+  type Confirmation,
+  type Context,
+  confirmLink,
+  type LinkedQuestion,
+  lookUpLink,
+} from "../service/index.ts";
+
+type Html = ReturnType<typeof html>;
+
+const HEADERS = {
+  "Content-Security-Policy":
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+  "Referrer-Policy": "no-referrer",
+  "X-Frame-Options": "DENY",
+};
+
+/** Largest form, in bytes. */
+const MAX_FORM = 1_024;
+
+export function verifyPage(context: Context): Hono {
+  const app = new Hono();
+
+  app.get("/", async (c) => {
+    const token = c.req.query("token") ?? "";
+    const question = await lookUpLink(context, token);
+    return question?.isOpen ? show(200, ask(question, token)) : show(question ? 200 : 404, over());
+  });
+
+  app.post("/", async (c) => {
+    if (Number(c.req.header("content-length") ?? MAX_FORM + 1) > MAX_FORM) return show(413, over());
+    const { token } = await c.req.parseBody();
+    const confirmation = await confirmLink(context, typeof token === "string" ? token : "");
+    return show(confirmation.outcome === "ok" ? 200 : 409, told(confirmation));
+  });
+
+  return app;
+}
+
+async function show(status: ContentfulStatusCode, content: Html): Promise<Response> {
+  const page = await html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>Confirm</title>
+<style>
+  :root { color-scheme: light dark; font: 1.1rem/1.5 system-ui, sans-serif; }
+  body { max-width: 34rem; margin: 2rem auto; padding: 0 1rem; }
+  strong { font-family: ui-monospace, monospace; }
+  button { font: inherit; padding: 0.75rem 1.5rem; }
+</style>
+</head>
+<body><main>${content}</main></body>
+</html>`;
+  return new Response(String(page), {
+    status,
+    headers: { ...HEADERS, "Content-Type": "text/html; charset=utf-8" },
+  });
+}
+
+function ask({ purpose, account, contact }: LinkedQuestion, token: string): Html {
+  const [title, happens, button] =
+    purpose === "transfer"
+      ? [
+          "Move your shares to a new key?",
+          "After the move only the new key can read the shares. The present key no longer can.",
+          "Move the account to the new key",
+        ]
+      : [
+          "Use this contact for your shares?",
+          "If you lose your key, the account can then be moved to a new one through this contact.",
+          "Confirm this contact",
+        ];
+  return html`<h1>${title}</h1>
+<p>Share account <strong>${account}</strong>, contact <strong>${contact}</strong>.</p>
+<p>${happens}</p>
+<form method="post" action="verify">
+<input type="hidden" name="token" value="${token}">
+<button type="submit">${button}</button>
+</form>
+<p>If you did not ask for this, close this page. Nothing will change.</p>`;
+}
+
+function over(): Html {
+  return html`<h1>Nothing to confirm</h1>
+<p>This link has been used, has been replaced by a newer one, or is too old. Ask for a new one from your wallet.</p>`;
+}
+
+const FAILURES = {
+  "fallback-in-use": "Another account has confirmed this contact already.",
+  "key-in-use": "The new key is in use by another account. Start again from your wallet, with another key.",
+} as const;
+
+function told(confirmation: Confirmation): Html {
+  if (confirmation.outcome === "challenge-void") return over();
+  if (confirmation.outcome !== "ok") {
+    return html`<h1>Not confirmed</h1><p>${FAILURES[confirmation.outcome]} Nothing has changed.</p>`;
+  }
+  const { purpose, account, effectiveAt } = confirmation;
+  if (purpose === "validation") {
+    return html`<h1>Confirmed</h1><p>Share account <strong>${account}</strong> now has this contact.</p>`;
+  }
+  const when =
+    effectiveAt === null
+      ? "now belongs to the new key"
+      : `moves to the new key at ${effectiveAt.toUTCString()}`;
+  return html`<h1>Confirmed</h1><p>Share account <strong>${account}</strong> ${when}. You can go back to your wallet.</p>`;
+}

@@ -1,0 +1,92 @@
+/** Contacts and challenges, between the forms that people, the store and the channels know. */
+import { randomBytes } from "#bc/keys";
+import {
+  CHALLENGE_LIFETIME,
+  type Challenge,
+  hashCode,
+  hashToken,
+  makeChallenge,
+} from "../fallback/challenge.ts";
+import { CONTACT_KINDS, type Contact, contactKey, parseContact } from "../fallback/contact.ts";
+import {
+  CHALLENGES_PER_CALLER_PER_HOUR,
+  CHALLENGES_PER_CONTACT_PER_HOUR,
+  LIMIT_WINDOW,
+} from "../fallback/limits.ts";
+import type { NewChallenge, Contact as StoredContact } from "../store/challenge.ts";
+import {
+  type ChallengeLimits,
+  codeHash,
+  contactHmac,
+  type RequestIdentity,
+  tokenHash,
+} from "../store/types.ts";
+import { Refusal } from "../wire/refusal.ts";
+import type { Context } from "./context.ts";
+
+export const CHALLENGE_LIMITS: ChallengeLimits = {
+  windowSeconds: LIMIT_WINDOW,
+  maxPerContact: CHALLENGES_PER_CONTACT_PER_HOUR,
+  maxPerKey: CHALLENGES_PER_CALLER_PER_HOUR,
+};
+
+/** @throws {Refusal} `unsupported-fallback` for what is no contact, or none that the server can reach. */
+export function readContact({ policy }: Context, text: string): Contact {
+  const contact = parseContact(text, policy.fallbackKinds);
+  if (contact === "unsupported-fallback") throw new Refusal(contact);
+  return contact;
+}
+
+export async function sealContact(
+  { cipher }: Pick<Context, "cipher">,
+  contact: Contact,
+): Promise<StoredContact> {
+  const hmac = contactHmac(cipher.contactHmac(contactKey(contact)));
+  const ciphertext = await cipher.contacts.seal(utf8(contact.address), hmac);
+  return { hmac, ciphertext, kind: contact.kind };
+}
+
+export async function openContact(
+  { cipher }: Pick<Context, "cipher">,
+  stored: StoredContact,
+): Promise<Contact> {
+  const address = text(await cipher.contacts.open(stored.ciphertext, stored.hmac));
+  const kind = CONTACT_KINDS.find((known) => known === stored.kind);
+  if (kind === undefined) throw new TypeError("a contact of a kind that is not known");
+  return { kind, address };
+}
+
+/** A fresh challenge to `contact`, about the key that calls. */
+export async function newChallenge(
+  { cipher }: Context,
+  contact: Contact,
+  { keyId, now }: RequestIdentity,
+): Promise<NewChallenge> {
+  const challenge = makeChallenge(randomBytes);
+  const hmac = cipher.contactHmac(contactKey(contact));
+  return {
+    tokenHash: tokenHash(hashToken(challenge.token)),
+    codeHash: codeHash(hashCode(cipher.codeSecret, keyId, challenge.code)),
+    secret: await cipher.messages.seal(utf8(JSON.stringify(challenge)), hmac),
+    expiresAt: new Date(now.getTime() + CHALLENGE_LIFETIME[contact.kind] * 1000),
+  };
+}
+
+/** The token and code that {@link newChallenge} sealed. */
+export async function openSecret(
+  { cipher }: Pick<Context, "cipher">,
+  secret: Uint8Array,
+  hmac: Uint8Array,
+): Promise<Challenge> {
+  const { token, code }: Record<string, unknown> = JSON.parse(text(await cipher.messages.open(secret, hmac)));
+  if (typeof token !== "string" || typeof code !== "string") throw new TypeError("not a challenge");
+  return { token, code };
+}
+
+function utf8(value: string): Uint8Array {
+  return new TextEncoder().encode(value);
+}
+
+function text(bytes: Uint8Array): string {
+  return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+}

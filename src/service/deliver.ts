@@ -1,0 +1,73 @@
+/** Delivers the messages that the store holds ready, by the channels that the server has. */
+import { bytewordsIdentifier, XID } from "#bc/keys";
+import type { Channel } from "../fallback/channel.ts";
+import {
+  CLAIM_DURATION,
+  deliver,
+  type Outbox,
+  type QueuedMessage,
+  ROUND_LIMIT,
+} from "../fallback/deliver.ts";
+import { composeMessage, type Topic } from "../fallback/message.ts";
+import { claimMessages, failMessage, finishMessage, type OutboxMessage } from "../store/outbox.ts";
+import { openContact, openSecret } from "./challenge.ts";
+import type { Context } from "./context.ts";
+
+export type Delivery = Pick<Context, "sql" | "cipher" | "now" | "log"> & {
+  readonly channels: readonly Channel[];
+  /** What links in messages start with. */
+  readonly publicUrl: string;
+};
+
+/** Sends everything that is due. Never rejects. */
+export async function deliverDue(delivery: Delivery): Promise<void> {
+  const { channels, now, log } = delivery;
+  let claimed: number;
+  do {
+    claimed = await deliver({
+      outbox: outboxOf(delivery),
+      channels,
+      now,
+      report: ({ error, ...report }) => {
+        if (report.outcome === "sent") log.info(report, "message sent");
+        else log.warn({ ...report, err: error }, "message not sent");
+      },
+      onClaimFailed: (error) => log.error({ err: error }, "messages could not be claimed"),
+    });
+  } while (claimed === ROUND_LIMIT);
+}
+
+function outboxOf(delivery: Delivery): Outbox {
+  const { sql } = delivery;
+  return {
+    claim: async (limit, now) => {
+      const messages = await claimMessages(sql, now, limit, CLAIM_DURATION);
+      return Promise.all(messages.map((message) => queue(delivery, message)));
+    },
+    finish: (id) => finishMessage(sql, id),
+    giveUp: (id) => finishMessage(sql, id),
+    retryAt: (id, when) => failMessage(sql, id, when),
+  };
+}
+
+async function queue(delivery: Delivery, stored: OutboxMessage): Promise<QueuedMessage> {
+  const { contactHmac: hmac, contactCiphertext: ciphertext, contactKind: kind } = stored;
+  const contact = await openContact(delivery, { hmac, ciphertext, kind });
+  const account = stored.account === null ? "" : shortIdentifier(stored.account);
+  const topic = await topicOf(delivery, stored);
+  const message = composeMessage(stored.id, contact, topic, { publicUrl: delivery.publicUrl, account });
+  return { message, attempts: stored.attempts - 1, expiresAt: stored.expiresAt };
+}
+
+async function topicOf(delivery: Delivery, stored: OutboxMessage): Promise<Topic> {
+  const { kind, secret, contactHmac, createdAt, expiresAt } = stored;
+  if (kind !== "validation" && kind !== "transfer") return { about: kind };
+  if (secret === null) throw new TypeError("a question without its secret");
+  const challenge = await openSecret(delivery, secret, contactHmac);
+  return { about: kind, challenge, lifetime: (expiresAt.getTime() - createdAt.getTime()) / 1000 };
+}
+
+/** How people tell accounts apart: the start of the XID in words and in hex. */
+export function shortIdentifier(account: Uint8Array): string {
+  return `${bytewordsIdentifier(account)} (${XID.fromData(account).hex().slice(0, 8)})`;
+}

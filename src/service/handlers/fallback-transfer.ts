@@ -1,0 +1,30 @@
+/**
+ * `fallbackTransfer`: asks the contact whether its account shall move to the key that signs.
+ *
+ * The answer is the same, and takes the same work, whether anyone has this contact or not: strangers could
+ * otherwise ask who is a customer.
+ */
+import { XID } from "#bc/keys";
+import { fallbackTransfer as transfer } from "../../store/fallback-transfer.ts";
+import { CHALLENGE_LIMITS, newChallenge, readContact, sealContact } from "../challenge.ts";
+import { refused } from "../refused.ts";
+import type { Handler } from "./handler.ts";
+
+export const fallbackTransfer: Handler<"fallbackTransfer"> = async (context, caller, { fallback }) => {
+  const contact = readContact(context, fallback);
+  const result = await transfer(
+    context.sql,
+    caller,
+    await sealContact(context, contact),
+    await newChallenge(context, contact, caller),
+    CHALLENGE_LIMITS,
+  );
+  switch (result.outcome) {
+    case "processing":
+      return { result: { account: undefined }, transferPending: false };
+    case "ok":
+      return { result: { account: XID.fromData(result.account) }, transferPending: false };
+    default:
+      throw refused({ outcome: result.outcome, transferPending: false }, caller);
+  }
+};

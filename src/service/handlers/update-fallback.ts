@@ -1,0 +1,16 @@
+/** `updateFallback`: a new contact counts once it is validated; null removes it. */
+import { updateFallback as update } from "../../store/update-fallback.ts";
+import { CHALLENGE_LIMITS, newChallenge, readContact, sealContact } from "../challenge.ts";
+import { refused } from "../refused.ts";
+import type { Handler } from "./handler.ts";
+
+export const updateFallback: Handler<"updateFallback"> = async (context, caller, { fallback }) => {
+  const contact = fallback === null ? null : readContact(context, fallback);
+  const change = contact && {
+    contact: await sealContact(context, contact),
+    challenge: await newChallenge(context, contact, caller),
+  };
+  const result = await update(context.sql, caller, change, CHALLENGE_LIMITS);
+  if (result.outcome !== "ok") throw refused(result, caller);
+  return { result: undefined, transferPending: result.transferPending };
+};

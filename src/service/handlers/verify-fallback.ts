@@ -1,0 +1,22 @@
+/** `verifyFallback`: the code that the contact received, signed by the key that it is about. */
+import { CODE_TRIES, hashCode, readCode } from "../../fallback/challenge.ts";
+import { codeHash } from "../../store/types.ts";
+import { verifyFallback as verify } from "../../store/verify-fallback.ts";
+import { Refusal } from "../../wire/refusal.ts";
+import { refused } from "../refused.ts";
+import type { Handler } from "./handler.ts";
+
+export const verifyFallback: Handler<"verifyFallback"> = async (
+  { sql, cipher, policy },
+  caller,
+  { code },
+) => {
+  const typed = readCode(code);
+  if (typed === undefined)
+    throw new Refusal("bad-parameter", "a code has eight letters and digits: XXXX-XXXX");
+  const proof = { codeHash: codeHash(hashCode(cipher.codeSecret, caller.keyId, typed)) };
+  const limits = { maxTries: CODE_TRIES, transferDelaySeconds: policy.transferDelay };
+  const result = await verify(sql, caller, proof, limits);
+  if (result.outcome !== "ok") throw refused(result, caller);
+  return { result: undefined, transferPending: result.transferPending };
+};
