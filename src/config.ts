@@ -23,16 +23,16 @@ export const VARIABLES = {
   PORT: integer(5332, 0, 65_535, "port to listen on; 0 picks a free one"),
   PUBLIC_URL: url("what links in messages start with; by default http://HOST:PORT"),
   DATA_DIR: text("./data", "folder of the database, the server's keys and the storage key"),
-  SERVER_PRIVATE_KEYS: secret("the server's keys, ur:crypto-prvkeys/…; made at first start", readKeys),
-  STORAGE_KEY: secret("the key of everything at rest, 64 hex digits; made at first start", readStorageKey),
-  SMTP_URL: secret(
-    "smtp://user:password@host:port or smtps://…; turns the e-mail channel on",
-    readUrl("smtp:", "smtps:"),
+  SERVER_PRIVATE_KEYS: secret("ur:crypto-prvkeys/…", "the server's keys; made at first start", readKeys),
+  STORAGE_KEY: secret("64 hex digits", "the key of everything at rest; made at first start", readStorageKey),
+  SMTP_URL: secret("smtp://user:password@host:port, or smtps://…", "turns the e-mail channel on", readUrl("smtp:", "smtps:"),
   ),
   MAIL_FROM: optionalText("the sender of e-mail"),
-  WEBHOOK_URL: secret("https://…; turns the webhook channel on", readUrl("https:", "http:")),
-  WEBHOOK_SECRET: secret("whsec_… and base64, of 24 to 64 bytes", readWebhookSecret),
+  WEBHOOK_URL: secret("https://…", "turns the webhook channel on", readUrl("https:", "http:")),
+  WEBHOOK_SECRET: secret("whsec_… with 24 to 64 bytes in base64", "signs what the webhook gets", readWebhookSecret),
   TRANSFER_DELAY: duration(0, "waiting time between the confirmation of a transfer and its effect"),
+  FALLBACK_TRUST: flag(false, "for development: contacts count and transfers happen without confirmation"),
+  DEPOSITORY_NAMES: flag(true, "whether the reference depository's functions are answered too"),
   REQUIRE_RECIPIENT: flag(false, "whether sealed requests too must name this server"),
   REQUEST_MAX_AGE: duration(86_400, "how far a request's date may lie in the past"),
   REQUEST_MAX_AHEAD: duration(300, "how far a request's date may lie in the future"),
@@ -121,8 +121,12 @@ function duration(fallback: number, about: string): Variable<number> {
   return { about, takes: "seconds, or a number with s, m, h or d", fallback, parse };
 }
 
-function secret<T>(about: string, parse: (given: string) => T | undefined): Variable<T | undefined> {
-  return { about, takes: about.replace(/;.*/, ""), fallback: undefined, parse };
+function secret<T>(
+  takes: string,
+  about: string,
+  parse: (given: string) => T | undefined,
+): Variable<T | undefined> {
+  return { about, takes, fallback: undefined, parse };
 }
 
 /** Private keys as `ur:crypto-prvkeys/…`. */

@@ -8,10 +8,15 @@ import { OPERATIONS } from "../wire/operations/index.ts";
 import { Receipt } from "../wire/receipt.ts";
 import { REFUSAL_CODES } from "../wire/refusal.ts";
 import { plainRequest } from "./compose.ts";
+import { configurationTable } from "./configuration-table.ts";
 import { alice, bob, idOf, server } from "./people.ts";
 import { createTestService, openTestDatabase } from "./service.ts";
 
-const protocol = readFileSync(join(import.meta.dirname, "../../docs/protocol.md"), "utf8");
+function readDocument(name: string): string {
+  return readFileSync(join(import.meta.dirname, "../../docs", name), "utf8");
+}
+
+const protocol = readDocument("protocol.md");
 const blocks = [...protocol.matchAll(/```envelope\n([\s\S]*?)\n```/g)].map(([, block]) => block ?? "");
 
 const database = await openTestDatabase();
@@ -66,4 +71,8 @@ describe("docs/protocol.md", () => {
     const table = protocol.slice(protocol.indexOf("## Error codes"));
     for (const code of REFUSAL_CODES) expect(table).toContain(`\`${code}\``);
   });
+});
+
+test("docs/configuration.md lists the variables as they are", () => {
+  expect(readDocument("configuration.md")).toContain(configurationTable());
 });

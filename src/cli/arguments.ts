@@ -1,0 +1,61 @@
+/** What users type, read into values. Each function throws commander's `InvalidArgumentError` for anything else. */
+import { InvalidArgumentError } from "commander";
+import { hexToBytes } from "#bc/dcbor";
+import { Envelope } from "#bc/envelope";
+import { ARID, XID } from "#bc/keys";
+import { Receipt } from "../client/index.ts";
+
+/** A server takes no more. */
+const MAX_PARTS = 400;
+
+/** An `http:` or `https:` address, without a slash at its end. */
+export function addressFrom(text: string): string {
+  const url = URL.parse(text);
+  const extras = url === null ? "" : url.username + url.password + url.search + url.hash;
+  if (url === null || !["http:", "https:"].includes(url.protocol) || extras !== "") {
+    throw new InvalidArgumentError("A plain http: or https: address is needed.");
+  }
+  return url.href.replace(/\/+$/, "");
+}
+
+export function xidFrom(text: string): XID {
+  return read("A XID is 64 hex digits, or ur:xid/….", () => {
+    return isHex(text) ? XID.fromData(hexToBytes(text)) : XID.fromURString(text);
+  });
+}
+
+export function idFrom(text: string): ARID {
+  return read("An ID is 64 hex digits, or ur:arid/….", () => {
+    return isHex(text) ? ARID.fromData(hexToBytes(text)) : ARID.fromURString(text);
+  });
+}
+
+/** Adds a receipt to those before it. */
+export function receiptsFrom(text: string, before: readonly Receipt[] = []): readonly Receipt[] {
+  const receipt = read("A receipt is 64 hex digits, or ur:envelope/….", () => {
+    return isHex(text)
+      ? Receipt.fromData(hexToBytes(text))
+      : Receipt.fromEnvelope(Envelope.fromURString(text));
+  });
+  return [...before, receipt];
+}
+
+export function partsFrom(text: string): number {
+  const parts = Number(text);
+  if (!/^\d+$/.test(text) || parts < 1 || parts > MAX_PARTS) {
+    throw new InvalidArgumentError(`From 1 to ${MAX_PARTS} parts.`);
+  }
+  return parts;
+}
+
+function isHex(text: string): boolean {
+  return /^[0-9a-f]{64}$/i.test(text);
+}
+
+function read<T>(otherwise: string, reading: () => T): T {
+  try {
+    return reading();
+  } catch {
+    throw new InvalidArgumentError(otherwise);
+  }
+}

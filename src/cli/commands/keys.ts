@@ -1,0 +1,73 @@
+/** `share keys new` and `share keys show` */
+import { type Command, Option } from "commander";
+import { bytemojiIdentifier, bytewordsIdentifier, PrivateKeys, type SigningScheme } from "#bc/keys";
+import { type Identity, identityOf } from "../../wire/identity.ts";
+import { documentToUR } from "../../wire/xid-document.ts";
+import { readIdentity, writeNewKeys } from "../key-file.ts";
+import { printJSON, printRows } from "../output.ts";
+import { settingsOf } from "../settings.ts";
+import { examples } from "./examples.ts";
+
+export function addKeys(program: Command): void {
+  const keys = program.command("keys").description("make your keys, or show their public side");
+  addNew(keys);
+  addShow(keys);
+}
+
+function addNew(keys: Command): void {
+  keys
+    .command("new")
+    .description("make new keys, in a file that only you can read; no file is overwritten")
+    .addOption(
+      new Option("--scheme <name>", "how to sign")
+        .choices(["schnorr", "ecdsa", "ed25519"] satisfies SigningScheme[])
+        .default("schnorr"),
+    )
+    .option("--file <file>", "where to write the keys (default: the file of --keys)")
+    .addHelpText(
+      "after",
+      examples("keys new", "keys new --scheme ed25519 --file ~/other.ur") +
+        "\nWho has the file has your shares, and who loses it loses them. Keep a copy in a safe place.",
+    )
+    .action(async (options: { readonly scheme: SigningScheme; readonly file?: string }, command: Command) => {
+      const { keysFile, json } = settingsOf(command);
+      const made = PrivateKeys.generate(options.scheme);
+      const file = options.file ?? keysFile;
+      await writeNewKeys(file, made);
+      show(identityOf(made), { json, file });
+    });
+}
+
+function addShow(keys: Command): void {
+  keys
+    .command("show")
+    .description("show the public side of your keys")
+    .addHelpText("after", examples("keys show", "keys show --json"))
+    .action(async (_options: unknown, command: Command) => {
+      const settings = settingsOf(command);
+      show(await readIdentity(settings), { json: settings.json, file: settings.keysFile });
+    });
+}
+
+/** Nothing here is secret. */
+function show(
+  { xid, publicKeys, document }: Identity,
+  { json, file }: { readonly json: boolean; readonly file: string },
+): void {
+  const words = bytewordsIdentifier(xid.data);
+  const emoji = bytemojiIdentifier(xid.data);
+  const [xidDocument, keys] = [documentToUR(document), publicKeys.urString()];
+  const { scheme } = publicKeys.signing;
+  if (json) {
+    printJSON({ file, scheme, xid: xid.hex(), words, emoji, document: xidDocument, publicKeys: keys });
+    return;
+  }
+  printRows([
+    ["file", file],
+    ["scheme", scheme],
+    ["XID", xid.hex()],
+    ["words", `${words}  ${emoji}`],
+    ["document", xidDocument],
+    ["public keys", keys],
+  ]);
+}

@@ -1,0 +1,47 @@
+/** Why a call did not give a result; the message says more, for people, and never holds a share or a key. */
+export type ClientErrorCode =
+  /** No answer: the network failed, it took too long, or something on the way answered in the server's place. */
+  | "unreachable"
+  /** An answer that must not be believed: unreadable, changed, for another request, or with a wrong result. */
+  | "bad-answer"
+  /** The server is not the one that the caller knows, or can't show that it is. */
+  | "wrong-server"
+  /** The server understood and said no; see {@link ClientError.refusal}. */
+  | "refused";
+
+/** What the server said. */
+export type ServerRefusal = {
+  /** The server's stable code, such as `unknown-receipt`; a newer server may send one not known here. */
+  readonly code: string;
+  /** For people, as the server wrote it: escape it before it reaches a terminal. */
+  readonly text: string;
+  /**
+   * Whether the server refused before it knew who asked. Such an answer names no request, so anyone on the way
+   * could have put it in the place of the real one: the request may have been carried out all the same.
+   */
+  readonly early: boolean;
+  /** Something else that the server wants the user to know. */
+  readonly note: string | undefined;
+};
+
+/** The one error of the client. */
+export class ClientError extends Error {
+  override readonly name = "ClientError";
+  readonly code: ClientErrorCode;
+  /** Present when the code is `refused`. */
+  readonly refusal: ServerRefusal | undefined;
+
+  constructor(
+    code: ClientErrorCode,
+    message: string,
+    options: ErrorOptions & { readonly refusal?: ServerRefusal } = {},
+  ) {
+    super(message, options);
+    this.code = code;
+    this.refusal = options.refusal;
+  }
+
+  static refused(refusal: ServerRefusal): ClientError {
+    return new ClientError("refused", refusal.text, { refusal });
+  }
+}
