@@ -92,6 +92,8 @@ function policyOf(config: Config, fallbackKinds: readonly ContactKind[]): Policy
   return {
     fallbackKinds,
     transferDelay: config.TRANSFER_DELAY,
+    trustFallback: config.FALLBACK_TRUST,
+    depositoryNames: config.DEPOSITORY_NAMES,
     maxAge: config.REQUEST_MAX_AGE * 1000,
     maxAhead: config.REQUEST_MAX_AHEAD * 1000,
     requireRecipient: config.REQUIRE_RECIPIENT,

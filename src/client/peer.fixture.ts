@@ -1,7 +1,7 @@
 /** A share server in a few lines, made of the wire room alone: what a client meets in tests. */
 import { type Identity, identityOf, newServerKeys } from "../wire/identity.ts";
 import { openMessage, readRequest, type VerifiedMessage, type VerifiedRequest } from "../wire/open.ts";
-import { OPERATIONS } from "../wire/operations/index.ts";
+import { OPERATIONS, operationNames } from "../wire/operations/index.ts";
 import type { RetrievedShare } from "../wire/operations/retrieve-shares.ts";
 import { Receipt } from "../wire/receipt.ts";
 import { Refusal } from "../wire/refusal.ts";
@@ -49,7 +49,8 @@ export function createPeer(now: () => Date, identity: Identity = identityOf(newS
     let message: VerifiedMessage | undefined;
     try {
       message = await openMessage(bytes, identity.privateKeys.encapsulation);
-      const rules = { requireRecipient: true, maxAge: 86_400_000, maxAhead: 0 };
+      const operationNamed = (given: unknown) => operationNames(false).find((name) => name === given);
+      const rules = { requireRecipient: true, operationNamed, maxAge: 86_400_000, maxAhead: 0 };
       const request = readRequest(message, { ...rules, now: now(), recipient: identity.xid });
       return await sealResult(identity, message, perform(request));
     } catch (error) {

@@ -94,7 +94,8 @@ export function createApp<Bindings extends object>(
 
   app.notFound((c) => c.text("not found", 404));
   app.onError((error, c) => {
-    context.log.error({ err: error }, "request failed outside the service");
+    // Whoever hangs up in the middle of a request is none of the operator's business.
+    if (!c.req.raw.signal.aborted) context.log.error({ err: error }, "request failed outside the service");
     return c.text("internal error", 500);
   });
   return app;

@@ -20,6 +20,10 @@ export type Policy = {
   readonly quotas: Quotas;
   /** The kinds of contacts that the server can reach. */
   readonly fallbackKinds: readonly ContactKind[];
+  /** For development: contacts count and transfers happen without anyone's confirmation. */
+  readonly trustFallback: boolean;
+  /** Whether the reference depository's functions are answered too. */
+  readonly depositoryNames: boolean;
   /** Seconds between the confirmation of a transfer and its effect. */
   readonly transferDelay: number;
 };

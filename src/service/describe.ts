@@ -2,7 +2,7 @@
 
 import { encodeCbor } from "#bc/dcbor";
 import packageJson from "../../package.json" with { type: "json" };
-import { OPERATIONS } from "../wire/operations/index.ts";
+import { operationNames } from "../wire/operations/index.ts";
 import type { Format } from "../wire/transport.ts";
 import { documentToCbor, documentToUR } from "../wire/xid-document.ts";
 import type { Context } from "./context.ts";
@@ -22,7 +22,7 @@ export function describe(
     name: packageJson.name,
     version: packageJson.version,
     xid: identity.xid.hex(),
-    functions: Object.keys(OPERATIONS),
+    functions: operationNames(policy.depositoryNames),
     fallback: { kinds: policy.fallbackKinds },
     limits: { ...transport, ...policy.quotas },
     window: { maxAge: policy.maxAge / 1000, maxAhead: policy.maxAhead / 1000 },

@@ -5,7 +5,8 @@
  * an answer. The answer is made after the store's commit, and it is made whatever happens.
  */
 import type { Envelope } from "#bc/envelope";
-import { openMessage, readRequest, type VerifiedMessage } from "../wire/open.ts";
+import { openMessage, type RequestRules, readRequest, type VerifiedMessage } from "../wire/open.ts";
+import { operationNames } from "../wire/operations/index.ts";
 import { Refusal, type RefusalCode } from "../wire/refusal.ts";
 import { sealEarlyFailure, sealRefusal, sealResult } from "../wire/seal.ts";
 import { decodeTransport, encodeTransport, type Format } from "../wire/transport.ts";
@@ -28,12 +29,12 @@ export async function handle(
   body: Uint8Array,
   formats: { readonly request: Format; readonly answer: Format },
 ): Promise<Answer> {
-  const { identity, policy } = context;
+  const { identity } = context;
   let message: VerifiedMessage | undefined;
   try {
     const bytes = decodeTransport(body, formats.request);
     message = await openMessage(bytes, identity.privateKeys.encapsulation);
-    const request = readRequest(message, { ...policy, now: context.now(), recipient: identity.xid });
+    const request = readRequest(message, rulesOf(context));
     const outcome = await perform(context, request);
     context.wakeDelivery();
     return answer(await sealResult(identity, message, outcome), formats.answer, { message });
@@ -48,6 +49,12 @@ export async function handle(
 export async function refuse(context: Context, code: RefusalCode, format: Format): Promise<Answer> {
   const refusal = new Refusal(code);
   return answer(await sealEarlyFailure(context.identity, refusal), format, { refusal });
+}
+
+function rulesOf({ identity, policy, now }: Context): RequestRules {
+  const names = operationNames(policy.depositoryNames);
+  const operationNamed = (given: unknown) => names.find((name) => name === given);
+  return { ...policy, now: now(), recipient: identity.xid, operationNamed };
 }
 
 function answer(

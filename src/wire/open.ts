@@ -24,7 +24,7 @@ import {
 } from "#bc/envelope";
 import { ARID, type Digest, type EncapsulationPrivateKey, type PublicKeys, type XID } from "#bc/keys";
 import { TAG_REQUEST } from "#bc/tags";
-import { type Call, isOperationName, OPERATIONS, type OperationName } from "./operations/index.ts";
+import { type Call, OPERATIONS, type OperationName } from "./operations/index.ts";
 import { ParameterReader, xid } from "./parameters.ts";
 import { Refusal } from "./refusal.ts";
 import { readDocument, type XidDocument } from "./xid-document.ts";
@@ -44,6 +44,8 @@ export type VerifiedMessage = {
   readonly request: Envelope;
   /** The sender's continuation, to be returned unread. */
   readonly continuation: Envelope | undefined;
+  /** This server's own continuation from an earlier answer, or what somebody gives out for one. */
+  readonly returned: Envelope | undefined;
 };
 
 export type VerifiedRequest = {
@@ -59,6 +61,8 @@ export type RequestRules = {
   readonly recipient: XID;
   /** Whether sealed requests too must name their recipient. */
   readonly requireRecipient: boolean;
+  /** The function that a name stands for here, if any. */
+  readonly operationNamed: (name: unknown) => OperationName | undefined;
   /** Milliseconds that a date may lie in the past. */
   readonly maxAge: number;
   /** Milliseconds that a date may lie in the future. */
@@ -81,8 +85,9 @@ export async function openMessage(bytes: Uint8Array, key: EncapsulationPrivateKe
   const document = readSender(request);
   const keys = await verifySender(signed, document);
   const continuation = request.optionalObjectForPredicate(SENDER_CONTINUATION);
+  const returned = request.optionalObjectForPredicate(RECIPIENT_CONTINUATION);
   const digest = signed.subject().digest();
-  return { id, sender: { xid: document.xid, keys }, sealed, digest, request, continuation };
+  return { id, sender: { xid: document.xid, keys }, sealed, digest, request, continuation, returned };
 }
 
 /**
@@ -95,10 +100,11 @@ export function readRequest(message: VerifiedMessage, rules: RequestRules): Veri
   const { date, body } = parse(() => Request.fromEnvelope(message.request));
   if (date !== undefined) checkDate(date, rules);
   else if (!message.sealed) throw new Refusal("missing-date");
-  if (!isOperationName(body.function)) throw new Refusal("unknown-function");
+  const name = rules.operationNamed(body.function);
+  if (name === undefined) throw new Refusal("unknown-function");
   const reader = new ParameterReader(body.parameters);
   const recipient = reader.optional("recipient", xid);
-  const call = readCall(body.function, reader);
+  const call = readCall(name, reader);
   reader.end();
   checkRecipient(recipient, message, rules);
   return { message, call, expiresAt: date && new Date(date.getTime() + rules.maxAge) };

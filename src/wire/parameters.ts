@@ -43,7 +43,7 @@ export class ParameterReader {
     try {
       return values.map(read);
     } catch (cause) {
-      throw new Refusal("bad-parameter", `invalid parameter value: ${name}`, { cause });
+      throw new Refusal("bad-parameter", `invalid parameter value for '${name}'`, { cause });
     }
   }
 

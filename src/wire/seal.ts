@@ -4,7 +4,7 @@
  * Sealed in, sealed out; plain in, plain out, except for secrets, which are always sealed to the sender. A
  * failure before the sender was known has no ID, and is signed but sealed to nobody.
  */
-import { Envelope, NOTE, RECIPIENT_CONTINUATION, Response, SENDER } from "#bc/envelope";
+import { Envelope, NOTE, RECIPIENT_CONTINUATION, Response, SENDER, SENDER_CONTINUATION } from "#bc/envelope";
 import type { Identity } from "./identity.ts";
 import type { VerifiedMessage } from "./open.ts";
 import { fixedText, type Refusal } from "./refusal.ts";
@@ -15,16 +15,18 @@ export type Outcome = {
   readonly secret: boolean;
   /** Something that the sender should know, beside the result. */
   readonly note: string | undefined;
+  /** The server's continuation, which the sender gives back with its next request. */
+  readonly continuation?: Envelope | undefined;
 };
 
 /** The answer to a call that was carried out. */
 export async function sealResult(
   identity: Identity,
   message: VerifiedMessage,
-  { result, secret, note }: Outcome,
+  { result, secret, note, continuation }: Outcome,
 ): Promise<Envelope> {
   const response = new Response(message.id, { ok: true, result }).toEnvelope();
-  return sealFor(message, await sign(identity, response, { message, note }), secret);
+  return sealFor(message, await sign(identity, response, { message, note, continuation }), secret);
 }
 
 /** The answer to a sender whose request was refused. */
@@ -48,12 +50,17 @@ function errorEnvelope(text: string, code: string): Envelope {
   return Envelope.new(text).addAssertion("code", code);
 }
 
-type Beside = { readonly message?: VerifiedMessage; readonly note?: string | undefined };
+type Beside = { readonly message?: VerifiedMessage } & Partial<Pick<Outcome, "note" | "continuation">>;
 
-async function sign(identity: Identity, response: Envelope, { message, note }: Beside): Promise<Envelope> {
+async function sign(
+  identity: Identity,
+  response: Envelope,
+  { message, note, continuation }: Beside,
+): Promise<Envelope> {
   return response
     .addOptionalAssertion(NOTE, note)
     .addAssertion(SENDER, identity.document)
+    .addOptionalAssertion(SENDER_CONTINUATION, continuation)
     .addOptionalAssertion(RECIPIENT_CONTINUATION, message?.continuation)
     .sign(identity.privateKeys.signing);
 }

@@ -6,22 +6,25 @@
  */
 import { XID } from "#bc/keys";
 import { fallbackTransfer as transfer } from "../../store/fallback-transfer.ts";
-import { CHALLENGE_LIMITS, newChallenge, readContact, sealContact } from "../challenge.ts";
+import { CHALLENGE_LIMITS, challengeFor, confirmUnasked, readContact, sealContact } from "../challenge.ts";
 import { refused } from "../refused.ts";
 import type { Handler } from "./handler.ts";
 
 export const fallbackTransfer: Handler<"fallbackTransfer"> = async (context, caller, { fallback }) => {
   const contact = readContact(context, fallback);
+  const challenge = await challengeFor(context, contact, caller);
   const result = await transfer(
     context.sql,
     caller,
     await sealContact(context, contact),
-    await newChallenge(context, contact, caller),
+    challenge,
     CHALLENGE_LIMITS,
   );
   switch (result.outcome) {
-    case "processing":
-      return { result: { account: undefined }, transferPending: false };
+    case "processing": {
+      const account = context.policy.trustFallback ? await confirmUnasked(context, challenge) : undefined;
+      return { result: { account }, transferPending: false };
+    }
     case "ok":
       return { result: { account: XID.fromData(result.account) }, transferPending: false };
     default:

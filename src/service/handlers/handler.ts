@@ -1,5 +1,7 @@
 /** What carries out one operation. */
+import type { Envelope } from "#bc/envelope";
 import type { RequestIdentity } from "../../store/types.ts";
+import type { VerifiedMessage } from "../../wire/open.ts";
 import type { OperationName, ParametersOf, ResultOf } from "../../wire/operations/index.ts";
 import type { Context } from "../context.ts";
 
@@ -7,6 +9,8 @@ export type Done<Result> = {
   readonly result: Result;
   /** Whether somebody has asked to move the caller's account to another key. */
   readonly transferPending: boolean;
+  /** Sealed to the server itself, for the caller to give back. */
+  readonly continuation?: Envelope;
 };
 
 /** Calls one store function. @throws {Refusal | StoreError} */
@@ -14,4 +18,5 @@ export type Handler<Name extends OperationName> = (
   context: Context,
   caller: RequestIdentity,
   parameters: ParametersOf<Name>,
+  message: VerifiedMessage,
 ) => Promise<Done<ResultOf<Name>>>;

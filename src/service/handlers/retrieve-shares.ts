@@ -1,16 +1,31 @@
 /** `retrieveShares`: the named shares, or all. */
 import { concatBytes, equalBytes, XID } from "#bc/keys";
 import { retrieveShares as retrieve } from "../../store/retrieve-shares.ts";
-import { shareId } from "../../store/types.ts";
+import { type RequestIdentity, shareId } from "../../store/types.ts";
+import type { RetrievedShare } from "../../wire/operations/retrieve-shares.ts";
 import { Receipt } from "../../wire/receipt.ts";
 import { Refusal } from "../../wire/refusal.ts";
+import type { Context } from "../context.ts";
 import { noteFor, refused } from "../refused.ts";
-import type { Handler } from "./handler.ts";
+import type { Done, Handler } from "./handler.ts";
 
-export const retrieveShares: Handler<"retrieveShares"> = async ({ sql, cipher }, caller, { receipts }) => {
+type Which = {
+  readonly receipts: readonly Receipt[];
+  /** Leave out what the account does not have, rather than refuse. */
+  readonly lenient: boolean;
+};
+
+export const retrieveShares: Handler<"retrieveShares"> = (context, caller, { receipts }) => {
+  return retrieveSharesWith(context, caller, { receipts, lenient: false });
+};
+
+export async function retrieveSharesWith(
+  { sql, cipher }: Context,
+  caller: RequestIdentity,
+  { receipts, lenient }: Which,
+): Promise<Done<readonly RetrievedShare[]>> {
   const shareIds = receipts.map((receipt) => shareId(cipher.shareId(receipt.data)));
-  const which = { shareIds: receipts.length === 0 ? null : shareIds, lenient: false };
-  const result = await retrieve(sql, caller, which);
+  const result = await retrieve(sql, caller, { shareIds: receipts.length === 0 ? null : shareIds, lenient });
   if (result.outcome === "unknown-receipt") {
     const missing = receipts[shareIds.findIndex((id) => equalBytes(id, result.missing))];
     throw new Refusal("unknown-receipt", `unknown receipt ${missing?.hex()}`, { note: noteFor(result) });
@@ -22,4 +37,4 @@ export const retrieveShares: Handler<"retrieveShares"> = async ({ sql, cipher },
     return { receipt: Receipt.of(XID.fromData(account), data), data };
   });
   return { result: await Promise.all(opened), transferPending };
-};
+}

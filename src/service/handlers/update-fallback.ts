@@ -1,6 +1,6 @@
 /** `updateFallback`: a new contact counts once it is validated; null removes it. */
 import { updateFallback as update } from "../../store/update-fallback.ts";
-import { CHALLENGE_LIMITS, newChallenge, readContact, sealContact } from "../challenge.ts";
+import { CHALLENGE_LIMITS, challengeFor, confirmUnasked, readContact, sealContact } from "../challenge.ts";
 import { refused } from "../refused.ts";
 import type { Handler } from "./handler.ts";
 
@@ -8,9 +8,10 @@ export const updateFallback: Handler<"updateFallback"> = async (context, caller,
   const contact = fallback === null ? null : readContact(context, fallback);
   const change = contact && {
     contact: await sealContact(context, contact),
-    challenge: await newChallenge(context, contact, caller),
+    challenge: await challengeFor(context, contact, caller),
   };
   const result = await update(context.sql, caller, change, CHALLENGE_LIMITS);
   if (result.outcome !== "ok") throw refused(result, caller);
+  if (change && context.policy.trustFallback) await confirmUnasked(context, change.challenge);
   return { result: undefined, transferPending: result.transferPending };
 };

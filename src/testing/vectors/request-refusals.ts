@@ -47,7 +47,10 @@ function withBody(other: Expression): Promise<Envelope> {
 function withBodyEnvelope(envelope: Envelope): Promise<Envelope> {
   const date = taggedValue(1, NOW.getTime() / 1000);
   const subject = Envelope.new(taggedValue(40004, good.id.toCbor()));
-  return sign(subject.addAssertion(BODY, envelope).addAssertion(DATE, date).addAssertion(SENDER, alice.document), alice);
+  return sign(
+    subject.addAssertion(BODY, envelope).addAssertion(DATE, date).addAssertion(SENDER, alice.document),
+    alice,
+  );
 }
 
 /** The good request, signed, then changed inside without touching the signature. */
@@ -155,7 +158,11 @@ export async function requestRefusals(): Promise<readonly RequestRefusal[]> {
       "a continuation in the clear",
       sign(node.addAssertion(SENDER_CONTINUATION, Envelope.null().wrap()), alice),
     ],
-    ["not-a-request", "an assertion beside the parameters", withBodyEnvelope(body.toEnvelope().addAssertion(NOTE, "note"))],
+    [
+      "not-a-request",
+      "an assertion beside the parameters",
+      withBodyEnvelope(body.toEnvelope().addAssertion(NOTE, "note")),
+    ],
     ["bad-key", "a sender without keys", withSender(Envelope.new(alice.xid.toCbor()))],
     [
       "bad-key",

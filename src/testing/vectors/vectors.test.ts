@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openMessage, type RequestRules, readRequest } from "../../wire/open.ts";
+import { operationNames } from "../../wire/operations/index.ts";
 import { Refusal } from "../../wire/refusal.ts";
 import { NOW, server } from "../people.ts";
 import { vectorFiles } from "./files.ts";
@@ -12,6 +13,7 @@ const rules: RequestRules = {
   now: NOW,
   recipient: server.xid,
   requireRecipient: false,
+  operationNamed: (given) => operationNames(true).find((name) => name === given),
   maxAge: 86_400_000,
   maxAhead: 300_000,
 };

@@ -1,4 +1,10 @@
 /** Every operation of the server by its name on the wire. */
+import { finishRecovery } from "../depository/finish-recovery.ts";
+import { getRecovery } from "../depository/get-recovery.ts";
+import { getShares } from "../depository/get-shares.ts";
+import { startRecovery } from "../depository/start-recovery.ts";
+import { updateRecovery } from "../depository/update-recovery.ts";
+import { updateXIDDocument } from "../depository/update-xid-document.ts";
 import { deleteAccount } from "./delete-account.ts";
 import { deleteShares } from "./delete-shares.ts";
 import { fallbackTransfer } from "./fallback-transfer.ts";
@@ -9,7 +15,17 @@ import { updateFallback } from "./update-fallback.ts";
 import { updatePublicKey } from "./update-public-key.ts";
 import { verifyFallback } from "./verify-fallback.ts";
 
-export const OPERATIONS = {
+/** The reference depository's names for the same things. */
+const DEPOSITORY_OPERATIONS = {
+  getShares,
+  updateRecovery,
+  getRecovery,
+  startRecovery,
+  finishRecovery,
+  updateXIDDocument,
+} as const;
+
+const NATIVE_OPERATIONS = {
   storeShare,
   retrieveShares,
   deleteShares,
@@ -20,6 +36,8 @@ export const OPERATIONS = {
   updatePublicKey,
   deleteAccount,
 } as const;
+
+export const OPERATIONS = { ...NATIVE_OPERATIONS, ...DEPOSITORY_OPERATIONS } as const;
 
 export type OperationName = keyof typeof OPERATIONS;
 
@@ -32,6 +50,21 @@ export type Call<Name extends OperationName = OperationName> = {
   readonly [N in Name]: { readonly name: N; readonly parameters: ParametersOf<N> };
 }[Name];
 
-export function isOperationName(name: unknown): name is OperationName {
-  return typeof name === "string" && Object.hasOwn(OPERATIONS, name);
+/** The server's own names, which its clients use. */
+export type NativeName = keyof typeof NATIVE_OPERATIONS;
+
+export type DepositoryName = keyof typeof DEPOSITORY_OPERATIONS;
+
+export function isDepositoryName(name: unknown): name is DepositoryName {
+  return typeof name === "string" && Object.hasOwn(DEPOSITORY_OPERATIONS, name);
+}
+
+/** The names that a server answers to, with or without the depository's. */
+export function operationNames(depositoryNames: boolean): readonly OperationName[] {
+  const names = Object.keys(OPERATIONS).filter(isOperationName);
+  return depositoryNames ? names : names.filter((name) => !isDepositoryName(name));
+}
+
+function isOperationName(name: string): name is OperationName {
+  return Object.hasOwn(OPERATIONS, name);
 }

@@ -1,0 +1,85 @@
+/** The web page's way to confirm: it has a token and no key. */
+import { call, callForRow, presentXid } from "./answer.ts";
+import type { Sql } from "./sql.ts";
+import { type AccountXid, type ContactHmac, contactHmac, type TokenHash } from "./types.ts";
+
+export type ChallengePurpose = "validation" | "transfer";
+
+export interface LinkedChallenge {
+  readonly purpose: ChallengePurpose;
+  readonly account: AccountXid;
+  readonly contactHmac: ContactHmac;
+  /** Null when the account has no such contact any more. */
+  readonly contactCiphertext: Uint8Array | null;
+  readonly contactKind: string | null;
+  /**
+   * `confirmed`: a transfer that waits for `effectiveAt`. `void`: expired, cancelled or guessed at too often.
+   */
+  readonly state: "open" | "confirmed" | "done" | "void";
+  readonly expiresAt: Date;
+  readonly effectiveAt: Date | null;
+}
+
+interface LinkRow {
+  readonly account: Uint8Array | null;
+  readonly purpose: ChallengePurpose;
+  readonly contact_kind: string | null;
+  readonly contact_ciphertext: Uint8Array | null;
+  readonly contact_hmac: Uint8Array;
+  readonly state: LinkedChallenge["state"];
+  readonly expires_at: Date;
+  readonly effective_at: Date | null;
+}
+
+/**
+ * What a link would confirm, or null for a token nobody gave out. Changes nothing, so a mail scanner may
+ * follow the link.
+ */
+export async function lookUpToken(sql: Sql, token: TokenHash, now: Date): Promise<LinkedChallenge | null> {
+  const [row] = await call<LinkRow>(sql, "look_up_token", [token, now]);
+  if (row === undefined) return null;
+  return {
+    purpose: row.purpose,
+    account: presentXid(row.account),
+    contactHmac: contactHmac(row.contact_hmac),
+    contactCiphertext: row.contact_ciphertext,
+    contactKind: row.contact_kind,
+    state: row.state,
+    expiresAt: row.expires_at,
+    effectiveAt: row.effective_at,
+  };
+}
+
+export type ConfirmResult =
+  | {
+      readonly outcome: "ok";
+      readonly account: AccountXid;
+      readonly purpose: ChallengePurpose;
+      /** For a transfer that waits. */
+      readonly effectiveAt: Date | null;
+    }
+  | { readonly outcome: "challenge-void" | "fallback-in-use" | "key-in-use" };
+
+interface ConfirmRow {
+  readonly outcome: ConfirmResult["outcome"];
+  readonly account: Uint8Array | null;
+  readonly purpose: ChallengePurpose;
+  readonly effective_at: Date | null;
+}
+
+/** Confirms what the link stands for. Again: `ok`, and nothing happens. */
+export async function confirmByToken(
+  sql: Sql,
+  token: TokenHash,
+  now: Date,
+  transferDelaySeconds: number,
+): Promise<ConfirmResult> {
+  const row = await callForRow<ConfirmRow>(sql, "confirm_by_token", [token, now, transferDelaySeconds]);
+  if (row.outcome !== "ok") return { outcome: row.outcome };
+  return {
+    outcome: "ok",
+    account: presentXid(row.account),
+    purpose: row.purpose,
+    effectiveAt: row.effective_at,
+  };
+}

@@ -1,0 +1,14 @@
+import { callForOutcome, type Done, identityParams } from "./answer.ts";
+import type { Sql } from "./sql.ts";
+import type { Refused, RequestIdentity, RequestRefusal } from "./types.ts";
+
+export type DeleteAccountResult = Done | Refused<Exclude<RequestRefusal, "unknown-account">>;
+
+/**
+ * Deletes the account: shares, contacts, keys, challenges, unsent messages. What stays is no personal data:
+ * the IDs of its requests, so that an old request sent again cannot bring the account back, and for a day the
+ * keyed hashes that the limits per contact count. `ok` too for a key that no account knows.
+ */
+export async function deleteAccount(sql: Sql, request: RequestIdentity): Promise<DeleteAccountResult> {
+  return await callForOutcome(sql, "delete_account", identityParams(request));
+}

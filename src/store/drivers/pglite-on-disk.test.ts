@@ -1,0 +1,107 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fdatasyncSync } from "node:fs";
+import { mkdtemp, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { migrate } from "../migrate.ts";
+import { retrieveShares } from "../retrieve-shares.ts";
+import { StoreError } from "../sql.ts";
+import { hex, NOW, newKey, openAccount, request } from "../testing/fixtures.ts";
+import { readMigrations } from "./migration-files.ts";
+import { openPglite } from "./pglite.ts";
+
+vi.mock("node:fs", async (original) => {
+  const fs = await original<typeof import("node:fs")>();
+  return { ...fs, fdatasyncSync: vi.fn(fs.fdatasyncSync) };
+});
+
+const storeUntilKilled = fileURLToPath(new URL("../testing/store-until-killed.ts", import.meta.url));
+
+let parent: string;
+let folder: string;
+beforeAll(async () => {
+  parent = await mkdtemp(join(tmpdir(), "share-store-"));
+  folder = join(parent, "data");
+  const { sql, close } = await openPglite(folder);
+  await migrate(sql, await readMigrations(), NOW);
+  await close();
+});
+afterAll(() => rm(parent, { recursive: true, force: true }));
+
+describe("PGlite in a data folder", () => {
+  test("what was stored is there when the folder is opened again", async () => {
+    const first = await openPglite(folder);
+    const { key, share } = await openAccount(first.sql);
+    await first.maintain();
+    await first.close();
+    await first.close();
+    await expect(openAccount(first.sql)).rejects.toMatchObject({ code: "unavailable" });
+
+    const second = await openPglite(folder);
+    const result = await retrieveShares(second.sql, request(key), {
+      shareIds: [share.shareId],
+      lenient: false,
+    });
+    expect(result).toMatchObject({ outcome: "ok", shares: [{ shareId: share.shareId }] });
+    await second.close();
+    expect((await stat(folder)).mode & 0o777).toBe(0o700);
+  });
+
+  test("a call resolves once its commit is on the disk, and the log does not grow for ever", async () => {
+    const { sql, close } = await openPglite(folder);
+    expect(await sql("show fsync", [])).toEqual([{ fsync: "on" }]);
+    await sql("create table filler (text text)", []);
+    const synced = vi.mocked(fdatasyncSync);
+    for (let count = 0; count < 3; count++) {
+      synced.mockClear();
+      await sql("insert into filler values ('one')", []);
+      expect(synced).toHaveBeenCalled();
+    }
+
+    const lastCheckpoint = () =>
+      sql<{ at: string }>("select redo_lsn::text as at from pg_control_checkpoint()", []);
+    const before = await lastCheckpoint();
+    for (let count = 0; count < 256; count++) {
+      await sql("insert into filler select repeat('x', 1000) from generate_series(1, 300)", []);
+    }
+    expect(await lastCheckpoint()).not.toEqual(before);
+    await close();
+  });
+
+  test("a server that is killed keeps all it has acknowledged, and had its folder to itself", async () => {
+    const key = newKey();
+    const acknowledged: string[] = [];
+    for (const enough of [7, 150]) {
+      const server = spawn(process.execPath, [storeUntilKilled, folder, hex(key)], {
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      const exited = once(server, "exit");
+      let seen = 0;
+      for await (const id of createInterface({ input: server.stdout })) {
+        acknowledged.push(id);
+        seen += 1;
+        if (seen === 1) await expect(openPglite(folder)).rejects.toMatchObject({ code: "in-use" });
+        if (seen === enough) server.kill("SIGKILL");
+      }
+      await exited;
+      expect(seen).toBeGreaterThanOrEqual(enough);
+    }
+
+    const database = await openPglite(folder);
+    const result = await retrieveShares(database.sql, request(key), { shareIds: null, lenient: false });
+    await database.close();
+    if (result.outcome !== "ok") throw new Error(result.outcome);
+    const kept = new Set(result.shares.map(({ shareId }) => hex(shareId)));
+    expect(acknowledged.filter((id) => !kept.has(id))).toEqual([]);
+  });
+
+  test("a folder that cannot be made is a plain error", async () => {
+    const opening = openPglite("/dev/null/data");
+    await expect(opening).rejects.toBeInstanceOf(StoreError);
+    await expect(opening).rejects.toMatchObject({ code: "unavailable" });
+  });
+});

@@ -1,0 +1,17 @@
+import { afterAll, beforeAll, describe } from "vitest";
+import { migrate } from "../migrate.ts";
+import { describeStore } from "../testing/behaviour.ts";
+import { NOW } from "../testing/fixtures.ts";
+import { readMigrations } from "./migration-files.ts";
+import { type EmbeddedDatabase, openPgliteInMemory } from "./pglite.ts";
+
+describe("the store on PGlite", () => {
+  let database: EmbeddedDatabase;
+  beforeAll(async () => {
+    database = await openPgliteInMemory();
+    await migrate(database.sql, await readMigrations(), NOW);
+  });
+  afterAll(() => database.close());
+
+  describeStore(() => database.sql);
+});

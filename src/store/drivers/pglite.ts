@@ -1,0 +1,134 @@
+/**
+ * The embedded database: Postgres in WebAssembly, in this process.
+ *
+ * Durability: PGlite by itself never syncs a file. It starts Postgres with fsync off, and its file system
+ * would not sync if it were asked to; so a commit would survive a crash of the process, but not a loss of
+ * power. This driver turns fsync on and brings a file system that does it. When a call resolves, its commit
+ * is on the disk, as with any Postgres. After a crash the next start takes some seconds: Postgres first syncs
+ * every file it finds.
+ *
+ * Concurrency: one statement at a time; PGlite queues them.
+ *
+ * Upkeep: the engine runs in Postgres's single-user mode, which has neither a checkpointer nor autovacuum.
+ * The driver makes checkpoints itself, because the log would grow for ever without; `maintain` does the
+ * vacuuming.
+ */
+import { access, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { PGlite } from "@electric-sql/pglite";
+import { type Sql, type SqlValue, StoreError } from "../sql.ts";
+import { lockDataFolder } from "./data-folder-lock.ts";
+import { DurableFiles, syncPath, syncTree } from "./durable-files.ts";
+
+export interface EmbeddedDatabase {
+  readonly sql: Sql;
+  /**
+   * Reclaims the room of deleted rows. Worth doing every hour or so, after pruning; blocks other calls
+   * meanwhile.
+   */
+  maintain(): Promise<void>;
+  /**
+   * Waits for the calls under way, closes the database and gives the data folder free. Calls after it fail.
+   */
+  close(): Promise<void>;
+}
+
+// Without -F, which turns fsync off. The log must be synced by `fsync`: the engine's fdatasync, which
+// Postgres would prefer, is an empty function that no file system gets to see.
+const START_PARAMETERS = [
+  ...PGlite.defaultStartParams.filter((parameter) => parameter !== "-F"),
+  ...["-c", "wal_sync_method=fsync"],
+];
+
+/** How much log a crash may leave to be replayed. A checkpoint takes some tens of milliseconds. */
+const CHECKPOINT_LOG_BYTES = 64 * 1024 * 1024;
+/** Statements between two looks at the log's length. One statement writes some tens of kilobytes at most. */
+const CHECKPOINT_LOOK_INTERVAL = 256;
+
+/**
+ * Opens, or makes, the database in a data folder, and locks the folder for this server.
+ *
+ * @throws {StoreError} `in-use` if another server has the folder; `unavailable` if it cannot be read or
+ * written.
+ */
+export async function openPglite(dataFolder: string): Promise<EmbeddedDatabase> {
+  const lock = await lockDataFolder(dataFolder);
+  try {
+    const folder = join(dataFolder, "database");
+    if (!(await exists(folder))) await makeDatabase(dataFolder, folder);
+    const engine = await startOnDisk(folder);
+    return embedded(engine, () => lock.release());
+  } catch (cause) {
+    lock.release();
+    throw new StoreError("unavailable", `the database in ${dataFolder} does not open`, cause);
+  }
+}
+
+/** A database that is gone when it is closed. For tests and demonstrations. */
+export async function openPgliteInMemory(): Promise<EmbeddedDatabase> {
+  return embedded(await PGlite.create(), () => {});
+}
+
+// Made aside and moved into place when it is whole, so that a crash in the middle leaves nothing that looks
+// like a database.
+async function makeDatabase(dataFolder: string, folder: string): Promise<void> {
+  const draft = `${folder}.new`;
+  await rm(draft, { recursive: true, force: true });
+  await (await startOnDisk(draft)).close();
+  await syncTree(draft);
+  await rename(draft, folder);
+  syncPath(dataFolder);
+}
+
+async function startOnDisk(folder: string): Promise<PGlite> {
+  return await PGlite.create({ fs: new DurableFiles(folder), startParams: START_PARAMETERS });
+}
+
+function embedded(engine: PGlite, onClose: () => void): EmbeddedDatabase {
+  let statements = 0;
+
+  const sql: Sql = async <Row>(text: string, params: readonly SqlValue[]) => {
+    try {
+      const { rows } = await engine.query<Row>(text, [...params]);
+      statements += 1;
+      if (statements % CHECKPOINT_LOOK_INTERVAL === 0) await checkpointIfDue(engine);
+      return rows;
+    } catch (cause) {
+      throw new StoreError("unavailable", "the embedded database refused a statement", cause);
+    }
+  };
+
+  let closing: Promise<void> | undefined;
+  const close = async () => {
+    try {
+      await engine.close();
+    } finally {
+      onClose();
+    }
+  };
+
+  return {
+    sql,
+    maintain: async () => {
+      await engine.exec("vacuum (analyze)");
+      await engine.exec("checkpoint");
+    },
+    close: () => (closing ??= close()),
+  };
+}
+
+async function checkpointIfDue(engine: PGlite): Promise<void> {
+  const { rows } = await engine.query<{ due: boolean }>(
+    `select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), redo_lsn) > $1::integer as due
+     from pg_control_checkpoint()`,
+    [CHECKPOINT_LOG_BYTES],
+  );
+  if (rows[0]?.due === true) await engine.exec("checkpoint");
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await access(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,51 @@
+import { callForRow, identityParams, presentXid } from "./answer.ts";
+import { type Contact, challengeParams, contactParams, type NewChallenge } from "./challenge.ts";
+import type { Sql } from "./sql.ts";
+import type { AccountXid, ChallengeLimits, RequestIdentity } from "./types.ts";
+
+export type FallbackTransferResult =
+  | {
+      readonly outcome: "processing";
+      /**
+       * Whether an account has the contact; null when the same request is asked again. Only for vocabularies
+       * that must tell: an answer to the public must not depend on it.
+       */
+      readonly contactKnown: boolean | null;
+    }
+  /** The transfer this request asked for has taken effect. */
+  | { readonly outcome: "ok"; readonly account: AccountXid }
+  /** `unknown-account`: it had taken effect, and the account has been deleted since. */
+  | { readonly outcome: "challenge-void" | "key-in-use" | "unknown-account" | "rate-limited" | "id-reused" };
+
+interface Row {
+  readonly outcome: FallbackTransferResult["outcome"];
+  readonly account: Uint8Array | null;
+  readonly contact_known: boolean | null;
+}
+
+/**
+ * Asks a contact whether its account shall move to the key that signs. A contact that nobody has gets a
+ * decoy: the same work, the same answers, no message. The same request asked again starts nothing and tells
+ * how the transfer stands. A new request of the same key replaces its earlier one.
+ */
+export async function fallbackTransfer(
+  sql: Sql,
+  request: RequestIdentity,
+  contact: Contact,
+  challenge: NewChallenge,
+  limits: ChallengeLimits,
+): Promise<FallbackTransferResult> {
+  const row = await callForRow<Row>(sql, "fallback_transfer", [
+    ...identityParams(request),
+    ...contactParams(contact),
+    ...challengeParams(challenge, limits),
+  ]);
+  switch (row.outcome) {
+    case "processing":
+      return { outcome: "processing", contactKnown: row.contact_known };
+    case "ok":
+      return { outcome: "ok", account: presentXid(row.account) };
+    default:
+      return { outcome: row.outcome };
+  }
+}

@@ -1,0 +1,71 @@
+import { type AnswerRow, call, joinIds, readerParams, standing } from "./answer.ts";
+import type { Sql } from "./sql.ts";
+import { StoreError } from "./sql.ts";
+import {
+  type IdentityRefusal,
+  type Reader,
+  type Refused,
+  type ShareId,
+  type Standing,
+  shareId,
+} from "./types.ts";
+
+export interface StoredShare {
+  readonly shareId: ShareId;
+  /** Ciphertext. */
+  readonly data: Uint8Array;
+}
+
+export interface WhichShares {
+  /** Null: all of them. An empty list: none. */
+  readonly shareIds: readonly ShareId[] | null;
+  /** Leave out what the account does not have, rather than refuse. */
+  readonly lenient: boolean;
+}
+
+export type RetrieveSharesResult =
+  | ({ readonly outcome: "ok"; readonly shares: readonly StoredShare[] } & Standing)
+  | (Refused<"unknown-receipt"> & { readonly missing: ShareId })
+  | Refused<IdentityRefusal>;
+
+interface Row extends AnswerRow<RetrieveSharesResult["outcome"]> {
+  readonly share_id: Uint8Array | null;
+  readonly data: Uint8Array | null;
+}
+
+/**
+ * Reads shares, in the order in which they were stored. All of the named ones or, unless lenient, none:
+ * `missing` is then the first that the account does not have, whoever else may have it. Uses no request ID
+ * and remembers nothing.
+ */
+export async function retrieveShares(
+  sql: Sql,
+  reader: Reader,
+  which: WhichShares,
+): Promise<RetrieveSharesResult> {
+  const [answer, ...rows] = await call<Row>(sql, "retrieve_shares", [
+    ...readerParams(reader),
+    joinIds(which.shareIds),
+    which.lenient,
+  ]);
+  if (answer === undefined) throw new StoreError("unavailable", "retrieve_shares returned no answer");
+  const transferPending = answer.transfer_pending;
+  switch (answer.outcome) {
+    case "ok":
+      return { outcome: "ok", ...standing(answer), shares: rows.map(storedShare) };
+    case "unknown-receipt":
+      return { outcome: "unknown-receipt", transferPending, missing: present(answer.share_id) };
+    default:
+      return { outcome: answer.outcome, transferPending };
+  }
+}
+
+function storedShare({ share_id, data }: Row): StoredShare {
+  if (data === null) throw new StoreError("unavailable", "a share came without its data");
+  return { shareId: present(share_id), data };
+}
+
+function present(id: Uint8Array | null): ShareId {
+  if (id === null) throw new StoreError("unavailable", "a share came without its id");
+  return shareId(id);
+}

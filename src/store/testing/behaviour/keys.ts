@@ -1,0 +1,146 @@
+import { describe, expect, test } from "vitest";
+import { deleteAccount } from "../../delete-account.ts";
+import { retrieveFallback } from "../../retrieve-fallback.ts";
+import { retrieveShares } from "../../retrieve-shares.ts";
+import type { Sql } from "../../sql.ts";
+import { storeShare } from "../../store-share.ts";
+import { updatePublicKey } from "../../update-public-key.ts";
+import { newKey, newShare, openAccount, request, SHARE_LIMITS, store, xidOf } from "../fixtures.ts";
+
+const ALL = { shareIds: null, lenient: false };
+
+export function describeKeys(database: () => Sql): void {
+  describe("changing the key", () => {
+    test("the account keeps its XID and its shares, and the old key is retired", async () => {
+      const { key, xid, share } = await openAccount(database());
+      const next = newKey();
+      expect(await updatePublicKey(database(), request(key), next)).toEqual({
+        outcome: "ok",
+        account: xid,
+        transferPending: false,
+      });
+      expect(await retrieveShares(database(), request(next), ALL)).toMatchObject({
+        outcome: "ok",
+        account: xid,
+        shares: [{ shareId: share.shareId }],
+      });
+      expect(await retrieveShares(database(), request(key), ALL)).toMatchObject({
+        outcome: "invalid-sender-key",
+      });
+    });
+
+    test("a retired key changes nothing and opens no account", async () => {
+      const { key, xid } = await openAccount(database());
+      await updatePublicKey(database(), request(key), newKey());
+      const refused = { outcome: "invalid-sender-key", transferPending: false };
+      expect(await storeShare(database(), request(key), newShare(xid), SHARE_LIMITS)).toEqual(refused);
+      expect(await updatePublicKey(database(), request(key), newKey())).toEqual(refused);
+      expect(await deleteAccount(database(), request(key))).toEqual(refused);
+      expect(await retrieveFallback(database(), request(key))).toEqual(refused);
+    });
+
+    test("the retry of a key change gets its outcome although its key is retired", async () => {
+      const { key, xid } = await openAccount(database());
+      const asked = request(key);
+      const next = newKey();
+      await updatePublicKey(database(), asked, next);
+      expect(await updatePublicKey(database(), asked, next)).toMatchObject({ outcome: "ok", account: xid });
+    });
+
+    test("a key that any account uses or has retired is refused, and nothing changes", async () => {
+      const alice = await openAccount(database());
+      const bob = await openAccount(database());
+      const next = newKey();
+      await updatePublicKey(database(), request(bob.key), next);
+      for (const taken of [bob.key, next]) {
+        expect(await updatePublicKey(database(), request(alice.key), taken)).toMatchObject({
+          outcome: "key-in-use",
+        });
+      }
+      expect(await retrieveShares(database(), request(alice.key), ALL)).toMatchObject({ outcome: "ok" });
+      // Not even one's own retired key comes back.
+      expect(await updatePublicKey(database(), request(next), bob.key)).toMatchObject({
+        outcome: "key-in-use",
+      });
+    });
+
+    test("changing to the current key is fine and changes nothing", async () => {
+      const { key, xid } = await openAccount(database());
+      expect(await updatePublicKey(database(), request(key), key)).toMatchObject({
+        outcome: "ok",
+        account: xid,
+      });
+      expect(await retrieveShares(database(), request(key), ALL)).toMatchObject({ outcome: "ok" });
+    });
+
+    test("of many key changes at once one succeeds", async () => {
+      const { key } = await openAccount(database());
+      const results = await Promise.all(
+        Array.from({ length: 8 }, () => updatePublicKey(database(), request(key), newKey())),
+      );
+      expect(results.map(({ outcome }) => outcome).sort()).toEqual([
+        ...Array(7).fill("invalid-sender-key"),
+        "ok",
+      ]);
+    });
+
+    test("a key goes to one of the accounts that race for it", async () => {
+      const accounts = await Promise.all(Array.from({ length: 8 }, () => openAccount(database())));
+      const wanted = newKey();
+      const results = await Promise.all([
+        storeShare(database(), request(wanted), newShare(xidOf(wanted)), SHARE_LIMITS),
+        ...accounts.map(({ key }) => updatePublicKey(database(), request(key), wanted)),
+      ]);
+      // A first share that lost says which account the key belongs to now.
+      const winners = results.filter(({ outcome }) => outcome === "ok");
+      expect(winners).toHaveLength(1);
+      for (const { outcome } of results) expect(["ok", "key-in-use", "other-account"]).toContain(outcome);
+      expect(await retrieveShares(database(), request(wanted), ALL)).toMatchObject({ outcome: "ok" });
+    });
+  });
+
+  describe("deleting the account", () => {
+    test("everything goes, and again is fine", async () => {
+      const { key } = await openAccount(database());
+      for (const _ of [1, 2])
+        expect(await deleteAccount(database(), request(key))).toMatchObject({ outcome: "ok" });
+      expect(await retrieveShares(database(), request(key), ALL)).toMatchObject({
+        outcome: "unknown-account",
+      });
+    });
+
+    test("no row names the account afterwards", async () => {
+      const { key, xid } = await openAccount(database());
+      await updatePublicKey(database(), request(key), key);
+      await deleteAccount(database(), request(key));
+      for (const table of ["account", "account_key", "share", "contact", "challenge"]) {
+        const rows = await database()(`select from store.${table} where xid = $1`, [xid]);
+        expect(rows, table).toHaveLength(0);
+      }
+    });
+
+    test("the keys are free again", async () => {
+      const { key } = await openAccount(database());
+      const next = newKey();
+      await updatePublicKey(database(), request(key), next);
+      await deleteAccount(database(), request(next));
+      await store(database(), key);
+      await store(database(), next);
+    });
+
+    test("a deletion that races with new shares leaves nothing half done", async () => {
+      const { key, xid } = await openAccount(database());
+      const results = await Promise.all([
+        deleteAccount(database(), request(key)),
+        ...Array.from({ length: 8 }, () => storeShare(database(), request(key), newShare(xid), SHARE_LIMITS)),
+      ]);
+      for (const { outcome } of results) expect(["ok", "too-many-shares"]).toContain(outcome);
+      const [counted] = await database()<{ agree: boolean }>(
+        `select coalesce(a.share_count, 0) = count(s.*) as agree
+         from store.account a full join store.share s using (xid) where xid = $1 group by a.share_count`,
+        [xid],
+      );
+      expect(counted?.agree ?? true).toBe(true);
+    });
+  });
+}

@@ -1,0 +1,24 @@
+import { callForOutcome, type Done, identityParams } from "./answer.ts";
+import { type Contact, challengeParams, contactParams, type NewChallenge } from "./challenge.ts";
+import type { Sql } from "./sql.ts";
+import type { ChallengeLimits, Refused, RequestIdentity, RequestRefusal } from "./types.ts";
+
+export type UpdateFallbackResult = Done | Refused<RequestRefusal | "rate-limited">;
+
+/**
+ * Sets (or with null removes) the account's contact. A new one is a mere claim, and the old one goes on
+ * counting, until the challenge is confirmed; the message that asks is put into the outbox. The contact that
+ * is validated already stays so, and nothing is sent. Whatever it does, it cancels a pending transfer.
+ */
+export async function updateFallback(
+  sql: Sql,
+  request: RequestIdentity,
+  change: { readonly contact: Contact; readonly challenge: NewChallenge } | null,
+  limits: ChallengeLimits,
+): Promise<UpdateFallbackResult> {
+  return await callForOutcome(sql, "update_fallback", [
+    ...identityParams(request),
+    ...contactParams(change?.contact ?? null),
+    ...challengeParams(change?.challenge ?? null, limits),
+  ]);
+}
