@@ -2,6 +2,7 @@
 import { bytesToHex } from "#bc/dcbor";
 import type { Envelope } from "#bc/envelope";
 import { alice, bob, carol, NOW, otherServer, server } from "../people.ts";
+import { exchanges } from "./exchanges.ts";
 import { requestRefusals } from "./request-refusals.ts";
 import { requestVectors } from "./requests.ts";
 
@@ -19,6 +20,25 @@ export async function vectorFiles(): Promise<Readonly<Record<string, string>>> {
         signedDigestHex: signed.subject().digest().hex(),
         signedNotation: signed.formatFlat(),
         ...bytesOf(envelope),
+      })),
+    }),
+    "exchanges.json": asText({
+      description:
+        "The life of an account, request by request, with the answers that the server with the identity `server` " +
+        "gives at `now`. A sealed request holds the plain one, a sealed answer the signed one; the server seals with " +
+        "fresh random values, so its own sealed answers differ from these in everything but what they hold.",
+      ...commonInputs(),
+      vectors: (await exchanges()).map(({ sender, ...told }) => ({
+        name: told.name,
+        function: told.function,
+        senderPrivateKeys: sender.privateKeys.urString(),
+        senderXidHex: sender.xid.hex(),
+        requestNotation: told.plainRequest.format(),
+        answerNotation: told.answer.format(),
+        plainRequest: bytesOf(told.plainRequest),
+        sealedRequest: bytesOf(told.sealedRequest),
+        answer: bytesOf(told.answer),
+        sealedAnswer: bytesOf(told.sealedAnswer),
       })),
     }),
     "request-refusals.json": asText({

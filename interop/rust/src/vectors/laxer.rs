@@ -1,0 +1,205 @@
+//! Where the reference takes what this project refuses.
+//!
+//! Both refuse everything else that the vectors call a refusal. A difference that is not listed fails its
+//! check, and so does an entry that no longer holds: the table is complete.
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::entry::Entry;
+use crate::report::Report;
+
+struct Laxness {
+    file: &'static str,
+    reason: &'static str,
+    names: &'static [&'static str],
+}
+
+const LAXER: &[Laxness] = &[
+    Laxness {
+        file: "encryption.json",
+        reason: "a small-order key is taken, and agrees on a secret that everybody knows",
+        names: &[
+            "u = 0",
+            "u = 0, with the top bit set",
+            "u = 1",
+            "u = 1, with the top bit set",
+            "the first u of order 8",
+            "the first u of order 8, with the top bit set",
+            "the second u of order 8",
+            "the second u of order 8, with the top bit set",
+            "u = p - 1",
+            "u = p - 1, with the top bit set",
+            "u = p",
+            "u = p, with the top bit set",
+            "u = p + 1",
+            "u = p + 1, with the top bit set",
+        ],
+    },
+    Laxness {
+        file: "encryption.json",
+        reason: "elements past the fourth are ignored, and an empty one is read as none",
+        names: &["five parts", "an empty fourth part"],
+    },
+    Laxness {
+        file: "envelope-refusals.json",
+        reason: "assertions out of order are sorted",
+        names: &[
+            "assertions in descending order",
+            "assertions in descending order, both elided",
+            "assertions in descending order, inside a wrapped envelope",
+            "assertions in descending order, on a predicate",
+            "a signed request whose assertions are out of order",
+        ],
+    },
+    Laxness {
+        file: "envelope-refusals.json",
+        reason: "an assertion may stand there twice",
+        names: &[
+            "a signed request with an assertion twice",
+            "the same assertion twice",
+            "an assertion and the same one elided",
+            "the same elided assertion twice",
+            "the same signature twice",
+        ],
+    },
+    Laxness {
+        file: "envelope-refusals.json",
+        reason: "elements past the fourth are ignored",
+        names: &["encrypted with five elements"],
+    },
+    Laxness {
+        file: "envelope-refusals.json",
+        reason: "a negative size wraps around",
+        names: &["compressed, negative size"],
+    },
+    Laxness {
+        file: "envelope-refusals.json",
+        reason: "no limit of depth: with a stack of usual size the process ends",
+        names: &[
+            "ten thousand wrappers",
+            "ten thousand arrays in a leaf",
+            "ten thousand tags in a leaf",
+            "ten thousand maps in a leaf",
+            "ten thousand assertions, each the object of the last",
+            "ten thousand nodes, each the subject of the last",
+        ],
+    },
+    Laxness {
+        file: "keys.json",
+        reason: "elements past the second are ignored",
+        names: &["private key with a third element"],
+    },
+    Laxness { file: "keys.json", reason: "material may be empty", names: &["no key material"] },
+    Laxness {
+        file: "keys.json",
+        reason: "points of small order are taken for encapsulation keys",
+        names: &[
+            "X25519 small order 0000…00",
+            "X25519 small order 0100…00",
+            "X25519 small order e0eb…00",
+            "X25519 small order 5f9c…57",
+            "X25519 small order ecff…7f",
+            "X25519 small order edff…7f",
+            "X25519 small order eeff…7f",
+            "X25519 small order 0000…80",
+        ],
+    },
+    Laxness {
+        file: "request-refusals.json",
+        reason: "obscured elements are passed over where none is looked for",
+        names: &["a parameter is elided", "the date is elided", "a permission of the sender is elided"],
+    },
+    Laxness {
+        file: "request-refusals.json",
+        reason: "assertions that nobody looks for are passed over",
+        names: &[
+            "an assertion beside the signature",
+            "an assertion that is not expected",
+            "an assertion beside the parameters",
+        ],
+    },
+    Laxness {
+        file: "request-refusals.json",
+        reason: "one signature of the sender is enough, and its metadata need not be signed",
+        names: &["two signatures", "metadata that is not signed"],
+    },
+    Laxness {
+        file: "request-refusals.json",
+        reason: "a later step of GSTP or of the server, or none, looks at it",
+        names: &["a continuation in the clear", "an encapsulation key of zeros"],
+    },
+    Laxness {
+        file: "signatures.json",
+        reason: "a Schnorr signature may stand in an array, before anything",
+        names: &["Schnorr signature with its message"],
+    },
+    Laxness {
+        file: "signatures.json",
+        reason: "a scheme that this project does not support, with a signature that is too short",
+        names: &["ML-DSA-44 signature"],
+    },
+    Laxness {
+        file: "tampered-messages.json",
+        reason: "a verified signature says nothing about elided parameters",
+        names: &["a parameter elided"],
+    },
+    Laxness {
+        file: "tampered-messages.json",
+        reason: "any key in a document speaks for its XID",
+        names: &["somebody else's XID"],
+    },
+    Laxness {
+        file: "tampered-messages.json",
+        reason: "the ID of a response is left to the caller to compare",
+        names: &["a response to another request"],
+    },
+    Laxness {
+        file: "uniform-resources.json",
+        reason: "the numbers in the path of a part are not read",
+        names: &[
+            "refused: part number zero",
+            "refused: zero parts",
+            "refused: a part number that differs from the one inside",
+        ],
+    },
+];
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Verdict {
+    Accepts,
+    Refuses,
+}
+
+/// What the reference makes of an input. On some input it panics, which counts as a refusal.
+pub fn verdict<T, E>(attempt: impl FnOnce() -> Result<T, E>) -> Verdict {
+    match catch_unwind(AssertUnwindSafe(attempt)) {
+        Ok(Ok(_)) => Verdict::Accepts,
+        _ => Verdict::Refuses,
+    }
+}
+
+/// Checks that the reference refuses a vector, unless the table says that it does not.
+pub fn check_refused(vector: &Entry, found: Verdict, report: &mut Report) {
+    check_verdict(vector, found, Verdict::Refuses, report);
+}
+
+/// The same, where the usual verdict of the reference is another one.
+pub fn check_verdict(vector: &Entry, found: Verdict, usual: Verdict, report: &mut Report) {
+    let listed = reason_for(vector);
+    let expected = if listed.is_some() { Verdict::Accepts } else { usual };
+    let what = listed.map_or("verdict".to_string(), |reason| format!("verdict, listed as: {reason}"));
+    report.equal(&what, found, expected);
+}
+
+/// Every name in the table must be one of a vector.
+pub fn check_names(file: &Entry, report: &mut Report) {
+    let listed = LAXER.iter().filter(|entry| entry.file == file.file());
+    for name in listed.flat_map(|entry| entry.names) {
+        report.holds(&format!("the table names a vector: {name}"), file.names().contains(name));
+    }
+}
+
+fn reason_for(vector: &Entry) -> Option<&'static str> {
+    let name = vector.text("name").ok()?;
+    let entry = LAXER.iter().find(|entry| entry.file == vector.file() && entry.names.contains(&name))?;
+    Some(entry.reason)
+}
