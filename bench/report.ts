@@ -1,0 +1,37 @@
+/** Medians, aligned tables, and one line that shows that something is going on. */
+
+/** The middle value, which a single disturbance does not move. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
+}
+
+export type Row = readonly [name: string, ...values: readonly number[]];
+
+/** The first column to the left, numbers to the right; NaN is a cell that does not apply. */
+export function printTable(title: string, head: readonly string[], rows: readonly Row[]): void {
+  progress("");
+  const cells = rows.map(([name, ...values]) => [name, ...values.map(written)]);
+  const widths = head.map((text, i) =>
+    Math.max(...[text, ...cells.map((row) => row[i] ?? "")].map(lengthOf)),
+  );
+  const line = (row: readonly string[]) =>
+    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join("  ");
+  console.log([title, line(head), ...cells.map(line), ""].join("\n"));
+}
+
+/** Says what is measured now, on a terminal only; an empty text takes the line away. */
+export function progress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
+}
+
+function written(value: number): string {
+  if (Number.isNaN(value)) return "";
+  return value >= 10 ? value.toFixed(0) : value.toFixed(1);
+}
+
+function lengthOf(text: string): number {
+  return text.length;
+}

@@ -1,0 +1,125 @@
+/**
+ * Requests a second through HTTP, against the real server in a process of its own.
+ *
+ * Requests are built before the clock starts and answers opened after it stops. The client runs on the same machine and
+ * takes its share of it.
+ */
+import { once } from "node:events";
+import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
+import { buffer } from "node:stream/consumers";
+import { Envelope } from "#bc/envelope";
+import { PrivateKeys, randomBytes, type SigningScheme } from "#bc/keys";
+import { type BuiltRequest, buildRequest, openAnswer, Receipt, type Server } from "../src/client/index.ts";
+import { startServer } from "../src/testing/server.ts";
+import { type Identity, identityOf } from "../src/wire/identity.ts";
+import { median, progress, type Row } from "./report.ts";
+
+const SHARE_BYTES = 500;
+const ACCOUNTS = 20;
+/** A round ends after this many milliseconds, or when its requests are used up. */
+const ROUND_TIME = 1_000;
+/** One of so many answers is opened, and must be a result; the status of all must be 200. */
+const OPENED = 10;
+
+export type Load = {
+  readonly rounds: number;
+  /** The most that a round sends. */
+  readonly requests: number;
+  readonly connections: readonly number[];
+};
+
+/** The head and the rows of a table. */
+export async function measureThroughput(load: Load): Promise<readonly [readonly string[], readonly Row[]]> {
+  await using server = await startServer();
+  const peer = await server.client({ keys: PrivateKeys.generate() }).server();
+  const target: Target = { url: new URL(server.url()), peer };
+  const rows: Row[] = [];
+  for (const scheme of ["ed25519", "schnorr"] as const) {
+    const wallets = Array.from({ length: ACCOUNTS }, () => newWallet(scheme));
+    progress(`opening accounts, ${scheme}`);
+    const opening = await Promise.all(wallets.map((wallet) => storing(wallet, wallet.share, peer)));
+    await measure(target, opening, { connections: 4, time: Number.POSITIVE_INFINITY });
+    // A read is done anew each time it is sent, so these serve for all rounds.
+    const reads = await Promise.all(wallets.map((wallet) => retrieving(wallet, peer)));
+
+    const column = async (name: string, connections: number, prepare: () => Promise<readonly Prepared[]>) => {
+      const rates: number[] = [];
+      for (let round = 1; round <= load.rounds; round++) {
+        progress(`${name}, ${connections} connections: round ${round} of ${load.rounds}`);
+        rates.push(await measure(target, await prepare(), { connections, time: ROUND_TIME }));
+      }
+      return median(rates);
+    };
+    const row = async (name: string, prepare: () => Promise<readonly Prepared[]>) => {
+      const columns: number[] = [];
+      for (const connections of load.connections) columns.push(await column(name, connections, prepare));
+      rows.push([name, ...columns]);
+    };
+    const turns = Array.from({ length: load.requests }, (_, i) => i % ACCOUNTS);
+    await row(`storeShare, ${scheme}`, () =>
+      Promise.all(turns.flatMap((i) => wallets[i] ?? []).map((it) => storing(it, newShare(), peer))),
+    );
+    await row(`retrieveShares, ${scheme}`, async () => turns.flatMap((i) => reads[i] ?? []));
+  }
+  return [["", ...load.connections.map((n) => (n === 1 ? "1 connection" : `${n} connections`))], rows];
+}
+
+type Target = { readonly url: URL; readonly peer: Server };
+type Wallet = Identity & { readonly share: Uint8Array };
+type Prepared = { readonly request: BuiltRequest; readonly body: Uint8Array; readonly wallet: Identity };
+
+function newShare(): Uint8Array {
+  return randomBytes(SHARE_BYTES);
+}
+
+function newWallet(scheme: SigningScheme): Wallet {
+  return { ...identityOf(PrivateKeys.generate(scheme)), share: newShare() };
+}
+
+async function storing(wallet: Wallet, data: Uint8Array, server: Server): Promise<Prepared> {
+  const call = { name: "storeShare", parameters: { data } } as const;
+  const request = await buildRequest(call, wallet, server, { date: new Date() });
+  return { request, body: request.envelope.cborData(), wallet };
+}
+
+async function retrieving(wallet: Wallet, server: Server): Promise<Prepared> {
+  const receipts = [Receipt.of(wallet.xid, wallet.share)];
+  const call = { name: "retrieveShares", parameters: { receipts } } as const;
+  const request = await buildRequest(call, wallet, server, { date: new Date() });
+  return { request, body: request.envelope.cborData(), wallet };
+}
+
+/** Answered requests a second, over as many connections at once. */
+async function measure(
+  { url, peer }: Target,
+  prepared: readonly Prepared[],
+  { connections, time }: { readonly connections: number; readonly time: number },
+): Promise<number> {
+  const agent = new Agent({ keepAlive: true, maxSockets: connections });
+  const answers: { readonly to: Prepared; readonly body: Uint8Array }[] = [];
+  const queue = prepared.values();
+  const began = performance.now();
+  const send = async () => {
+    for (const to of queue) {
+      answers.push({ to, body: await post(agent, url, to.body) });
+      if (performance.now() - began > time) return;
+    }
+  };
+  await Promise.all(Array.from({ length: connections }, send));
+  const seconds = (performance.now() - began) / 1000;
+  agent.destroy();
+  for (const { to, body } of answers.filter((_, i) => i % OPENED === 0)) {
+    const { id } = to.request;
+    await openAnswer(Envelope.fromCborData(body), { id, identity: to.wallet, server: peer });
+  }
+  return answers.length / seconds;
+}
+
+async function post(agent: Agent, url: URL, body: Uint8Array): Promise<Uint8Array> {
+  const headers = { "Content-Type": "application/cbor", "Content-Length": body.length };
+  const outgoing = httpRequest(url, { agent, method: "POST", headers });
+  outgoing.end(body);
+  const [incoming] = (await once(outgoing, "response")) as [IncomingMessage];
+  if (incoming.statusCode !== 200) throw new Error(`the server answered ${incoming.statusCode}`);
+  return buffer(incoming);
+}

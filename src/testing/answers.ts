@@ -1,0 +1,41 @@
+/** What a server's answer says, once its signature is checked. */
+import { Envelope, Response } from "#bc/envelope";
+import { serverFromDocument } from "../client/index.ts";
+import { verifyAnswer } from "../client/open-answer.ts";
+import type { Identity } from "../wire/identity.ts";
+import { isRefusalCode, type RefusalCode } from "../wire/refusal.ts";
+import { decodeTransport, type Format } from "../wire/transport.ts";
+
+export type ReadAnswer = {
+  /** Undefined for a result. */
+  readonly code: RefusalCode | undefined;
+  readonly text: string | undefined;
+  /** Whether it is addressed to nobody, as when no sender is known. */
+  readonly early: boolean;
+};
+
+/**
+ * Reads an answer of `server`; throws unless the server signed it and its code is one of the stable ones.
+ *
+ * @param wallets who an answer may be sealed to.
+ */
+export async function readAnswer(
+  body: Uint8Array,
+  format: Format,
+  { server, wallets = [] }: { readonly server: Identity; readonly wallets?: readonly Identity[] },
+): Promise<ReadAnswer> {
+  const answer = Envelope.fromCborData(decodeTransport(body, format), { strict: true });
+  const signed = answer.subject().isEncrypted() ? await openFor(answer, wallets) : answer;
+  const response = Response.fromEnvelope(await verifyAnswer(signed, serverFromDocument(server.document)));
+  const early = response.id === undefined;
+  if (response.outcome.ok) return { code: undefined, text: undefined, early };
+  const { error } = response.outcome;
+  const code = error.objectForPredicate("code").asText();
+  if (code === undefined || !isRefusalCode(code)) throw new TypeError(`${code} is no code`);
+  return { code, text: error.asText(), early };
+}
+
+async function openFor(answer: Envelope, wallets: readonly Identity[]): Promise<Envelope> {
+  const attempts = wallets.map(({ privateKeys }) => answer.decryptToRecipient(privateKeys.encapsulation));
+  return Promise.any(attempts);
+}
