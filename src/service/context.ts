@@ -42,6 +42,6 @@ export type Context = {
   readonly policy: Policy;
   readonly now: () => Date;
   readonly log: Log;
-  /** Told after each change that there may be messages to deliver; returns at once. */
+  /** Told when there may be messages to deliver; returns at once. */
   readonly wakeDelivery: () => void;
 };

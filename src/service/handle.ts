@@ -6,12 +6,13 @@
  */
 import type { Envelope } from "#bc/envelope";
 import { openMessage, type RequestRules, readRequest, type VerifiedMessage } from "../wire/open.ts";
-import { operationNames } from "../wire/operations/index.ts";
+import { type OperationName, operationNames } from "../wire/operations/index.ts";
 import { Refusal, type RefusalCode } from "../wire/refusal.ts";
 import { sealEarlyFailure, sealRefusal, sealResult } from "../wire/seal.ts";
 import { decodeTransport, encodeTransport, type Format } from "../wire/transport.ts";
 import type { Context } from "./context.ts";
-import { perform } from "./operations.ts";
+import { inWordsOf } from "./depository/wording.ts";
+import { mayNotify, perform } from "./operations.ts";
 import { refusalFor } from "./refusal-for.ts";
 
 export type Answer = {
@@ -19,6 +20,8 @@ export type Answer = {
   readonly format: Format;
   /** Whether the sender was verified; what goes wrong after that is between the server and the sender. */
   readonly verified: boolean;
+  /** What was asked, as far as it was understood. */
+  readonly operation: OperationName | undefined;
   /** Why the request was refused, if it was. */
   readonly refused: RefusalCode | undefined;
 };
@@ -31,17 +34,24 @@ export async function handle(
 ): Promise<Answer> {
   const { identity } = context;
   let message: VerifiedMessage | undefined;
+  let operation: OperationName | undefined;
   try {
     const bytes = decodeTransport(body, formats.request);
     message = await openMessage(bytes, identity.privateKeys.encapsulation);
     const request = readRequest(message, rulesOf(context));
+    operation = request.call.name;
     const outcome = await perform(context, request);
-    context.wakeDelivery();
-    return answer(await sealResult(identity, message, outcome), formats.answer, { message });
+    if (mayNotify(operation)) context.wakeDelivery();
+    return answer(await sealResult(identity, message, outcome), formats.answer, { message, operation });
   } catch (error) {
     const refusal = refusalFor(error, context.log);
     if (message === undefined) return refuse(context, refusal.code, formats.answer);
-    return answer(await sealRefusal(identity, message, refusal), formats.answer, { message, refusal });
+    const told = context.policy.depositoryNames ? inWordsOf(message, refusal) : refusal;
+    return answer(await sealRefusal(identity, message, told), formats.answer, {
+      message,
+      operation,
+      refusal,
+    });
   }
 }
 
@@ -60,8 +70,13 @@ function rulesOf({ identity, policy, now }: Context): RequestRules {
 function answer(
   envelope: Envelope,
   format: Format,
-  { message, refusal }: { readonly message?: VerifiedMessage; readonly refusal?: Refusal },
+  told: {
+    readonly message?: VerifiedMessage;
+    readonly operation?: OperationName | undefined;
+    readonly refusal?: Refusal;
+  },
 ): Answer {
   const body = encodeTransport(envelope, format);
-  return { body, format, verified: message !== undefined, refused: refusal?.code };
+  const { message, operation, refusal } = told;
+  return { body, format, verified: message !== undefined, operation, refused: refusal?.code };
 }

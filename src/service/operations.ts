@@ -2,18 +2,21 @@
 import type { VerifiedRequest } from "../wire/open.ts";
 import {
   type Call,
-  isDepositoryName,
   OPERATIONS,
   type OperationName,
   type ParametersOf,
   type ResultOf,
 } from "../wire/operations/index.ts";
 import type { Operation } from "../wire/operations/operation.ts";
-import { Refusal } from "../wire/refusal.ts";
 import type { Outcome } from "../wire/seal.ts";
 import { callerOf } from "./caller.ts";
 import type { Context } from "./context.ts";
-import * as depository from "./depository/handlers.ts";
+import { finishRecovery } from "./depository/finish-recovery.ts";
+import { getRecovery } from "./depository/get-recovery.ts";
+import { getShares } from "./depository/get-shares.ts";
+import { startRecovery } from "./depository/start-recovery.ts";
+import { updateRecovery } from "./depository/update-recovery.ts";
+import { updateXIDDocument } from "./depository/update-xid-document.ts";
 import { deleteAccount } from "./handlers/delete-account.ts";
 import { deleteShares } from "./handlers/delete-shares.ts";
 import { fallbackTransfer } from "./handlers/fallback-transfer.ts";
@@ -36,28 +39,36 @@ const HANDLERS: { readonly [Name in OperationName]: Handler<Name> } = {
   verifyFallback,
   updatePublicKey,
   deleteAccount,
-  ...depository,
+  getShares,
+  updateRecovery,
+  getRecovery,
+  startRecovery,
+  finishRecovery,
+  updateXIDDocument,
 };
 
 /** The codecs, typed by name so that a result can only go to its own. */
 const CODECS: { readonly [Name in OperationName]: Operation<ParametersOf<Name>, ResultOf<Name>> } =
   OPERATIONS;
 
-/** Carries out a verified request. @throws {Refusal | StoreError} */
-export async function perform(context: Context, request: VerifiedRequest): Promise<Outcome> {
-  try {
-    return await performCall(context, request, request.call);
-  } catch (error) {
-    throw error instanceof Refusal ? inWordsOf(request, error) : error;
-  }
+/** Shares come and go without a word to anybody; everything else may leave a message for a contact. */
+const SILENT: ReadonlySet<OperationName> = new Set([
+  "storeShare",
+  "retrieveShares",
+  "deleteShares",
+  "retrieveFallback",
+  "getShares",
+  "getRecovery",
+]);
+
+/** Whether carrying it out may have left a message to deliver. */
+export function mayNotify(name: OperationName): boolean {
+  return !SILENT.has(name);
 }
 
-/** Under the depository's names errors are told as it tells them: `<last of the ID>: «function» text`. */
-function inWordsOf({ message, call }: VerifiedRequest, refusal: Refusal): Refusal {
-  if (!isDepositoryName(call.name)) return refusal;
-  const { code, note } = refusal;
-  const text = `<${message.id.urString().slice(-8)}>: «${call.name}» ${refusal.message}`;
-  return new Refusal(code, text, { cause: refusal, note });
+/** Carries out a verified request. @throws {Refusal | StoreError} */
+export function perform(context: Context, request: VerifiedRequest): Promise<Outcome> {
+  return performCall(context, request, request.call);
 }
 
 async function performCall<Name extends OperationName>(

@@ -72,7 +72,7 @@ describe("a server with a data folder", () => {
   let wallets: readonly Wallet[];
 
   beforeAll(async () => {
-    server = await startServer();
+    server = await startServer({}, true);
     wallets = Array.from({ length: CLIENTS }, () => ({
       client: server.client({ keys: PrivateKeys.generate("ed25519") }),
       acknowledged: new Map(),

@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { type Client, type ClientOptions, createClient } from "../client/index.ts";
+import { prepareDataFolder } from "./template.ts";
 
 const ROOT = join(import.meta.dirname, "../node.ts");
 /** Nothing of the developer's environment reaches the server but what a process needs to run. */
@@ -41,11 +42,17 @@ export type TestServer = AsyncDisposable & {
   readonly client: (options: Omit<ClientOptions, "url" | "now">) => Client;
 };
 
-/** Starts a server without a rate limit. @param extra variables that differ from the defaults. */
-export async function startServer(extra: Environment = {}): Promise<TestServer> {
+/**
+ * Starts a server without a rate limit.
+ *
+ * @param extra variables that differ from the defaults.
+ * @param isFirstStart whether the server makes its data folder itself, which takes seconds. Default: it finds one
+ *   that is prepared.
+ */
+export async function startServer(extra: Environment = {}, isFirstStart = false): Promise<TestServer> {
   const parent = await mkdtemp(join(tmpdir(), "share-server-"));
-  // Left to the server to make, as at any first start.
   const folder = join(parent, "data");
+  if (!isFirstStart && extra["DATABASE_URL"] === undefined) await prepareDataFolder(folder);
   const environment = { DATA_DIR: folder, RATE_LIMIT: "0", ...extra };
   let log = "";
   let running = await launch().catch(async (error: unknown) => {

@@ -5,11 +5,10 @@ import { CONTACT_KINDS } from "../fallback/contact.ts";
 import { createApp, type HttpOptions } from "../http/app.ts";
 import type { Context } from "../service/index.ts";
 import { createStorageCipher } from "../service/storage-cipher.ts";
-import { readMigrations } from "../store/drivers/migration-files.ts";
 import { type EmbeddedDatabase, openPgliteInMemory } from "../store/drivers/pglite.ts";
-import { migrate } from "../store/migrate.ts";
 import type { Sql } from "../store/sql.ts";
 import { NOW, server } from "./people.ts";
+import { migratedDump } from "./template.ts";
 
 /** What the limits of a fresh server are. */
 const POLICY: Context["policy"] = {
@@ -22,13 +21,13 @@ const POLICY: Context["policy"] = {
   trustFallback: false,
   depositoryNames: true,
 };
+/** What the vectors' server encrypts with, and derives the secrets of its messages from. */
+export const STORAGE_KEY = new Uint8Array(32).fill(1);
 export const MAX_REQUEST_BYTES = 65_536;
 
 /** A migrated database in memory. One serves a whole test file: accounts do not see each other. */
 export async function openTestDatabase(): Promise<EmbeddedDatabase> {
-  const database = await openPgliteInMemory();
-  await migrate(database.sql, await readMigrations(), NOW);
-  return database;
+  return openPgliteInMemory(await migratedDump());
 }
 
 export type TestService = {
@@ -51,7 +50,7 @@ export async function createTestService(
   const context: Context = {
     identity: server,
     sql,
-    cipher: await createStorageCipher(new Uint8Array(32).fill(1)),
+    cipher: await createStorageCipher(STORAGE_KEY),
     policy: POLICY,
     now: () => clock.now,
     log: pino({ level: "trace", base: null }, { write: (line) => log.push(line) }),

@@ -1,0 +1,236 @@
+/**
+ * A stand-in for Neon's SQL over HTTP, in front of a real Postgres.
+ *
+ * It speaks what `@neondatabase/serverless` sends for one query: `POST /sql` with the connection string in a header,
+ * `{ query, params }` as body, and rows of texts as answer. It refuses what Neon refuses, with Neon's status: a
+ * connection string that is odd or has a number for a host, a wrong password, several statements in one query, what is
+ * too large. Each call has a session of its own, and nothing of it is left for the next.
+ *
+ * Stricter than Neon, so that no mistake hides: parameters are texts or null, and there are no batches and no rows as
+ * objects, which the store does not use.
+ */
+import { once } from "node:events";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
+import { isIP } from "node:net";
+import { Transform } from "node:stream";
+import { json } from "node:stream/consumers";
+import pg from "pg";
+
+/** What a call may meet instead of an answer. */
+export type NeonFault =
+  /** The connection breaks before the statement is carried out. */
+  | "unreachable"
+  /** The statement is carried out, and then the connection breaks. */
+  | "lost-answer"
+  /** Nothing happens, ever. */
+  | "silence"
+  | { readonly status: number; readonly body: string; readonly headers?: Readonly<Record<string, string>> };
+
+export type NeonEndpoint = AsyncDisposable & {
+  /** Where to post to. */
+  readonly endpoint: string;
+  /** What Neon would give out as the database's URL. */
+  readonly url: string;
+  /** The queries that have come in, oldest first. */
+  readonly queries: readonly string[];
+  /** The next query that matches meets this. Default: any. */
+  readonly inject: (fault: NeonFault, on?: RegExp) => void;
+  readonly close: () => Promise<void>;
+};
+
+/** A name that nothing has, so that nobody who goes around the endpoint arrives anywhere. */
+const HOST = "ep-test-12345678.neon.test";
+const MAX_REQUEST_BYTES = 10 * 1024 * 1024;
+const MAX_RESPONSE_BYTES = 10 * 1024 * 1024;
+
+/** @param databaseUrl of the Postgres behind: `postgres://user:password@host:port/database`. */
+export async function openNeonEndpoint(databaseUrl: string): Promise<NeonEndpoint> {
+  const behind = new URL(databaseUrl);
+  const url = new URL(databaseUrl);
+  url.host = HOST;
+  url.port = "";
+  const pools = new Map<string, pg.Pool>();
+  const queries: string[] = [];
+  const faults: { readonly fault: NeonFault; readonly on: RegExp }[] = [];
+
+  const server = createServer((request, response) => {
+    serve(request, response).catch(() => request.socket.destroy());
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new TypeError("no port");
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    let result: Result;
+    try {
+      if (request.method !== "POST" || request.url !== "/sql") throw new Refused(404, "not found");
+      const connectionString = checkHeaders(request.headers);
+      const { query, params } = checkPayload(await readBody(request));
+      queries.push(query);
+      const fault = takeFault(query);
+      if (fault === "silence") return;
+      if (fault === "unreachable") return void request.socket.destroy();
+      if (typeof fault === "object")
+        return void response.writeHead(fault.status, fault.headers).end(fault.body);
+      result = { status: 200, body: await run(poolFor(connectionString), query, params) };
+      if (fault === "lost-answer") return void request.socket.destroy();
+    } catch (error) {
+      result = refusalFor(error);
+    }
+    const text = JSON.stringify(result.body);
+    if (text.length > MAX_RESPONSE_BYTES) return void response.writeHead(507).end("response is too large");
+    response.writeHead(result.status, { "content-type": "application/json" }).end(text);
+  }
+
+  function takeFault(query: string): NeonFault | undefined {
+    const index = faults.findIndex(({ on }) => on.test(query));
+    return index < 0 ? undefined : faults.splice(index, 1)[0]?.fault;
+  }
+
+  function poolFor(connectionString: URL): pg.Pool {
+    const { href } = connectionString;
+    const known = pools.get(href);
+    if (known !== undefined) return known;
+    const { username, password, pathname } = connectionString;
+    const pool = new pg.Pool({
+      host: behind.hostname,
+      port: Number(behind.port),
+      user: decodeURIComponent(username),
+      password: decodeURIComponent(password),
+      database: decodeURIComponent(pathname.slice(1)),
+      types: { getTypeParser: () => (text: unknown) => text },
+    });
+    pool.on("error", () => {});
+    pools.set(href, pool);
+    return pool;
+  }
+
+  async function close(): Promise<void> {
+    server.closeAllConnections();
+    server.close();
+    await Promise.all([...pools.values()].map((pool) => pool.end()));
+  }
+
+  return {
+    endpoint: `http://127.0.0.1:${address.port}/sql`,
+    url: url.href,
+    queries,
+    inject: (fault, on = /./) => void faults.push({ fault, on }),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+type Result = { readonly status: number; readonly body: object };
+
+/** What Neon itself has against a request, other than Postgres. */
+class Refused extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** The order of the checks is Neon's. */
+function checkHeaders(headers: IncomingHttpHeaders): URL {
+  const header = headers["neon-connection-string"];
+  if (typeof header !== "string") throw new Refused(400, "invalid header: neon-connection-string");
+  if (!URL.canParse(header)) throw new Refused(400, "invalid connection string");
+  const url = new URL(header);
+  if (!/^postgres(ql)?:$/.test(url.protocol)) throw new Refused(400, "incorrect scheme");
+  if (url.pathname.length < 2) throw new Refused(400, "missing database name");
+  if (url.username === "") throw new Refused(400, "missing username");
+  if (url.password === "") throw new Refused(400, "missing authentication credentials: required password");
+  if (url.hostname === "" || isIP(url.hostname) !== 0 || url.hostname.startsWith("["))
+    throw new Refused(400, "missing hostname");
+  if (url.hostname !== HOST) throw new Refused(400, "the requested endpoint could not be found");
+  for (const name of ["neon-raw-text-output", "neon-array-mode"]) {
+    if (headers[name] !== "true") throw new Refused(400, `${name} is not true`);
+  }
+  return url;
+}
+
+type Payload = { readonly query: string; readonly params: readonly (string | null)[] };
+
+function checkPayload(payload: unknown): Payload {
+  if (typeof payload !== "object" || payload === null || !("query" in payload))
+    throw new Refused(400, "could not parse the HTTP request body: no query");
+  const { query } = payload;
+  const params: unknown = "params" in payload ? payload.params : [];
+  if (typeof query !== "string" || !Array.isArray(params) || !params.every(isTextOrNull))
+    throw new Refused(400, "could not parse the HTTP request body: query or params of another type");
+  return { query, params };
+}
+
+function isTextOrNull(value: unknown): value is string | null {
+  return value === null || typeof value === "string";
+}
+
+async function readBody(request: IncomingMessage): Promise<unknown> {
+  let size = 0;
+  const limited = new Transform({
+    transform(chunk: Uint8Array, _encoding, done) {
+      size += chunk.length;
+      const over = size > MAX_REQUEST_BYTES;
+      done(over ? new Refused(413, `request is too large (max is ${MAX_REQUEST_BYTES} bytes)`) : null, chunk);
+    },
+  });
+  try {
+    return await json(request.pipe(limited));
+  } catch (error) {
+    if (error instanceof Refused) throw error;
+    throw new Refused(400, "could not parse the HTTP request body: not JSON");
+  }
+}
+
+/** By the extended protocol, which takes one statement only, in a session that is wiped afterwards. */
+async function run(pool: pg.Pool, text: string, params: Payload["params"]): Promise<object> {
+  const client = await pool.connect();
+  try {
+    const statement = { text, values: [...params], rowMode: "array" as const, queryMode: "extended" };
+    const { command, rowCount, rows, fields } = await client.query<string[]>(statement);
+    await client.query("rollback");
+    await client.query("discard all");
+    client.release();
+    return {
+      command,
+      rowCount,
+      rows,
+      fields: fields.map((it) => ({ ...it, format: "text" })),
+      rowAsArray: true,
+    };
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
+}
+
+const ERROR_FIELDS = [
+  ...[
+    "detail",
+    "hint",
+    "position",
+    "internalPosition",
+    "internalQuery",
+    "where",
+    "schema",
+    "table",
+    "column",
+  ],
+  ...["dataType", "constraint", "file", "line", "routine"],
+];
+
+function refusalFor(error: unknown): Result {
+  const none = Object.fromEntries(ERROR_FIELDS.map((name) => [name, null]));
+  if (error instanceof pg.DatabaseError) {
+    const { message, severity, code } = error;
+    const given = ERROR_FIELDS.map((name) => [name, Reflect.get(error, name) ?? null]);
+    return { status: 400, body: { message, severity, code, ...Object.fromEntries(given) } };
+  }
+  const status = error instanceof Refused ? error.status : 500;
+  const message = error instanceof Refused ? error.message : "couldn't connect to compute node";
+  return { status, body: { message, severity: "", code: "", ...none } };
+}

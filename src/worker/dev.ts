@@ -1,0 +1,68 @@
+/**
+ * `npm run worker`: the Worker in workerd on this machine, on port 8787, against `DATABASE_URL`.
+ *
+ * Variables come from the environment, or else from `.dev.vars`, which is made with new keys if it is not there. A
+ * Postgres that is not Neon's gets a stand-in for Neon's HTTP in front of it. The database must be migrated:
+ * `npm run migrate`.
+ */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseEnv } from "node:util";
+import { unstable_startWorker } from "wrangler";
+import { VARIABLES } from "../config.ts";
+import { openNeonEndpoint } from "../testing/neon-endpoint.ts";
+import { newSecrets } from "./new-secrets.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const LOCAL_VARIABLES = join(ROOT, ".dev.vars");
+const ADDRESS = { hostname: "127.0.0.1", port: 8787 };
+const PUBLIC_URL = `http://${ADDRESS.hostname}:${ADDRESS.port}`;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+function environment(): Environment {
+  if (!existsSync(LOCAL_VARIABLES)) {
+    writeFileSync(LOCAL_VARIABLES, newSecrets(), { mode: 0o600, flag: "wx" });
+    process.stderr.write(`made ${LOCAL_VARIABLES} with new keys\n`);
+  }
+  const local = parseEnv(readFileSync(LOCAL_VARIABLES, "utf8"));
+  return { PUBLIC_URL, ...local, ...process.env };
+}
+
+/** Nothing where Neon itself, or somebody's proxy, is to be asked. */
+async function standInFor({ DATABASE_URL, NEON_ENDPOINT }: Environment) {
+  if (DATABASE_URL === undefined || !URL.canParse(DATABASE_URL)) {
+    process.stderr.write("DATABASE_URL takes postgres://user:password@host:port/database\n");
+    process.exit(1);
+  }
+  const isNeon = new URL(DATABASE_URL).hostname.endsWith(".neon.tech");
+  return isNeon || NEON_ENDPOINT ? undefined : await openNeonEndpoint(DATABASE_URL);
+}
+
+process.env["WRANGLER_SEND_METRICS"] = "false";
+process.env["CLOUDFLARE_CF_FETCH_ENABLED"] = "false";
+
+const given = environment();
+const standIn = await standInFor(given);
+const reached = standIn === undefined ? {} : { DATABASE_URL: standIn.url, NEON_ENDPOINT: standIn.endpoint };
+const names = [...Object.keys(VARIABLES), "NEON_ENDPOINT"];
+const variables = Object.entries({ ...given, ...reached }).filter(
+  ([name, value]) => names.includes(name) && value,
+);
+
+const worker = await unstable_startWorker({
+  config: join(ROOT, "wrangler.toml"),
+  bindings: Object.fromEntries(
+    variables.map(([name, value]) => [name, { type: "secret_text", value: value ?? "" }]),
+  ),
+  dev: { server: ADDRESS, inspector: false, persist: false },
+});
+await worker.ready;
+
+const stop = async () => {
+  await worker.dispose();
+  await standIn?.close();
+  process.exit();
+};
+process.once("SIGINT", () => void stop());
+process.once("SIGTERM", () => void stop());

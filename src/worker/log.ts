@@ -1,0 +1,22 @@
+/** The log of a Worker: its console, one line of JSON each, as Workers Logs takes it apart. */
+import type { Config } from "../config.ts";
+import type { Log } from "../service/index.ts";
+
+/** As `LOG_LEVEL` names them, with pino's order. */
+const LEVELS: readonly Config["LOG_LEVEL"][] = ["trace", "debug", "info", "warn", "error", "silent"];
+
+export function consoleLog(threshold: Config["LOG_LEVEL"]): Log {
+  const write = (level: "info" | "warn" | "error") => (fields: object, msg: string) => {
+    if (LEVELS.indexOf(level) < LEVELS.indexOf(threshold)) return;
+    // biome-ignore lint/suspicious/noConsole: the console is where a Worker's log goes.
+    console[level](JSON.stringify({ level, msg, ...fields }, plain));
+  };
+  return { info: write("info"), warn: write("warn"), error: write("error") };
+}
+
+/** Errors have no properties of their own that JSON would show. */
+function plain(_key: string, value: unknown): unknown {
+  if (!(value instanceof Error)) return value;
+  const { name, message, stack, cause } = value;
+  return { type: name, message, stack, ...("code" in value && { code: value.code }), cause };
+}

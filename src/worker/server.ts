@@ -1,0 +1,122 @@
+/** The server of one isolate, put together of what Cloudflare gives it. */
+import { ConfigError } from "../config.ts";
+import { type Channel, reachableKinds } from "../fallback/channel.ts";
+import { webhookChannel } from "../fallback/webhook.ts";
+import { createApp } from "../http/app.ts";
+import type { PageSource } from "../http/page.ts";
+import { policyOf } from "../policy.ts";
+import { deliverDue } from "../service/deliver.ts";
+import { createStorageCipher } from "../service/storage-cipher.ts";
+import { openNeon } from "../store/drivers/neon.ts";
+import { expectFit } from "../store/fitting.ts";
+import { prune } from "../store/prune.ts";
+import type { Sql } from "../store/sql.ts";
+import { identityOf } from "../wire/identity.ts";
+import { type Assets, type Env, readSettings, type Settings } from "./env.ts";
+import { consoleLog } from "./log.ts";
+
+/** What one round forgets at most, of each kind: more than comes up between two rounds. */
+const PRUNE_LIMIT = 10_000;
+
+export type Server = {
+  readonly fetch: (request: Request, env: Env) => Response | Promise<Response>;
+  /** Whether messages may wait since it was last asked. */
+  readonly takeWake: () => boolean;
+  /** Sends the messages that are due. Never rejects. */
+  readonly deliver: () => Promise<void>;
+  /** Sends what is due and forgets what is over. Never rejects. */
+  readonly keepUp: () => Promise<void>;
+};
+
+/** @throws {ConfigError} */
+export async function createServer(env: Env): Promise<Server> {
+  const settings = readSettings(env);
+  const { RATE_LIMITER, ASSETS } = env;
+  const now = () => new Date();
+  const log = consoleLog(settings.LOG_LEVEL);
+  const cipher = await createStorageCipher(settings.STORAGE_KEY);
+  const sql = fitting(
+    openNeon({ url: settings.DATABASE_URL, endpoint: settings.endpoint }),
+    cipher.fingerprint,
+  );
+  const channels = channelsFrom(settings, now);
+  let awake = false;
+
+  const deliver = async () => {
+    if (channels.length > 0)
+      await deliverDue({ sql, cipher, channels, publicUrl: settings.PUBLIC_URL ?? "", now, log });
+  };
+  const app = createApp<Env>(
+    {
+      identity: identityOf(settings.SERVER_PRIVATE_KEYS),
+      sql,
+      cipher,
+      policy: policyOf(settings, reachableKinds(channels)),
+      now,
+      log,
+      wakeDelivery: () => {
+        awake = channels.length > 0;
+      },
+    },
+    {
+      maxRequestBytes: settings.MAX_REQUEST_BYTES,
+      requestsPerSecond: settings.RATE_LIMIT,
+      addressOf: (request) => request.headers.get("cf-connecting-ip") ?? "",
+      ...(ASSETS !== undefined && { page: pageFrom(ASSETS) }),
+      ...(RATE_LIMITER !== undefined &&
+        settings.RATE_LIMIT > 0 && {
+          passes: async (address) => (await RATE_LIMITER.limit({ key: address })).success,
+        }),
+    },
+  );
+
+  return {
+    fetch: (request, bindings) => app.fetch(request, bindings),
+    takeWake: () => {
+      const woken = awake;
+      awake = false;
+      return woken;
+    },
+    deliver,
+    keepUp: async () => {
+      await deliver();
+      try {
+        log.info(await prune(sql, now(), PRUNE_LIMIT), "pruned");
+      } catch (error) {
+        log.error({ err: error }, "upkeep failed");
+      }
+    },
+  };
+}
+
+function pageFrom(assets: Assets): PageSource {
+  return async (path) => {
+    const response = await assets.fetch(`https://assets.invalid/${path}`);
+    return response.ok ? new Uint8Array(await response.arrayBuffer()) : undefined;
+  };
+}
+
+/**
+ * Looks before the first call whether the database fits. Each of several first requests looks for itself: one that
+ * waited for another's fetch would wait for ever if Cloudflare ended that other request.
+ */
+function fitting(sql: Sql, fingerprint: Uint8Array): Sql {
+  let fits = false;
+  return async (text, params) => {
+    if (!fits) await expectFit(sql, fingerprint);
+    fits = true;
+    return await sql(text, params);
+  };
+}
+
+/** Without a webhook nobody can be reached, and no fallback is taken: there is no console that its owner alone sees. */
+function channelsFrom({ WEBHOOK_URL, WEBHOOK_SECRET }: Settings, now: () => Date): readonly Channel[] {
+  if (WEBHOOK_URL === undefined || WEBHOOK_SECRET === undefined) return [];
+  try {
+    return [webhookChannel({ url: WEBHOOK_URL, secret: WEBHOOK_SECRET, fetch, now })];
+  } catch (error) {
+    throw new ConfigError(
+      `WEBHOOK_URL or WEBHOOK_SECRET: ${error instanceof Error ? error.message : "wrong"}`,
+    );
+  }
+}
