@@ -9,16 +9,33 @@ import {
   type Server,
   serverFromUR,
 } from "../client/index.ts";
+import type { Identity } from "../wire/identity.ts";
 import { xidFrom } from "./arguments.ts";
 import { Failure, printable } from "./failure.ts";
-import { readIdentity } from "./key-file.ts";
+import { identityAt, readKeyFile } from "./key-file.ts";
 import { rememberedServer, rememberServer } from "./known-servers.ts";
+import { remindOfPending } from "./pending.ts";
 import type { Settings } from "./settings.ts";
 
-/** Runs what needs a server. A server that is not the known one is reported as that. */
-export async function withClient<T>(settings: Settings, use: (client: Client) => Promise<T>): Promise<T> {
-  const { privateKeys, xid } = await readIdentity(settings);
+/** Runs what needs a server, after a reminder of what is under way. */
+export async function withClient<T>(
+  settings: Settings,
+  use: (client: Client) => Promise<T>,
+  { reminder = true } = {},
+): Promise<T> {
+  const file = await readKeyFile(settings);
+  if (reminder) await remindOfPending(settings);
   const server = await knownServer(settings);
+  return withClientFor(settings, server, identityAt(server, file, settings), use);
+}
+
+/** The same where server and keys are known. A server that is not that one is reported as that. */
+export async function withClientFor<T>(
+  settings: Settings,
+  server: Server,
+  { privateKeys, xid }: Identity,
+  use: (client: Client) => Promise<T>,
+): Promise<T> {
   const { url, sealed } = settings;
   const client = createClient({
     url,
@@ -40,7 +57,7 @@ export async function withClient<T>(settings: Settings, use: (client: Client) =>
 
 /** What the server wants the user to know beside a result. */
 export function tellNote(note: string): void {
-  process.stderr.write(`share: the server says: ${printable(note)}\n`);
+  process.stderr.write(`share: note: ${printable(note)}\n`);
 }
 
 /**

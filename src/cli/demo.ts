@@ -1,5 +1,6 @@
 /**
- * `npm run demo`: the main job from end to end, with every envelope shown.
+ * `npm run demo`: the main job from end to end, with every envelope shown. With `-- --page` it opens the exchange page
+ * and a wallet for trying it, until it is interrupted.
  *
  * Starts a real server in a folder of its own, stores one share of a seed through the client's steps, reads it back,
  * and ends the server. Whatever goes wrong, the server ends, the folder goes, and the exit code is 1.
@@ -31,20 +32,32 @@ const SERVER = join(import.meta.dirname, "..", "node.ts");
 const SEED_SIZE = 16;
 
 async function main(): Promise<void> {
+  const withPage = process.argv.includes("--page");
   const folder = await mkdtemp(join(tmpdir(), "share-demo-"));
   // The rest of the environment stays behind: it may hold the settings of a server that is in use.
   const { PATH, SystemRoot } = process.env;
   const server = spawn(process.execPath, [SERVER], {
-    env: { PATH, SystemRoot, HOST: "127.0.0.1", PORT: "0", DATA_DIR: folder, LOG_LEVEL: "info" },
+    env: {
+      ...{ PATH, SystemRoot, HOST: "127.0.0.1", PORT: "0", DATA_DIR: folder, LOG_LEVEL: "info" },
+      ...(withPage && { WALLET_DEMO: "1" }),
+    },
     stdio: ["ignore", "pipe", "inherit"],
   });
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => server.kill());
   try {
-    await tell(await addressOf(server));
+    const url = await addressOf(server);
+    await (withPage ? offerPage(url, server) : tell(url));
   } finally {
     await end(server);
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+async function offerPage(url: string, server: ChildProcess): Promise<void> {
+  say(`The exchange page: ${url}/`);
+  say(`A wallet to try it with, in another window: ${url}/wallet-demo`);
+  say("Ctrl-C ends both, and forgets everything.");
+  await once(server, "exit");
 }
 
 async function tell(url: string): Promise<void> {

@@ -1,11 +1,12 @@
 /**
- * Files that only their owner may read, written whole or not at all.
+ * Files that only their owner may read, written whole or not at all, and on the disk when the function returns.
  *
  * A file is written under another name beside its place, brought to the disk, and then put in its place in one step:
- * by a link where nothing may be overwritten (a link never replaces), by renaming where something may.
+ * by a link where nothing may be overwritten (a link never replaces), by renaming where something may. Then the
+ * folder is brought to the disk too, since the file's name stands there.
  */
 import { randomUUID } from "node:crypto";
-import { link, mkdir, open, readFile, rename, unlink } from "node:fs/promises";
+import { link, mkdir, open, readFile, rename, rm, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { Failure } from "./failure.ts";
@@ -24,11 +25,29 @@ export async function writeNewFile(path: string, content: Uint8Array | string): 
   } finally {
     await unlink(draft);
   }
+  await syncFolderOf(path);
 }
 
 /** Writes a file, in the place of an older one if there is one. */
 export async function replaceFile(path: string, content: Uint8Array | string): Promise<void> {
   await rename(await writeDraft(path, content), path);
+  await syncFolderOf(path);
+}
+
+/** Gives a file a second name, unless a file has that name already. */
+export async function keepAs(path: string, copy: string): Promise<void> {
+  try {
+    await link(path, copy);
+  } catch (error) {
+    if (!isAlreadyThere(error)) throw error;
+  }
+  await syncFolderOf(copy);
+}
+
+/** Removes a file, which may be gone already. */
+export async function removeFile(path: string): Promise<void> {
+  await rm(path, { force: true });
+  await syncFolderOf(path);
 }
 
 /** A file's bytes, or undefined when there is none. */
@@ -60,6 +79,17 @@ async function writeDraft(path: string, content: Uint8Array | string): Promise<s
     await file.close();
   }
   return draft;
+}
+
+/** Windows opens no folders, and brings names to the disk by itself. */
+async function syncFolderOf(path: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const folder = await open(dirname(path));
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
 }
 
 function isAlreadyThere(error: unknown): boolean {

@@ -23,6 +23,11 @@ export async function rememberServer({ serversFile, url }: Settings, server: Ser
   await replaceFile(serversFile, `${JSON.stringify(all, undefined, 2)}\n`);
 }
 
+/** The other addresses that servers have been met at. */
+export async function otherServersOf({ serversFile, url }: Settings): Promise<readonly string[]> {
+  return [...(await readServers(serversFile)).keys()].filter((known) => known !== url);
+}
+
 async function readServers(path: string): Promise<ReadonlyMap<string, string>> {
   const bytes = await readFileIfAny(path);
   if (bytes === undefined) return new Map();

@@ -14,7 +14,12 @@ export type Run = {
 
 export type User = {
   readonly folder: string;
-  readonly share: (args: readonly string[], input?: string | Uint8Array) => Promise<Run>;
+  /** @param extra variables of the environment, beside those that every user has. */
+  readonly share: (
+    args: readonly string[],
+    input?: string | Uint8Array,
+    extra?: Readonly<Record<string, string>>,
+  ) => Promise<Run>;
   /** The path of a new file in the user's folder. */
   readonly file: (name: string, content: string | Uint8Array) => Promise<string>;
 };
@@ -36,12 +41,16 @@ export async function newUser(url = "http://127.0.0.1:1"): Promise<User> {
     NODE_COMPILE_CACHE: COMPILE_CACHE,
   };
 
-  function share(args: readonly string[], input: string | Uint8Array = ""): Promise<Run> {
+  function share(
+    args: readonly string[],
+    input: string | Uint8Array = "",
+    extra: Readonly<Record<string, string>> = {},
+  ): Promise<Run> {
     return new Promise((resolve) => {
       const child = execFile(
         process.execPath,
         [SHARE, ...args],
-        { cwd: folder, env, encoding: "buffer" },
+        { cwd: folder, env: { ...env, ...extra }, encoding: "buffer" },
         (_error, bytes, stderr) =>
           resolve({ code: child.exitCode ?? -1, stdout: bytes.toString(), stderr: stderr.toString(), bytes }),
       );

@@ -6,17 +6,22 @@
  */
 import { Command } from "commander";
 import project from "../../package.json" with { type: "json" };
+import { addDelete } from "./commands/delete.ts";
 import { examples } from "./commands/examples.ts";
+import { addFallback } from "./commands/fallback.ts";
 import { addGet } from "./commands/get.ts";
 import { addInfo } from "./commands/info.ts";
 import { addInspect } from "./commands/inspect.ts";
 import { addKeys } from "./commands/keys.ts";
+import { addLeave } from "./commands/leave.ts";
 import { addList } from "./commands/list.ts";
 import { addOpen } from "./commands/open.ts";
+import { addRekey } from "./commands/rekey.ts";
 import { addRequest } from "./commands/request.ts";
 import { addStore } from "./commands/store.ts";
 import { EXIT_CODES, failureFor, printable } from "./failure.ts";
-import { addGlobalOptions } from "./settings.ts";
+import { warnIfShared } from "./key-file.ts";
+import { addGlobalOptions, settingsOf } from "./settings.ts";
 
 const program = new Command("share")
   .description("Keep shares of your seeds on a share server, and get them back.")
@@ -27,12 +32,14 @@ const program = new Command("share")
   .configureOutput({ outputError: () => undefined });
 
 addGlobalOptions(program);
-for (const add of [addKeys, addInfo, addStore, addGet, addList, addRequest, addOpen, addInspect])
-  add(program);
+program.hook("preAction", (_program, command) => warnIfShared(settingsOf(command)));
+const commands = [addKeys, addInfo, addStore, addGet, addList, addDelete, addFallback, addRekey, addLeave];
+const commandsForEnvelopes = [addRequest, addOpen, addInspect];
+for (const add of [...commands, ...commandsForEnvelopes]) add(program);
 
 program.addHelpText(
   "after",
-  `${examples("keys new", "store share-1.ur", "list", "get -o shares")}
+  `${examples("keys new", "store share-1.ur", "list", "get -o shares", "fallback set alice@example.com")}
 The server's identity is remembered at the first contact, in servers.json beside your keys. To be sure of the
 first contact too, give the server's XID document with --server.
 

@@ -103,6 +103,15 @@ test("a prepared call can be sent again, and stays the same request", async () =
   expect(peer.posted).toEqual([prepared.envelope.cborData(), prepared.envelope.cborData()]);
 });
 
+test("a call that another client prepared for the same keys can be taken up again", async () => {
+  const { peer, client, keys } = setUp();
+  const { id, envelope } = await client.prepare("storeShare", { data: share });
+  const other = createClient({ url, keys, now, transport: peer.transport });
+  const receipt = await other.resume("storeShare", { data: share }, { id, envelope }).send();
+  expect(receipt.equals(Receipt.of(other.identity.xid, share))).toBe(true);
+  expect(peer.posted).toEqual([envelope.cborData()]);
+});
+
 test("what stays unreachable or unavailable is tried twice and no more", async () => {
   for (const fail of [
     () => Promise.reject(new TypeError("fetch failed")),

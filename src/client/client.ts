@@ -65,6 +65,12 @@ export type Client = {
     name: Name,
     parameters: ParametersOf<Name>,
   ) => Promise<PreparedCall<Name>>;
+  /** A call that was prepared before, maybe by a process that has ended since, by the same keys for the same server. */
+  readonly resume: <Name extends NativeName>(
+    name: Name,
+    parameters: ParametersOf<Name>,
+    built: BuiltRequest,
+  ) => PreparedCall<Name>;
   /** Keeps a share, and opens the account if need be. Storing the same data again gives the same receipt. */
   readonly storeShare: (data: Uint8Array) => Promise<Receipt>;
   /** The shares with these receipts, or all when none is named; in no particular order. */
@@ -111,12 +117,24 @@ export function createClient(options: ClientOptions): Client {
     parameters: ParametersOf<Name>,
   ): Promise<PreparedCall<Name>> {
     const asked: Call<Name> = { name, parameters };
-    const peer = await server();
-    const { id, envelope } = await buildRequest(asked, identity, peer, { date: now(), sealed });
+    return resume(
+      name,
+      parameters,
+      await buildRequest(asked, identity, await server(), { date: now(), sealed }),
+    );
+  }
+
+  function resume<Name extends NativeName>(
+    name: Name,
+    parameters: ParametersOf<Name>,
+    { id, envelope }: BuiltRequest,
+  ): PreparedCall<Name> {
+    const asked: Call<Name> = { name, parameters };
     return {
       id,
       envelope,
       send: async () => {
+        const peer = await server();
         const answer = await openAnswer(await send(envelope), { id, identity, server: peer });
         if (answer.note !== undefined) onNote?.(answer.note);
         return readResult(asked, answer, identity.xid);
@@ -137,6 +155,7 @@ export function createClient(options: ClientOptions): Client {
     send,
     call,
     prepare,
+    resume,
     storeShare: (data) => call("storeShare", { data }),
     retrieveShares: (receipts = []) => call("retrieveShares", { receipts }),
     deleteShares: (receipts) => call("deleteShares", { receipts }),

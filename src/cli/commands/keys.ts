@@ -3,7 +3,7 @@ import { type Command, Option } from "commander";
 import { bytemojiIdentifier, bytewordsIdentifier, PrivateKeys, type SigningScheme } from "#bc/keys";
 import { type Identity, identityOf } from "../../wire/identity.ts";
 import { documentToUR } from "../../wire/xid-document.ts";
-import { readIdentity, writeNewKeys } from "../key-file.ts";
+import { type KeyFile, readKeyFile, writeNewKeys } from "../key-file.ts";
 import { printJSON, printRows } from "../output.ts";
 import { settingsOf } from "../settings.ts";
 import { examples } from "./examples.ts";
@@ -18,24 +18,27 @@ function addNew(keys: Command): void {
   keys
     .command("new")
     .description("make new keys, in a file that only you can read; no file is overwritten")
-    .addOption(
-      new Option("--scheme <name>", "how to sign")
-        .choices(["schnorr", "ecdsa", "ed25519"] satisfies SigningScheme[])
-        .default("schnorr"),
-    )
+    .addOption(schemeOption())
     .option("--file <file>", "where to write the keys (default: the file of --keys)")
     .addHelpText(
       "after",
       examples("keys new", "keys new --scheme ed25519 --file ~/other.ur") +
-        "\nWho has the file has your shares, and who loses it loses them. Keep a copy in a safe place.",
+        "\nWho has the file has your shares. Keep a copy in a safe place, and set a fallback for the day you lose it:\n`share fallback --help`. `share rekey` and `share fallback transfer` add a line to the file: the XID of the\naccount that the keys have at that server, where other keys opened it.\n",
     )
     .action(async (options: { readonly scheme: SigningScheme; readonly file?: string }, command: Command) => {
       const { keysFile, json } = settingsOf(command);
       const made = PrivateKeys.generate(options.scheme);
       const file = options.file ?? keysFile;
       await writeNewKeys(file, made);
-      show(identityOf(made), { json, file });
+      show(identityOf(made), { json, file, accounts: new Map() });
     });
+}
+
+/** For every command that makes keys. */
+export function schemeOption(): Option {
+  return new Option("--scheme <name>", "how new keys sign")
+    .choices(["schnorr", "ecdsa", "ed25519"] satisfies SigningScheme[])
+    .default("schnorr" satisfies SigningScheme);
 }
 
 function addShow(keys: Command): void {
@@ -45,21 +48,30 @@ function addShow(keys: Command): void {
     .addHelpText("after", examples("keys show", "keys show --json"))
     .action(async (_options: unknown, command: Command) => {
       const settings = settingsOf(command);
-      show(await readIdentity(settings), { json: settings.json, file: settings.keysFile });
+      const { keys, accounts } = await readKeyFile(settings);
+      show(identityOf(keys, settings.account), { json: settings.json, file: settings.keysFile, accounts });
     });
 }
 
+type Shown = Pick<KeyFile, "accounts"> & { readonly json: boolean; readonly file: string };
+
 /** Nothing here is secret. */
-function show(
-  { xid, publicKeys, document }: Identity,
-  { json, file }: { readonly json: boolean; readonly file: string },
-): void {
+function show({ xid, publicKeys, document }: Identity, { json, file, accounts }: Shown): void {
   const words = bytewordsIdentifier(xid.data);
   const emoji = bytemojiIdentifier(xid.data);
   const [xidDocument, keys] = [documentToUR(document), publicKeys.urString()];
   const { scheme } = publicKeys.signing;
   if (json) {
-    printJSON({ file, scheme, xid: xid.hex(), words, emoji, document: xidDocument, publicKeys: keys });
+    printJSON({
+      file,
+      scheme,
+      xid: xid.hex(),
+      words,
+      emoji,
+      document: xidDocument,
+      publicKeys: keys,
+      accounts: Object.fromEntries([...accounts].map(([server, account]) => [server, account.hex()])),
+    });
     return;
   }
   printRows([
@@ -69,5 +81,6 @@ function show(
     ["words", `${words}  ${emoji}`],
     ["document", xidDocument],
     ["public keys", keys],
+    ...[...accounts].map(([server, account]) => ["account", `${account.hex()} at ${server}`] as const),
   ]);
 }

@@ -1,15 +1,21 @@
 /** `share open FILE --id HEX`: the answer to a request that was carried over by other means. */
 import type { Command } from "commander";
 import { Envelope, OK_VALUE } from "#bc/envelope";
-import type { ARID } from "#bc/keys";
+import type { ARID, XID } from "#bc/keys";
 import { type Answer, openAnswer, Receipt, readResult } from "../../client/index.ts";
 import { idFrom } from "../arguments.ts";
 import { knownServer, tellNote } from "../connect.ts";
 import { readEnvelope } from "../envelope-input.ts";
-import { readIdentity } from "../key-file.ts";
+import { finishKeyChange, pendingKeyChange } from "../key-change.ts";
+import { identityAt, readKeyFile } from "../key-file.ts";
 import { outputShares, printJSON, printLine, printReceipt } from "../output.ts";
-import { settingsOf } from "../settings.ts";
+import { type Settings, settingsOf } from "../settings.ts";
+import { finishTransfer, pendingTransfer } from "../transfer.ts";
 import { examples } from "./examples.ts";
+import { printStanding } from "./fallback.ts";
+import { printKeyChange } from "./rekey.ts";
+
+type OpenOptions = { readonly id: ARID; readonly output?: string };
 
 export function addOpen(program: Command): void {
   program
@@ -20,38 +26,55 @@ export function addOpen(program: Command): void {
     .option("-o, --output <folder>", "write each share to a file in this folder, named by its receipt")
     .addHelpText(
       "after",
-      examples("open answer.ur --id 5fd0…9e --server server.ur", "open - --id 5fd0…9e < answer.ur"),
+      examples("open answer.ur --id 5fd0…9e --server server.ur", "open - --id 5fd0…9e < answer.ur") +
+        "\nThe answers to `request rekey` and `request fallback transfer` finish these: the key file is brought up to date.\n",
     )
-    .action(
-      async (file: string, options: { readonly id: ARID; readonly output?: string }, command: Command) => {
-        const settings = settingsOf(command);
-        const envelope = await readEnvelope(file);
-        const [identity, server] = [await readIdentity(settings), await knownServer(settings)];
-        const answer = await openAnswer(envelope, { id: options.id, identity, server });
+    .action(async (file: string, { id, output }: OpenOptions, command: Command) => {
+      const settings = settingsOf(command);
+      const envelope = await readEnvelope(file);
+      const [keyFile, server] = [await readKeyFile(settings), await knownServer(settings)];
+      const identity = identityAt(server, keyFile, settings);
+      const open = async () => {
+        const answer = await openAnswer(envelope, { id, identity, server });
         if (answer.note !== undefined) tellNote(answer.note);
-        if (isReceipt(answer.result)) {
-          printReceipt(settings, Receipt.fromEnvelope(answer.result));
-        } else if (holdsShares(answer.result)) {
-          // Which shares were asked for is not known here; that each fits its receipt is checked all the same.
-          const call = { name: "retrieveShares", parameters: { receipts: [] } } as const;
-          const shares = readResult(call, answer, identity.xid);
-          await outputShares(shares, { json: settings.json, folder: options.output });
-        } else {
-          printOther(answer, settings.json);
-        }
-      },
-    );
+        return answer;
+      };
+      const [keyChange, transfer] = [await pendingKeyChange(settings), await pendingTransfer(settings)];
+      if (keyChange?.request.id.equals(id)) {
+        const call = {
+          name: "updatePublicKey",
+          parameters: { newPublicKey: keyChange.newKeys.publicKeys() },
+        } as const;
+        const outcome = async () => readResult(call, await open(), identity.xid).account;
+        await printKeyChange(settings, await finishKeyChange(settings, keyChange, outcome));
+      } else if (transfer?.request.id.equals(id)) {
+        const call = { name: "fallbackTransfer", parameters: { fallback: transfer.contact } } as const;
+        const outcome = async () => readResult(call, await open(), identity.xid);
+        printStanding(settings, transfer, await finishTransfer(settings, transfer, outcome));
+      } else {
+        await printAnswer(settings, await open(), { account: identity.xid, folder: output });
+      }
+    });
 }
 
-function isReceipt(result: Envelope): boolean {
-  return result.hasType("Receipt");
+async function printAnswer(
+  { json }: Settings,
+  { result, sealed }: Answer,
+  { account, folder }: { readonly account: XID; readonly folder: string | undefined },
+): Promise<void> {
+  if (result.hasType("Receipt")) {
+    printReceipt({ json }, Receipt.fromEnvelope(result));
+  } else if (holdsShares(result)) {
+    // Which shares were asked for is not known here; that each fits its receipt is checked all the same.
+    const call = { name: "retrieveShares", parameters: { receipts: [] } } as const;
+    await outputShares(readResult(call, { result, sealed }, account), { json, folder });
+  } else if (json) {
+    printJSON({ result: result.format(), ur: result.urString() });
+  } else {
+    printLine(result.format());
+  }
 }
 
 function holdsShares(result: Envelope): boolean {
   return result.isNode() && result.subject().isIdenticalTo(Envelope.new(OK_VALUE));
-}
-
-function printOther({ result }: Answer, json: boolean): void {
-  if (json) printJSON({ result: result.format(), ur: result.urString() });
-  else printLine(result.format());
 }

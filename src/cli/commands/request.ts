@@ -1,24 +1,22 @@
-/** `share request store FILE` and `share request get [RECEIPT…]`: requests to be carried over by other means. */
-import { writeFile } from "node:fs/promises";
-import { type Command, Option } from "commander";
-import type { Envelope } from "#bc/envelope";
-import { MultipartEncoder } from "#bc/ur";
+/** `share request …`: the commands that ask a server, as requests to be carried over by other means. */
+import { Argument, type Command } from "commander";
+import type { SigningScheme } from "#bc/keys";
 import { buildRequest, type Receipt } from "../../client/index.ts";
 import type { Call, NativeName } from "../../wire/operations/index.ts";
-import { partsFrom } from "../arguments.ts";
 import { knownServer } from "../connect.ts";
-import { Failure } from "../failure.ts";
 import { readInput } from "../files.ts";
-import { readIdentity } from "../key-file.ts";
-import { printJSON } from "../output.ts";
+import { beginKeyChange, pendingKeyChange } from "../key-change.ts";
+import { identityAt, readKeyFile } from "../key-file.ts";
+import { expectSameAddress } from "../pending.ts";
+import { addForm, expectForm, outputRequest, type RequestForm } from "../request-output.ts";
 import { settingsOf } from "../settings.ts";
+import { beginTransfer, forgetTransfer, pendingTransfer } from "../transfer.ts";
+import { addDeleteArguments, type DeleteOptions, receiptsToDelete } from "./delete.ts";
 import { examples } from "./examples.ts";
 import { receiptsArgument } from "./get.ts";
+import { schemeOption } from "./keys.ts";
 
-type RequestOptions = { readonly cbor?: true; readonly urParts?: number; readonly output?: string };
-
-/** A plain request shows the share in it. */
-const OWNER_ONLY = 0o600;
+type WithScheme = RequestForm & { readonly scheme: SigningScheme };
 
 export function addRequest(program: Command): void {
   const request = program
@@ -29,66 +27,127 @@ export function addRequest(program: Command): void {
       examples(
         "request store share-1.ur --server server.ur > request.ur",
         "request get --server server.ur --ur-parts 8",
-        "request get --cbor -o request.cbor",
+        "request fallback set alice@example.com --cbor -o request.cbor",
       ) +
-        "\nThe ID of the request is printed on stderr. Without --server the request is for the server remembered for the address, or else for the one that answers there.",
+        "\nThe ID of the request is printed on stderr. Without --server the request is for the server remembered for the address, or else for the one that answers there.\n",
     );
+  addShares(request);
+  addFallback(request.command("fallback").description("requests about the contact of your account"));
+  addAccount(request);
+}
+
+function addShares(request: Command): void {
   addForm(request.command("store"))
     .description("a request to store a share")
     .argument("<file>", "any bytes; - for stdin")
     .addHelpText("after", examples("request store share-1.ur --server server.ur"))
-    .action(async (file: string, options: RequestOptions, command: Command) => {
-      await build({ name: "storeShare", parameters: { data: await readInput(file) } }, options, command);
+    .action(async (file: string, form: RequestForm, command: Command) => {
+      await build({ name: "storeShare", parameters: { data: await readInput(file) } }, form, command);
     });
   addForm(request.command("get"))
     .description("a request for shares")
     .addArgument(receiptsArgument())
     .addHelpText("after", examples("request get --server server.ur", "request get 3f2a…c1 --ur-parts 8"))
-    .action(async (receipts: readonly Receipt[], options: RequestOptions, command: Command) => {
-      await build({ name: "retrieveShares", parameters: { receipts } }, options, command);
+    .action(async (receipts: readonly Receipt[], form: RequestForm, command: Command) => {
+      await build({ name: "retrieveShares", parameters: { receipts } }, form, command);
+    });
+  addForm(addDeleteArguments(request.command("delete")))
+    .description("a request to delete shares")
+    .addHelpText("after", examples("request delete 3f2a…c1", "request delete --all"))
+    .action(async (named: readonly Receipt[], options: RequestForm & DeleteOptions, command: Command) => {
+      const receipts = receiptsToDelete(named, options);
+      await build({ name: "deleteShares", parameters: { receipts } }, options, command);
     });
 }
 
-function addForm(command: Command): Command {
-  return command
-    .addOption(new Option("--cbor", "CBOR instead of ur:envelope/…").conflicts("urParts"))
-    .addOption(
-      new Option("--ur-parts <n>", "a multi-part UR of at most this many lines").argParser(partsFrom),
+function addFallback(fallback: Command): void {
+  addForm(fallback.command("set"))
+    .description("a request to name a contact")
+    .addArgument(contactArgument())
+    .addHelpText("after", examples("request fallback set alice@example.com"))
+    .action(async (contact: string, form: RequestForm, command: Command) => {
+      await build({ name: "updateFallback", parameters: { fallback: contact } }, form, command);
+    });
+  addForm(fallback.command("show"))
+    .description("a request for the contact, and whether it has confirmed")
+    .addHelpText("after", examples("request fallback show"))
+    .action(async (form: RequestForm, command: Command) => {
+      await build({ name: "retrieveFallback", parameters: {} }, form, command);
+    });
+  addForm(fallback.command("remove"))
+    .description("a request to remove the contact")
+    .addHelpText("after", examples("request fallback remove"))
+    .action(async (form: RequestForm, command: Command) => {
+      await build({ name: "updateFallback", parameters: { fallback: null } }, form, command);
+    });
+  addForm(fallback.command("verify"))
+    .description("a request to confirm with a code")
+    .argument("<code>", "eight letters and digits; neither case nor the dash matters")
+    .addHelpText("after", examples("request fallback verify 2MZD-AFYH"))
+    .action(async (code: string, form: RequestForm, command: Command) => {
+      await build({ name: "verifyFallback", parameters: { code } }, form, command);
+    });
+  addForm(fallback.command("transfer"))
+    .description("a request to move the account with this contact to your keys, or how that stands")
+    .argument("[contact]", "the contact of the account; none asks how it stands")
+    .addOption(schemeOption())
+    .addHelpText(
+      "after",
+      examples("request fallback transfer alice@example.com") +
+        "\nThe same request is printed again until `share open` has read an answer that ends the transfer.\n",
     )
-    .option("-o, --output <file>", "write to a file instead of stdout");
+    .action(async (contact: string | undefined, { scheme, ...form }: WithScheme, command: Command) => {
+      const settings = settingsOf(command);
+      expectForm(settings, form);
+      const earlier = await pendingTransfer(settings);
+      if (earlier !== undefined) expectSameAddress(settings, "transfer", earlier);
+      const isMeant = earlier !== undefined && (contact ?? earlier.contact) === earlier.contact;
+      if (!isMeant) await forgetTransfer(settings);
+      const { request } = isMeant ? earlier : await beginTransfer(settings, contact, scheme);
+      await outputRequest(settings, request, form);
+    });
+}
+
+function addAccount(request: Command): void {
+  addForm(request.command("rekey"))
+    .description("a request to give your account new keys")
+    .addOption(schemeOption())
+    .addHelpText(
+      "after",
+      examples("request rekey -o request.ur", "open answer.ur --id 5fd0…9e") +
+        "\nThe new keys wait beside your key file until `share open` has read the server's OK. Until then the same\nrequest is printed again.\n",
+    )
+    .action(async ({ scheme, ...form }: WithScheme, command: Command) => {
+      const settings = settingsOf(command);
+      expectForm(settings, form);
+      const earlier = await pendingKeyChange(settings);
+      if (earlier !== undefined) expectSameAddress(settings, "rekey", earlier);
+      const { request } = earlier ?? (await beginKeyChange(settings, scheme));
+      await outputRequest(settings, request, form);
+    });
+  addForm(request.command("leave"))
+    .description("a request to delete your account")
+    .addHelpText("after", examples("request leave --server server.ur"))
+    .action(async (form: RequestForm, command: Command) => {
+      await build({ name: "deleteAccount", parameters: {} }, form, command);
+    });
+}
+
+function contactArgument(): Argument {
+  return new Argument("<contact>", "alice@example.com, +15551234567, or what else `share info` says");
 }
 
 async function build<Name extends NativeName>(
   call: Call<Name>,
-  options: RequestOptions,
+  form: RequestForm,
   command: Command,
 ): Promise<void> {
   const settings = settingsOf(command);
-  if (settings.json && (options.cbor || options.output !== undefined)) {
-    throw new Failure("usage", "JSON holds text and goes to stdout: --json takes neither --cbor nor -o");
-  }
-  const [identity, server] = [await readIdentity(settings), await knownServer(settings)];
-  const { id, envelope } = await buildRequest(call, identity, server, {
+  expectForm(settings, form);
+  const [file, server] = [await readKeyFile(settings), await knownServer(settings)];
+  const request = await buildRequest(call, identityAt(server, file, settings), server, {
     date: new Date(),
     sealed: settings.sealed,
   });
-  const lines = options.urParts === undefined ? [envelope.urString()] : multipart(envelope, options.urParts);
-  if (settings.json) {
-    printJSON({
-      id: id.hex(),
-      ...(options.urParts === undefined ? { envelope: lines[0] } : { parts: lines }),
-    });
-    return;
-  }
-  const form = options.cbor ? envelope.cborData() : `${lines.join("\n")}\n`;
-  if (options.output === undefined) process.stdout.write(form);
-  else await writeFile(options.output, form, { mode: OWNER_ONLY });
-  process.stderr.write(`id ${id.hex()}\n`);
-}
-
-/** The plain parts, which together are all of it; the rest of the fountain is for lossy channels. */
-function multipart(envelope: Envelope, parts: number): readonly string[] {
-  const ur = envelope.ur();
-  const encoder = new MultipartEncoder(ur, Math.ceil(ur.cbor.toData().length / parts));
-  return Array.from({ length: encoder.partCount }, () => encoder.nextPart());
+  await outputRequest(settings, request, form);
 }

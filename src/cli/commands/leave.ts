@@ -1,0 +1,32 @@
+/** `share leave` */
+import type { Command } from "commander";
+import { type Confirmation, confirm, yesOption } from "../confirm.ts";
+import { withClient } from "../connect.ts";
+import { rememberAccount } from "../key-file.ts";
+import { printJSON, printLine } from "../output.ts";
+import { settingsOf } from "../settings.ts";
+import { examples } from "./examples.ts";
+
+export function addLeave(program: Command): void {
+  program
+    .command("leave")
+    .description("delete your account: shares, fallback and all, for good")
+    .addOption(yesOption())
+    .addHelpText(
+      "after",
+      `${examples("leave", "leave --yes")}\nYour key file stays, since other servers may know its keys.\n`,
+    )
+    .action(async (options: Confirmation, command: Command) => {
+      const settings = settingsOf(command);
+      await confirm(
+        `This deletes your account at ${settings.url}, with its shares and its fallback.`,
+        options,
+      );
+      await withClient(settings, async (client) => {
+        await client.deleteAccount();
+        await rememberAccount(settings, await client.server());
+      });
+      if (settings.json) printJSON({ left: settings.url });
+      else printLine(`left ${settings.url}; the keys stay at ${settings.keysFile}`);
+    });
+}
