@@ -1,0 +1,94 @@
+/** A real mail server on loopback that keeps what it gets, and hands it out as its reader would see it. */
+import PostalMime from "postal-mime";
+import { SMTPServer } from "smtp-server";
+
+export type Mail = {
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+  /** `XXXX-XXXX`, if it asks for a confirmation. */
+  readonly code: string;
+  /** What stands behind `token=` in its link. */
+  readonly token: string;
+};
+
+export type Mailbox = AsyncDisposable & {
+  /** What turns a server's e-mail channel on, towards this mailbox. */
+  readonly environment: { readonly SMTP_URL: string; readonly MAIL_FROM: string };
+  /** Everything that has arrived, oldest first. */
+  readonly received: readonly Mail[];
+  /** The oldest mail to this address that was not taken yet; waits for it if need be. */
+  readonly next: (to: string) => Promise<Mail>;
+  /** Nobody answers at the address any more. */
+  readonly close: () => Promise<void>;
+  /** After `close`: answers at the same address again. */
+  readonly reopen: () => Promise<void>;
+};
+
+export async function openMailbox(): Promise<Mailbox> {
+  const received: Mail[] = [];
+  const taken = new Set<Mail>();
+  let waiting: (() => void)[] = [];
+  let server = await listen(0);
+  const { port } = address(server);
+
+  async function listen(onPort: number): Promise<SMTPServer> {
+    const started = new SMTPServer({
+      authOptional: true,
+      disableReverseLookup: true,
+      disabledCommands: ["STARTTLS", "AUTH"],
+      async onData(stream, { envelope }, done) {
+        const raw = Buffer.concat(await stream.toArray());
+        for (const { address } of envelope.rcptTo) received.push(await read(raw, address));
+        done();
+        const woken = waiting;
+        waiting = [];
+        for (const wake of woken) wake();
+      },
+    });
+    // A sender that was killed in the middle of a conversation is no error of the test's.
+    started.on("error", () => {});
+    await new Promise<void>((done) => started.listen(onPort, "127.0.0.1", done));
+    return started;
+  }
+
+  async function next(to: string): Promise<Mail> {
+    for (;;) {
+      const mail = received.find((it) => it.to === to && !taken.has(it));
+      if (mail !== undefined) {
+        taken.add(mail);
+        return mail;
+      }
+      await new Promise<void>((wake) => waiting.push(wake));
+    }
+  }
+
+  const close = () => new Promise<void>((done) => server.close(done));
+  return {
+    environment: {
+      SMTP_URL: `smtp://127.0.0.1:${port}?ignoreTLS=true`,
+      MAIL_FROM: "Shares <shares@example.com>",
+    },
+    received,
+    next,
+    close,
+    reopen: async () => {
+      server = await listen(port);
+    },
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+function address(server: SMTPServer): { readonly port: number } {
+  const bound = server.server.address();
+  if (bound === null || typeof bound === "string") throw new TypeError("no port");
+  return bound;
+}
+
+async function read(raw: Buffer, to: string): Promise<Mail> {
+  const { subject = "", text = "", html = "" } = await PostalMime.parse(raw);
+  const code = /^ {4}([0-9A-Z]{4}-[0-9A-Z]{4})$/m.exec(text)?.[1] ?? "";
+  const token = /\/verify\?token=([0-9A-Z]+)$/m.exec(text)?.[1] ?? "";
+  return { to, subject, text, html, code, token };
+}

@@ -1,0 +1,291 @@
+/**
+ * What the server promises, written a second time: in memory, one request at a time, without envelopes, SQL or crypto.
+ *
+ * This half knows accounts, keys, shares and IDs.
+ */
+import { createQuestions, type Question } from "./questions.ts";
+import { type Answer, type Asked, RULES, receipt, type ShareName, same } from "./words.ts";
+
+type Account = {
+  readonly shares: Set<string>;
+  /** As the owner spelt them: the contact that counts, and the one that is to be validated. */
+  validated?: string | undefined;
+  claim?: string | undefined;
+};
+
+/** `value` is forgotten with the account: the server keeps nothing that it once said of it. */
+type Seen = {
+  readonly request: Asked;
+  code: string;
+  value?: string | undefined;
+  account?: number | undefined;
+};
+
+export type Model = ReturnType<typeof createModel>;
+
+/** @param transferDelay seconds between the confirmation of a transfer and its effect. */
+export function createModel(transferDelay: number) {
+  let now = 0;
+  const accounts = new Map<number, Account>();
+  const keys = new Map<number, { readonly account: number; retired: boolean }>();
+  const seen = new Map<string, Seen>();
+  const questions = createQuestions(() => now);
+
+  const idOf = ({ key, id }: Asked) => `${key} ${id}`;
+  const ownerOf = (contact: string) => {
+    return [...accounts].find(([, { validated }]) => validated && same(validated, contact))?.[0];
+  };
+  const notify = (account: number, about: string) => {
+    questions.notify(account, accounts.get(account)?.validated, about);
+  };
+
+  function ask(request: Asked): Answer {
+    const { key, date, call } = request;
+    if (date !== null && date < now - RULES.maxAge) return { code: "expired", note: false };
+    if (call.name === "retrieveShares" || call.name === "retrieveFallback") return read(request);
+    const before = seen.get(idOf(request));
+    if (before !== undefined) return again(before, request);
+    const first: Seen = { request, code: "ok" };
+    seen.set(idOf(request), first);
+    first.code = perform(first);
+    first.account ??= keys.get(key)?.account;
+    return told(first);
+  }
+
+  /** Who asks with a new key is told nothing of the account; who breaks the identity rules need not be. */
+  function told({ request: { key, call }, code, value }: Seen): Answer {
+    const mayBe = code === "not-account-key" || (call.name === "verifyFallback" && code !== "ok");
+    const known = keys.get(key);
+    const warned = known !== undefined && !known.retired && questions.isPending(known.account);
+    return { code, value, note: call.name === "fallbackTransfer" ? false : mayBe ? undefined : warned };
+  }
+
+  function again(before: Seen, request: Asked): Answer {
+    if (before.request !== request) return told({ request, code: "id-reused" });
+    if (request.call.name !== "fallbackTransfer") return told(before);
+    // The one whose outcome moves.
+    if (before.code === "processing") settle(request.key);
+    if (before.code === "ok" && !keys.has(request.key)) return { code: "unknown-account", note: false };
+    const it = questions.of(request);
+    const stands = it !== undefined && (it.state === "confirmed" || questions.isOpen(it));
+    if (before.code === "processing" && !stands) return { code: "challenge-void", note: false };
+    return told(before);
+  }
+
+  function read({ key, sender, call }: Asked): Answer {
+    const account = identify(key, sender);
+    if (typeof account === "string") return { code: account, note: undefined };
+    const note = questions.isPending(account);
+    const { shares, validated, claim } = present(accounts.get(account));
+    if (call.name === "retrieveFallback") {
+      const contact = claim ?? validated;
+      return {
+        code: "ok",
+        value: contact === undefined ? "none" : `${contact} ${claim === undefined}`,
+        note,
+      };
+    }
+    const asked = call.name === "retrieveShares" ? call.shares : [];
+    if (!asked.every((it) => it.account === account && shares.has(it.data))) {
+      return { code: "unknown-receipt", note };
+    }
+    const given = asked.length === 0 ? shares : new Set(asked.map(({ data }) => data));
+    const receipts = [...given].map((data) => receipt(account, data));
+    return { code: "ok", value: receipts.sort().join(), note };
+  }
+
+  function identify(key: number, sender: number): number | string {
+    settle(key);
+    const known = keys.get(key);
+    if (known === undefined) return "unknown-account";
+    if (known.retired) return "invalid-sender-key";
+    return sender === key || sender === known.account ? known.account : "not-account-key";
+  }
+
+  /** Carries a request out, and gives its outcome; what it says beside that goes into `value`. */
+  function perform(first: Seen): string {
+    const { request } = first;
+    const { key, sender, call } = request;
+    if (call.name === "fallbackTransfer") return startTransfer(request, call.fallback);
+    if (call.name === "verifyFallback") return verify(key, call.codeOf);
+    const account = identify(key, sender);
+    if (account === "unknown-account" && call.name === "deleteAccount") return "ok";
+    if (account === "unknown-account" && call.name === "storeShare") {
+      return sender === key ? storeShare(first, key, call.data) : "not-account-key";
+    }
+    if (typeof account === "string") return account;
+    switch (call.name) {
+      case "storeShare":
+        return storeShare(first, account, call.data);
+      case "deleteShares":
+        return deleteShares(account, call.shares);
+      case "updateFallback":
+        questions.voidAll(account, "transfer");
+        return updateFallback(request, account, call.fallback);
+      case "updatePublicKey":
+        questions.voidAll(account, "transfer");
+        if (call.newKey !== key && !changeKey(account, call.newKey)) return "key-in-use";
+        first.value = `account ${account}`;
+        return "ok";
+      case "deleteAccount":
+        return deleteAccount(account);
+      default:
+        throw new TypeError(`${call.name} changes nothing`);
+    }
+  }
+
+  function storeShare(first: Seen, account: number, data: string): string {
+    const shares = accounts.get(account)?.shares ?? new Set();
+    const bytes = [...shares].join("").length + data.length;
+    if (data.length > RULES.maxShareBytes) return "share-too-large";
+    if (!shares.has(data) && shares.size >= RULES.maxShares) return "too-many-shares";
+    if (!shares.has(data) && bytes > RULES.maxAccountBytes) return "account-full";
+    if (!accounts.has(account)) keys.set(account, { account, retired: false });
+    accounts.set(account, { ...accounts.get(account), shares: shares.add(data) });
+    first.value = receipt(account, data);
+    return "ok";
+  }
+
+  function deleteShares(account: number, named: readonly ShareName[]): string {
+    const { shares } = present(accounts.get(account));
+    if (named.length === 0) shares.clear();
+    for (const it of named) if (it.account === account) shares.delete(it.data);
+    return "ok";
+  }
+
+  function deleteAccount(account: number): string {
+    for (const about of ["transfer", "validation"] as const) questions.voidAll(account, about);
+    questions.forgetMessages(account);
+    notify(account, "account-deleted");
+    accounts.delete(account);
+    for (const [key, known] of keys) if (known.account === account) keys.delete(key);
+    questions.forgetAccount(account);
+    for (const before of seen.values()) if (before.account === account) before.value = undefined;
+    return "ok";
+  }
+
+  function updateFallback(request: Asked, account: number, contact: string | null): string {
+    const mine = present(accounts.get(account));
+    const isKept = contact !== null && mine.validated !== undefined && same(mine.validated, contact);
+    const isNew = contact !== null && !isKept;
+    if (isNew && questions.asksTooOften("validation", contact, request.key)) return "rate-limited";
+    questions.voidAll(account, "validation");
+    mine.claim = undefined;
+    if (contact === null) {
+      notify(account, "contact-removed");
+      mine.validated = undefined;
+    } else if (isNew) {
+      mine.claim = contact;
+      questions.begin("validation", request, contact, account, contact);
+    }
+    return "ok";
+  }
+
+  function startTransfer(request: Asked, contact: string): string {
+    if (questions.asksTooOften("transfer", contact, request.key)) return "rate-limited";
+    questions.replaceTransfer(request.key);
+    const account = ownerOf(contact);
+    const to = account === undefined ? undefined : accounts.get(account)?.validated;
+    questions.begin("transfer", request, contact, account, to);
+    return "processing";
+  }
+
+  function verify(key: number, codeOf: Asked | undefined): string {
+    settle(key);
+    const open = questions.openFor(key);
+    const right = open.find((it) => it.request === codeOf && it.account !== undefined);
+    if (right !== undefined) return confirm(right);
+    for (const it of open) {
+      it.tries += 1;
+      if (it.tries >= RULES.codeTries) it.state = "void";
+    }
+    if (open.length === 0) return "challenge-void";
+    return open.some(questions.isOpen) ? "wrong-code" : "too-many-attempts";
+  }
+
+  function confirm(it: Question): string {
+    const account = present(it.account);
+    const mine = present(accounts.get(account));
+    questions.takeBack(it.request);
+    if (it.about === "validation") {
+      if (ownerOf(it.contact) !== undefined) {
+        it.state = "void";
+        return "fallback-in-use";
+      }
+      questions.voidAll(account, "transfer");
+      notify(account, "contact-replaced");
+      [mine.validated, mine.claim] = [mine.claim, undefined];
+      it.state = "done";
+      return "ok";
+    }
+    if (transferDelay === 0) return finishTransfer(it);
+    it.state = "confirmed";
+    it.effective = now + transferDelay;
+    notify(account, "transfer-confirmed");
+    return "ok";
+  }
+
+  function finishTransfer(it: Question): string {
+    const account = present(it.account);
+    const isDone = changeKey(account, it.request.key);
+    it.state = isDone ? "done" : "void";
+    const asked = seen.get(idOf(it.request));
+    const code = isDone ? "ok" : "key-in-use";
+    if (asked?.request === it.request) {
+      Object.assign(asked, { code, account, value: isDone ? `account ${account}` : undefined });
+    }
+    return code;
+  }
+
+  /** A confirmed transfer takes effect when somebody looks whom it concerns; without a key: everybody. */
+  function settle(key?: number): void {
+    const account = key === undefined ? undefined : keys.get(key)?.account;
+    for (const it of questions.due(key, account)) if (it.state === "confirmed") finishTransfer(it);
+  }
+
+  function changeKey(account: number, key: number): boolean {
+    if (keys.has(key)) return false;
+    for (const known of keys.values()) if (known.account === account) known.retired = true;
+    keys.set(key, { account, retired: false });
+    for (const about of ["transfer", "validation"] as const) questions.voidAll(account, about);
+    notify(account, "key-changed");
+    return true;
+  }
+
+  return {
+    ask,
+    /** By the link of the message that this request caused. Twice is fine. */
+    confirmLink: (request: Asked): string => {
+      const it = questions.of(request);
+      if (it?.account === undefined) return "challenge-void";
+      if (it.state === "done" || it.state === "confirmed") return `ok ${it.about}`;
+      const code = questions.isOpen(it) ? confirm(it) : "challenge-void";
+      return code === "ok" ? `ok ${it.about}` : code;
+    },
+    /** What the page of that link shows. */
+    lookUpLink: (request: Asked): string => {
+      const it = questions.of(request);
+      return it?.account === undefined ? "nothing" : `${it.about} ${questions.isOpen(it)}`;
+    },
+    deliver: questions.deliver,
+    prune: (): void => {
+      settle();
+      questions.prune();
+      for (const [id, { request }] of seen) {
+        if (request.date !== null && request.date + RULES.maxAge < now) seen.delete(id);
+      }
+    },
+    now: () => now,
+    advance: (seconds: number) => {
+      now += seconds;
+    },
+    /** The account that a key has or had. */
+    accountOf: (key: number) => keys.get(key)?.account,
+    currentKeys: () => [...keys].filter(([, { retired }]) => !retired).map(([key]) => key),
+  };
+}
+
+function present<T>(value: T | undefined): T {
+  if (value === undefined) throw new TypeError("the model is broken");
+  return value;
+}

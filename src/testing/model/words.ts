@@ -1,0 +1,64 @@
+/**
+ * The words of the model: keys, IDs and moments are numbers, contacts and shares are texts, and an account has the number
+ * of the key that opened it.
+ */
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** Seconds, bytes and counts; the service under test is set up with the same. */
+export const RULES = {
+  maxAge: DAY,
+  maxShareBytes: 5,
+  maxShares: 3,
+  maxAccountBytes: 6,
+  challengeLifetime: 30 * MINUTE,
+  /** After their end, challenges are remembered so long. */
+  challengeMemory: DAY,
+  limitWindow: HOUR,
+  perContact: 5,
+  perKey: 10,
+  codeTries: 5,
+  noticeLifetime: 7 * DAY,
+} as const;
+
+export type ShareName = { readonly account: number; readonly data: string };
+
+export type Call =
+  | { readonly name: "storeShare"; readonly data: string }
+  | { readonly name: "retrieveShares" | "deleteShares"; readonly shares: readonly ShareName[] }
+  | { readonly name: "updateFallback"; readonly fallback: string | null }
+  | { readonly name: "fallbackTransfer"; readonly fallback: string }
+  /** The code of the challenge that this request began, or one that nobody was sent. */
+  | { readonly name: "verifyFallback"; readonly codeOf: Asked | undefined }
+  | { readonly name: "updatePublicKey"; readonly newKey: number }
+  | { readonly name: "retrieveFallback" | "deleteAccount" };
+
+/** A signed request; the same object is the same request. */
+export type Asked = {
+  readonly key: number;
+  /** The sender's XID, by the key that it is the hash of. */
+  readonly sender: number;
+  readonly id: number;
+  readonly date: number | null;
+  readonly call: Call;
+};
+
+/** `value` is what a result says, `note` whether the warning must be there; undefined: either will do. */
+export type Answer = {
+  readonly code: string;
+  readonly value?: string | undefined;
+  readonly note: boolean | undefined;
+};
+
+export type Sent = { readonly about: string; readonly to: string; readonly codeOf: Asked | undefined };
+
+export function receipt(account: number, data: string): string {
+  return `receipt of account ${account} for "${data}"`;
+}
+
+/** Whether two spellings are one contact. */
+export function same(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
