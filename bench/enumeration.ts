@@ -75,7 +75,7 @@ async function deliverAll({ context }: TestService): Promise<readonly Message[]>
     sent.push(message);
   };
   const channels = [{ kinds: CONTACT_KINDS, send }];
-  await deliverDue({ ...context, channels, publicUrl: "http://server.test" });
+  await deliverDue({ ...context, channels, publicUrl: () => "http://server.test" });
   return sent;
 }
 

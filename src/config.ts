@@ -23,15 +23,30 @@ export const VARIABLES = {
   PORT: integer(5332, 0, 65_535, "port to listen on; 0 picks a free one"),
   PUBLIC_URL: url("what links in messages start with; by default http://HOST:PORT"),
   DATA_DIR: text("./data", "folder of the database, the server's keys and the storage key"),
+  DATABASE_URL: secret(
+    "postgres://user:password@host:port/database",
+    "a Postgres server, instead of the database in the folder",
+    readUrl("postgres:", "postgresql:"),
+  ),
+  DATABASE_POOL: integer(10, 1, 1_000, "connections to DATABASE_URL that a process makes at most"),
+  WORKERS: integer(1, 1, 256, "processes that share the port; more than 1 need DATABASE_URL"),
   SERVER_PRIVATE_KEYS: secret("ur:crypto-prvkeys/…", "the server's keys; made at first start", readKeys),
   STORAGE_KEY: secret("64 hex digits", "the key of everything at rest; made at first start", readStorageKey),
-  SMTP_URL: secret("smtp://user:password@host:port, or smtps://…", "turns the e-mail channel on", readUrl("smtp:", "smtps:"),
+  SMTP_URL: secret(
+    "smtp://user:password@host:port, or smtps://…",
+    "turns the e-mail channel on",
+    readUrl("smtp:", "smtps:"),
   ),
   MAIL_FROM: optionalText("the sender of e-mail"),
   WEBHOOK_URL: secret("https://…", "turns the webhook channel on", readUrl("https:", "http:")),
-  WEBHOOK_SECRET: secret("whsec_… with 24 to 64 bytes in base64", "signs what the webhook gets", readWebhookSecret),
+  WEBHOOK_SECRET: secret(
+    "whsec_… with 24 to 64 bytes in base64",
+    "signs what the webhook gets",
+    readWebhookSecret,
+  ),
   TRANSFER_DELAY: duration(0, "waiting time between the confirmation of a transfer and its effect"),
   FALLBACK_TRUST: flag(false, "for development: contacts count and transfers happen without confirmation"),
+  WALLET_DEMO: flag(false, "for development: serves a wallet to try the page with, at /wallet-demo"),
   DEPOSITORY_NAMES: flag(true, "whether the reference depository's functions are answered too"),
   REQUIRE_RECIPIENT: flag(false, "whether sealed requests too must name this server"),
   REQUEST_MAX_AGE: duration(86_400, "how far a request's date may lie in the past"),
@@ -48,6 +63,7 @@ export const VARIABLES = {
   ),
   TRUST_PROXY: flag(false, "whether the address is the last one of X-Forwarded-For"),
   LOG_LEVEL: choice("info", ["trace", "debug", "info", "warn", "error", "silent"], "what is logged"),
+  METRICS: flag(true, "whether GET /metrics answers, in Prometheus's text format"),
 } satisfies Record<string, Variable<unknown>>;
 
 type Variables = typeof VARIABLES;
@@ -68,6 +84,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     if (value === undefined) mistakes.push(`${name} takes ${variable.takes}`);
     return [name, value];
   });
+  if (
+    environment["NODE_ENV"] === "production" &&
+    values.some(([name, value]) => name === "FALLBACK_TRUST" && value)
+  ) {
+    mistakes.push("FALLBACK_TRUST takes 0 where NODE_ENV is production");
+  }
   if (mistakes.length > 0) throw new ConfigError(mistakes.join("\n"));
   return Object.fromEntries(values) as Config;
 }

@@ -1,26 +1,26 @@
 #!/usr/bin/env node
 /**
- * The server on Node: an embedded Postgres in a data folder, HTTP on one port.
+ * The server on Node: an embedded Postgres in a data folder or one of its own, HTTP on one port.
  *
- * Start: environment → secrets → database (which locks the folder) → migrations → listen. Stop, at SIGTERM or
- * SIGINT: take no more requests, finish those under way, close the database.
+ * Start: environment → secrets → database (the embedded one locks its folder) → listen. Stop, at SIGTERM or SIGINT:
+ * take no more requests, finish those under way, close the database. With `WORKERS` above 1 this process only starts
+ * others, each of which does all that.
  */
-import { existsSync } from "node:fs";
+import cluster from "node:cluster";
+import { Server } from "node:http";
 import { isIPv6 } from "node:net";
-import { join, resolve } from "node:path";
 import { type HttpBindings, type ServerType, serve } from "@hono/node-server";
 import { type Logger, pino } from "pino";
 import { type Config, ConfigError, readConfig } from "./config.ts";
 import { reachableKinds } from "./fallback/channel.ts";
-import type { ContactKind } from "./fallback/contact.ts";
 import { createApp } from "./http/app.ts";
+import { createMetrics, metricsPage } from "./http/metrics.ts";
 import { channelsFrom, startDelivery } from "./node/channels.ts";
-import { loadSecrets } from "./node/secrets.ts";
-import type { Policy } from "./service/index.ts";
-import { createStorageCipher } from "./service/storage-cipher.ts";
-import { readMigrations } from "./store/drivers/migration-files.ts";
-import { type EmbeddedDatabase, openPglite } from "./store/drivers/pglite.ts";
-import { migrate } from "./store/migrate.ts";
+import { countedChannel, countedSql } from "./node/counted.ts";
+import { type Ground, openGround, secretsFor } from "./node/ground.ts";
+import { createPageSource } from "./node/page.ts";
+import { shareMetrics, startWorkers } from "./node/workers.ts";
+import { policyOf } from "./policy.ts";
 import { prune } from "./store/prune.ts";
 import { StoreError } from "./store/sql.ts";
 import { identityOf } from "./wire/identity.ts";
@@ -35,21 +35,26 @@ const REQUEST_TIMEOUT = 30_000;
 const now = () => new Date();
 
 async function start(config: Config, log: Logger): Promise<void> {
-  const folder = resolve(config.DATA_DIR);
-  const channels = channelsFrom(config, now);
-  const given = { privateKeys: config.SERVER_PRIVATE_KEYS, storageKey: config.STORAGE_KEY };
-  const secrets = loadSecrets(folder, given, !existsSync(join(folder, "database")));
-  const database = await openPglite(folder);
-  await migrate(database.sql, await readMigrations(), now());
+  if (config.FALLBACK_TRUST) {
+    log.warn({}, "FALLBACK_TRUST is on: anybody who knows a contact can take its account over");
+  }
+  const metrics = createMetrics();
+  const channels = channelsFrom(config, now).map((channel) => countedChannel(channel, metrics));
+  const ground = await openGround(config, now(), (reason) => log.error({ reason }, "not ready"));
+  const sql = countedSql(ground.sql, metrics);
 
-  const identity = identityOf(secrets.privateKeys);
-  const cipher = await createStorageCipher(secrets.storageKey);
-  const publicUrl = config.PUBLIC_URL ?? urlOf(config.HOST, config.PORT);
-  const delivery = startDelivery({ sql: database.sql, cipher, channels, publicUrl, now, log });
+  const identity = identityOf(ground.secrets.privateKeys);
+  const { cipher } = ground;
+  let { PORT: port } = config;
+  const publicUrl = () => config.PUBLIC_URL ?? urlOf(config.HOST, port);
+  const delivery = startDelivery({ sql, cipher, channels, publicUrl, now, log });
+  const page = metricsPage(
+    cluster.isWorker ? shareMetrics(metrics.registry) : () => metrics.registry.metrics(),
+  );
   const app = createApp(
     {
       identity,
-      sql: database.sql,
+      sql,
       cipher,
       policy: policyOf(config, reachableKinds(channels)),
       now,
@@ -60,6 +65,8 @@ async function start(config: Config, log: Logger): Promise<void> {
       maxRequestBytes: config.MAX_REQUEST_BYTES,
       requestsPerSecond: config.RATE_LIMIT,
       addressOf: (request, bindings: HttpBindings) => addressOf(request, bindings, config.TRUST_PROXY),
+      page: createPageSource(config.WALLET_DEMO, log),
+      ...(config.METRICS && { metrics: { requestBegins: metrics.requestBegins, page } }),
     },
   );
 
@@ -70,39 +77,44 @@ async function start(config: Config, log: Logger): Promise<void> {
       port: config.PORT,
       serverOptions: { requestTimeout: REQUEST_TIMEOUT },
     },
-    ({ port }) => {
-      log.info({ url: urlOf(config.HOST, port), xid: identity.xid.hex(), data: folder }, "listening");
+    (listening) => {
+      port = listening.port;
+      const told = { url: urlOf(config.HOST, port), xid: identity.xid.hex(), data: ground.data };
+      if (cluster.isWorker) log.debug({ ...told, pid: process.pid }, "listening");
+      else log.info(told, "listening");
     },
   );
   server.on("error", (error) => fail(error, log));
-  const upkeep = setInterval(() => maintain(database, log), UPKEEP_INTERVAL);
-  stopOnSignal(server, async () => {
-    clearInterval(upkeep);
-    await delivery.stop();
-    await database.close();
-    log.info({}, "stopped");
+  const upkeep = setInterval(() => maintain(ground, log), UPKEEP_INTERVAL);
+  onSignal(() =>
+    closeServer(server, async () => {
+      clearInterval(upkeep);
+      await delivery.stop();
+      await ground.close();
+      log.info({}, "stopped");
+      cluster.worker?.disconnect();
+    }),
+  );
+}
+
+/** Secrets are made before there are several processes to make them. */
+function startAll(config: Config, log: Logger): void {
+  if (config.DATABASE_URL === undefined) throw new ConfigError("WORKERS above 1 needs DATABASE_URL");
+  const { xid } = identityOf(secretsFor(config).privateKeys);
+  const workers = startWorkers(config.WORKERS, log, {
+    onListening: (port) => {
+      log.info({ url: urlOf(config.HOST, port), xid: xid.hex(), workers: config.WORKERS }, "listening");
+    },
+    onFailed: () => process.exit(1),
+  });
+  onSignal(async () => {
+    await workers.stop();
+    log.info({}, "all stopped");
   });
 }
 
 function urlOf(host: string, port: number): string {
   return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
-}
-
-function policyOf(config: Config, fallbackKinds: readonly ContactKind[]): Policy {
-  return {
-    fallbackKinds,
-    transferDelay: config.TRANSFER_DELAY,
-    trustFallback: config.FALLBACK_TRUST,
-    depositoryNames: config.DEPOSITORY_NAMES,
-    maxAge: config.REQUEST_MAX_AGE * 1000,
-    maxAhead: config.REQUEST_MAX_AHEAD * 1000,
-    requireRecipient: config.REQUIRE_RECIPIENT,
-    quotas: {
-      maxShareBytes: config.MAX_SHARE_BYTES,
-      maxShares: config.MAX_SHARES,
-      maxAccountBytes: config.MAX_ACCOUNT_BYTES,
-    },
-  };
 }
 
 function addressOf(request: Request, { incoming }: HttpBindings, trustProxy: boolean): string {
@@ -112,23 +124,36 @@ function addressOf(request: Request, { incoming }: HttpBindings, trustProxy: boo
   return forwarded ?? incoming.socket.remoteAddress ?? "";
 }
 
-async function maintain(database: EmbeddedDatabase, log: Logger): Promise<void> {
+async function maintain({ sql, maintain: reclaim }: Ground, log: Logger): Promise<void> {
   try {
-    log.info(await prune(database.sql, now(), PRUNE_LIMIT), "pruned");
-    await database.maintain();
+    log.info(await prune(sql, now(), PRUNE_LIMIT), "pruned");
+    await reclaim();
   } catch (error) {
     log.error({ err: error }, "upkeep failed");
   }
 }
 
-/** Stops once, at the first signal. */
-function stopOnSignal(server: ServerType, close: () => Promise<void>): void {
-  const stop = () => {
-    server.close(() => void close());
-    if ("closeIdleConnections" in server) server.closeIdleConnections();
+/**
+ * By itself Node goes on to serve the connections that are in use when it closes, for as long as their clients like;
+ * so each is closed after the answer under way, or at the latest after the next.
+ */
+function closeServer(server: ServerType, close: () => Promise<void>): void {
+  server.close(() => void close());
+  if (!(server instanceof Server)) return;
+  server.closeIdleConnections();
+  server.keepAliveTimeout = 1;
+  server.prependListener("request", (_request, response) => response.setHeader("Connection", "close"));
+}
+
+/** Stops once: a terminal's Ctrl-C reaches workers by themselves, and then through the process that started them. */
+function onSignal(stop: () => void): void {
+  let stopping = false;
+  const once = () => {
+    if (!stopping) stop();
+    stopping = true;
   };
-  process.once("SIGTERM", stop);
-  process.once("SIGINT", stop);
+  process.on("SIGTERM", once);
+  process.on("SIGINT", once);
 }
 
 /** One line for each mistake of the operator's; the rest is a bug and keeps its stack. */
@@ -154,4 +179,9 @@ function readConfigOrExit(): Config {
 
 const config = readConfigOrExit();
 const log = pino({ level: config.LOG_LEVEL, base: null, timestamp: pino.stdTimeFunctions.isoTime });
-start(config, log).catch((error: unknown) => fail(error, log));
+try {
+  if (config.WORKERS > 1 && cluster.isPrimary) startAll(config, log);
+  else await start(config, log);
+} catch (error) {
+  fail(error, log);
+}

@@ -9,6 +9,7 @@
  */
 import { Envelope, EnvelopeError, NOTE, Response, type ResponseOutcome, SENDER, SIGNED } from "#bc/envelope";
 import type { ARID } from "#bc/keys";
+import { isContinuation } from "../wire/continuation.ts";
 import type { Identity } from "../wire/identity.ts";
 import { readDocument } from "../wire/xid-document.ts";
 import { ClientError, type ServerRefusal } from "./client-error.ts";
@@ -61,7 +62,8 @@ export async function verifyAnswer(signed: Envelope, server: Server): Promise<En
     throw badAnswer("the answer must be signed, once");
   }
   const response = understand(() => signed.tryUnwrap());
-  if (response.hasObscured()) throw badAnswer("a part of the answer is hidden");
+  const shown = [response.subject(), ...response.assertions().filter((item) => !isContinuation(item))];
+  if (shown.some((part) => part.hasObscured())) throw badAnswer("a part of the answer is hidden");
   const sender = understand(() => readDocument(response.objectForPredicate(SENDER)));
   if (!sender.xid.equals(server.xid)) throw new ClientError("wrong-server", "another server answered");
   if (!(await isSignedBy(signed, server))) throw badAnswer("the answer is not signed by the server");

@@ -19,16 +19,28 @@ import {
   serverDocument,
 } from "../service/index.ts";
 import { answerFormat, formatOf, MEDIA_TYPES } from "./media-types.ts";
+import { type PageSource, pageFile, pageRoutes, wantsPage } from "./page.ts";
 import { createRateLimit } from "./rate-limit.ts";
 import { verifyPage } from "./verify-page.ts";
 
 export type HttpOptions<Bindings extends object> = {
   /** Largest request body in bytes. */
   readonly maxRequestBytes: number;
-  /** Requests a second and address; 0 for no limit. */
+  /** Requests a second and address, counted in this process; 0 for no limit. */
   readonly requestsPerSecond: number;
+  /** Counts in place of the process, where processes are many and short-lived. */
+  readonly passes?: (address: string) => Promise<boolean>;
   /** The address that a request came from, for the rate limit. */
   readonly addressOf: (request: Request, bindings: Bindings) => string;
+  /** The exchange page's files. Without them browsers get what programs get. */
+  readonly page?: PageSource;
+  /** Where the server counts what it does. */
+  readonly metrics?: {
+    /** Called when a request begins; what it returns, with the answer. */
+    readonly requestBegins: () => (answer: Answer) => void;
+    /** What `GET /metrics` gives. */
+    readonly page: Hono;
+  };
 };
 
 /** The status of a request that failed before its sender was known, where it is not 400. */
@@ -49,8 +61,17 @@ export function createApp<Bindings extends object>(
   options: HttpOptions<Bindings>,
 ): Hono<{ Bindings: Bindings }> {
   const app = new Hono<{ Bindings: Bindings }>();
-  const passes = createRateLimit(options.requestsPerSecond);
+  const limit = createRateLimit(options.requestsPerSecond);
+  const passes = options.passes ?? ((address: string) => limit(address, context.now()));
+  const respond = async (work: () => Promise<Answer>): Promise<Response> => {
+    const ends = options.metrics?.requestBegins();
+    const answer = await work();
+    ends?.(answer);
+    return toResponse(answer);
+  };
 
+  // Before CORS, so that other web pages can't read it.
+  if (options.metrics !== undefined) app.route("/metrics", options.metrics.page);
   app.use(cors());
   app.use(async (c, next) => {
     await next();
@@ -61,31 +82,38 @@ export function createApp<Bindings extends object>(
   app.post(
     "/",
     async (c, next) => {
-      if (passes(options.addressOf(c.req.raw, c.env), context.now())) return next();
-      return toResponse(await refuse(context, "rate-limited", "ur"));
+      if (await passes(options.addressOf(c.req.raw, c.env))) return next();
+      return respond(() => refuse(context, "rate-limited", "ur"));
     },
     bodyLimit({
       maxSize: options.maxRequestBytes,
-      onError: async (c) => {
+      onError: (c) => {
         const format = answerFormat(c.req.header("accept"), formatOf(c.req.header("content-type")) ?? "ur");
-        return toResponse(await refuse(context, "too-large", format));
+        return respond(() => refuse(context, "too-large", format));
       },
     }),
-    async (c) => {
+    (c) => {
       const format = formatOf(c.req.header("content-type"));
       const accepted = answerFormat(c.req.header("accept"), format ?? "ur");
-      if (format === undefined) return toResponse(await refuse(context, "unsupported-media-type", accepted));
-      const body = new Uint8Array(await c.req.arrayBuffer());
-      return toResponse(await handle(context, body, { request: format, answer: accepted }));
+      if (format === undefined) return respond(() => refuse(context, "unsupported-media-type", accepted));
+      return respond(async () => {
+        const body = new Uint8Array(await c.req.arrayBuffer());
+        return handle(context, body, { request: format, answer: accepted });
+      });
     },
   );
 
-  app.get("/", (c) => {
-    const format = answerFormat(c.req.header("accept"), "ur");
+  app.get("/", async (c) => {
+    c.header("Vary", "Accept");
+    const accept = c.req.header("accept");
+    const page = wantsPage(accept) ? await pageFile(options.page, "index.html") : undefined;
+    if (page !== undefined) return page;
+    const format = answerFormat(accept, "ur");
     return new Response(own(serverDocument(context, format)), {
       headers: { "Content-Type": MEDIA_TYPES[format] },
     });
   });
+  if (options.page !== undefined) app.route("/", pageRoutes(options.page));
   app.get("/info", (c) => c.json(describe(context, { maxRequestBytes: options.maxRequestBytes })));
   app.get("/health", (c) => c.text("ok"));
   app.get("/ready", async (c) => ((await isReady(context)) ? c.text("ready") : c.text("not ready", 503)));

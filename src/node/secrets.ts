@@ -6,6 +6,7 @@
  */
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   linkSync,
   mkdirSync,
@@ -14,7 +15,7 @@ import {
   unlinkSync,
   writeSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { bytesToHex } from "#bc/dcbor";
 import { type PrivateKeys, randomBytes } from "#bc/keys";
 import { ConfigError, readKeys, readStorageKey } from "../config.ts";
@@ -35,22 +36,27 @@ export type Secrets = {
 /**
  * The given secrets, those in the folder, or new ones.
  *
- * @param isNew whether there is no database yet. Beside one that exists, secrets are never made anew: with another
- *   storage key nothing stored could be read, and with other keys no wallet would know the server.
+ * @param whyNotNew why missing secrets must not be made anew, in words that go on after "is missing, "; undefined at
+ *   the first start. Later, with another storage key nothing stored could be read, and with other keys no wallet would
+ *   know the server.
  * @throws {ConfigError} when a file is missing that may not be made, or holds something else.
  */
-export function loadSecrets(folder: string, given: GivenSecrets, isNew: boolean): Secrets {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+export function loadSecrets(folder: string, given: GivenSecrets, whyNotNew: string | undefined): Secrets {
   const load = <T>(name: string, parse: (text: string) => T | undefined, make: () => string): T => {
     const file = join(folder, name);
-    const text = readText(file) ?? (isNew ? createOnce(file, make()) : undefined);
-    if (text === undefined) throw new ConfigError(`${file} is missing, but the database beside it is not`);
+    const text = readText(file) ?? (whyNotNew === undefined ? createOnce(file, make()) : undefined);
+    if (text === undefined) throw new ConfigError(`${file} is missing, ${whyNotNew}`);
     return parsed(file, parse(text));
   };
   return {
     privateKeys: given.privateKeys ?? load(KEYS_FILE, readKeys, () => newServerKeys().urString()),
     storageKey: given.storageKey ?? load(STORAGE_KEY_FILE, readStorageKey, () => bytesToHex(randomBytes(32))),
   };
+}
+
+/** Whether the folder has any of the secrets, so that the others must not be made anew. */
+export function hasSecret(folder: string): boolean {
+  return [KEYS_FILE, STORAGE_KEY_FILE].some((name) => existsSync(join(folder, name)));
 }
 
 function parsed<T>(file: string, value: T | undefined): T {
@@ -69,7 +75,8 @@ function readText(file: string): string | undefined {
 
 /** Writes the file unless another process was first; either way, what the file holds now. */
 function createOnce(file: string, text: string): string {
-  const draft = `${file}.${process.pid}`;
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const draft = `${file}.${bytesToHex(randomBytes(8))}`;
   const descriptor = openSync(draft, "wx", 0o600);
   writeSync(descriptor, `${text}\n`);
   fsyncSync(descriptor);
@@ -81,7 +88,16 @@ function createOnce(file: string, text: string): string {
   } finally {
     unlinkSync(draft);
   }
+  syncFolder(dirname(file));
   return readFileSync(file, "utf8");
+}
+
+/** Forces a folder's list of names to disk. Windows does this by itself, and opens no folders. */
+function syncFolder(folder: string): void {
+  if (process.platform === "win32") return;
+  const descriptor = openSync(folder, "r");
+  fsyncSync(descriptor);
+  closeSync(descriptor);
 }
 
 function isErrno(error: unknown, code: string): boolean {

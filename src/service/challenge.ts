@@ -63,7 +63,7 @@ export async function openContact(
  * that the same request, sent again, has the same ones; nobody else can compute them.
  */
 export async function challengeFor(
-  { cipher }: Context,
+  { cipher }: Pick<Context, "cipher">,
   contact: Contact,
   { keyId, requestKey, requestDigest, now }: RequestIdentity,
 ): Promise<NewChallenge> {
@@ -98,7 +98,7 @@ export async function openSecret(
  */
 export async function confirmUnasked(
   { sql, policy, now }: Context,
-  challenge: NewChallenge,
+  challenge: Pick<NewChallenge, "tokenHash">,
 ): Promise<XID | undefined> {
   const result = await confirmByToken(sql, challenge.tokenHash, now(), policy.transferDelay);
   if (result.outcome === "ok") return XID.fromData(result.account);

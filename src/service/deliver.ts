@@ -16,7 +16,7 @@ import type { Context } from "./context.ts";
 export type Delivery = Pick<Context, "sql" | "cipher" | "now" | "log"> & {
   readonly channels: readonly Channel[];
   /** What links in messages start with. */
-  readonly publicUrl: string;
+  readonly publicUrl: () => string;
 };
 
 /** Sends everything that is due. Never rejects. */
@@ -55,7 +55,7 @@ async function queue(delivery: Delivery, stored: OutboxMessage): Promise<QueuedM
   const contact = await openContact(delivery, { hmac, ciphertext, kind });
   const account = stored.account === null ? "" : shortIdentifier(stored.account);
   const topic = await topicOf(delivery, stored);
-  const message = composeMessage(stored.id, contact, topic, { publicUrl: delivery.publicUrl, account });
+  const message = composeMessage(stored.id, contact, topic, { publicUrl: delivery.publicUrl(), account });
   return { message, attempts: stored.attempts - 1, expiresAt: stored.expiresAt };
 }
 

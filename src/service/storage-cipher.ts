@@ -28,6 +28,8 @@ export type StorageCipher = {
   readonly contacts: Sealer;
   /** Codes and tokens on their way to a contact. */
   readonly messages: Sealer;
+  /** 32 bytes that tell this key from others, and nothing about it. */
+  readonly fingerprint: Uint8Array;
 };
 
 const VERSION = 1;
@@ -45,6 +47,7 @@ export async function createStorageCipher(key: Uint8Array): Promise<StorageCiphe
     shares: await createSealer(derive("share data")),
     contacts: await createSealer(derive("contact")),
     messages: await createSealer(derive("message")),
+    fingerprint: derive("fingerprint"),
   };
 }
 

@@ -10,7 +10,7 @@ import type { Sql } from "./sql.ts";
 import { StoreError } from "./sql.ts";
 
 /** The schema version that this program's store functions call. One per file in `migrations/`. */
-export const SCHEMA_VERSION = 6;
+export const SCHEMA_VERSION = 7;
 
 export interface Migration {
   /** 1, 2, 3, …, without gaps. */
@@ -45,12 +45,25 @@ export async function migrate(sql: Sql, migrations: readonly Migration[], now: D
   }
 }
 
-/** The database's schema version; 0 for one that has never been migrated. */
+/**
+ * The database's schema version; 0 for one that has never been migrated, or is older than the function that
+ * tells. Needs no right to a table.
+ */
 export async function schemaVersion(sql: Sql): Promise<number> {
-  return Math.max(0, ...(await appliedMigrations(sql)).keys());
+  const [found] = await sql<{ exists: boolean }>(
+    `select exists (
+       select from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+       where n.nspname = 'store' and p.proname = 'schema_version'
+     ) as exists`,
+    [],
+  );
+  if (found?.exists !== true) return 0;
+  const [row] = await sql<{ version: number }>("select store.schema_version() as version", []);
+  return row?.version ?? 0;
 }
 
-async function appliedMigrations(sql: Sql): Promise<Map<number, string>> {
+/** The versions that were applied, each with the checksum of its script. For the role that migrates. */
+export async function appliedMigrations(sql: Sql): Promise<ReadonlyMap<number, string>> {
   const [table] = await sql<{ exists: boolean }>(
     "select to_regclass('store.migration') is not null as exists",
     [],
@@ -80,6 +93,9 @@ function applyOnce({ version, name, script }: Migration, checksum: string, now: 
         checksum text not null,
         applied_at timestamptz not null
       );
+      create or replace function store.schema_version() returns integer
+      language sql stable security definer set search_path = store, pg_temp
+      as 'select coalesce(max(version), 0) from migration';
       if not exists (select from store.migration where version = ${version}) then
         execute ${quote}${script}${quote};
         insert into store.migration (version, name, checksum, applied_at)

@@ -23,8 +23,9 @@ export type SqlValue = string | number | boolean | Date | Uint8Array | null;
  * - `unavailable`: the database did not answer as it should. Trying again may help.
  * - `in-use`: another server has the data folder open.
  * - `schema`: the migrations of this program and those of the database do not fit together.
+ * - `storage-key`: what the database holds was encrypted with another key than this server's.
  */
-export type StoreErrorCode = "unavailable" | "in-use" | "schema";
+export type StoreErrorCode = "unavailable" | "in-use" | "schema" | "storage-key";
 
 /** The one error of the store. What a wallet did wrong is never an error, but an outcome. */
 export class StoreError extends Error {

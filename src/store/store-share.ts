@@ -1,10 +1,16 @@
 import { type AnswerRow, callForRow, identityParams, standing } from "./answer.ts";
 import type { Sql } from "./sql.ts";
-import type { AccountXid, Refused, RequestIdentity, RequestRefusal, ShareId, Standing } from "./types.ts";
+import {
+  type AccountXid,
+  accountXid,
+  type Refused,
+  type RequestIdentity,
+  type RequestRefusal,
+  type ShareId,
+  type Standing,
+} from "./types.ts";
 
 export interface NewShare {
-  /** The account that `shareId` and `data` were made for: receipt and encryption are bound to it. */
-  readonly forXid: AccountXid;
   readonly shareId: ShareId;
   /** Ciphertext. */
   readonly data: Uint8Array;
@@ -22,16 +28,15 @@ export interface ShareLimits {
 
 export type StoreShareResult =
   | ({ readonly outcome: "ok" } & Standing)
-  /**
-   * The key's account has another XID than `forXid`. Nothing was done or remembered: make the share for this
-   * account and call again. It happens to a wallet that names itself by its own key after a key change.
-   */
-  | { readonly outcome: "other-account"; readonly account: AccountXid }
-  | Refused<RequestRefusal | "share-too-large" | "too-many-shares" | "account-full">;
+  /** `account`: the one whose current key this is, when the sender named another. */
+  | (Refused<"not-account-key"> & { readonly account: AccountXid | null })
+  | Refused<
+      Exclude<RequestRefusal, "not-account-key"> | "share-too-large" | "too-many-shares" | "account-full"
+    >;
 
 /**
- * Stores a share, and opens the account if the key is unknown. Storing a share that is there already changes
- * nothing, costs no quota and is `ok`. The receipt belongs to the `account` of the answer.
+ * Stores a share in the account that the sender names, and opens it if the key is unknown. Storing a share that is there already changes
+ * nothing, costs no quota and is `ok`. The receipt and the ciphertext must be made for the sender's XID.
  */
 export async function storeShare(
   sql: Sql,
@@ -41,7 +46,6 @@ export async function storeShare(
 ): Promise<StoreShareResult> {
   const row = await callForRow<AnswerRow<StoreShareResult["outcome"]>>(sql, "store_share", [
     ...identityParams(request),
-    share.forXid,
     share.shareId,
     share.data,
     share.size,
@@ -52,8 +56,10 @@ export async function storeShare(
   switch (row.outcome) {
     case "ok":
       return { outcome: "ok", ...standing(row) };
-    case "other-account":
-      return { outcome: "other-account", account: standing(row).account };
+    case "not-account-key": {
+      const account = row.account && accountXid(row.account);
+      return { outcome: row.outcome, account, transferPending: row.transfer_pending };
+    }
     default:
       return { outcome: row.outcome, transferPending: row.transfer_pending };
   }

@@ -60,7 +60,8 @@ export async function localPlace(
     },
   };
   const channels = [emailChannel({ smtpUrl: SMTP_URL, from: MAIL_FROM }), keeping];
-  const deliver = () => deliverDue({ ...service.context, channels, publicUrl: "https://shares.example.com" });
+  const deliver = () =>
+    deliverDue({ ...service.context, channels, publicUrl: () => "https://shares.example.com" });
   return {
     kept,
     deliver,

@@ -11,7 +11,7 @@ export async function deliverNow({ context }: TestService, contact: string): Pro
     sent.push(message);
   };
   const channels = [{ kinds: CONTACT_KINDS, send }];
-  await deliverDue({ ...context, channels, publicUrl: "http://server.test" });
+  await deliverDue({ ...context, channels, publicUrl: () => "http://server.test" });
   const [message, ...others] = sent.filter(({ to }) => to.address === contact);
   if (message === undefined) throw new Error(`no message to ${contact}`);
   if (others.length > 0) throw new Error(`several messages to ${contact}`);

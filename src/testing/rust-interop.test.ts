@@ -1,10 +1,12 @@
 /** The reference implementation reads what we write, and the other way round. */
 import { join } from "node:path";
-import { beforeAll, describe, expect, test } from "vitest";
-import { buildInterop, type InteropRun, runInterop, whyNoInterop } from "./rust-interop.ts";
+import { beforeAll, describe, expect, test, vi } from "vitest";
+import { type AnswerFor, buildInterop, type InteropRun, runInterop, whyNoInterop } from "./rust-interop.ts";
 import { startServer } from "./server.ts";
 
 const BUILD_TIMEOUT = 20 * 60_000;
+/** Milliseconds until a message must have been printed. */
+const MESSAGE_TIMEOUT = 10_000;
 
 const { CI } = process.env;
 const missing = whyNoInterop();
@@ -17,19 +19,41 @@ describe.skipIf(isSkipped)(`the Rust reference${isSkipped ? ` (skipped: ${missin
   }, BUILD_TIMEOUT);
 
   test("agrees with every test vector", async () => {
-    expectAllPassed(await runInterop("vectors", join(import.meta.dirname, "../../test-vectors")));
+    expectAllPassed(await runInterop(["vectors", join(import.meta.dirname, "../../test-vectors")]));
   });
 
   test("speaks with the server by its own function names", async () => {
-    await using server = await startServer();
-    expectAllPassed(await runInterop("native", server.url()));
+    await using server = await startServer({ FALLBACK_TRUST: "1" });
+    expectAllPassed(await runInterop(["native", server.url()]));
   });
 
   test("plays the scenario of the reference depository", async () => {
     await using server = await startServer({ FALLBACK_TRUST: "1" });
-    expectAllPassed(await runInterop("depository", server.url()));
+    expectAllPassed(await runInterop(["depository", server.url()]));
+  });
+
+  test("recovers an account once its contact has confirmed the printed message", async () => {
+    await using server = await startServer();
+    const read = new Set<string>();
+    const answerFor: AnswerFor = (contact) => {
+      return vi.waitFor(() => {
+        // The server prints each message between its log's lines: the contact, then the link, then the code.
+        const messages = server.log().split(/^To: /m).slice(1);
+        const text = messages.find(
+          (it) => it.startsWith(`${contact}\n`) && linkIn(it) && !read.has(linkIn(it)),
+        );
+        if (text === undefined) throw new Error(`no message to ${contact}`);
+        read.add(linkIn(text));
+        return { link: linkIn(text), code: /\b[0-9A-Z]{4}-[0-9A-Z]{4}\b/.exec(text)?.[0] ?? "" };
+      }, MESSAGE_TIMEOUT);
+    };
+    expectAllPassed(await runInterop(["confirmed", server.url()], answerFor));
   });
 });
+
+function linkIn(message: string): string {
+  return /http\S+\/verify\?token=\S+/.exec(message)?.[0] ?? "";
+}
 
 /** Shows what failed, and the end of what was printed, where a summary belongs. */
 function expectAllPassed({ code, output }: InteropRun): void {

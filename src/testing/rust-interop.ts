@@ -5,6 +5,7 @@
 import { type SpawnOptions, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 
 const ROOT = join(import.meta.dirname, "../..");
 const MANIFEST = ["--locked", "--manifest-path", join(ROOT, "interop/rust/Cargo.toml")];
@@ -35,18 +36,40 @@ export async function buildInterop(): Promise<void> {
   if (code !== 0) throw new Error(`cargo build ended with ${code}`);
 }
 
-/** Runs the program, which must be built. @param words `vectors DIR`, `native URL` or `depository URL`. */
-export function runInterop(...words: readonly string[]): Promise<InteropRun> {
-  const options: SpawnOptions = { stdio: ["ignore", "pipe", "pipe"] };
-  return cargo(["run", "--quiet", ...MANIFEST, "--", ...words], options);
+/** Answers what the program asks: a contact, to whom a message has gone. */
+export type AnswerFor = (contact: string) => Promise<{ readonly link: string; readonly code: string }>;
+
+const NOT_ASKED: AnswerFor = () => Promise.reject(new Error("nobody was to be asked"));
+
+/**
+ * Runs the program, which must be built.
+ *
+ * @param words `vectors DIR`, `native URL`, `depository URL` or `confirmed URL`.
+ */
+export function runInterop(words: readonly string[], answerFor = NOT_ASKED): Promise<InteropRun> {
+  const options: SpawnOptions = { stdio: ["pipe", "pipe", "pipe"] };
+  return cargo(["run", "--quiet", ...MANIFEST, "--", ...words], options, answerFor);
 }
 
-async function cargo(words: readonly string[], options: SpawnOptions): Promise<InteropRun> {
+async function cargo(
+  words: readonly string[],
+  options: SpawnOptions,
+  answerFor = NOT_ASKED,
+): Promise<InteropRun> {
   const child = spawn("cargo", words, { ...options, env: { ...process.env, CARGO_TARGET_DIR: CACHE } });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding("utf8").on("data", (text: string) => {
       output += text;
+    });
+  }
+  if (child.stdout) {
+    createInterface({ input: child.stdout }).on("line", async (line) => {
+      const contact = /^asked (\S+)$/.exec(line)?.[1];
+      if (contact === undefined) return;
+      const answer = await answerFor(contact).catch(() => undefined);
+      // Without an answer the program's own check fails, and says at which step.
+      child.stdin?.write(answer ? `${answer.link} ${answer.code}\n` : "\n");
     });
   }
   await once(child, "close");

@@ -24,10 +24,11 @@ import {
 } from "#bc/envelope";
 import { ARID, type Digest, type EncapsulationPrivateKey, type PublicKeys, type XID } from "#bc/keys";
 import { TAG_REQUEST } from "#bc/tags";
+import { isContinuation } from "./continuation.ts";
 import { type Call, OPERATIONS, type OperationName } from "./operations/index.ts";
 import { ParameterReader, xid } from "./parameters.ts";
 import { Refusal } from "./refusal.ts";
-import { readDocument, type XidDocument } from "./xid-document.ts";
+import { hidesMeaning, readDocument, type XidDocument } from "./xid-document.ts";
 
 /** A request whose sender is known; what it asks for is not read yet. */
 export type VerifiedMessage = {
@@ -142,8 +143,9 @@ function readSignedPart(signed: Envelope): Envelope {
     throw new Refusal("not-a-request", "only signatures may stand beside the signed request");
   }
   const request = signed.tryUnwrap();
-  if (request.subject().hasObscured() || request.assertions().some(hidesSomething))
+  if (hidesMeaning(request.subject()) || request.assertions().some(hidesSomething)) {
     throw new Refusal("obscured");
+  }
   const known = request.assertions().every((assertion) => {
     return assertion.isAssertion() && PREDICATE_DIGESTS.has(assertion.asPredicate()?.digest().hex() ?? "");
   });
@@ -151,14 +153,10 @@ function readSignedPart(signed: Envelope): Envelope {
   return request;
 }
 
-/** Continuations must be encrypted, and nothing else may be. */
+/** Continuations must be encrypted, and nothing else may be but private keys in documents. */
 function hidesSomething(assertion: Envelope): boolean {
-  const predicate = assertion.asPredicate();
-  const isContinuation = [SENDER_CONTINUATION, RECIPIENT_CONTINUATION].some((expected) => {
-    return predicate?.isKnownValue(expected);
-  });
   const object = assertion.asObject();
-  if (!isContinuation || object === undefined) return assertion.hasObscured();
+  if (!isContinuation(assertion) || object === undefined) return hidesMeaning(assertion);
   if (!object.subject().isEncrypted()) throw new Refusal("not-a-request", "a continuation must be encrypted");
   return object.assertions().some((item) => item.hasObscured());
 }

@@ -1,14 +1,25 @@
 /**
  * XID documents: who a sender is, and with which keys.
  *
- * Spec: BCR-2024-010. Three forms are read: a document `XID(…) [ 'key': PublicKeys … ]`, a bare `PublicKeys`
- * (the XID is then that of its signing key), and a bare XID, which has no keys.
+ * Spec: BCR-2024-010. Four forms are read: a document `XID(…) [ 'key': PublicKeys … ]`, the same signed, a bare
+ * `PublicKeys` (the XID is then that of its signing key), and a bare XID, which has no keys. Of a document only the
+ * XID and the keys matter here: nothing is done by resolvers, delegates, services, permissions, names or provenance.
  *
- * Trap: a document claims its XID, it proves nothing. Anyone can write somebody else's XID beside their own
- * key; only the rules of identity decide whether the key may speak for the XID.
+ * Traps: a document claims its XID, it proves nothing. Anyone can write somebody else's XID beside their own key;
+ * only the rules of identity decide whether the key may speak for the XID. Nor does the signature of a document prove
+ * more than the signature of the request that it stands in, so it is not looked at.
  */
 import { asBytes, asTaggedValue, type Cbor, isBytes, taggedValue } from "#bc/dcbor";
-import { ALLOW, ALLOW_ALL, Envelope, KEY } from "#bc/envelope";
+import {
+  ALLOW,
+  ALLOW_ALL,
+  Envelope,
+  HAS_SECRET,
+  KEY,
+  type KnownValue,
+  PRIVATE_KEY,
+  SIGNED,
+} from "#bc/envelope";
 import { KeyError, PublicKeys, XID } from "#bc/keys";
 import { TAG_PUBLIC_KEYS, TAG_XID } from "#bc/tags";
 import { UR } from "#bc/ur";
@@ -31,11 +42,12 @@ export function documentFor(xid: XID, keys: PublicKeys): Envelope {
 }
 
 /**
- * Reads any of the three forms.
+ * Reads any of the four forms.
  *
  * @throws {EnvelopeError | KeyError | TypeError} for anything else, or more than 8 keys.
  */
 export function readDocument(envelope: Envelope): XidDocument {
+  if (envelope.subject().isWrapped()) return readDocument(documentIn(envelope));
   const subject = envelope.extractSubject((value) => value);
   if (asTaggedValue(subject)?.[0].value === TAG_PUBLIC_KEYS.value) {
     if (!envelope.isLeaf()) throw new TypeError("bare public keys carry no assertions");
@@ -45,6 +57,56 @@ export function readDocument(envelope: Envelope): XidDocument {
   const objects = envelope.objectsForPredicate(KEY);
   if (objects.length > MAX_KEYS) throw new TypeError("too many keys");
   return { xid: XID.fromCbor(subject), keys: objects.flatMap(supportedKeys) };
+}
+
+/** The document inside `{ document } [ 'signed': Signature … ]`. */
+function documentIn(signed: Envelope): Envelope {
+  const document = signed.tryUnwrap();
+  if (document.subject().isWrapped()) throw new TypeError("wrapped more than once");
+  if (signed.assertionsWithPredicate(SIGNED).length !== signed.assertions().length) {
+    throw new TypeError("only signatures may stand beside a document");
+  }
+  return document;
+}
+
+/**
+ * Whether anything is elided, encrypted or compressed that could mean something to a server.
+ *
+ * Private keys are the exception: `'key': PublicKeys [ { 'privateKey': … } [ 'salt': Salt ] ]`, the object elided, or
+ * encrypted under `'hasSecret'`. A wallet hides them, from a server above all, and keeps the digests of its document.
+ * Hiding one takes nothing away: whether it is there or not, no server acts on it, and the predicate that stays in
+ * sight says that it is nothing else.
+ */
+export function hidesMeaning(envelope: Envelope): boolean {
+  if (envelope.isObscured()) return true;
+  if (envelope.isWrapped()) return hidesMeaning(envelope.tryUnwrap());
+  const [predicate, object] = [envelope.asPredicate(), envelope.asObject()];
+  if (envelope.isAssertion() && predicate !== undefined && object !== undefined) {
+    return hidesMeaning(predicate) || (isPredicate(envelope, KEY) ? keyHides(object) : hidesMeaning(object));
+  }
+  return envelope.isNode() && [envelope.subject(), ...envelope.assertions()].some(hidesMeaning);
+}
+
+function keyHides(key: Envelope): boolean {
+  const leaf = key.subject().isLeaf() ? key.asLeaf() : undefined;
+  const isKey = leaf !== undefined && asTaggedValue(leaf)?.[0].value === TAG_PUBLIC_KEYS.value;
+  if (!isKey) return hidesMeaning(key);
+  return key.assertions().some((item) => !isHiddenPrivateKey(item) && hidesMeaning(item));
+}
+
+function isHiddenPrivateKey(item: Envelope): boolean {
+  const assertion = item.subject();
+  const object = assertion.asObject();
+  if (!assertion.isAssertion() || !isPredicate(assertion, PRIVATE_KEY) || object === undefined) return false;
+  const isLocked =
+    object.subject().isEncrypted() &&
+    object.hasAssertions() &&
+    object.assertions().every((beside) => isPredicate(beside, HAS_SECRET) && !beside.hasObscured());
+  return (object.isElided() || isLocked) && !item.assertions().some((beside) => beside.hasObscured());
+}
+
+function isPredicate(assertion: Envelope, value: KnownValue): boolean {
+  return assertion.asPredicate()?.isIdenticalTo(Envelope.new(value)) ?? false;
 }
 
 function supportedKeys(object: Envelope): readonly PublicKeys[] {

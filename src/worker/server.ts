@@ -8,9 +8,8 @@ import { policyOf } from "../policy.ts";
 import { deliverDue } from "../service/deliver.ts";
 import { createStorageCipher } from "../service/storage-cipher.ts";
 import { openNeon } from "../store/drivers/neon.ts";
-import { expectFit } from "../store/fitting.ts";
+import { fitting } from "../store/fitting.ts";
 import { prune } from "../store/prune.ts";
-import type { Sql } from "../store/sql.ts";
 import { identityOf } from "../wire/identity.ts";
 import { type Assets, type Env, readSettings, type Settings } from "./env.ts";
 import { consoleLog } from "./log.ts";
@@ -44,7 +43,7 @@ export async function createServer(env: Env): Promise<Server> {
 
   const deliver = async () => {
     if (channels.length > 0)
-      await deliverDue({ sql, cipher, channels, publicUrl: settings.PUBLIC_URL ?? "", now, log });
+      await deliverDue({ sql, cipher, channels, publicUrl: () => settings.PUBLIC_URL ?? "", now, log });
   };
   const app = createApp<Env>(
     {
@@ -93,19 +92,6 @@ function pageFrom(assets: Assets): PageSource {
   return async (path) => {
     const response = await assets.fetch(`https://assets.invalid/${path}`);
     return response.ok ? new Uint8Array(await response.arrayBuffer()) : undefined;
-  };
-}
-
-/**
- * Looks before the first call whether the database fits. Each of several first requests looks for itself: one that
- * waited for another's fetch would wait for ever if Cloudflare ended that other request.
- */
-function fitting(sql: Sql, fingerprint: Uint8Array): Sql {
-  let fits = false;
-  return async (text, params) => {
-    if (!fits) await expectFit(sql, fingerprint);
-    fits = true;
-    return await sql(text, params);
   };
 }
 

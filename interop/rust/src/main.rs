@@ -1,8 +1,10 @@
 //! Checks the share server with Blockchain Commons' own Rust crates, from outside.
 //!
-//! `vectors DIR` reads the test vectors, `native URL` speaks to a server by its own names, and
-//! `depository URL` by those of the reference depository. Each prints what it did and ends with
-//! `N passed, N failed`; the exit code is 1 when anything failed.
+//! `vectors DIR` reads the test vectors, `native URL` speaks to a server by its own names,
+//! `depository URL` by those of the reference depository, and `confirmed URL` by both where contacts
+//! have to confirm. Each prints what it did and ends with `N passed, N failed`; the exit code is 1 when
+//! anything failed.
+mod confirmed;
 mod depository;
 mod native;
 mod peer;
@@ -32,6 +34,7 @@ fn run(arguments: &[String]) -> Result<Report> {
         ["vectors", directory] => vectors::run(directory.as_ref()),
         ["native", url] => native::run(url),
         ["depository", url] => depository::run(url),
-        _ => bail!("share-server-interop vectors DIR | native URL | depository URL"),
+        ["confirmed", url] => confirmed::run(url),
+        _ => bail!("share-server-interop vectors DIR | native URL | depository URL | confirmed URL"),
     }
 }

@@ -1,4 +1,6 @@
 //! The server's own function names, through GSTP and as plain signed requests, with each kind of signing key.
+//!
+//! The server must take a contact at its word, as it does with `FALLBACK_TRUST=1`.
 use anyhow::{Context, Result, ensure};
 use bc_components::{ARID, EncapsulationScheme, SignatureScheme, XID, XIDProvider, keypair_opt};
 use bc_envelope::prelude::*;
@@ -35,6 +37,9 @@ const STEPS: &[(&str, Step)] = &[
     ("what is sealed to another server cannot be opened", refuses_unknown_recipient),
     ("deleteShares deletes a share, and once more is no error", deletes_share),
     ("after updatePublicKey the old key is refused and the new one works", changes_key),
+    ("updateFallback sets a contact, which counts where nobody is asked", sets_fallback),
+    ("fallbackTransfer moves the account to the key that asks, and tells whose it was", transfers),
+    ("verifyFallback has nothing to confirm", verifies_nothing),
     ("deleteAccount leaves nothing, and once more is no error", deletes_account),
 ];
 
@@ -43,6 +48,10 @@ struct Session {
     wallet: Wallet,
     /// The wallet's next keys.
     renewed: Wallet,
+    /// The keys after those: only a contact vouches for them.
+    recovered: Wallet,
+    /// Another one for each run, so that a server can be asked more than once.
+    contact: String,
     stranger: Wallet,
 }
 
@@ -53,6 +62,8 @@ pub fn run(url: &str) -> Result<Report> {
         let session = Session {
             server: Server::connect(url)?,
             renewed: wallet.with_new_keys(scheme.clone())?,
+            recovered: wallet.with_new_keys(scheme.clone())?,
+            contact: format!("{}@example.com", wallet.document.xid().short_description()),
             wallet,
             stranger: Wallet::new(scheme.clone()),
         };
@@ -153,10 +164,36 @@ fn changes_key(Session { server, wallet, renewed, .. }: &Session) -> Result<()> 
     expect_shares(renewed, response.result()?, &[ONE])
 }
 
-fn deletes_account(Session { server, renewed, .. }: &Session) -> Result<()> {
+fn sets_fallback(Session { server, renewed, contact, .. }: &Session) -> Result<()> {
+    let fallback = || renewed.ask(server, Expression::new("retrieveFallback"));
+    ensure!(fallback()?.result()?.is_null(), "there is a contact already");
+    let call = Expression::new("updateFallback").with_parameter("fallback", contact.as_str());
+    expect_ok(&renewed.ask(server, call)?)?;
+    let found = fallback()?.result()?.clone();
+    ensure!(found.extract_subject::<String>()? == *contact, "the contact is {}", found.format_flat());
+    ensure!(found.extract_object_for_predicate::<bool>("validated")?, "the contact does not count");
+    Ok(())
+}
+
+fn transfers(Session { server, wallet, renewed, recovered, contact, .. }: &Session) -> Result<()> {
+    let call = Expression::new("fallbackTransfer").with_parameter("fallback", contact.as_str());
+    let response = recovered.ask(server, call)?;
+    let account: XID = response.result()?.extract_object_for_predicate("account")?;
+    ensure!(account == wallet.document.xid(), "another account: {account}");
+    expect_code(&renewed.ask(server, retrieve_shares(&[]))?, "invalid-sender-key")?;
+    let response = recovered.ask(server, retrieve_shares(&[]))?;
+    expect_shares(recovered, response.result()?, &[ONE])
+}
+
+fn verifies_nothing(Session { server, recovered, .. }: &Session) -> Result<()> {
+    let call = Expression::new("verifyFallback").with_parameter("code", "0000-0000");
+    expect_code(&recovered.ask(server, call)?, "challenge-void")
+}
+
+fn deletes_account(Session { server, recovered, .. }: &Session) -> Result<()> {
     for _ in 0..2 {
-        expect_ok(&renewed.ask(server, Expression::new("deleteAccount"))?)?;
-        expect_code(&renewed.ask(server, retrieve_shares(&[]))?, "unknown-account")?;
+        expect_ok(&recovered.ask(server, Expression::new("deleteAccount"))?)?;
+        expect_code(&recovered.ask(server, retrieve_shares(&[]))?, "unknown-account")?;
     }
     Ok(())
 }

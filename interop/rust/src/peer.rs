@@ -103,7 +103,12 @@ impl Wallet {
 
     /// Sends a request that is not sealed. Says whether the answer was sealed, and gives its content.
     pub fn ask_plainly(&self, server: &Server, call: Expression) -> Result<(bool, Response)> {
-        let answer = server.post(&self.plain_request(server, call))?;
+        self.send_plainly(server, &self.plain_request(server, call))
+    }
+
+    /// Sends what `plain_request` made, as often as need be: to the server it stays one request.
+    pub fn send_plainly(&self, server: &Server, request: &Envelope) -> Result<(bool, Response)> {
+        let answer = server.post(request)?;
         let sealed = answer.subject().is_encrypted();
         let signed = if sealed { answer.decrypt_to_recipient(&self.keys)? } else { answer };
         Ok((sealed, verified_response(server, &signed)?))

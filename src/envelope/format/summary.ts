@@ -13,6 +13,8 @@ import {
   asUnsigned,
   type Cbor,
   CborError,
+  cbor,
+  decodeCbor,
   Err,
   isArray,
   isBytes,
@@ -97,6 +99,7 @@ register(tags.TAG_NONCE, () => "Nonce");
 register(tags.TAG_SALT, () => "Salt");
 register(tags.TAG_SEED, () => "Seed");
 register(tags.TAG_SSKR_SHARE, () => "SSKRShare");
+register(tags.TAG_ENCRYPTED_KEY, (value) => `EncryptedKey(${derivationSummary(contentOf(value))})`);
 register(tags.TAG_SIGNATURE, (value) => signatureSummary(contentOf(value)));
 register(tags.TAG_SEALED_MESSAGE, (value) => sealedMessageSummary(contentOf(value)));
 register(tags.TAG_KNOWN_VALUE, (value) => knownValueSummary(asUnsigned(contentOf(value)) ?? 0));
@@ -109,6 +112,27 @@ store.setSummarizer(1, (content) => {
   const seconds = asNumber(content);
   return Ok(seconds === undefined ? "<error: not a date>" : dateSummary(Number(seconds)));
 });
+
+/** How the key that locks another one is derived; the message's associated data says so. */
+function derivationSummary(message: Cbor): string {
+  const derivation = asArray(decodeCbor(keys.EncryptedMessage.fromCbor(message).aad)) ?? [];
+  const numberAt = (place: number) => Number(asUnsigned(derivation.at(place) ?? cbor(null)));
+  const hash = () => ["SHA256", "SHA512"][numberAt(-1)] ?? "?";
+  switch (numberAt(0)) {
+    case 0:
+      return `HKDF(${hash()})`;
+    case 1:
+      return `PBKDF2(${hash()})`;
+    case 2:
+      return "Scrypt";
+    case 3:
+      return "Argon2id";
+    case 4:
+      return `SSHAgent("${asText(derivation.at(-1) ?? cbor(""))}")`;
+    default:
+      throw new TypeError("a key derivation that is not known");
+  }
+}
 
 function contentOf(tagged: Cbor): Cbor {
   const parts = asTaggedValue(tagged);

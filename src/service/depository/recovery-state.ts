@@ -1,67 +1,81 @@
 /**
  * What `startRecovery` hands out and `finishRecovery` gets back: which transfer it is about.
  *
- * A continuation is not authenticated, so it names things and proves nothing: whether the contact has confirmed is
- * asked of the store. Only when confirmations are not asked for (`FALLBACK_TRUST`) does it hold the challenge's
- * name itself, which nobody can guess.
+ * Anyone can seal a continuation to a server, so this one carries a MAC: what the server did not write itself is no
+ * continuation of its own. And it only names a transfer. Whether the contact has confirmed, the store knows.
+ *
+ *   state = HMAC-SHA256(32) ‖ key id ‖ request key ‖ request digest ‖ token hash, 32 bytes each
  */
+import { hmacSha256 } from "#bc/crypto";
 import { Envelope } from "#bc/envelope";
-import { concatBytes } from "#bc/keys";
-import {
-  type KeyId,
-  keyId,
-  type RequestDigest,
-  type RequestIdentity,
-  type RequestKey,
-  requestDigest,
-  requestKey,
-  type TokenHash,
-  tokenHash,
-} from "../../store/types.ts";
+import { concatBytes, equalBytes } from "#bc/keys";
+import type { AskedTransfer } from "../../store/look-up-transfer.ts";
+import { keyId, requestDigest, requestKey, type TokenHash, tokenHash } from "../../store/types.ts";
 import { openContinuation, sealContinuation } from "../../wire/continuation.ts";
 import { Refusal } from "../../wire/refusal.ts";
 import type { Context } from "../context.ts";
 
-export type RecoveryState = {
-  /** The key that the account shall move to. */
-  readonly keyId: KeyId;
-  /** The request that began it. */
-  readonly requestKey: RequestKey;
-  readonly requestDigest: RequestDigest;
-  readonly challenge: TokenHash | undefined;
-};
+/** The request that asked, the key that the account shall move to, and the question to the contact. */
+export type RecoveryState = Omit<AskedTransfer, "now"> & { readonly tokenHash: TokenHash };
 
 const NAME_BYTES = 32;
+const NAMES = 5;
 /** Milliseconds that a recovery may take: as long as the reference allows. */
 const LIFETIME = 86_400_000;
 
-export async function sealState(
-  { identity, now }: Context,
-  caller: RequestIdentity,
-  challenge: TokenHash | undefined,
-): Promise<Envelope> {
-  const names = [caller.keyId, caller.requestKey, caller.requestDigest, ...(challenge ? [challenge] : [])];
-  const validUntil = new Date(now().getTime() + LIFETIME);
-  return sealContinuation(Envelope.new(concatBytes(...names)), validUntil, identity.publicKeys.encapsulation);
+export async function sealState(context: Context, state: RecoveryState): Promise<Envelope> {
+  const validUntil = new Date(context.now().getTime() + LIFETIME);
+  return sealContinuation(encodeState(context, state), validUntil, context.identity.publicKeys.encapsulation);
 }
 
-/** @throws {Refusal} `bad-parameter` when there is none, or it is not one of this server's. */
+/**
+ * @throws {Refusal} `bad-parameter` when there is none, or it is not this server's own; `challenge-void` when it is
+ *   too old.
+ */
 export async function openState(
-  { identity }: Context,
+  context: Context,
   returned: Envelope | undefined,
+  now: Date,
 ): Promise<RecoveryState> {
   if (returned === undefined) throw new Refusal("bad-parameter", "missing state");
+  const { state, validUntil } = await readOwn(context, returned);
+  if (validUntil < now) throw new Refusal("challenge-void", "continuation expired");
+  return state;
+}
+
+async function readOwn(context: Context, returned: Envelope) {
   try {
-    const state = await openContinuation(returned, identity.privateKeys.encapsulation);
-    const bytes = state.asByteString() ?? new Uint8Array();
-    const name = (place: number) => bytes.slice(place * NAME_BYTES, (place + 1) * NAME_BYTES);
-    return {
-      keyId: keyId(name(0)),
-      requestKey: requestKey(name(1)),
-      requestDigest: requestDigest(name(2)),
-      challenge: bytes.length > 3 * NAME_BYTES ? tokenHash(name(3)) : undefined,
-    };
+    const { state, validUntil } = await openContinuation(
+      returned,
+      context.identity.privateKeys.encapsulation,
+    );
+    return { state: decodeState(context, state), validUntil };
   } catch (cause) {
     throw new Refusal("bad-parameter", "invalid state", { cause });
   }
+}
+
+export function encodeState(context: Pick<Context, "cipher">, state: RecoveryState): Envelope {
+  const names = concatBytes(state.keyId, state.requestKey, state.requestDigest, state.tokenHash);
+  return Envelope.new(concatBytes(authenticate(context, names), names));
+}
+
+function decodeState(context: Pick<Context, "cipher">, envelope: Envelope): RecoveryState {
+  const bytes = envelope.asByteString();
+  if (!envelope.isLeaf() || bytes?.length !== NAMES * NAME_BYTES) throw new TypeError("not a state");
+  if (!equalBytes(bytes.subarray(0, NAME_BYTES), authenticate(context, bytes.subarray(NAME_BYTES)))) {
+    throw new TypeError("a state that this server did not write");
+  }
+  const name = (place: number) => bytes.slice(place * NAME_BYTES, (place + 1) * NAME_BYTES);
+  return {
+    keyId: keyId(name(1)),
+    requestKey: requestKey(name(2)),
+    requestDigest: requestDigest(name(3)),
+    tokenHash: tokenHash(name(4)),
+  };
+}
+
+function authenticate({ cipher }: Pick<Context, "cipher">, names: Uint8Array): Uint8Array {
+  const label = new TextEncoder().encode("share recovery state\0");
+  return hmacSha256(cipher.codeSecret, concatBytes(label, names));
 }

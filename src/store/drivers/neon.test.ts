@@ -7,7 +7,7 @@ import { retrieveShares } from "../retrieve-shares.ts";
 import { type Sql, StoreError } from "../sql.ts";
 import { storeShare } from "../store-share.ts";
 import { describeStore } from "../testing/behaviour.ts";
-import { newKey, newShare, openAccount, request, SHARE_LIMITS, xidOf } from "../testing/fixtures.ts";
+import { newKey, newShare, openAccount, request, SHARE_LIMITS } from "../testing/fixtures.ts";
 import { openNeon } from "./neon.ts";
 import type { PostgresDatabase } from "./postgres.ts";
 
@@ -103,7 +103,7 @@ describe.skipIf(skipped)(`the Neon driver${reason}`, () => {
 
   test("a request whose answer was lost is carried out once when it is sent again", async () => {
     const key = newKey();
-    const [storing, share] = [request(key), newShare(xidOf(key))];
+    const [storing, share] = [request(key), newShare()];
     neon.inject("lost-answer");
     await expect(storeShare(sql, storing, share, SHARE_LIMITS)).rejects.toMatchObject({
       code: "unavailable",

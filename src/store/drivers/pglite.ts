@@ -13,7 +13,7 @@
  * The driver makes checkpoints itself, because the log would grow for ever without; `maintain` does the
  * vacuuming.
  */
-import { access, rename, rm } from "node:fs/promises";
+import { access, chmod, mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { type Sql, type SqlValue, StoreError } from "../sql.ts";
@@ -64,9 +64,13 @@ export async function openPglite(dataFolder: string): Promise<EmbeddedDatabase> 
   }
 }
 
-/** A database that is gone when it is closed. For tests and demonstrations. */
-export async function openPgliteInMemory(): Promise<EmbeddedDatabase> {
-  return embedded(await PGlite.create(), () => {});
+/**
+ * A database that is gone when it is closed. For tests and demonstrations.
+ *
+ * @param dump what it starts with: the dump of another one. Default: nothing.
+ */
+export async function openPgliteInMemory(dump?: Blob): Promise<EmbeddedDatabase> {
+  return embedded(await PGlite.create(dump && { loadDataDir: dump }), () => {});
 }
 
 // Made aside and moved into place when it is whole, so that a crash in the middle leaves nothing that looks
@@ -81,6 +85,9 @@ async function makeDatabase(dataFolder: string, folder: string): Promise<void> {
 }
 
 async function startOnDisk(folder: string): Promise<PGlite> {
+  // PGlite makes its files writable for everybody, so the folder itself must keep everybody out.
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await chmod(folder, 0o700);
   return await PGlite.create({ fs: new DurableFiles(folder), startParams: START_PARAMETERS });
 }
 

@@ -13,12 +13,12 @@ begin
   return true;
 end $$;
 
--- The ciphertext is bound to `p_for_xid`. If the key's account has another XID, nothing happens and nothing
--- is recorded: the caller encrypts for the account that the answer names, and asks again.
+-- A share goes only to the account that the sender names; the refusal tells which account the key has. Anybody can make
+-- a stranger's key the key of an account of their own, and would otherwise be given that stranger's first share.
 create function store.store_share(
   p_key_id bytea, p_sender_xid bytea, p_request_key bytea, p_request_digest bytea, p_expires_at timestamptz,
   p_now timestamptz,
-  p_for_xid bytea, p_share_id bytea, p_data bytea, p_size integer,
+  p_share_id bytea, p_data bytea, p_size integer,
   p_max_share_bytes integer, p_max_shares integer, p_max_account_bytes integer
 ) returns store.answer language plpgsql security definer set search_path = store, pg_temp as $$
 declare
@@ -30,7 +30,7 @@ declare
 begin
   if v_seen is not null then
     v_answer := replay(v_seen, p_key_id, p_now);
-    v_answer.account := coalesce(v_answer.account, p_for_xid);
+    v_answer.account := coalesce(v_answer.account, p_sender_xid);
     return v_answer;
   end if;
   loop
@@ -42,7 +42,6 @@ begin
     v_xid := p_key_id;
     -- Refused before an account is opened for it.
     exit when p_size > p_max_share_bytes or p_size > p_max_account_bytes or p_max_shares < 1;
-    exit when p_for_xid <> p_key_id;
     if open_account(p_key_id, p_now) then
       v_caller := row(p_key_id, null)::caller;
       exit;
@@ -53,9 +52,8 @@ begin
   if v_xid is null then
     return refuse(p_request_key, v_caller.refusal, null, p_now);
   end if;
-  if v_xid <> p_for_xid then
-    delete from seen_request where request_key = p_request_key;
-    return row('other-account', v_xid, false)::answer;
+  if v_xid <> p_sender_xid then
+    return refuse(p_request_key, 'not-account-key', v_xid, p_now);
   end if;
   perform from share where xid = v_xid and share_id = p_share_id;
   if found then

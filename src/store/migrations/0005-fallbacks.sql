@@ -248,6 +248,8 @@ declare
   v_seen text := begin_request(p_request_key, p_request_digest, p_expires_at);
   v_standing answer;
   v_xid bytea;
+  -- The address as its owner wrote it: what a stranger writes may compare alike and be another mailbox.
+  v_ciphertext bytea;
 begin
   if v_seen is not null then
     if v_seen = 'processing' then
@@ -273,7 +275,7 @@ begin
   select c.xid into v_xid from contact c where c.contact_hmac = p_contact_hmac and c.validated;
   perform from account a where a.xid = coalesce(v_xid, p_key_id) for update;
   -- The contact may have been removed or the account deleted while we waited for the lock.
-  select c.xid into v_xid from contact c
+  select c.xid, c.ciphertext into v_xid, v_ciphertext from contact c
   where c.xid = v_xid and c.contact_hmac = p_contact_hmac and c.validated;
   contact_known := v_xid is not null;
 
@@ -293,7 +295,7 @@ begin
     xid, kind, contact_hmac, contact_ciphertext, contact_kind, token_hash, secret_ciphertext,
     created_at, expires_at, next_attempt_at
   ) values (
-    v_xid, 'transfer', p_contact_hmac, p_contact_ciphertext, p_contact_kind, p_token_hash,
+    v_xid, 'transfer', p_contact_hmac, coalesce(v_ciphertext, p_contact_ciphertext), p_contact_kind, p_token_hash,
     p_secret_ciphertext, p_now, p_challenge_expires_at, case when contact_known then p_now end
   );
 end $$;
@@ -311,11 +313,13 @@ declare
   v_token_hash bytea := p_token_hash;
   v_outcome text;
   v_left integer;
+  v_own bytea;
 begin
   if v_seen is not null then
     return replay(v_seen, p_key_id, p_now);
   end if;
   perform settle_transfers(p_key_id, p_now);
+  select xid into v_own from account_key where key_id = p_key_id and retired_at is null;
   if p_token_hash is not null then
     perform from challenge where token_hash = p_token_hash and key_id <> p_key_id;
     if found then
@@ -336,16 +340,16 @@ begin
       where key_id = p_key_id and state = 'open' and expires_at > p_now;
       get diagnostics v_left = row_count;
       if v_left = 0 then
-        return refuse(p_request_key, 'challenge-void', null, p_now);
+        return refuse(p_request_key, 'challenge-void', v_own, p_now);
       end if;
       perform from challenge where key_id = p_key_id and state = 'open' and expires_at > p_now;
       v_outcome := case when found then 'wrong-code' else 'too-many-attempts' end;
-      return refuse(p_request_key, v_outcome, null, p_now);
+      return refuse(p_request_key, v_outcome, v_own, p_now);
     end if;
   end if;
   v_outcome := confirm_challenge(v_token_hash, p_now, p_transfer_delay_seconds);
   if v_outcome <> 'ok' then
-    return refuse(p_request_key, v_outcome, null, p_now);
+    return refuse(p_request_key, v_outcome, v_own, p_now);
   end if;
   return replay('ok', p_key_id, p_now);
 end $$;
@@ -374,7 +378,7 @@ declare
   v_challenge challenge;
 begin
   select * into v_challenge from challenge c where c.token_hash = p_token_hash;
-  if v_outcome = 'challenge-void' and v_challenge.state in ('confirmed', 'done') then
+  if v_outcome = 'challenge-void' and v_challenge.state in ('confirmed', 'done') and v_challenge.xid is not null then
     v_outcome := 'ok';
   end if;
   return query select v_outcome, v_challenge.xid, v_challenge.purpose, v_challenge.effective_at;

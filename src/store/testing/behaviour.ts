@@ -8,14 +8,16 @@ import { describeShares } from "./behaviour/shares.ts";
 import { describeTransfers } from "./behaviour/transfers.ts";
 
 /**
- * Describes the store's behaviour. `database` is asked once the tests run; it must be migrated, and belong to
- * them alone.
+ * Describes the store's behaviour. Both parameters are asked once the tests run.
+ *
+ * @param database must be migrated, and belong to these tests alone.
+ * @param tables the same as somebody who may read the tables. Default: `database`.
  */
-export function describeStore(database: () => Sql): void {
+export function describeStore(database: () => Sql, tables = database): void {
   describeShares(database);
-  describeRequests(database);
-  describeKeys(database);
-  describeFallbacks(database);
-  describeTransfers(database);
-  describeOutbox(database);
+  describeRequests(database, tables);
+  describeKeys(database, tables);
+  describeFallbacks(database, tables);
+  describeTransfers(database, tables);
+  describeOutbox(database, tables);
 }

@@ -60,13 +60,13 @@ export function request(
 
 export const SHARE_LIMITS: ShareLimits = { maxShareBytes: 1000, maxShares: 5, maxAccountBytes: 3000 };
 
-export function newShare(forXid: AccountXid, size = 100): NewShare {
-  return { forXid, shareId: shareId(random()), data: random(size + 28), size };
+export function newShare(size = 100): NewShare {
+  return { shareId: shareId(random()), data: random(size + 28), size };
 }
 
 /** Stores one new share, and tells which. */
-export async function store(sql: Sql, key: KeyId, forXid = xidOf(key)): Promise<NewShare> {
-  const share = newShare(forXid);
+export async function store(sql: Sql, key: KeyId): Promise<NewShare> {
+  const share = newShare();
   const result: StoreShareResult = await storeShare(sql, request(key), share, SHARE_LIMITS);
   if (result.outcome !== "ok") throw new Error(`could not store: ${result.outcome}`);
   return share;

@@ -6,7 +6,7 @@
 import { openPglite } from "../drivers/pglite.ts";
 import { storeShare } from "../store-share.ts";
 import { keyId } from "../types.ts";
-import { hex, newShare, request, xidOf } from "./fixtures.ts";
+import { hex, newShare, request } from "./fixtures.ts";
 
 const [folder = "", keyHex = ""] = process.argv.slice(2);
 const key = keyId(Uint8Array.from(Buffer.from(keyHex, "hex")));
@@ -14,7 +14,7 @@ const limits = { maxShareBytes: 10_000, maxShares: 1_000_000, maxAccountBytes: 1
 
 const { sql } = await openPglite(folder);
 for (;;) {
-  const share = newShare(xidOf(key), 500);
+  const share = newShare(500);
   const { outcome } = await storeShare(sql, request(key), share, limits);
   if (outcome !== "ok") throw new Error(outcome);
   process.stdout.write(`${hex(share.shareId)}\n`);

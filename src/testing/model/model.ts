@@ -116,7 +116,7 @@ export function createModel(transferDelay: number) {
     if (typeof account === "string") return account;
     switch (call.name) {
       case "storeShare":
-        return storeShare(first, account, call.data);
+        return sender === account ? storeShare(first, account, call.data) : "not-account-key";
       case "deleteShares":
         return deleteShares(account, call.shares);
       case "updateFallback":

@@ -204,7 +204,7 @@ export async function createWorld({ sql, name, keyCount, shares, transferDelay }
       sent.push(message);
     };
     const channel = { kinds: CONTACT_KINDS, send };
-    await deliverDue({ ...context, channels: [channel], publicUrl: "http://server.test" });
+    await deliverDue({ ...context, channels: [channel], publicUrl: () => "http://server.test" });
     const mine = sent.filter(({ to }) => to.address.includes(`@${name}.`));
     return mine.map(({ about, to, code, link }) => {
       const [codeOf] = [...begun].find(([, it]) => it.code === code && link?.endsWith(it.token)) ?? [];

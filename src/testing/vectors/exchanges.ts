@@ -129,6 +129,6 @@ async function codeSentBy({ context }: TestService): Promise<string> {
       code = message.code ?? code;
     },
   };
-  await deliverDue({ ...context, channels: [channel], publicUrl: "https://shares.example.com" });
+  await deliverDue({ ...context, channels: [channel], publicUrl: () => "https://shares.example.com" });
   return code;
 }

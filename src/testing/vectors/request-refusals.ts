@@ -23,6 +23,7 @@ import { storeShare } from "../../wire/operations/store-share.ts";
 import type { RefusalCode } from "../../wire/refusal.ts";
 import { type Composition, plainRequest, requestNode, sealedRequest, sealFor, sign } from "../compose.ts";
 import { alice, bob, idOf, NOW, otherServer, server } from "../people.ts";
+import { badDocuments, keylessDocuments, obscuredDocuments } from "./documents.ts";
 
 export type RequestRefusal = {
   readonly name: string;
@@ -82,6 +83,19 @@ async function withUnsignedMetadata(): Promise<Envelope> {
   return signed.subject().addAssertion(SIGNED, signature.addAssertion(NOTE, "metadata").wrap());
 }
 
+type Case = readonly [RefusalCode, string, Envelope | Promise<Envelope>];
+
+function senderRefusal(code: RefusalCode, name: string, document: Envelope): Case {
+  return [code, `the sender's document: ${name}`, withSender(document)];
+}
+
+function newDocumentRefusal(code: RefusalCode, name: string, document: Envelope): Case {
+  const call = new Expression("updateXIDDocument")
+    .withParameter("newXIDDocument", document)
+    .withParameter("recipient", server.xid.toCbor());
+  return [code, `the new document: ${name}`, withBody(call)];
+}
+
 /** In the order of the checks. */
 export async function requestRefusals(): Promise<readonly RequestRefusal[]> {
   const signed = await plainRequest(good);
@@ -91,7 +105,7 @@ export async function requestRefusals(): Promise<readonly RequestRefusal[]> {
     "ed25519",
   );
   const zero = EncapsulationPublicKey.fromData(new Uint8Array(32));
-  const refusals: readonly (readonly [RefusalCode, string, Envelope | Promise<Envelope>])[] = [
+  const refusals: readonly Case[] = [
     ["unknown-recipient", "sealed to another server", sealFor(otherServer, signed)],
     [
       "unknown-recipient",
@@ -163,7 +177,15 @@ export async function requestRefusals(): Promise<readonly RequestRefusal[]> {
       "an assertion beside the parameters",
       withBodyEnvelope(body.toEnvelope().addAssertion(NOTE, "note")),
     ],
-    ["bad-key", "a sender without keys", withSender(Envelope.new(alice.xid.toCbor()))],
+    ...(await obscuredDocuments()).flatMap(([name, document]) => [
+      senderRefusal("obscured", name, document),
+      newDocumentRefusal("obscured", name, document),
+    ]),
+    ...(await badDocuments()).flatMap(([name, document]) => [
+      senderRefusal("not-a-request", name, document),
+      newDocumentRefusal("bad-parameter", name, document),
+    ]),
+    ...keylessDocuments().map(([name, document]) => senderRefusal("bad-key", name, document)),
     [
       "bad-key",
       "a signing key that is not on the curve",

@@ -1,11 +1,16 @@
-/** Requests that must be accepted: each function, plain and sealed, by each kind of signing key. */
+/**
+ * Requests that must be accepted: plain and sealed, by each kind of signing key, and with each form of XID document.
+ */
 import { Envelope, type Expression, Request, SENDER } from "#bc/envelope";
+import { updateXIDDocument } from "../../wire/depository/update-xid-document.ts";
 import type { Identity } from "../../wire/identity.ts";
 import { retrieveShares } from "../../wire/operations/retrieve-shares.ts";
 import { storeShare } from "../../wire/operations/store-share.ts";
 import { Receipt } from "../../wire/receipt.ts";
+import { readDocument } from "../../wire/xid-document.ts";
 import { type Composition, plainRequest, sealedRequest, sealFor, sign } from "../compose.ts";
 import { alice, bob, carol, idOf, NOW, server } from "../people.ts";
+import { acceptedDocuments } from "./documents.ts";
 
 export type RequestVector = {
   readonly name: string;
@@ -13,6 +18,8 @@ export type RequestVector = {
   readonly sender: Identity;
   readonly sealed: boolean;
   readonly envelope: Envelope;
+  /** Also given as a UR of several parts, each of at most so many bytes of the message. */
+  readonly maxFragmentBytes?: number;
   /** What is signed, as it stands inside. */
   readonly signed: Envelope;
 };
@@ -46,7 +53,35 @@ export async function requestVectors(): Promise<readonly RequestVector[]> {
       vectors.push({ ...common, name: `${about}, sealed`, sealed: true, envelope: sealed, signed });
     }
   }
-  return [...vectors, await bareKeysVector()];
+  return [...vectors, await bareKeysVector(), ...(await documentVectors()), ...(await newDocumentVectors())];
+}
+
+/** Each thing that may stand in the sender's document. */
+async function documentVectors(): Promise<readonly RequestVector[]> {
+  const documents = await acceptedDocuments();
+  return Promise.all(
+    documents.map(async ([about, document]): Promise<RequestVector> => {
+      const name = `storeShare, the sender's document: ${about}, plain`;
+      const body = storeShare.encode({ data: DATA }).withParameter("recipient", server.xid.toCbor());
+      const node = new Request(idOf(name), body, { date: NOW }).toEnvelope().addAssertion(SENDER, document);
+      const signed = await sign(node, alice);
+      return { name, function: "storeShare", sender: alice, sealed: false, envelope: signed, signed };
+    }),
+  );
+}
+
+/** The same documents, as the new one of an account. */
+async function newDocumentVectors(): Promise<readonly RequestVector[]> {
+  const documents = await acceptedDocuments();
+  return Promise.all(
+    documents.map(async ([about, envelope]): Promise<RequestVector> => {
+      const name = `updateXIDDocument, the new document: ${about}, sealed`;
+      const body = updateXIDDocument.encode({ newXIDDocument: { ...readDocument(envelope), envelope } });
+      const signed = await plainRequest({ id: idOf(name), body, sender: alice });
+      const sealed = await sealFor(server, signed);
+      return { name, function: "updateXIDDocument", sender: alice, sealed: true, envelope: sealed, signed };
+    }),
+  );
 }
 
 /** The sender may be its bare public keys. */
@@ -58,5 +93,6 @@ async function bareKeysVector(): Promise<RequestVector> {
   const signed = await sign(node, alice);
   const envelope = await sealFor(server, signed);
   const name = "storeShare, the sender is bare public keys, no recipient, sealed";
-  return { name, function: "storeShare", sender: alice, sealed: true, envelope, signed };
+  const common = { function: "storeShare", sender: alice, sealed: true };
+  return { ...common, name, maxFragmentBytes: 150, envelope, signed };
 }

@@ -72,6 +72,11 @@ pub fn printed(notation: &str) -> String {
     format!("{before}{reference}{}", printed(rest))
 }
 
+/// The same of notation that has several `PublicKeys` and several lines.
+pub fn printed_all(notation: &str) -> String {
+    notation.lines().map(printed).collect::<Vec<_>>().join("\n")
+}
+
 /// The reference panics over these, and after that over every other notation.
 fn is_unprintable(vector: &Entry) -> bool {
     vector.text("name").is_ok_and(|name| name == "a date beyond all time")

@@ -3,10 +3,12 @@ mod components;
 mod encryption;
 mod entry;
 mod envelopes;
+mod exchanges;
 mod expressions;
 mod laxer;
 mod messages;
 mod requests;
+mod server;
 mod signatures;
 mod uniform_resources;
 mod xid_documents;
@@ -30,6 +32,7 @@ const FILES: &[(&str, Checks)] = &[
     ("envelope-refusals.json", envelopes::refusals),
     ("envelope-signatures.json", signatures::envelopes),
     ("envelopes.json", envelopes::envelopes),
+    ("exchanges.json", exchanges::exchanges),
     ("expressions.json", expressions::expressions),
     ("identifiers.json", components::identifiers),
     ("keys.json", components::keys),
@@ -37,10 +40,15 @@ const FILES: &[(&str, Checks)] = &[
     ("requests.json", requests::requests),
     ("round-trip.json", messages::round_trip),
     ("signatures.json", signatures::signatures),
+    ("stateful-refusals.json", server::stateful),
     ("tampered-messages.json", messages::tampered),
+    ("transport-refusals.json", server::transport),
     ("uniform-resources.json", uniform_resources::uniform_resources),
     ("xid-documents.json", xid_documents::xid_documents),
 ];
+
+/// What all files look like; holds no vectors.
+const SCHEMA: &str = "schema.json";
 
 /// The reference recurses into whatever it reads: the vectors that nest deeply would exhaust a usual stack.
 const STACK_BYTES: usize = 1 << 30;
@@ -81,7 +89,7 @@ fn read_files(directory: &Path) -> Result<Files> {
     for file in std::fs::read_dir(directory).with_context(|| directory.display().to_string())? {
         let file = file?;
         let name = file.file_name().to_string_lossy().into_owned();
-        if name.ends_with(".json") {
+        if name.ends_with(".json") && name != SCHEMA {
             let text = std::fs::read_to_string(file.path())?;
             files.insert(name.clone(), serde_json::from_str(&text).context(name)?);
         }

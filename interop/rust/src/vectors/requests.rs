@@ -7,17 +7,17 @@ use depo_api::Receipt;
 
 use super::entry::Entry;
 use super::envelopes::{check_envelope, printed};
+use super::exchanges::check_call;
 use super::laxer::{Verdict, check_verdict, verdict};
+use super::server::check_parts;
 use crate::report::Report;
 
-/// Refusals for what a request says or leaves out. The reference reads such a request; it has no such rules,
-/// or keeps them for later.
+/// Refusals for what a request says or leaves out, about which the reference has no rules.
 const RULES_OF_THE_SERVER: &[&str] = &[
     "missing-date",
     "expired",
     "from-the-future",
     "unknown-function",
-    "bad-parameter",
     "missing-recipient",
     "wrong-recipient",
 ];
@@ -25,17 +25,25 @@ const RULES_OF_THE_SERVER: &[&str] = &[
 pub fn requests(file: &Entry, report: &mut Report) {
     file.each("vectors", report, |vector, report| {
         let envelope = check_envelope(vector, report)?;
+        check_parts(vector, &envelope, report)?;
         let server = keys_of(file, "server")?;
         report.equal("sealed", envelope.subject().is_encrypted(), vector.flag("sealed")?);
         let signed = unsealed(&envelope, &server)?;
         let digest = signed.subject().digest().hex();
         report.equal("signed digest", digest.as_str(), vector.text("signedDigestHex")?);
         report.equal("signed notation", signed.format_flat(), printed(vector.text("signedNotation")?));
-        let (sender, request) = request_of(&signed)?;
+        let recipient = XID::from_hex(file.at("identities")?.at("server")?.text("xidHex")?);
+        let read = || {
+            let (sender, request) = request_of(&signed)?;
+            check_parameters(&request, &recipient)?;
+            anyhow::Ok((sender, request))
+        };
+        check_verdict(vector, verdict(read), Verdict::Accepts, report);
+        let Ok((sender, request)) = read() else { return Ok(()) };
         report.equal("sender", sender.to_hex().as_str(), vector.text("senderXidHex")?);
         let function = request.function().named_name().context("a numbered function")?;
         report.equal("function", function.as_str(), vector.text("function")?);
-        check_parameters(&request, &XID::from_hex(file.at("identities")?.at("server")?.text("xidHex")?))
+        Ok(())
     });
 }
 
@@ -43,7 +51,7 @@ pub fn refusals(file: &Entry, report: &mut Report) {
     file.each("vectors", report, |vector, report| {
         let envelope = check_envelope(vector, report)?;
         let server = keys_of(file, "server")?;
-        let found = verdict(|| request_of(&unsealed(&envelope, &server)?));
+        let found = verdict(|| read(&unsealed(&envelope, &server)?));
         let left_to_the_server = RULES_OF_THE_SERVER.contains(&vector.text("code")?);
         let usual = if left_to_the_server { Verdict::Accepts } else { Verdict::Refuses };
         check_verdict(vector, found, usual, report);
@@ -51,21 +59,28 @@ pub fn refusals(file: &Entry, report: &mut Report) {
     });
 }
 
-fn keys_of(file: &Entry, name: &str) -> Result<PrivateKeys> {
+pub fn keys_of(file: &Entry, name: &str) -> Result<PrivateKeys> {
     let ur = file.at("identities")?.at(name)?.text("privateKeys")?;
     Ok(PrivateKeys::from_ur_string(ur)?)
 }
 
-fn unsealed(envelope: &Envelope, server: &PrivateKeys) -> Result<Envelope> {
+pub fn unsealed(envelope: &Envelope, server: &PrivateKeys) -> Result<Envelope> {
     if !envelope.subject().is_encrypted() {
         return Ok(envelope.clone());
     }
     Ok(envelope.decrypt_to_recipient(server)?)
 }
 
-fn request_of(signed: &Envelope) -> Result<(XID, Request)> {
+pub fn request_of(signed: &Envelope) -> Result<(XID, Request)> {
     let (sender, content) = verified(signed)?;
     Ok((sender, Request::try_from(content)?))
+}
+
+/// Verifies a request, and reads its parameters where the depository has such a function.
+fn read(signed: &Envelope) -> Result<()> {
+    let (_, request) = request_of(signed)?;
+    let function = request.function().named_name().unwrap_or_default();
+    check_call(&function, request.body().clone())
 }
 
 /// The sender and what it signed, verified as GSTP does it, but also where it is not sealed or the sender is
@@ -86,7 +101,7 @@ fn sender_key(sender: &Envelope) -> Result<(XID, SigningPublicKey)> {
     Ok((document.xid(), key))
 }
 
-fn check_parameters(request: &Request, server: &XID) -> Result<()> {
+pub fn check_parameters(request: &Request, server: &XID) -> Result<()> {
     for assertion in request.expression_envelope().assertions() {
         let parameter: Parameter = assertion.try_predicate()?.extract_subject()?;
         let name = parameter.name();

@@ -23,7 +23,7 @@ import {
   validateContact,
 } from "../fixtures.ts";
 
-export function describeFallbacks(database: () => Sql): void {
+export function describeFallbacks(database: () => Sql, tables: () => Sql): void {
   const set = (asked: RequestIdentity, contact: Contact, challenge: NewChallenge = newChallenge(asked.now)) =>
     updateFallback(database(), asked, { contact, challenge }, CHALLENGE_LIMITS);
   const remove = (key: KeyId) => updateFallback(database(), request(key), null, CHALLENGE_LIMITS);
@@ -71,7 +71,7 @@ export function describeFallbacks(database: () => Sql): void {
       const challenge = newChallenge();
       await set(request(key), contact, challenge);
       const rows = () =>
-        database()("select from store.contact where contact_hmac = $1 and validated", [old.hmac]);
+        tables()("select from store.contact where contact_hmac = $1 and validated", [old.hmac]);
       expect(await rows()).toHaveLength(1);
       await confirm(challenge);
       expect(await rows()).toHaveLength(0);

@@ -17,7 +17,7 @@ import {
   request,
 } from "../fixtures.ts";
 
-export function describeOutbox(database: () => Sql): void {
+export function describeOutbox(database: () => Sql, tables: () => Sql): void {
   const writeMessage = async () => {
     const { key } = await openAccount(database());
     const contact = newContact();
@@ -43,9 +43,7 @@ export function describeOutbox(database: () => Sql): void {
       const [message] = await claim(NOW);
       await finishMessage(database(), message?.id ?? "");
       expect(await claim(later(600))).toEqual([]);
-      expect(await database()("select from store.outbox where contact_hmac = $1", [contact.hmac])).toEqual(
-        [],
-      );
+      expect(await tables()("select from store.outbox where contact_hmac = $1", [contact.hmac])).toEqual([]);
     });
 
     test("offers a message that failed again in time, but not when it is of no use any more", async () => {
@@ -72,7 +70,7 @@ export function describeOutbox(database: () => Sql): void {
       for (let count = 0; count < 3; count++) await deleteShares(database(), request(newKey()), null);
       const rows = async (table: string) =>
         (
-          await database()(`select from store.${table} where contact_hmac in ($1, $2)`, [
+          await tables()(`select from store.${table} where contact_hmac in ($1, $2)`, [
             contact.hmac,
             decoy.hmac,
           ])

@@ -23,7 +23,7 @@ import {
 
 const ALL = { shareIds: null, lenient: false };
 
-export function describeRequests(database: () => Sql): void {
+export function describeRequests(database: () => Sql, tables: () => Sql): void {
   describe("who asks", () => {
     test("an account may be named by its XID or by its key's", async () => {
       const { key, xid } = await openAccount(database());
@@ -47,7 +47,7 @@ export function describeRequests(database: () => Sql): void {
       });
       expect(await deleteShares(database(), forged(), null)).toMatchObject({ outcome: "not-account-key" });
       expect(await deleteAccount(database(), forged())).toMatchObject({ outcome: "not-account-key" });
-      expect(await storeShare(database(), forged(), newShare(alice.xid), SHARE_LIMITS)).toMatchObject({
+      expect(await storeShare(database(), forged(), newShare(), SHARE_LIMITS)).toMatchObject({
         outcome: "not-account-key",
       });
     });
@@ -55,12 +55,12 @@ export function describeRequests(database: () => Sql): void {
     test("an unknown key cannot open an account in another name", async () => {
       const victim = accountXid(random());
       const thief = request(newKey(), { senderXid: victim });
-      expect(await storeShare(database(), thief, newShare(victim), SHARE_LIMITS)).toMatchObject({
+      expect(await storeShare(database(), thief, newShare(), SHARE_LIMITS)).toMatchObject({
         outcome: "not-account-key",
       });
       const taken = await openAccount(database());
       const second = request(newKey(), { senderXid: taken.xid });
-      expect(await storeShare(database(), second, newShare(taken.xid), SHARE_LIMITS)).toMatchObject({
+      expect(await storeShare(database(), second, newShare(), SHARE_LIMITS)).toMatchObject({
         outcome: "not-account-key",
       });
     });
@@ -79,16 +79,18 @@ export function describeRequests(database: () => Sql): void {
       }
     });
 
-    test("a share made for another XID than the account's is neither stored nor remembered", async () => {
+    test("a share is stored only in the name of the account, not of the key that it has now", async () => {
       const { key, xid } = await openAccount(database());
       const next = newKey();
       await updatePublicKey(database(), request(key), next);
       const asked = request(next);
-      expect(await storeShare(database(), asked, newShare(xidOf(next)), SHARE_LIMITS)).toEqual({
-        outcome: "other-account",
+      expect(await storeShare(database(), asked, newShare(), SHARE_LIMITS)).toEqual({
+        outcome: "not-account-key",
         account: xid,
+        transferPending: false,
       });
-      expect(await storeShare(database(), asked, newShare(xid), SHARE_LIMITS)).toMatchObject({
+      const named = request(next, { senderXid: xid });
+      expect(await storeShare(database(), named, newShare(), SHARE_LIMITS)).toMatchObject({
         outcome: "ok",
         account: xid,
       });
@@ -96,7 +98,7 @@ export function describeRequests(database: () => Sql): void {
 
     test("many first shares at once open one account", async () => {
       const key = newKey();
-      const shares = Array.from({ length: SHARE_LIMITS.maxShares }, () => newShare(xidOf(key)));
+      const shares = Array.from({ length: SHARE_LIMITS.maxShares }, () => newShare());
       const results = await Promise.all(
         shares.map((share) => storeShare(database(), request(key), share, SHARE_LIMITS)),
       );
@@ -111,11 +113,11 @@ export function describeRequests(database: () => Sql): void {
 
   describe("asking again", () => {
     test("the same request runs once, however many ask at once", async () => {
-      const { key, xid } = await openAccount(database());
+      const { key } = await openAccount(database());
       const asked = request(key);
       // Were it run twice, the second run would store a second share.
       const results = await Promise.all(
-        Array.from({ length: 32 }, () => storeShare(database(), asked, newShare(xid), SHARE_LIMITS)),
+        Array.from({ length: 32 }, () => storeShare(database(), asked, newShare(), SHARE_LIMITS)),
       );
       expect(new Set(results.map(({ outcome }) => outcome))).toEqual(new Set(["ok"]));
       const { length } = await sharesOf(database(), key);
@@ -125,7 +127,7 @@ export function describeRequests(database: () => Sql): void {
     test("a first request that many send at once opens one account with one share", async () => {
       const key = newKey();
       const asked = request(key);
-      const share = newShare(xidOf(key));
+      const share = newShare();
       const results = await Promise.all(
         Array.from({ length: 32 }, () => storeShare(database(), asked, share, SHARE_LIMITS)),
       );
@@ -143,9 +145,9 @@ export function describeRequests(database: () => Sql): void {
     });
 
     test("a refusal is remembered like any outcome", async () => {
-      const { key, xid } = await openAccount(database());
+      const { key } = await openAccount(database());
       const asked = request(key);
-      const share = newShare(xid, 1001);
+      const share = newShare(1001);
       await storeShare(database(), asked, share, SHARE_LIMITS);
       const generous = { ...SHARE_LIMITS, maxShareBytes: 2000 };
       expect(await storeShare(database(), asked, share, generous)).toMatchObject({
@@ -165,7 +167,7 @@ export function describeRequests(database: () => Sql): void {
     test("a replayed first share does not bring a deleted account back", async () => {
       const key = newKey();
       const asked = request(key);
-      const share = newShare(xidOf(key));
+      const share = newShare();
       await storeShare(database(), asked, share, SHARE_LIMITS);
       await deleteAccount(database(), request(key));
       expect(await storeShare(database(), asked, share, SHARE_LIMITS)).toMatchObject({
@@ -187,28 +189,27 @@ export function describeRequests(database: () => Sql): void {
     });
 
     test("IDs are forgotten when their date window has closed, and those without a date never", async () => {
-      const { key, xid } = await openAccount(database());
+      const { key } = await openAccount(database());
       const dated = request(key, { expiresAt: later(60) });
       const undated = { ...request(key), expiresAt: null };
-      for (const asked of [dated, undated])
-        await storeShare(database(), asked, newShare(xid, 1001), SHARE_LIMITS);
+      for (const asked of [dated, undated]) await storeShare(database(), asked, newShare(1001), SHARE_LIMITS);
       const generous = { ...SHARE_LIMITS, maxShareBytes: 2000 };
       await prune(database(), later(60), 100_000);
-      expect(await storeShare(database(), dated, newShare(xid, 1001), generous)).toMatchObject({
+      expect(await storeShare(database(), dated, newShare(1001), generous)).toMatchObject({
         outcome: "share-too-large",
       });
       await prune(database(), later(61), 100_000);
-      expect(await storeShare(database(), dated, newShare(xid, 1001), generous)).toMatchObject({
+      expect(await storeShare(database(), dated, newShare(1001), generous)).toMatchObject({
         outcome: "ok",
       });
-      expect(await storeShare(database(), undated, newShare(xid, 1001), generous)).toMatchObject({
+      expect(await storeShare(database(), undated, newShare(1001), generous)).toMatchObject({
         outcome: "share-too-large",
       });
     });
 
     test("what is remembered of requests is their outcome and nothing else", async () => {
       await openAccount(database());
-      const rows = await database()<Record<string, unknown>>("select * from store.seen_request limit 1", []);
+      const rows = await tables()<Record<string, unknown>>("select * from store.seen_request limit 1", []);
       expect(Object.keys(rows[0] ?? {}).sort()).toEqual(["digest", "expires_at", "outcome", "request_key"]);
     });
   });

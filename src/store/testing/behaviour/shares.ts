@@ -23,7 +23,7 @@ export function describeShares(database: () => Sql): void {
   describe("shares", () => {
     test("the first share opens an account named after its key", async () => {
       const key = newKey();
-      const share = newShare(xidOf(key));
+      const share = newShare();
       const stored = await storeShare(database(), request(key), share, SHARE_LIMITS);
       expect(stored).toMatchObject({ outcome: "ok", transferPending: false });
       const result = await retrieveAll(key);
@@ -36,7 +36,7 @@ export function describeShares(database: () => Sql): void {
 
     test("an empty share is a share", async () => {
       const key = newKey();
-      const share = { ...newShare(xidOf(key), 0), data: new Uint8Array() };
+      const share = { ...newShare(0), data: new Uint8Array() };
       expect(await storeShare(database(), request(key), share, SHARE_LIMITS)).toMatchObject({
         outcome: "ok",
       });
@@ -83,8 +83,8 @@ export function describeShares(database: () => Sql): void {
     });
 
     test("one unknown share refuses them all, and the first unknown one is named", async () => {
-      const { key, xid, share } = await openAccount(database());
-      const [first, second] = [newShare(xid).shareId, newShare(xid).shareId];
+      const { key, share } = await openAccount(database());
+      const [first, second] = [newShare().shareId, newShare().shareId];
       const result = await retrieveShares(database(), request(key), only(share.shareId, first, second));
       if (result.outcome !== "unknown-receipt") throw new Error(result.outcome);
       expect(hex(result.missing)).toBe(hex(first));
@@ -139,7 +139,7 @@ export function describeShares(database: () => Sql): void {
   describe("quotas", () => {
     test("a share that is too large opens no account", async () => {
       const key = newKey();
-      const share = newShare(xidOf(key), SHARE_LIMITS.maxShareBytes + 1);
+      const share = newShare(SHARE_LIMITS.maxShareBytes + 1);
       expect(await storeShare(database(), request(key), share, SHARE_LIMITS)).toMatchObject({
         outcome: "share-too-large",
       });
@@ -147,16 +147,16 @@ export function describeShares(database: () => Sql): void {
     });
 
     test("shares are counted", async () => {
-      const { key, xid } = await openAccount(database());
+      const { key } = await openAccount(database());
       for (let count = 1; count < SHARE_LIMITS.maxShares; count++) await store(database(), key);
-      expect(await storeShare(database(), request(key), newShare(xid), SHARE_LIMITS)).toMatchObject({
+      expect(await storeShare(database(), request(key), newShare(), SHARE_LIMITS)).toMatchObject({
         outcome: "too-many-shares",
       });
     });
 
     test("bytes are counted, and the last one fits", async () => {
-      const { key, xid } = await openAccount(database());
-      const put = (size: number) => storeShare(database(), request(key), newShare(xid, size), SHARE_LIMITS);
+      const { key } = await openAccount(database());
+      const put = (size: number) => storeShare(database(), request(key), newShare(size), SHARE_LIMITS);
       expect(await put(1000)).toMatchObject({ outcome: "ok" });
       expect(await put(1000)).toMatchObject({ outcome: "ok" });
       expect(await put(901)).toMatchObject({ outcome: "account-full" });
@@ -164,9 +164,9 @@ export function describeShares(database: () => Sql): void {
     });
 
     test("quotas hold when many store at once", async () => {
-      const { key, xid } = await openAccount(database());
+      const { key } = await openAccount(database());
       const results = await Promise.all(
-        Array.from({ length: 20 }, () => storeShare(database(), request(key), newShare(xid), SHARE_LIMITS)),
+        Array.from({ length: 20 }, () => storeShare(database(), request(key), newShare(), SHARE_LIMITS)),
       );
       expect(results.filter(({ outcome }) => outcome === "ok")).toHaveLength(SHARE_LIMITS.maxShares - 1);
       expect(idsOf(await retrieveAll(key))).toHaveLength(SHARE_LIMITS.maxShares);

@@ -31,7 +31,7 @@ import {
 const ALL = { shareIds: null, lenient: false };
 const HOUR = 3600;
 
-export function describeTransfers(database: () => Sql): void {
+export function describeTransfers(database: () => Sql, tables: () => Sql): void {
   const accountWithContact = async () => {
     const account = await openAccount(database());
     return { ...account, contact: await validateContact(database(), account.key) };
@@ -288,7 +288,7 @@ export function describeTransfers(database: () => Sql): void {
       for (const look of looks) {
         const context = await waiting();
         await look(context);
-        const [current] = await database()<{ key_id: Uint8Array }>(
+        const [current] = await tables()<{ key_id: Uint8Array }>(
           "select key_id from store.account_key where xid = $1 and retired_at is null",
           [context.xid],
         );

@@ -1,0 +1,146 @@
+/**
+ * How the cost of a request's store function grows with the shares there are: `node bench/growth.ts [10^6]`.
+ *
+ * Makes a Postgres of its own in a temporary folder (which needs Debian's package `postgresql`), fills it to 10³, 10⁴, …
+ * shares, four an account, and at each size calls the functions as a server does, over one connection, for accounts
+ * all over the tables. Prints the median time of a call, and the pages of 8 kB that Postgres touched for one, which
+ * does not depend on the machine. Postgres runs without fsync: what is measured is the work, not the disk.
+ */
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { bytesToHex } from "#bc/dcbor";
+import { deleteShares } from "../src/store/delete-shares.ts";
+import { connectPostgres } from "../src/store/drivers/postgres.ts";
+import { retrieveShares } from "../src/store/retrieve-shares.ts";
+import type { Sql, SqlValue } from "../src/store/sql.ts";
+import { storeShare } from "../src/store/store-share.ts";
+import { newKey, newShare, request } from "../src/store/testing/fixtures.ts";
+import { type KeyId, keyId } from "../src/store/types.ts";
+import { createCluster } from "../src/testing/postgres/cluster.ts";
+import { createTestDatabase } from "../src/testing/postgres/database.ts";
+import { median } from "./report.ts";
+
+const CALLS = 500;
+const EXPLAINED = 20;
+const SHARES_PER_ACCOUNT = 4;
+/** Bytes, encrypted: a SSKR share in its envelope. */
+const SHARE_SIZE = 300;
+const LIMITS = { maxShareBytes: 10_000, maxShares: 1_000, maxAccountBytes: 1_000_000 };
+
+const largest = Number(process.argv[2] ?? 1_000_000);
+
+type Step = (sql: Sql, key: KeyId) => Promise<{ readonly outcome: string }>;
+
+const STEPS: Readonly<Record<string, Step>> = {
+  "open an account": (sql) => {
+    const key = newKey();
+    return storeShare(sql, request(key), newShare(SHARE_SIZE), LIMITS);
+  },
+  "store one more": (sql, key) => storeShare(sql, request(key), newShare(SHARE_SIZE), LIMITS),
+  "retrieve all": (sql, key) => retrieveShares(sql, request(key), { shareIds: null, lenient: false }),
+  "delete all": (sql, key) => deleteShares(sql, request(key), null),
+};
+
+/** The account's key, and so its XID, is SHA-256 of its number. */
+async function keyOf(account: number): Promise<KeyId> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(`key ${account}`));
+  return keyId(new Uint8Array(digest));
+}
+
+/** Adds accounts until there are so many, each with its shares and the IDs of the requests that stored them. */
+async function fill(sql: Sql, from: number, to: number): Promise<void> {
+  const key = "sha256(convert_to('key ' || n, 'UTF8'))";
+  const random = (kind: string) => `sha256(convert_to('${kind} ' || n || ' ' || m, 'UTF8'))`;
+  const accounts = `generate_series(${from + 1}, ${to}) n`;
+  const shares = `${accounts}, generate_series(1, ${SHARES_PER_ACCOUNT}) m`;
+  const bytes = SHARES_PER_ACCOUNT * SHARE_SIZE;
+  const data = `decode(repeat(md5(n::text || m), ${Math.ceil(SHARE_SIZE / 16)}), 'hex')`;
+  for (const statement of [
+    `insert into store.account select ${key}, now(), ${SHARES_PER_ACCOUNT}, ${bytes}, ${SHARES_PER_ACCOUNT} from ${accounts}`,
+    `insert into store.account_key (key_id, xid, since) select ${key}, ${key}, now() from ${accounts}`,
+    `insert into store.share select ${key}, ${random("share")}, m, ${data}, ${SHARE_SIZE}, now() from ${shares}`,
+    `insert into store.seen_request select ${random("request")}, ${random("digest")}, 'ok', now() from ${shares}`,
+    "vacuum analyze",
+    "checkpoint",
+  ]) {
+    await sql(statement, []);
+  }
+}
+
+/** Milliseconds. */
+async function medianTime(sql: Sql, step: Step, accounts: number): Promise<number> {
+  const times: number[] = [];
+  for (let call = 0; call < CALLS; call++) {
+    const key = await keyOf(anAccount(call, accounts));
+    const begun = performance.now();
+    const { outcome } = await step(sql, key);
+    times.push(performance.now() - begun);
+    if (outcome !== "ok") throw new Error(outcome);
+  }
+  return median(times);
+}
+
+/** Pages that were read or written, in memory or not. */
+async function pagesTouched(sql: Sql, step: Step, accounts: number): Promise<number> {
+  const pages: number[] = [];
+  const explained: Sql = async <Row>(text: string, params: readonly SqlValue[]) => {
+    const [plan] = await sql<{ "QUERY PLAN": [{ Plan: Record<string, number> }] }>(
+      `explain (analyze, buffers, format json) ${text.replace(/\$(\d+)/g, (_, place) => literal(params[place - 1]))}`,
+      [],
+    );
+    const { "Shared Hit Blocks": hit = 0, "Shared Read Blocks": read = 0 } =
+      plan?.["QUERY PLAN"][0].Plan ?? {};
+    pages.push(hit + read);
+    return [{ outcome: "ok", account: new Uint8Array(32) }] as Row[];
+  };
+  for (let call = 0; call < EXPLAINED; call++)
+    await step(explained, await keyOf(anAccount(CALLS + call, accounts)));
+  return median(pages);
+}
+
+function literal(value: SqlValue | undefined): string {
+  if (value instanceof Uint8Array) return `'\\x${bytesToHex(value)}'::bytea`;
+  if (value instanceof Date) return `'${value.toISOString()}'::timestamptz`;
+  return value === null || value === undefined
+    ? "null"
+    : typeof value === "number"
+      ? `${value}`
+      : `'${value}'`;
+}
+
+/** Steps through the accounts in large strides, each once for a while. */
+function anAccount(call: number, accounts: number): number {
+  return ((call * 7_919) % accounts) + 1;
+}
+
+const folder = mkdtempSync(join(tmpdir(), "share-server-growth-"));
+chmodSync(folder, 0o711);
+const cluster = await createCluster(join(folder, "cluster"));
+try {
+  const { url } = await createTestDatabase(cluster);
+  const operator = connectPostgres(url("postgres"), { connections: 1, statementTimeout: 0 });
+  const server = connectPostgres(url("share_server"), { connections: 1 });
+  const names = Object.keys(STEPS);
+  console.log(`| shares | ${names.map((name) => `${name}: ms, pages`).join(" | ")} | bytes a share |`);
+  console.log(`|---|${names.map(() => "---|").join("")}---|`);
+  let accounts = 0;
+  for (let shares = 1_000; shares <= largest; shares *= 10) {
+    await fill(operator.sql, accounts, shares / SHARES_PER_ACCOUNT);
+    accounts = shares / SHARES_PER_ACCOUNT;
+    const [size] = await operator.sql<{ bytes: number }>(
+      "select sum(pg_total_relation_size(c.oid))::float8 as bytes from pg_class c where relnamespace = 'store'::regnamespace and relkind = 'r'",
+      [],
+    );
+    const cells: string[] = [];
+    for (const step of Object.values(STEPS)) {
+      const pages = await pagesTouched(server.sql, step, accounts);
+      cells.push(`${(await medianTime(server.sql, step, accounts)).toFixed(2)}, ${pages}`);
+    }
+    console.log(`| ${shares} | ${cells.join(" | ")} | ${Math.round((size?.bytes ?? 0) / shares)} |`);
+  }
+  await Promise.all([operator.close(), server.close()]);
+} finally {
+  await cluster.remove();
+  rmSync(folder, { recursive: true, force: true });
+}

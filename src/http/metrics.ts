@@ -1,0 +1,79 @@
+/**
+ * What operators watch, in Prometheus's text format: requests by function and outcome, how long they took, failures
+ * of the store, messages to contacts, and the process itself. Every label is one of a fixed few words: nothing in
+ * here tells of an account.
+ *
+ * `GET /metrics` is for the operator's network. Unlike everything else it is not open to other web pages, and a
+ * proxy in front of the server should not pass it on.
+ */
+import { Hono } from "hono";
+import { Counter, collectDefaultMetrics, Histogram, Registry } from "prom-client";
+import type { Answer } from "../service/index.ts";
+
+/** Seconds. An answer takes a few milliseconds; what takes longer than the store's timeout never ends well. */
+const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+export type Metrics = {
+  readonly registry: Registry;
+  /** Starts the clock for a request; to be called with its answer. */
+  readonly requestBegins: () => (answer: Answer) => void;
+  readonly storeFailed: () => void;
+  readonly messageTried: (outcome: "sent" | "failed") => void;
+};
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const requests = new Counter({
+    name: "share_server_requests_total",
+    help: "Answered envelopes by function and outcome: ok, or the code of the refusal.",
+    labelNames: ["function", "outcome"],
+    registers,
+  });
+  const durations = new Histogram({
+    name: "share_server_request_duration_seconds",
+    help: "From the envelope's arrival to its answer.",
+    labelNames: ["function"],
+    buckets: DURATION_BUCKETS,
+    registers,
+  });
+  const storeFailures = new Counter({
+    name: "share_server_store_failures_total",
+    help: "Calls that the database did not answer as it should.",
+    registers,
+  });
+  const messages = new Counter({
+    name: "share_server_messages_total",
+    help: "Attempts to hand a message for a contact to a channel: sent or failed.",
+    labelNames: ["outcome"],
+    registers,
+  });
+  return {
+    registry,
+    requestBegins: () => {
+      const elapsed = durations.startTimer();
+      return ({ operation, refused }) => {
+        // What was refused before anybody knew what it asks for.
+        const named = operation ?? "none";
+        requests.inc({ function: named, outcome: refused ?? "ok" });
+        elapsed({ function: named });
+      };
+    },
+    storeFailed: () => storeFailures.inc(),
+    messageTried: (outcome) => messages.inc({ outcome }),
+  };
+}
+
+/** `GET /metrics`. @param read where the text comes from; several processes add theirs up. */
+export function metricsPage(read: () => Promise<string>): Hono {
+  const page = new Hono();
+  page.get("/", async (c) => {
+    return c.body(await read(), 200, {
+      "Content-Type": Registry.PROMETHEUS_CONTENT_TYPE,
+      "Cache-Control": "no-store",
+      "X-Content-Type-Options": "nosniff",
+    });
+  });
+  return page;
+}

@@ -1,0 +1,64 @@
+import { afterAll, expect, test } from "vitest";
+import { createTestService, openTestDatabase } from "../testing/service.ts";
+
+const BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+
+const database = await openTestDatabase();
+afterAll(() => database.close());
+
+const files: Readonly<Record<string, string>> = { "index.html": "<h1>page</h1>", "page/page.js": "start()" };
+const { app } = await createTestService(database.sql, {
+  http: {
+    page: async (path) => (files[path] === undefined ? undefined : new TextEncoder().encode(files[path])),
+  },
+});
+
+test.each([
+  [BROWSER, "text/html; charset=utf-8"],
+  ["*/*", "text/plain; charset=utf-8"],
+  ["text/plain", "text/plain; charset=utf-8"],
+  ["application/cbor", "application/cbor"],
+  ["application/cbor, text/html", "application/cbor"],
+])("GET / for Accept %s is %s", async (accept, type) => {
+  const { headers } = await app.request("/", { headers: { accept } });
+  expect(headers.get("content-type")).toBe(type);
+  expect(headers.get("vary")).toContain("Accept");
+});
+
+test("without an Accept it is the document as text", async () => {
+  expect(await (await app.request("/")).text()).toMatch(/^ur:xid\//);
+});
+
+test("the page runs nothing but its own scripts, loads nothing from elsewhere, and can't be framed", async () => {
+  const { headers } = await app.request("/", { headers: { accept: BROWSER } });
+  const policy = headers.get("content-security-policy")?.split("; ");
+  expect(policy).toEqual(
+    expect.arrayContaining([
+      "default-src 'none'",
+      "script-src 'self'",
+      "style-src 'self'",
+      "frame-ancestors 'none'",
+    ]),
+  );
+  expect(policy?.join()).not.toContain("unsafe");
+  expect(headers.get("referrer-policy")).toBe("no-referrer");
+  expect(headers.get("x-content-type-options")).toBe("nosniff");
+});
+
+test("its files have their types, and there are no others", async () => {
+  const script = await app.request("/page/page.js");
+  expect([script.headers.get("content-type"), await script.text()]).toEqual([
+    "text/javascript; charset=utf-8",
+    "start()",
+  ]);
+  for (const path of ["/page/index.html", "/page/..%2findex.html", "/wallet-demo", "/page/"]) {
+    expect((await app.request(path)).status, path).toBe(404);
+  }
+});
+
+test("a server without a page gives browsers the document as text", async () => {
+  const bare = await createTestService(database.sql);
+  const answer = await bare.app.request("/", { headers: { accept: BROWSER } });
+  expect(await answer.text()).toMatch(/^ur:xid\//);
+  expect((await bare.app.request("/page/page.js")).status).toBe(404);
+});

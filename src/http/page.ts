@@ -1,0 +1,62 @@
+/**
+ * The exchange page over HTTP.
+ *
+ * Where its files come from is the root's business: from memory on Node, from static assets on Workers. Nothing but
+ * the page's own scripts runs in it, nothing is loaded from elsewhere, and nothing may frame it.
+ */
+import { Hono } from "hono";
+
+/** A file of the page by its path, such as `index.html` or `page/page.js`; nothing where there is none. */
+export type PageSource = (path: string) => Promise<Uint8Array<ArrayBuffer> | undefined>;
+
+const TYPES: Readonly<Record<string, string>> = {
+  html: "text/html; charset=utf-8",
+  css: "text/css; charset=utf-8",
+  js: "text/javascript; charset=utf-8",
+  svg: "image/svg+xml",
+};
+
+const HEADERS = {
+  "Content-Security-Policy": [
+    "default-src 'none'",
+    "script-src 'self'",
+    "worker-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data: blob:",
+    "media-src blob:",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join("; "),
+  "Permissions-Policy":
+    "camera=(self), clipboard-write=(self), screen-wake-lock=(self), microphone=(), geolocation=()",
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Referrer-Policy": "no-referrer",
+  "X-Frame-Options": "DENY",
+};
+
+/** Whether a browser asks, for somebody to look at: programs ask for text, for CBOR or for anything. */
+export function wantsPage(accept: string | undefined): boolean {
+  const wanted = accept?.toLowerCase() ?? "";
+  return wanted.includes("text/html") && !wanted.includes("application/cbor");
+}
+
+/** The file with the headers that keep it to itself, or nothing where there is none. */
+export async function pageFile(source: PageSource | undefined, path: string): Promise<Response | undefined> {
+  const content = await source?.(path);
+  const type = TYPES[path.split(".").at(-1) ?? ""];
+  return content && type
+    ? new Response(content, { headers: { ...HEADERS, "Content-Type": type } })
+    : undefined;
+}
+
+/** What belongs to the page beside the page itself. */
+export function pageRoutes(source: PageSource): Hono {
+  const app = new Hono();
+  app.get("/page/:name", async (c) => {
+    return (await pageFile(source, `page/${c.req.param("name")}`)) ?? c.notFound();
+  });
+  app.get("/wallet-demo", async (c) => (await pageFile(source, "wallet-demo.html")) ?? c.notFound());
+  return app;
+}

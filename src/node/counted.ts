@@ -1,0 +1,30 @@
+/** The same database and the same channels, with their failures and successes counted. */
+import type { Channel } from "../fallback/channel.ts";
+import type { Metrics } from "../http/metrics.ts";
+import type { Sql } from "../store/sql.ts";
+
+export function countedSql(sql: Sql, { storeFailed }: Metrics): Sql {
+  return async (text, params) => {
+    try {
+      return await sql(text, params);
+    } catch (error) {
+      storeFailed();
+      throw error;
+    }
+  };
+}
+
+export function countedChannel({ kinds, send }: Channel, { messageTried }: Metrics): Channel {
+  return {
+    kinds,
+    send: async (message) => {
+      try {
+        await send(message);
+        messageTried("sent");
+      } catch (error) {
+        messageTried("failed");
+        throw error;
+      }
+    },
+  };
+}

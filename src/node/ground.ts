@@ -1,0 +1,103 @@
+/**
+ * What the server stands on: its secrets, and a database that fits them.
+ *
+ * Without `DATABASE_URL` the database is an embedded one in the data folder, brought to this program's schema
+ * here. A Postgres server is migrated by the operator's command alone, and need not be there yet: until it is,
+ * and fits, requests are answered with 503.
+ */
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { Config } from "../config.ts";
+import { createStorageCipher, type StorageCipher } from "../service/storage-cipher.ts";
+import { readMigrations } from "../store/drivers/migration-files.ts";
+import { openPglite } from "../store/drivers/pglite.ts";
+import { connectPostgres } from "../store/drivers/postgres.ts";
+import { expectFit, fitting } from "../store/fitting.ts";
+import { migrate } from "../store/migrate.ts";
+import { type Sql, StoreError } from "../store/sql.ts";
+import { hasSecret, loadSecrets, type Secrets } from "./secrets.ts";
+
+export type Ground = {
+  readonly secrets: Secrets;
+  readonly cipher: StorageCipher;
+  readonly sql: Sql;
+  /** For the log: where the data is. Holds no secret. */
+  readonly data: string;
+  /** Worth doing every hour or so. */
+  readonly maintain: () => Promise<void>;
+  readonly close: () => Promise<void>;
+};
+
+/**
+ * @param now for the record of the migrations.
+ * @param onNotReady told, in words for the operator, why requests cannot be served yet.
+ * @throws {ConfigError | StoreError} when this can't be served from, now or later.
+ */
+export async function openGround(
+  config: Config,
+  now: Date,
+  onNotReady: (reason: string) => void,
+): Promise<Ground> {
+  const secrets = secretsFor(config);
+  const cipher = await createStorageCipher(secrets.storageKey);
+  const { DATABASE_URL } = config;
+  return DATABASE_URL === undefined
+    ? await openEmbedded(resolve(config.DATA_DIR), secrets, cipher, now)
+    : await openServer(DATABASE_URL, config.DATABASE_POOL, secrets, cipher, onNotReady);
+}
+
+/** The server's secrets, made if this is its first start. */
+export function secretsFor(config: Config): Secrets {
+  const folder = resolve(config.DATA_DIR);
+  const given = { privateKeys: config.SERVER_PRIVATE_KEYS, storageKey: config.STORAGE_KEY };
+  const [known, whyNotNew] =
+    config.DATABASE_URL === undefined
+      ? [existsSync(join(folder, "database")), "but the database beside it is not"]
+      : [hasSecret(folder), "but the other secret beside it is not"];
+  return loadSecrets(folder, given, known ? whyNotNew : undefined);
+}
+
+async function openEmbedded(
+  folder: string,
+  secrets: Secrets,
+  cipher: StorageCipher,
+  now: Date,
+): Promise<Ground> {
+  const { sql, maintain, close } = await openPglite(folder);
+  try {
+    await migrate(sql, await readMigrations(), now);
+    await expectFit(sql, cipher.fingerprint);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { secrets, cipher, sql, data: folder, maintain, close };
+}
+
+async function openServer(
+  url: string,
+  connections: number,
+  secrets: Secrets,
+  cipher: StorageCipher,
+  onNotReady: (reason: string) => void,
+): Promise<Ground> {
+  const { sql, close } = connectPostgres(url, { connections });
+  try {
+    await expectFit(sql, cipher.fingerprint);
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.code === "storage-key") {
+      await close();
+      throw error;
+    }
+    onNotReady(error.message);
+  }
+  return {
+    secrets,
+    cipher,
+    sql: fitting(sql, cipher.fingerprint),
+    data: "DATABASE_URL",
+    // Postgres looks after itself.
+    maintain: async () => {},
+    close,
+  };
+}

@@ -1,0 +1,23 @@
+/**
+ * `finishRecovery`: how the recovery stands that the continuation names. Asking changes nothing, however often:
+ * the account moved, once, when its contact confirmed.
+ */
+import { equalBytes } from "#bc/keys";
+import { lookUpTransfer } from "../../store/look-up-transfer.ts";
+import { Refusal } from "../../wire/refusal.ts";
+import { confirmUnasked } from "../challenge.ts";
+import type { Handler } from "../handlers/handler.ts";
+import { refused } from "../refused.ts";
+import { openState } from "./recovery-state.ts";
+
+export const finishRecovery: Handler<"finishRecovery"> = async (context, caller, _, { returned }) => {
+  const state = await openState(context, returned, caller.now);
+  if (!equalBytes(state.keyId, caller.keyId)) {
+    throw new Refusal("invalid-sender-key", "incorrect verification key");
+  }
+  if (context.policy.trustFallback) await confirmUnasked(context, state);
+  const outcome = await lookUpTransfer(context.sql, { ...state, now: caller.now });
+  if (outcome === "processing") throw new Refusal("not-confirmed");
+  if (outcome !== "ok") throw refused({ outcome, transferPending: false }, caller);
+  return { result: undefined, transferPending: false };
+};

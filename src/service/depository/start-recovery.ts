@@ -1,0 +1,54 @@
+/**
+ * `startRecovery`: as `fallbackTransfer`, but it must tell whether anyone has the contact. Operators can turn this
+ * vocabulary off.
+ *
+ * The reference takes a known contact for proof enough. Here the contact is asked, and the continuation that comes
+ * back only names the question. The same request asked again gives such a continuation again, and asks nobody.
+ */
+import type { NewChallenge } from "../../store/challenge.ts";
+import { lookUpToken } from "../../store/confirmation-link.ts";
+import { type FallbackTransferResult, fallbackTransfer } from "../../store/fallback-transfer.ts";
+import type { RequestIdentity } from "../../store/types.ts";
+import { Refusal } from "../../wire/refusal.ts";
+import { CHALLENGE_LIMITS, challengeFor, readContact, sealContact } from "../challenge.ts";
+import type { Context } from "../context.ts";
+import type { Handler } from "../handlers/handler.ts";
+import { refused } from "../refused.ts";
+import { sealState } from "./recovery-state.ts";
+
+export const startRecovery: Handler<"startRecovery"> = async (context, caller, { recoveryMethod }) => {
+  const contact = readRecovery(() => readContact(context, recoveryMethod));
+  const challenge = await challengeFor(context, contact, caller);
+  const stored = await sealContact(context, contact);
+  const result = await fallbackTransfer(context.sql, caller, stored, challenge, CHALLENGE_LIMITS);
+  if (!(await isSomebodys(context, caller, challenge, result))) throw new Refusal("unknown-recovery");
+  if (result.outcome !== "processing" && result.outcome !== "ok") {
+    throw refused({ outcome: result.outcome, transferPending: false }, caller);
+  }
+  const continuation = await sealState(context, { ...caller, tokenHash: challenge.tokenHash });
+  return { result: undefined, transferPending: false, continuation };
+};
+
+/**
+ * Whether there is an account behind the question. The store tells a request that is new; for one that is repeated
+ * it has to be asked, so that the answer stays what it was.
+ */
+async function isSomebodys(
+  { sql }: Context,
+  { now }: RequestIdentity,
+  { tokenHash }: NewChallenge,
+  result: FallbackTransferResult,
+): Promise<boolean> {
+  if (result.outcome === "processing" && result.contactKnown !== null) return result.contactKnown;
+  if (result.outcome !== "processing" && result.outcome !== "challenge-void") return true;
+  return (await lookUpToken(sql, tokenHash, now)) !== null;
+}
+
+/** What is no contact at all is nobody's recovery method. */
+function readRecovery<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw new Refusal("unknown-recovery", undefined, { cause });
+  }
+}

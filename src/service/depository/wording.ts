@@ -1,0 +1,28 @@
+/**
+ * Errors as the reference depository tells them: `<last of the ID>: «function» text`.
+ *
+ * Its clients know errors by their texts, so the texts of the codes are the reference's where it has one.
+ */
+import { Request } from "#bc/envelope";
+import type { VerifiedMessage } from "../../wire/open.ts";
+import { isDepositoryName } from "../../wire/operations/index.ts";
+import { Refusal } from "../../wire/refusal.ts";
+
+const ID_LETTERS = 8;
+
+/** The same refusal, in the reference's words when one of its functions was called. */
+export function inWordsOf({ id, request }: VerifiedMessage, refusal: Refusal): Refusal {
+  const name = functionOf(request);
+  if (!isDepositoryName(name)) return refusal;
+  const text = `<${id.urString().slice(-ID_LETTERS)}>: «${name}» ${refusal.message}`;
+  return new Refusal(refusal.code, text, { cause: refusal, note: refusal.note });
+}
+
+/** Undefined for what is no request: then it is that which was refused. */
+function functionOf(request: VerifiedMessage["request"]): unknown {
+  try {
+    return Request.fromEnvelope(request).body.function;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,114 @@
+/**
+ * No store function reads more rows than it is about: on tables of some size, every function is called, and no table
+ * has been read from end to end. (But for pruning, which is about as many rows as it is told.)
+ */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { whyNoPostgres } from "../../testing/postgres/cluster.ts";
+import { createTestDatabase } from "../../testing/postgres/database.ts";
+import { confirmByToken, lookUpToken } from "../confirmation-link.ts";
+import { deleteAccount } from "../delete-account.ts";
+import { deleteShares } from "../delete-shares.ts";
+import { fallbackTransfer } from "../fallback-transfer.ts";
+import { lookUpTransfer } from "../look-up-transfer.ts";
+import { claimMessages, failMessage, finishMessage } from "../outbox.ts";
+import { retrieveFallback } from "../retrieve-fallback.ts";
+import { retrieveShares } from "../retrieve-shares.ts";
+import { storeShare } from "../store-share.ts";
+import * as fixtures from "../testing/fixtures.ts";
+import { updateFallback } from "../update-fallback.ts";
+import { updatePublicKey } from "../update-public-key.ts";
+import { verifyFallback } from "../verify-fallback.ts";
+import type { PostgresDatabase } from "./postgres.ts";
+
+const { CHALLENGE_LIMITS, NOW, newChallenge, newContact, newKey, newShare, openAccount, request } = fixtures;
+const skipped = whyNoPostgres();
+const ROWS = 5_000;
+
+type Reads = { readonly table: string; readonly scans: number; readonly whole: number };
+
+describe.skipIf(skipped)(`the store's functions on large tables${skipped ? ` (${skipped})` : ""}`, () => {
+  let server: PostgresDatabase;
+  let owner: PostgresDatabase;
+  beforeAll(async () => {
+    const database = await createTestDatabase();
+    server = database.connect("share_server", 1);
+    owner = database.connect("share_owner", 1);
+    await fillTables(owner);
+  });
+  afterAll(() => Promise.all([server.close(), owner.close()]));
+
+  const reads = () =>
+    owner.sql<Reads>(
+      `select relname::text as table, idx_scan::integer as scans, seq_scan::integer as whole
+       from pg_stat_user_tables where schemaname = 'store'
+       and relname not in ('migration', 'server') order by relname`,
+      [],
+    );
+
+  test("find their rows by an index", async () => {
+    const { sql } = server;
+    const before = await reads();
+    const { key, share } = await openAccount(sql);
+    const contact = newContact();
+    const challenge = newChallenge();
+    await updateFallback(sql, request(key), { contact, challenge }, CHALLENGE_LIMITS);
+    await lookUpToken(sql, challenge.tokenHash, NOW);
+    await confirmByToken(sql, challenge.tokenHash, NOW, 0);
+    await retrieveFallback(sql, request(key));
+    await retrieveShares(sql, request(key), { shareIds: [share.shareId], lenient: false });
+    await retrieveShares(sql, request(key), { shareIds: null, lenient: false });
+    await deleteShares(sql, request(key), [share.shareId]);
+    const next = newKey();
+    await updatePublicKey(sql, request(key), next);
+    const mover = newKey();
+    const asked = request(mover);
+    const question = newChallenge();
+    await fallbackTransfer(sql, asked, contact, question, CHALLENGE_LIMITS);
+    await lookUpTransfer(sql, asked);
+    const wrong = { codeHash: newChallenge().codeHash };
+    await verifyFallback(sql, request(mover), wrong, fixtures.VERIFY_LIMITS);
+    await verifyFallback(sql, request(mover), { codeHash: question.codeHash }, fixtures.VERIFY_LIMITS);
+    const account = { senderXid: fixtures.xidOf(key) };
+    await storeShare(sql, request(mover, account), newShare(), fixtures.SHARE_LIMITS);
+    for (const { id } of await claimMessages(sql, NOW, 2, 60)) {
+      await failMessage(sql, id, NOW);
+      await finishMessage(sql, id);
+    }
+    await deleteAccount(sql, request(mover, account));
+
+    // A connection reports what it has read when it ends.
+    await server.close();
+    const connected =
+      "select from pg_stat_activity where datname = current_database() and usename = 'share_server'";
+    while ((await owner.sql(connected, [])).length > 0);
+    const after = await reads();
+    const read = after.map(({ table, scans, whole }, index) => ({
+      table,
+      byIndex: scans > (before[index]?.scans ?? 0),
+      whole: whole - (before[index]?.whole ?? 0),
+    }));
+    expect(read).toEqual(read.map(({ table }) => ({ table, byIndex: true, whole: 0 })));
+    expect(read).toHaveLength(7);
+  });
+});
+
+/** Rows of strangers, and statistics that tell the planner of them. */
+async function fillTables({ sql }: PostgresDatabase): Promise<void> {
+  const id = (kind: string) => `sha256(convert_to('${kind}' || n, 'UTF8'))`;
+  const rows = `from generate_series(1, ${ROWS}) n`;
+  const [now, soon] = ["timestamptz '2026-11-22T10:00:00Z'", "timestamptz '2026-11-23T10:00:00Z'"];
+  for (const statement of [
+    `insert into store.account (xid, opened_at, share_count, share_bytes) select ${id("key")}, ${now}, 1, 1 ${rows}`,
+    `insert into store.account_key (key_id, xid, since) select ${id("key")}, ${id("key")}, ${now} ${rows}`,
+    `insert into store.share select ${id("key")}, ${id("share")}, 1, '\\x00', 1, ${now} ${rows}`,
+    `insert into store.seen_request select ${id("request")}, ${id("digest")}, 'ok', ${soon} ${rows}`,
+    `insert into store.contact select ${id("key")}, true, ${id("contact")}, '\\x00', 'email', ${now} ${rows}`,
+    `insert into store.challenge (token_hash, code_hash, xid, purpose, key_id, contact_hmac, request_key, created_at, expires_at)
+     select ${id("token")}, ${id("code")}, ${id("key")}, 'transfer', ${id("mover")}, ${id("contact")}, ${id("request")}, ${now}, ${soon} ${rows}`,
+    `insert into store.outbox (xid, kind, contact_hmac, contact_ciphertext, contact_kind, token_hash, created_at, expires_at, next_attempt_at)
+     select ${id("key")}, 'transfer', ${id("contact")}, '\\x00', 'email', ${id("token")}, ${now}, ${soon}, ${soon} ${rows}`,
+    "analyze",
+  ]) {
+    await sql(statement, []);
+  }
+}

@@ -1,0 +1,171 @@
+import { createServer } from "node:net";
+import { inspect } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { whyNoPostgres } from "../../testing/postgres/cluster.ts";
+import {
+  createEmptyDatabase,
+  createTestDatabase,
+  type TestDatabase,
+} from "../../testing/postgres/database.ts";
+import { admit, fitting } from "../fitting.ts";
+import { migrate } from "../migrate.ts";
+import { StoreError } from "../sql.ts";
+import { describeStore } from "../testing/behaviour.ts";
+import { hex, NOW, random } from "../testing/fixtures.ts";
+import { readMigrations } from "./migration-files.ts";
+import { connectPostgres, type PostgresDatabase } from "./postgres.ts";
+
+const skipped = whyNoPostgres();
+const reason = skipped ? ` (${skipped})` : "";
+
+describe.skipIf(skipped)(`the store on Postgres, as the server's role${reason}`, () => {
+  let server: PostgresDatabase;
+  let owner: PostgresDatabase;
+  beforeAll(async () => {
+    const database = await createTestDatabase();
+    server = database.connect("share_server", 16);
+    owner = database.connect("share_owner");
+  });
+  afterAll(() => Promise.all([server.close(), owner.close()]));
+
+  describeStore(
+    () => server.sql,
+    () => owner.sql,
+  );
+});
+
+describe.skipIf(skipped)(`the Postgres driver${reason}`, () => {
+  let database: TestDatabase;
+  let owner: PostgresDatabase;
+  beforeAll(async () => {
+    database = await createEmptyDatabase();
+    owner = database.connect("share_owner");
+  });
+  afterAll(() => owner.close());
+
+  const failureOf = async (call: Promise<unknown>): Promise<StoreError> => {
+    const error = await call.then(
+      () => undefined,
+      (cause: unknown) => cause,
+    );
+    if (!(error instanceof StoreError)) throw new Error(`no StoreError: ${error}`);
+    return error;
+  };
+
+  test("gives values as the store expects them", async () => {
+    const bytes = random(40);
+    const [row] = await owner.sql<{ bytes: Uint8Array }>(
+      "select $1::bytea as bytes, $2::timestamptz as time, $3::integer as number, $4::bytea as nothing, $5::boolean as yes",
+      [bytes, NOW, -7, null, true],
+    );
+    expect(row).toEqual({ bytes, time: NOW, number: -7, nothing: null, yes: true });
+    expect(Object.getPrototypeOf(row?.bytes)).toBe(Uint8Array.prototype);
+    const [empty] = await owner.sql<{ bytes: Uint8Array }>("select ''::bytea as bytes", []);
+    expect(empty?.bytes).toEqual(new Uint8Array());
+  });
+
+  test("prepares each text once per connection", async () => {
+    const one = database.connect("share_owner", 1);
+    for (const number of [1, 2, 3]) await one.sql("select $1::integer + 1 as prepared", [number]);
+    const prepared = "select 1 from pg_prepared_statements where statement like '%as prepared%'";
+    expect(await one.sql(`${prepared} and statement not like '%pg_prepared%'`, [])).toHaveLength(1);
+    await one.close();
+  });
+
+  test.each([
+    ["a statement that is broken", "select nothing", "the database failed (42703)"],
+    ["a constraint that is", "do $$ begin raise unique_violation; end $$", "the database failed (23505)"],
+    [
+      "a connection that is cut",
+      "select pg_terminate_backend(pg_backend_pid())",
+      "the database is shutting down",
+    ],
+  ])("tells of %s, and works on", async (_, text, message) => {
+    expect(await failureOf(owner.sql(text, []))).toMatchObject({ code: "unavailable", message });
+    expect(await owner.sql("select 1 as one", [])).toEqual([{ one: 1 }]);
+  });
+
+  test("never repeats what a row holds", async () => {
+    const secret = random(32);
+    await owner.sql("create table keep (value bytea primary key)", []);
+    await owner.sql("insert into keep values ($1)", [secret]);
+    const { cause } = await failureOf(owner.sql("insert into keep values ($1)", [secret]));
+    expect(inspect(cause)).toContain("duplicate key");
+    expect(inspect(cause)).not.toContain(hex(secret));
+  });
+
+  test("gives up a statement that takes too long, wherever it hangs", async () => {
+    const hasty = connectPostgres(database.url("share_owner"), { connections: 1, statementTimeout: 100 });
+    const failure = await failureOf(hasty.sql("select pg_sleep(60)", []));
+    expect(failure).toMatchObject({ code: "unavailable", message: "the database took too long" });
+    await hasty.close();
+    expect(await failureOf(hasty.sql("select 1", []))).toMatchObject({ code: "unavailable" });
+  });
+
+  test("gives up a host that takes the connection and says nothing", async () => {
+    const silent = createServer(() => {});
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    const address = silent.address();
+    const port = address !== null && typeof address === "object" ? address.port : 0;
+    const { sql, close } = connectPostgres(`postgres://user:secret@127.0.0.1:${port}/db`, { connections: 1 });
+    const failure = await failureOf(sql("select 1", []));
+    expect(failure).toMatchObject({ code: "unavailable", message: "the database took too long" });
+    await close();
+    silent.close();
+  });
+
+  test.each([
+    [
+      "a wrong password",
+      (url: string) => url.replace(/:[^:@/]+@/, ":secret@"),
+      "refuses the user or the password",
+    ],
+    [
+      "a port where nobody listens",
+      (url: string) => url.replace(/:\d+\//, ":1/"),
+      "nobody listens at its address",
+    ],
+    [
+      "a host that is not there",
+      (url: string) => url.replace("127.0.0.1", "db.invalid"),
+      "its host has no address",
+    ],
+    ["a database that is not there", (url: string) => `${url}_other`, "no database of that name"],
+  ])("says what is wrong with %s, without the URL", async (_, wrong, message) => {
+    const url = wrong(database.url("share_owner"));
+    const { sql, close } = connectPostgres(url, { connections: 1 });
+    const failure = await failureOf(sql("select 1", []));
+    expect(failure).toMatchObject({ code: "unavailable", message: expect.stringContaining(message) });
+    expect(`${failure.message}${failure.cause}`).not.toMatch(/secret|postgres:\/\//);
+    await close();
+  });
+
+  test("is asked nothing before its schema and its storage key fit", async () => {
+    const { connect } = await createEmptyDatabase();
+    const [role, operator] = [connect("share_server", 2), connect("share_owner", 1)];
+    const [key, other] = [random(32), random(32)];
+    const fitted = fitting(role.sql, key);
+    const ask = (sql = fitted) => sql("select store.schema_version() > 0 as migrated", []);
+    const migrations = await readMigrations();
+
+    const untouched = "the database is not migrated; run `share-server migrate`, which brings it to 7";
+    expect(await failureOf(ask())).toMatchObject({ code: "schema", message: untouched });
+    await migrate(operator.sql, migrations.slice(0, 3), NOW);
+    expect(await failureOf(ask())).toMatchObject({ message: expect.stringContaining("--grant") });
+    await operator.sql("grant usage on schema store to share_server", []);
+    expect(await failureOf(ask())).toMatchObject({ code: "schema", message: /at schema version 3/ });
+    await migrate(operator.sql, migrations, NOW);
+    await admit(operator.sql, "share_server");
+    expect(await Promise.all([ask(), ask()])).toEqual([[{ migrated: true }], [{ migrated: true }]]);
+
+    expect(await failureOf(ask(fitting(role.sql, other)))).toMatchObject({ code: "storage-key" });
+    expect(await ask(fitting(role.sql, key))).toEqual([{ migrated: true }]);
+    const later = { version: migrations.length + 1, name: "later", script: "select 1" };
+    await migrate(operator.sql, [...migrations, later], NOW);
+    expect(await failureOf(ask(fitting(role.sql, key)))).toMatchObject({
+      code: "schema",
+      message: /run a later one/,
+    });
+    await Promise.all([role.close(), operator.close()]);
+  });
+});

@@ -1,0 +1,127 @@
+/**
+ * A real Postgres in a folder of its own, on a free port, with the roles that docs/postgres-roles.sql makes.
+ *
+ * Needs the server's programs, as Debian's package `postgresql` brings them, but no running service. Postgres
+ * does not run as root, so root starts it as another user.
+ */
+import { execFile } from "node:child_process";
+import { chownSync, copyFileSync, globSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+const ROLES_SCRIPT = join(import.meta.dirname, "../../../docs/postgres-roles.sql");
+const PASSWORD = "postgres test";
+
+export type Role = "postgres" | "share_owner" | "share_server";
+
+export type Cluster = {
+  readonly port: number;
+  readonly url: (role: Role, database: string) => string;
+  /** Runs one of Postgres's programs as the cluster's superuser. @returns what it printed. */
+  readonly run: (program: string, args: readonly string[]) => Promise<string>;
+  readonly start: () => Promise<void>;
+  /** `fast` ends connections in order; `immediate` is what a crash is like. */
+  readonly stop: (mode: "fast" | "immediate") => Promise<void>;
+  /** Stops it and removes its folder. */
+  readonly remove: () => Promise<void>;
+};
+
+/** The folder of `initdb` and the others, newest version first; undefined if Postgres is not installed. */
+export function findPostgres(): string | undefined {
+  const version = (folder: string) => Number(folder.split("/").at(-2));
+  return globSync("/usr/lib/postgresql/*/bin").sort((a, b) => version(b) - version(a))[0];
+}
+
+/** Why tests that need Postgres are skipped here; undefined where they run. With `CI=true` they always run. */
+export function whyNoPostgres(): string | undefined {
+  const { CI } = process.env;
+  if (findPostgres() !== undefined || CI === "true") return undefined;
+  return "needs Postgres: apt-get install postgresql";
+}
+
+/** What all programs need to reach a cluster that is running. */
+export function clusterAt(folder: string, port: number): Cluster {
+  const bin = findPostgres();
+  if (bin === undefined) throw new Error("Postgres is not installed: apt-get install postgresql");
+  const data = join(folder, "data");
+  const asUser = unprivileged();
+  const run = async (program: string, args: readonly string[]) => {
+    const { PATH } = process.env;
+    const env = { PATH, PGPASSWORD: PASSWORD, LC_ALL: "C.UTF-8" };
+    const { stdout } = await promisify(execFile)(join(bin, program), args, { cwd: folder, env, ...asUser });
+    return stdout;
+  };
+  const stop = async (mode: "fast" | "immediate") => {
+    await run("pg_ctl", ["stop", "-D", data, "-m", mode]);
+  };
+  return {
+    port,
+    url: (role, database) =>
+      `postgres://${role}:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}/${database}`,
+    run,
+    start: async () => {
+      const settings = [`port=${port}`, "listen_addresses=127.0.0.1", `unix_socket_directories=${folder}`];
+      const options = settings.map((setting) => `-c ${setting}`).join(" ");
+      await run("pg_ctl", ["start", "-w", "-D", data, "-l", join(folder, "log"), "-o", options]);
+    },
+    stop,
+    remove: async () => {
+      await stop("immediate").catch(() => undefined);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Makes and starts a cluster in a folder that does not exist yet. */
+export async function createCluster(folder: string): Promise<Cluster> {
+  mkdirSync(folder, { mode: 0o700 });
+  const { uid, gid } = unprivileged();
+  if (uid !== undefined && gid !== undefined) chownSync(folder, uid, gid);
+  const passwordFile = join(folder, "password");
+  writeFileSync(passwordFile, PASSWORD, { mode: 0o644 });
+  // The other user may not be allowed to read where this project lies.
+  const rolesScript = join(folder, "roles.sql");
+  copyFileSync(ROLES_SCRIPT, rolesScript);
+
+  const cluster = clusterAt(folder, await freePort());
+  const initialised = ["-D", join(folder, "data"), "-U", "postgres", "--no-sync", "--locale=C.UTF-8"];
+  await cluster.run("initdb", [...initialised, "--auth=scram-sha-256", "--pwfile", passwordFile]);
+  // Durability is Postgres's own affair, and not what is tested.
+  writeFileSync(join(folder, "data/postgresql.auto.conf"), "fsync = off\nmax_connections = 200\n", {
+    flag: "a",
+  });
+  await cluster.start();
+
+  const connection = [
+    "-h",
+    "127.0.0.1",
+    "-p",
+    String(cluster.port),
+    "-U",
+    "postgres",
+    "-v",
+    "ON_ERROR_STOP=1",
+  ];
+  await cluster.run("psql", [...connection, "-q", "-f", rolesScript]);
+  for (const role of ["share_owner", "share_server"]) {
+    await cluster.run("psql", [...connection, "-q", "-c", `alter role ${role} password '${PASSWORD}'`]);
+  }
+  return cluster;
+}
+
+/** Who Postgres runs as. Nothing where this process is not root. */
+function unprivileged(): { uid?: number; gid?: number } {
+  if (process.getuid?.() !== 0) return {};
+  // `nobody` of Debian; it owns nothing.
+  return { uid: 65_534, gid: 65_534 };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}
