@@ -1,0 +1,103 @@
+/** The camera: which one, its light, its frames, and why it can't be used. */
+import type { ReadPicture } from "./read-picture.ts";
+
+export type Camera = {
+  /** All cameras, once one may be used; the names are the platform's. */
+  readonly list: () => Promise<readonly MediaDeviceInfo[]>;
+  /** Turns the light on or off; undefined where there is none. */
+  readonly light: ((isOn: boolean) => Promise<void>) | undefined;
+  readonly close: () => void;
+};
+
+export type CameraOptions = {
+  /** Default: one that looks away from the user. */
+  readonly deviceId?: string | undefined;
+  /** Called for each frame that was looked at, with the text of the code in it, if any. */
+  readonly onFrame: (text: string | undefined) => void;
+};
+
+/** Why there is no picture, in words; what it says can be done is in the user's hands. */
+export class CameraError extends Error {
+  override readonly name = "CameraError";
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  NotAllowedError:
+    "The camera is not allowed here. Allow it in the browser’s settings for this page, often behind the sign beside the address, and try again. Or paste the text, or choose a picture.",
+  NotFoundError: "This device has no camera. Paste the text, or choose a picture.",
+  NotReadableError: "Another program is using the camera. Close it, and try again.",
+};
+const INSECURE =
+  "The browser gives the camera to pages with a secure connection (https) only. Paste the text, or choose a picture.";
+
+/** Newer than the platform's types. */
+interface LightConstraint extends MediaTrackConstraintSet {
+  readonly torch: boolean;
+}
+
+/** @throws {CameraError} */
+export async function openCamera(
+  video: HTMLVideoElement,
+  read: ReadPicture,
+  { deviceId, onFrame }: CameraOptions,
+): Promise<Camera> {
+  const stream = await openStream(deviceId);
+  const [track] = stream.getVideoTracks();
+  let isOpen = true;
+  const close = () => {
+    isOpen = false;
+    for (const each of stream.getTracks()) each.stop();
+    video.srcObject = null;
+  };
+  video.srcObject = stream;
+  try {
+    await video.play();
+  } catch (cause) {
+    close();
+    throw new CameraError("The camera gives no picture. Try another one.", { cause });
+  }
+
+  let seen = -1;
+  const look = async () => {
+    if (video.currentTime !== seen) {
+      seen = video.currentTime;
+      const text = await read(video);
+      if (isOpen) onFrame(text);
+    }
+    if (isOpen) requestAnimationFrame(look);
+  };
+  void look();
+
+  return {
+    list: async () =>
+      (await navigator.mediaDevices.enumerateDevices()).filter(({ kind }) => kind === "videoinput"),
+    light: track && hasLight(track) ? (isOn) => setLight(track, isOn) : undefined,
+    close,
+  };
+}
+
+async function openStream(deviceId: string | undefined): Promise<MediaStream> {
+  // The platform's types promise it, and browsers leave it out where the connection is not secure.
+  if (!("mediaDevices" in navigator)) throw new CameraError(INSECURE);
+  const which = deviceId === undefined ? { facingMode: "environment" } : { deviceId: { exact: deviceId } };
+  try {
+    return await navigator.mediaDevices.getUserMedia({
+      video: { ...which, width: { ideal: 1280 }, height: { ideal: 720 } },
+    });
+  } catch (cause) {
+    const name = cause instanceof Error ? cause.name : "";
+    throw new CameraError(REASONS[name] ?? "The camera could not be opened. Try again, or paste the text.", {
+      cause,
+    });
+  }
+}
+
+function hasLight(track: MediaStreamTrack): boolean {
+  const capabilities: object = track.getCapabilities?.() ?? {};
+  return "torch" in capabilities && capabilities.torch === true;
+}
+
+function setLight(track: MediaStreamTrack, isOn: boolean): Promise<void> {
+  const light: LightConstraint = { torch: isOn };
+  return track.applyConstraints({ advanced: [light] });
+}

@@ -1,0 +1,31 @@
+/** Reads QR codes in pictures, in a worker, so that the page stays quick however hard a picture is. */
+import decodeQR from "qr/decode.js";
+
+export type Picture = {
+  readonly id: number;
+  readonly width: number;
+  readonly height: number;
+  /** RGBA. */
+  readonly pixels: ArrayBuffer;
+  /** Whether to try for as long as it takes: for a single picture. */
+  readonly isThorough: boolean;
+};
+
+export type Reading = { readonly id: number; readonly text: string | undefined };
+
+/** Milliseconds for a single picture; a frame of a film gets the package's default, a sixtieth of a second. */
+const PATIENCE = 2_000;
+
+addEventListener("message", ({ data }: MessageEvent<Picture>) => {
+  const reading: Reading = { id: data.id, text: read(data) };
+  postMessage(reading);
+});
+
+function read({ width, height, pixels, isThorough }: Picture): string | undefined {
+  try {
+    const options = isThorough ? { effort: Number.POSITIVE_INFINITY, timeLimit: PATIENCE } : {};
+    return decodeQR({ width, height, data: new Uint8Array(pixels) }, options);
+  } catch {
+    return undefined;
+  }
+}

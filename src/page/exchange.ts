@@ -1,0 +1,45 @@
+/**
+ * Carrying a request to the server, and judging the answer as far as one without keys can.
+ *
+ * Nothing is retried with other bytes: the same request may be sent as often as one likes, and is carried out once.
+ */
+import { type Envelope, EnvelopeError, Response } from "#bc/envelope";
+import { ClientError } from "../client/client-error.ts";
+import type { Endpoint } from "../client/endpoint.ts";
+import { verifyAnswer } from "../client/open-answer.ts";
+import { sendEnvelope } from "../client/send-envelope.ts";
+import type { Server } from "../client/server.ts";
+
+export type Verdict =
+  /** Only the wallet can tell what it says. */
+  | { readonly kind: "sealed" }
+  | { readonly kind: "done" }
+  | {
+      readonly kind: "refused";
+      readonly code: string;
+      readonly text: string;
+    }
+  /** Readable, but not what this server would sign. */
+  | { readonly kind: "not-genuine" };
+
+export type Answered = { readonly answer: Envelope; readonly verdict: Verdict };
+
+/** @throws {ClientError} `unreachable`, or `bad-answer` when what came back is no envelope. */
+export async function exchange(endpoint: Endpoint, server: Server, request: Envelope): Promise<Answered> {
+  const answer = await sendEnvelope(endpoint, request, "ur");
+  return { answer, verdict: await judge(answer, server) };
+}
+
+async function judge(answer: Envelope, server: Server): Promise<Verdict> {
+  if (answer.subject().isEncrypted()) return { kind: "sealed" };
+  try {
+    const { outcome } = Response.fromEnvelope(await verifyAnswer(answer, server));
+    if (outcome.ok) return { kind: "done" };
+    const { error } = outcome;
+    const [code, text] = [error.objectForPredicate("code").asText(), error.asText()];
+    return { kind: "refused", code: code ?? "unknown", text: text ?? "" };
+  } catch (error) {
+    if (error instanceof ClientError || error instanceof EnvelopeError) return { kind: "not-genuine" };
+    throw error;
+  }
+}

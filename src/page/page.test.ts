@@ -1,0 +1,404 @@
+/**
+ * The page in a real Chromium, with the real server behind it and films in place of a camera.
+ *
+ * Everything a user does is done through what a user sees: roles, labels and texts.
+ */
+import axe, { type AxeResults } from "axe-core";
+import type { BrowserContextOptions, Page } from "playwright-core";
+import encodeQR from "qr";
+import decodeQR from "qr/decode.js";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { cbor } from "#bc/dcbor";
+import { Envelope } from "#bc/envelope";
+import { PrivateKeys, randomBytes } from "#bc/keys";
+import { MultipartEncoder, UR } from "#bc/ur";
+import {
+  type BuiltRequest,
+  buildRequest,
+  fetchServer,
+  openAnswer,
+  Receipt,
+  readResult,
+  type Server,
+  serverFromDocument,
+} from "../client/index.ts";
+import { chromiumPath, type FilmedBrowser, launchBrowser } from "../testing/page/browser.ts";
+import { film, withLoss } from "../testing/page/film.ts";
+import { decodePng } from "../testing/page/png.ts";
+import { otherServer } from "../testing/people.ts";
+import { startServer, type TestServer } from "../testing/server.ts";
+import { identityOf } from "../wire/identity.ts";
+import type { Call, NativeName } from "../wire/operations/index.ts";
+import { createCollector } from "./collect-parts.ts";
+
+const isSkipped = chromiumPath === undefined && process.env["CI"] !== "true";
+
+/** As a shaky hand before a poor screen in a dim room. */
+const WORN = { turned: 5, noise: 35, blur: 2, size: 0.85 };
+
+describe.skipIf(isSkipped)(
+  `the page in Chromium${isSkipped ? ": skipped, as PATH has no chromium" : ""}`,
+  () => {
+    const wallet = identityOf(PrivateKeys.generate());
+    let testServer: TestServer;
+    let filmed: FilmedBrowser;
+    let server: Server;
+    const complaints: string[] = [];
+
+    beforeAll(async () => {
+      filmed = await launchBrowser();
+      testServer = await startServer({ WALLET_DEMO: "1" });
+      server = await fetchServer({ url: testServer.url() });
+    });
+
+    afterAll(async () => {
+      await filmed?.[Symbol.asyncDispose]();
+      await testServer?.stop();
+    });
+
+    afterEach(async () => {
+      await Promise.all(filmed.browser.contexts().map((context) => context.close()));
+      // Foreign requests, errors, and whatever the Content-Security-Policy forbids.
+      expect(complaints.splice(0)).toEqual([]);
+    });
+
+    async function open(path = "/", options: BrowserContextOptions = {}): Promise<Page> {
+      const context = await filmed.browser.newContext({
+        permissions: ["camera"],
+        viewport: { width: 360, height: 740 },
+        ...options,
+      });
+      const page = await context.newPage();
+      page.setDefaultTimeout(20_000);
+      page.on("pageerror", ({ message }) => complaints.push(message));
+      page.on("console", (message) => {
+        const isOfTheNetwork = message.text().startsWith("Failed to load resource");
+        if (message.type() === "error" && !isOfTheNetwork) complaints.push(message.text());
+      });
+      page.on("request", (request) => {
+        if (!request.url().startsWith(testServer.url()) && !request.url().startsWith("blob:")) {
+          complaints.push(`asked for ${request.url()}`);
+        }
+      });
+      await page.goto(new URL(path, testServer.url()).href);
+      return page;
+    }
+
+    function build<Name extends NativeName>(
+      call: Call<Name>,
+      sealed = true,
+      to = server,
+    ): Promise<BuiltRequest> {
+      return buildRequest(call, wallet, to, { date: new Date(), sealed });
+    }
+
+    const storing = (size: number) => {
+      return { name: "storeShare", parameters: { data: randomBytes(size) } } as const;
+    };
+
+    async function paste(page: Page, text: string): Promise<void> {
+      await page.getByRole("button", { name: "Paste text" }).click();
+      await page.getByRole("textbox", { name: /Text that begins/ }).fill(text);
+      await page.getByRole("button", { name: "Use this text" }).click();
+    }
+
+    const sending = (page: Page) => page.getByRole("button", { name: "Send to the server" }).click();
+    const heading = (page: Page, name: string | RegExp) => page.getByRole("heading", { name }).waitFor();
+    const answer = (page: Page) => page.getByRole("region", { name: "Take the answer back" });
+
+    test("stores 4 KB from a bad film that is joined in its middle, a fifth of it lost", async () => {
+      const call = storing(3_700);
+      const { id, envelope } = await build(call);
+      expect(envelope.cborData().length).toBeGreaterThan(4_000);
+      await filmed.show(film(withLoss(partsOf(envelope.ur(), 70), 0.2).slice(8), { wear: WORN, rate: 15 }));
+      const page = await open();
+      await page.getByRole("button", { name: "Scan with the camera" }).click();
+      await heading(page, "Sealed message read");
+      await sending(page);
+      await heading(page, "The server has answered");
+      const opened = await openAnswer(await filmScreen(page), { id, identity: wallet, server });
+      expect(readResult(call, opened, wallet.xid).equals(Receipt.of(wallet.xid, call.parameters.data))).toBe(
+        true,
+      );
+    });
+
+    test("shows an answer of 4 KB as a film that a camera can read", async () => {
+      const { data } = storing(4_000).parameters;
+      const receipt = await testServer.client({ keys: wallet.privateKeys }).storeShare(data);
+      const call = { name: "retrieveShares", parameters: { receipts: [receipt] } } as const;
+      const { id, envelope } = await build(call);
+      const page = await open("/", { viewport: { width: 480, height: 900 } });
+      await paste(page, envelope.urString());
+      await sending(page);
+      await answer(page).getByText("Your device can’t read it?").click();
+      await answer(page).getByLabel("Squares").selectOption("large");
+      await answer(page).getByLabel("Speed").selectOption("8");
+      const opened = await openAnswer(await filmScreen(page), { id, identity: wallet, server });
+      expect(readResult(call, opened, wallet.xid)).toEqual([{ receipt, data }]);
+    });
+
+    test("offers an answer that is too large for QR codes as a file", async () => {
+      const client = testServer.client({ keys: PrivateKeys.generate() });
+      for (let i = 0; i < 3; i++) await client.storeShare(randomBytes(4_000));
+      const { envelope } = await client.prepare("retrieveShares", { receipts: [] });
+      const page = await open();
+      await paste(page, envelope.urString());
+      await sending(page);
+      await answer(page).getByText("12.6 KB are too much for QR codes").waitFor();
+      expect(await answer(page).getByRole("img").count()).toBe(0);
+      const saved = page.waitForEvent("download");
+      await answer(page).getByRole("button", { name: "Save file" }).click();
+      expect(await read(await (await saved).createReadStream())).toMatch(/^ur:envelope\/[a-z]{24000,}\n$/);
+    });
+
+    test("is not led astray by other codes, and says what they are", async () => {
+      const [{ envelope }, { envelope: other }] = [await build(storing(500)), await build(storing(500))];
+      const seed = UR.from("seed", cbor(new Uint8Array(16)))
+        .toString()
+        .toUpperCase();
+      const astray = [
+        undefined,
+        "HTTPS://EXAMPLE.COM/",
+        "UR:ENVELOPE/1-1000000/LPADASCFADAXCYWENBPLJKHDCA",
+        seed,
+      ];
+      const codes = [...astray.flatMap((code) => [code, code, code, code]), ...partsOf(other.ur(), 3)];
+      await filmed.show(film([...codes, ...partsOf(envelope.ur(), 20)], { rate: 8 }));
+      const page = await open();
+      await page.getByRole("button", { name: "Scan with the camera" }).click();
+      await page.getByText("That is no message for a share server").waitFor();
+      await page.getByText("too large for QR codes").waitFor();
+      await page.getByText("Stop: that is a seed").waitFor();
+      await heading(page, "Sealed message read");
+      await sending(page);
+      await heading(page, "The server has answered");
+    });
+
+    test("tells what is asked where it is not sealed, and that it was done", async () => {
+      const call = storing(20);
+      const { id, envelope } = await build(call, false);
+      const page = await open();
+      // By keyboard alone.
+      await page.getByRole("button", { name: "Paste text" }).press("Enter");
+      // With the lines broken, as mail programs do it.
+      const lines = partsOf(envelope.ur(), 12).flatMap((part) => part.match(/.{1,76}/g) ?? []);
+      await page.keyboard.insertText(lines.join("\n"));
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Enter");
+      await heading(page, "Request read: Store a share");
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Enter");
+      await heading(page, "The server has done it");
+      const saved = page.waitForEvent("download");
+      await answer(page).getByRole("button", { name: "Save file" }).click();
+      const text = await read(await (await saved).createReadStream());
+      const opened = await openAnswer(Envelope.fromURString(text.trim()), { id, identity: wallet, server });
+      expect(readResult(call, opened, wallet.xid).equals(Receipt.of(wallet.xid, call.parameters.data))).toBe(
+        true,
+      );
+      await page.getByRole("button", { name: "Done: start over" }).click();
+      await page.getByText("The server’s answer appears here").waitFor();
+    });
+
+    test("tells an error in words, with its code", async () => {
+      const stranger = serverFromDocument(otherServer.document);
+      const { id, envelope } = await build(storing(20), true, stranger);
+      const page = await open();
+      await paste(page, envelope.urString());
+      await sending(page);
+      await heading(page, "The server did not do it");
+      await answer(page).getByText("sealed for another server").waitFor();
+      await answer(page).getByText("unknown-recipient").waitFor();
+      const refused = openAnswer(await filmScreen(page), { id, identity: wallet, server });
+      await expect(refused).rejects.toMatchObject({ refusal: { code: "unknown-recipient", early: true } });
+    });
+
+    test("sends nothing but requests, and says why", async () => {
+      const [small, large] = [(await build(storing(20))).envelope, (await build(storing(500))).envelope];
+      const page = await open();
+      const field = page.getByRole("textbox", { name: /Text that begins/ });
+      await page.getByRole("button", { name: "Paste text" }).click();
+      for (const [text, said] of [
+        [UR.from("crypto-seed", cbor(new Uint8Array(16))).toString(), "Stop: that is a seed"],
+        [server.xid.urString(), "another kind of message (xid)"],
+        [small.urString().slice(0, -40), "damaged"],
+        [partsOf(large.ur(), 3).join(" "), "Add the others"],
+        ["ur in my heart", "no message for a share server"],
+        [Envelope.new("hello").urString(), "That is no request"],
+      ] as const) {
+        await field.fill(text);
+        await page.getByRole("button", { name: "Use this text" }).click();
+        await page.getByText(said).waitFor();
+      }
+      expect(await page.getByRole("button", { name: "Send to the server" }).count()).toBe(0);
+    });
+
+    test("takes pictures and text files, chosen or dropped", async () => {
+      const { envelope } = await build(storing(20));
+      const parts = partsOf(envelope.ur(), 12);
+      const pictures = parts.map((text, i) => ({
+        name: `${i}.gif`,
+        mimeType: "image/gif",
+        buffer: Buffer.from(encodeQR(text, "gif", { scale: 4 })),
+      }));
+      const page = await open();
+      const choose = page.getByLabel("Choose file");
+      await choose.setInputFiles({ name: "x.png", mimeType: "image/png", buffer: Buffer.from("no picture") });
+      await page.getByText("There is no QR code in this picture").waitFor();
+      for (const picture of pictures) {
+        if (await choose.isVisible()) await choose.setInputFiles(picture);
+      }
+      await heading(page, "Sealed message read");
+      await page.getByRole("button", { name: "Scan another" }).click();
+      const dropped = await page.evaluateHandle((text) => {
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([text], "request.ur"));
+        return transfer;
+      }, envelope.urString());
+      await page.dispatchEvent("body", "drop", { dataTransfer: dropped });
+      await heading(page, "Sealed message read");
+    });
+
+    test("explains a camera that is not allowed, and goes on without it", async () => {
+      const page = await open("/", { permissions: [] });
+      await page.getByRole("button", { name: "Scan with the camera" }).click();
+      await page.getByText("The camera is not allowed here").waitFor();
+      await paste(page, (await build(storing(20))).envelope.urString());
+      await heading(page, "Sealed message read");
+    });
+
+    test("changes the camera and its light, where there are several and one", async () => {
+      await filmed.show(film([undefined]));
+      const page = await open();
+      // Chromium's fake camera is a single one without a light.
+      await page.evaluate(() => {
+        const { mediaDevices } = navigator;
+        const list = mediaDevices.enumerateDevices.bind(mediaDevices);
+        mediaDevices.enumerateDevices = async () => (await list()).flatMap((device) => [device, device]);
+        Object.assign(MediaStreamTrack.prototype, {
+          getCapabilities: () => ({ torch: true }),
+          applyConstraints: async (constraints: object) => {
+            document.title = JSON.stringify(constraints);
+          },
+        });
+      });
+      await page.getByRole("button", { name: "Scan with the camera" }).click();
+      const light = page.getByRole("button", { name: "Light", pressed: false });
+      await light.click();
+      await page.getByRole("button", { name: "Light", pressed: true }).waitFor();
+      expect(await page.title()).toBe('{"advanced":[{"torch":true}]}');
+      await page.getByRole("combobox", { name: "Camera" }).selectOption({ index: 1 });
+      await light.waitFor();
+    });
+
+    test("helps when nothing is seen", async () => {
+      await filmed.show(film([undefined]));
+      const page = await open();
+      await page.clock.install();
+      await page.getByRole("button", { name: "Scan with the camera" }).click();
+      await page.getByText("Looking for a QR code").waitFor();
+      await page.clock.fastForward(6_000);
+      await page.getByText("No QR code seen yet").waitFor();
+      await page.getByRole("button", { name: "Stop the camera" }).click();
+      expect(await page.getByRole("button", { name: "Scan with the camera" }).isVisible()).toBe(true);
+    });
+
+    test("keeps the request while the network is away", async () => {
+      const { envelope } = await build(storing(500));
+      await filmed.show(film(partsOf(envelope.ur(), 30)));
+      const page = await open();
+      await page.context().setOffline(true);
+      await page.getByRole("button", { name: "Scan with the camera" }).click();
+      await heading(page, "Sealed message read");
+      await sending(page);
+      await page.getByText("Your request is still here").waitFor();
+      await page.context().setOffline(false);
+      await sending(page);
+      await heading(page, "The server has answered");
+    });
+
+    test("begins paused for people who asked for less motion", async () => {
+      const page = await open("/", { reducedMotion: "reduce" });
+      await paste(page, (await build(storing(300))).envelope.urString());
+      await sending(page);
+      await heading(page, "The server has answered");
+      const code = answer(page).getByRole("img", { name: "Moving QR code" });
+      const before = await code.screenshot();
+      await answer(page).getByRole("button", { name: "Play" }).click();
+      await expect.poll(async () => before.equals(await code.screenshot())).toBe(false);
+    });
+
+    test("shows who the server is", async () => {
+      const page = await open();
+      await page.getByRole("button", { name: "Show it to my device" }).click();
+      const section = page.getByRole("region", { name: "Is this your server?" });
+      await section.getByText(server.xid.hex().slice(0, 8), { exact: true }).waitFor();
+      const code = section.getByRole("img", { name: "QR code" });
+      await expect
+        .poll(async () => readScreen(await code.screenshot())?.toLowerCase())
+        .toBe(UR.from("xid", server.document.toCbor()).toString());
+    });
+
+    test("has nothing that axe would find fault with, in light and dark", async () => {
+      const page = await open();
+      const check = async () => {
+        const { violations } = await page.evaluate<AxeResults>("axe.run()");
+        expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+      };
+      // The page's own policy lets no script in, so axe comes by the debugger.
+      await page.evaluate(axe.source);
+      await page.getByRole("button", { name: "Paste text" }).click();
+      await check();
+      await page.getByRole("button", { name: "Paste text" }).click();
+      await page.getByRole("button", { name: "Show it to my device" }).click();
+      await page.getByText("What this page can and can’t see").click();
+      await paste(page, (await build(storing(300))).envelope.urString());
+      await sending(page);
+      await heading(page, "The server has answered");
+      await answer(page).getByText("Your device can’t read it?").click();
+      await check();
+      await page.emulateMedia({ colorScheme: "dark" });
+      await check();
+    });
+
+    test("a wallet in another page is served, from its request to the answer it opens", async () => {
+      const [demo, page] = [await open("/wallet-demo"), await open()];
+      await demo.getByRole("button", { name: "Make the request" }).click();
+      await paste(page, (await filmScreen(demo)).urString());
+      await sending(page);
+      await heading(page, "The server has answered");
+      await paste(demo, (await filmScreen(page)).urString());
+      await demo.getByText(/Stored\. Receipt [0-9a-f]{64}/).waitFor();
+    });
+  },
+);
+
+function partsOf(ur: UR, count: number): string[] {
+  const encoder = new MultipartEncoder(ur, 200);
+  return Array.from({ length: count }, () => encoder.nextPart().toUpperCase());
+}
+
+/** Takes pictures of the code on the screen until they give an envelope. */
+async function filmScreen(page: Page): Promise<Envelope> {
+  const code = page.getByRole("img", { name: /QR code$/ }).last();
+  const collector = createCollector("envelope");
+  for (;;) {
+    const text = readScreen(await code.screenshot());
+    const collected = text === undefined ? undefined : collector.add(text);
+    if (collected?.kind === "complete") return Envelope.fromURString(collected.ur.toString());
+  }
+}
+
+function readScreen(screenshot: Uint8Array): string | undefined {
+  try {
+    return decodeQR(decodePng(screenshot), { timeLimit: 1_000 });
+  } catch {
+    return undefined;
+  }
+}
+
+async function read(stream: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}

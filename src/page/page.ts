@@ -1,0 +1,163 @@
+/**
+ * The exchange page: show the server, scan a request, send it, show the answer.
+ *
+ * It is a courier. It holds no keys, keeps nothing, and talks to its own server only. What it says about a message is
+ * what anyone can see from outside; what is sealed, it says, is sealed.
+ */
+import type { Envelope } from "#bc/envelope";
+import { bytewordsIdentifier } from "#bc/keys";
+import { UR } from "#bc/ur";
+import { ClientError } from "../client/client-error.ts";
+import { fetchInfo, fetchServer } from "../client/fetch-server.ts";
+import type { Server } from "../client/server.ts";
+import { documentToUR } from "../wire/xid-document.ts";
+import { exchange, type Verdict } from "./exchange.ts";
+import { LIFEHASH_SIZE, lifeHash } from "./lifehash.ts";
+import { part, say } from "./part.ts";
+import { createPlayer } from "./player.ts";
+import { createPictureReader } from "./read-picture.ts";
+import { createReader } from "./reader.ts";
+import { recognise } from "./recognise.ts";
+import { tellMessage, tellVerdict } from "./tell.ts";
+
+const url = new URL(".", document.baseURI).href;
+const read = createPictureReader("page/decoder.js");
+
+const serverSection = part(document, "server", HTMLElement);
+const requestSection = part(document, "request", HTMLElement);
+const answerSection = part(document, "answer", HTMLElement);
+const serverPlayer = createPlayer(serverSection);
+const answerPlayer = createPlayer(answerSection);
+const serverStatus = part(serverSection, "server-status", HTMLElement);
+const retry = part(serverSection, "retry-server", HTMLButtonElement);
+const showServer = part(serverSection, "show-server", HTMLButtonElement);
+const serverCode = part(serverSection, "server-code", HTMLElement);
+const reading = part(requestSection, "reading", HTMLElement);
+const scanned = part(requestSection, "scanned", HTMLElement);
+const send = part(requestSection, "send", HTMLButtonElement);
+const actions = part(requestSection, "scanned-actions", HTMLElement);
+const sendStatus = part(requestSection, "send-status", HTMLElement);
+const answered = part(answerSection, "answered", HTMLElement);
+const noAnswer = part(answerSection, "no-answer", HTMLElement);
+
+let server: Server | undefined;
+let request: Envelope | undefined;
+
+const reader = createReader(requestSection, read, (ur) => {
+  const recognised = recognise(ur);
+  const { title, text } = tellMessage(recognised);
+  request = "envelope" in recognised ? recognised.envelope : undefined;
+  say(part(scanned, "scanned-title", HTMLElement), title);
+  say(part(scanned, "scanned-text", HTMLElement), text);
+  say(sendStatus, "");
+  send.hidden = request === undefined;
+  actions.hidden = false;
+  reading.hidden = true;
+  scanned.hidden = false;
+  forgetAnswer();
+  part(scanned, "scanned-title", HTMLElement).focus();
+});
+
+async function carry(): Promise<void> {
+  const sent = request;
+  if (sent === undefined) return;
+  send.disabled = true;
+  say(sendStatus, "Sending …");
+  try {
+    server ??= await meetServer();
+    const { answer, verdict } = await exchange({ url }, server, sent);
+    // Another message may have been dropped on the page in the meantime.
+    if (request !== sent) return;
+    say(sendStatus, "Sent.");
+    actions.hidden = true;
+    showVerdict(verdict);
+    noAnswer.hidden = true;
+    answered.hidden = false;
+    answerPlayer.show(answer.ur(), "answer");
+    part(answered, "verdict-title", HTMLElement).focus();
+    answerSection.scrollIntoView();
+  } catch (error) {
+    say(sendStatus, failure(error));
+  } finally {
+    send.disabled = false;
+  }
+}
+
+function failure(error: unknown): string {
+  if (!(error instanceof ClientError)) throw error;
+  return error.code === "unreachable"
+    ? "The server can’t be reached. Your request is still here: check the network, and send it again. Nothing happens twice."
+    : "Something else answered in the server’s place. Check the address of this page.";
+}
+
+function showVerdict(verdict: Verdict): void {
+  const { kind, title, text, code } = tellVerdict(verdict);
+  const box = part(answered, "verdict", HTMLElement);
+  box.dataset["kind"] = kind;
+  say(part(box, "verdict-title", HTMLElement), title);
+  say(part(box, "verdict-text", HTMLElement), text);
+  const codeLine = part(box, "verdict-code", HTMLElement);
+  codeLine.hidden = code === undefined;
+  say(codeLine, code === undefined ? "" : `Error code: ${code}`);
+}
+
+function forgetAnswer(): void {
+  answerPlayer.clear();
+  answered.hidden = true;
+  noAnswer.hidden = false;
+}
+
+function startOver(): void {
+  request = undefined;
+  reader.clear();
+  forgetAnswer();
+  scanned.hidden = true;
+  reading.hidden = false;
+  part(reading, "open-camera", HTMLButtonElement).focus();
+}
+
+/** Gets to know the server, and shows who it is. @throws {ClientError} */
+async function meetServer(): Promise<Server> {
+  const met = await fetchServer({ url });
+  const { data } = met.xid;
+  const picture = part(serverSection, "lifehash", HTMLCanvasElement);
+  picture.getContext("2d")?.putImageData(new ImageData(lifeHash(data), LIFEHASH_SIZE), 0, 0);
+  say(part(serverSection, "words", HTMLElement), bytewordsIdentifier(data));
+  say(part(serverSection, "hex", HTMLElement), met.xid.hex().slice(0, 8));
+  say(part(serverSection, "full-hex", HTMLElement), met.xid.hex());
+  say(part(serverSection, "name", HTMLElement), `${await nameOf()}, at ${location.host}`);
+  say(serverStatus, "Compare the picture and the words with what your device shows. If they differ, stop.");
+  part(serverSection, "identity", HTMLElement).hidden = showServer.hidden = false;
+  retry.hidden = true;
+  return met;
+}
+
+/** The server's own name for itself; not signed, and of no weight. */
+async function nameOf(): Promise<string> {
+  const info = await fetchInfo({ url });
+  const isNamed = typeof info === "object" && info !== null && "name" in info;
+  return isNamed && typeof info.name === "string" ? info.name : "A server";
+}
+
+async function introduce(): Promise<void> {
+  try {
+    server = await meetServer();
+  } catch (error) {
+    if (!(error instanceof ClientError)) throw error;
+    say(serverStatus, "The server does not say who it is. Check the network, and try again.");
+    retry.hidden = false;
+  }
+}
+
+retry.addEventListener("click", () => void introduce());
+showServer.addEventListener("click", () => {
+  serverCode.hidden = !serverCode.hidden;
+  showServer.setAttribute("aria-expanded", String(!serverCode.hidden));
+  showServer.textContent = serverCode.hidden ? "Show it to my device" : "Hide the code";
+  if (serverCode.hidden || server === undefined) serverPlayer.clear();
+  else serverPlayer.show(UR.parse(documentToUR(server.document)), "server");
+});
+send.addEventListener("click", () => void carry());
+part(requestSection, "again", HTMLButtonElement).addEventListener("click", startOver);
+part(answerSection, "start-over", HTMLButtonElement).addEventListener("click", startOver);
+void introduce();

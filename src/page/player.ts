@@ -1,0 +1,165 @@
+/**
+ * Shows a UR as a QR code, which moves when the message is larger than one code holds.
+ *
+ * Each module is a whole number of the screen's pixels wide: uneven ones are harder to read. For people who asked
+ * for less motion the film begins paused, and they start it when the other camera is ready.
+ */
+import type { UR } from "#bc/ur";
+import { part, say } from "./part.ts";
+import { type FragmentSize, type Frames, framesOf, MAX_ANIMATED, modulesOf } from "./qr-frames.ts";
+import { sizeInWords } from "./words.ts";
+
+/** The part of the window's height that the code takes at most. */
+const MAX_HEIGHT = 0.8;
+
+export type Player = {
+  /** @param name of the file that the text is saved as, without its ending. */
+  readonly show: (ur: UR, name: string) => void;
+  /** Stops, and forgets what was shown. */
+  readonly clear: () => void;
+};
+
+/** @param root an element with the markup of `player.html` in it. */
+export function createPlayer(root: HTMLElement): Player {
+  const stage = part(root, "stage", HTMLElement);
+  const canvas = part(root, "canvas", HTMLCanvasElement);
+  const label = part(root, "frame", HTMLElement);
+  const pause = part(root, "pause", HTMLButtonElement);
+  const enlarge = part(root, "enlarge", HTMLButtonElement);
+  const dialog = part(root, "dialog", HTMLDialogElement);
+  const tuning = part(root, "tuning", HTMLElement);
+  const speed = part(root, "speed", HTMLSelectElement);
+  const size = part(root, "size", HTMLSelectElement);
+  const copied = part(root, "copied", HTMLElement);
+
+  let ur: UR | undefined;
+  let file = "";
+  let frames: Frames | undefined;
+  let modules: readonly (readonly boolean[])[] = [];
+  let timer: ReturnType<typeof setInterval> | undefined;
+
+  const begin = () => {
+    if (ur === undefined) return;
+    stop();
+    const bytes = ur.cbor.toData().length;
+    frames = bytes > MAX_ANIMATED ? undefined : framesOf(ur, fragmentSize(size.value));
+    const isFilm = frames !== undefined && frames.count > 1;
+    const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    for (const element of [stage, enlarge]) element.hidden = frames === undefined;
+    for (const element of [pause, tuning]) element.hidden = !isFilm;
+    canvas.setAttribute("aria-label", isFilm ? "Moving QR code" : "QR code");
+    say(label, explanation(bytes, frames, isCalm));
+    next();
+    if (isFilm && !isCalm) play();
+  };
+
+  const next = () => {
+    if (frames === undefined) return;
+    modules = modulesOf(frames.next());
+    draw(canvas, modules, stage);
+  };
+
+  const play = () => {
+    timer = setInterval(next, 1000 / Number(speed.value));
+    pause.textContent = "Pause";
+    void keepScreenOn();
+  };
+
+  const stop = () => {
+    clearInterval(timer);
+    timer = undefined;
+    pause.textContent = "Play";
+  };
+
+  // Without the wake lock, a screen that nobody touches goes dark in the middle of the film.
+  let lock: Promise<WakeLockSentinel> | undefined;
+  const keepScreenOn = async () => {
+    if (!("wakeLock" in navigator) || lock !== undefined) return;
+    lock = navigator.wakeLock.request("screen");
+    await lock.catch(() => {
+      lock = undefined;
+    });
+  };
+
+  pause.addEventListener("click", () => (timer === undefined ? play() : stop()));
+  speed.addEventListener("change", () => {
+    if (timer === undefined) return;
+    stop();
+    play();
+  });
+  size.addEventListener("change", begin);
+  enlarge.addEventListener("click", () => {
+    dialog.prepend(stage);
+    dialog.showModal();
+  });
+  part(root, "shrink", HTMLButtonElement).addEventListener("click", () => dialog.close());
+  dialog.addEventListener("close", () => {
+    label.before(stage);
+    enlarge.focus();
+  });
+  part(root, "copy", HTMLButtonElement).addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(ur?.toString() ?? "");
+      say(copied, "Copied.");
+    } catch {
+      say(copied, "This browser does not let the page copy. Save it as a file instead.");
+    }
+  });
+  part(root, "save", HTMLButtonElement).addEventListener("click", () => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([`${ur ?? ""}\n`], { type: "text/plain" }));
+    link.download = file;
+    link.click();
+    URL.revokeObjectURL(link.href);
+  });
+  new ResizeObserver(() => draw(canvas, modules, stage)).observe(stage);
+
+  return {
+    show: (shown, name) => {
+      ur = shown;
+      say(copied, "");
+      file = `${name}.ur`;
+      begin();
+    },
+    clear: () => {
+      stop();
+      ur = frames = undefined;
+      void lock?.then((sentinel) => sentinel.release());
+      lock = undefined;
+    },
+  };
+}
+
+function explanation(bytes: number, frames: Frames | undefined, isCalm: boolean): string {
+  if (frames === undefined) {
+    return `${sizeInWords(bytes)} are too much for QR codes. Copy the text, or save it as a file.`;
+  }
+  if (frames.count === 1) return "";
+  return isCalm
+    ? `${frames.count} pieces. Paused, as your device asks for less motion: press Play to show them all`
+    : `${frames.count} pieces, one after the other, again and again`;
+}
+
+function fragmentSize(value: string): FragmentSize {
+  return value === "small" || value === "large" ? value : "medium";
+}
+
+/** As large as the stage and the window allow, with modules of whole pixels. */
+function draw(canvas: HTMLCanvasElement, modules: readonly (readonly boolean[])[], stage: HTMLElement): void {
+  const pen = canvas.getContext("2d");
+  // Outside the full screen the stage is as high as what is drawn on it.
+  const height = stage.closest("dialog") === null ? innerHeight * MAX_HEIGHT : stage.clientHeight;
+  const side = Math.min(stage.clientWidth, height) * devicePixelRatio;
+  if (pen === null || modules.length === 0) return;
+  const scale = Math.max(1, Math.floor(side / modules.length));
+  canvas.width = canvas.height = modules.length * scale;
+  canvas.style.width = canvas.style.height = `${canvas.width / devicePixelRatio}px`;
+  pen.fillStyle = "#fff";
+  pen.fillRect(0, 0, canvas.width, canvas.height);
+  pen.fillStyle = "#000";
+  modules.forEach((row, y) => {
+    row.forEach((isDark, x) => {
+      if (isDark) pen.fillRect(x * scale, y * scale, scale, scale);
+    });
+  });
+}

@@ -1,0 +1,56 @@
+/**
+ * A UR as QR codes: one, or the frames of an animation.
+ *
+ * A frame holds a part in upper case, so that QR's alphanumeric mode (5.5 bits a character) is used, at error
+ * correction level L: a frame that is not read is made up for by others. First come the pieces as they are, so that a
+ * camera which misses nothing needs no more than those, then as many mixtures of them, then the pieces again. That is
+ * faster than mixtures for ever when the camera joins in the middle, and far faster than none when codes are missed;
+ * bench/page.ts measures it.
+ */
+import encodeQR from "qr";
+import { MultipartEncoder, type UR } from "#bc/ur";
+
+/** Bytes of the message that a frame carries. */
+export const FRAGMENT_SIZES = { small: 100, medium: 200, large: 400 } as const;
+export type FragmentSize = keyof typeof FRAGMENT_SIZES;
+
+/** The largest message, in bytes, that is worth an animation: larger ones take minutes. */
+export const MAX_ANIMATED = 8_192;
+
+/** Receivers count parts with 16 bits; long before that the film may as well begin again. */
+const LAST_PART = 10_000;
+
+export type Frames = {
+  /** Pieces that the message is cut into; 1 for a picture that stands still. */
+  readonly count: number;
+  /** The text of the next code. */
+  readonly next: () => string;
+};
+
+export function framesOf(ur: UR, size: FragmentSize): Frames {
+  const fragment = FRAGMENT_SIZES[size];
+  if (ur.cbor.toData().length <= fragment) {
+    const text = ur.toString().toUpperCase();
+    return { count: 1, next: () => text };
+  }
+  let encoder = new MultipartEncoder(ur, fragment);
+  const count = encoder.partCount;
+  const pieces = Array.from({ length: count }, () => encoder.nextPart().toUpperCase());
+  const nextMixture = () => {
+    if (encoder.index >= LAST_PART) {
+      encoder = new MultipartEncoder(ur, fragment);
+      while (encoder.index < count) encoder.nextPart();
+    }
+    return encoder.nextPart().toUpperCase();
+  };
+  let shown = 0;
+  return { count, next: () => pieces[shown++ % (2 * count)] ?? nextMixture() };
+}
+
+/** Modules of white around the code: readers need them. */
+const QUIET_ZONE = 4;
+
+/** Rows of modules, true for dark. */
+export function modulesOf(text: string): readonly (readonly boolean[])[] {
+  return encodeQR(text, "raw", { ecc: "low", encoding: "alphanumeric", border: QUIET_ZONE });
+}

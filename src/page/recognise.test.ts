@@ -1,0 +1,59 @@
+import { expect, test } from "vitest";
+import { cbor } from "#bc/dcbor";
+import { Envelope } from "#bc/envelope";
+import { PrivateKeys, SymmetricKey } from "#bc/keys";
+import { UR } from "#bc/ur";
+import { buildRequest, serverFromDocument } from "../client/index.ts";
+import { alice, NOW, server } from "../testing/people.ts";
+import { Refusal } from "../wire/refusal.ts";
+import { sealEarlyFailure } from "../wire/seal.ts";
+import { recognise, secretOf } from "./recognise.ts";
+
+function request(sealed: boolean): Promise<Envelope> {
+  const known = serverFromDocument(server.document);
+  const call = { name: "deleteAccount", parameters: {} } as const;
+  return buildRequest(call, alice, known, { date: NOW, sealed }).then(({ envelope }) => envelope);
+}
+
+test("of a sealed message it tells the size", async () => {
+  const envelope = await request(true);
+  expect(recognise(envelope.ur())).toMatchObject({ kind: "sealed", bytes: envelope.cborData().length });
+});
+
+test("of a request that is not sealed it tells the function, signed or not", async () => {
+  const envelope = await request(false);
+  for (const plain of [envelope, envelope.subject().tryUnwrap()]) {
+    expect(recognise(plain.ur())).toMatchObject({ kind: "request", name: "deleteAccount" });
+  }
+});
+
+test("an answer is no request", async () => {
+  const answer = await sealEarlyFailure(server, new Refusal("malformed"));
+  expect(recognise(answer.ur())).toEqual({ kind: "answer" });
+});
+
+test.each([
+  ["a text", Envelope.new("hello")],
+  ["a document", server.document],
+  [
+    "an envelope that is locked with a key that nobody was given",
+    Envelope.new("x").encryptSubject(SymmetricKey.generate()),
+  ],
+  ["something signed that is no request", await Envelope.new("x").sign(PrivateKeys.generate().signing)],
+])("%s asks for nothing", (_name, envelope) => {
+  expect(recognise(envelope.ur())).toEqual({ kind: "envelope" });
+});
+
+test("a UR of the right type without an envelope in it is malformed", () => {
+  expect(recognise(UR.from("envelope", cbor("hello")))).toEqual({ kind: "malformed" });
+  expect(recognise(UR.from("envelope", cbor([1, 2])))).toEqual({ kind: "malformed" });
+});
+
+test.each(["seed", "crypto-seed", "crypto-sskr", "sskr", "crypto-prvkeys", "crypto-hdkey", "crypto-bip39"])(
+  "%s is known for a secret",
+  (type) => expect(secretOf(type)).toBeDefined(),
+);
+
+test.each(["envelope", "xid", "crypto-pubkeys", "constructor"])("%s is no secret", (type) => {
+  expect(secretOf(type)).toBeUndefined();
+});

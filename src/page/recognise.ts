@@ -1,0 +1,68 @@
+/** What a message is, as far as one without keys can tell, in words for people. */
+import { Envelope, HAS_RECIPIENT, Request, Response } from "#bc/envelope";
+import type { UR } from "#bc/ur";
+
+export type Recognised =
+  | { readonly kind: "sealed"; readonly envelope: Envelope; readonly bytes: number }
+  | {
+      readonly kind: "request";
+      readonly envelope: Envelope;
+      readonly bytes: number;
+      /** The function, as the request names it. */
+      readonly name: string;
+    }
+  /** An envelope, but none that asks for something. */
+  | { readonly kind: "answer" | "envelope" | "malformed" };
+
+/** @param ur of the type `envelope`. */
+export function recognise(ur: UR): Recognised {
+  let envelope: Envelope;
+  try {
+    envelope = Envelope.fromURString(ur.toString(), { strict: true });
+  } catch {
+    return { kind: "malformed" };
+  }
+  const bytes = envelope.cborData().length;
+  if (envelope.subject().isEncrypted()) {
+    const isSealed = envelope.objectsForPredicate(HAS_RECIPIENT).length > 0;
+    return isSealed ? { kind: "sealed", envelope, bytes } : { kind: "envelope" };
+  }
+  const content = envelope.subject().isWrapped() ? envelope.subject().tryUnwrap() : envelope;
+  const name = requestedFunction(content);
+  if (name !== undefined) return { kind: "request", envelope, bytes, name };
+  return { kind: isResponse(content) ? "answer" : "envelope" };
+}
+
+function requestedFunction(envelope: Envelope): string | undefined {
+  try {
+    return String(Request.fromEnvelope(envelope).body.function);
+  } catch {
+    return undefined;
+  }
+}
+
+function isResponse(envelope: Envelope): boolean {
+  try {
+    Response.fromEnvelope(envelope);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Types that hold secrets: whoever shows one to a web page has mistaken what to show. */
+const SECRETS: ReadonlyMap<string, string> = new Map([
+  ["seed", "a seed"],
+  ["sskr", "a share of a seed"],
+  ["prvkeys", "private keys"],
+  ["hdkey", "a key"],
+  ["eckey", "a key"],
+  ["bip39", "recovery words"],
+  ["output-descriptor", "a wallet’s descriptor"],
+  ["account", "a wallet’s keys"],
+]);
+
+/** What a UR of this type holds, if it should not have been shown; else nothing. */
+export function secretOf(type: string): string | undefined {
+  return SECRETS.get(type.replace(/^crypto-/, ""));
+}

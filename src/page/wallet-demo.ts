@@ -1,0 +1,108 @@
+/**
+ * A wallet for trying the page with, and for tests: the offline side, as any web wallet would do it.
+ *
+ * The keys live in this page's memory and nowhere else. Apart from learning who the server is, it sends nothing: its
+ * requests leave as QR codes, and the answers come back as such.
+ */
+import { Envelope } from "#bc/envelope";
+import { PrivateKeys } from "#bc/keys";
+import {
+  type BuiltRequest,
+  buildRequest,
+  ClientError,
+  fetchServer,
+  openAnswer,
+  readResult,
+  type Server,
+} from "../client/index.ts";
+import { identityOf } from "../wire/identity.ts";
+import type { Call } from "../wire/operations/index.ts";
+import { part, say } from "./part.ts";
+import { createPlayer } from "./player.ts";
+import { createPictureReader } from "./read-picture.ts";
+import { createReader } from "./reader.ts";
+
+type DemoCall = Call<"storeShare" | "retrieveShares" | "deleteAccount">;
+
+const identity = identityOf(PrivateKeys.generate());
+const what = part(document, "what", HTMLSelectElement);
+const share = part(document, "share", HTMLTextAreaElement);
+const sealed = part(document, "sealed", HTMLInputElement);
+const status = part(document, "wallet-status", HTMLElement);
+const build = part(document, "build", HTMLButtonElement);
+const player = createPlayer(part(document, "made", HTMLElement));
+
+let server: Server | undefined;
+let asked: { readonly call: DemoCall; readonly built: BuiltRequest } | undefined;
+
+function callFromForm(): DemoCall {
+  switch (what.value) {
+    case "retrieveShares":
+      return { name: "retrieveShares", parameters: { receipts: [] } };
+    case "deleteAccount":
+      return { name: "deleteAccount", parameters: {} };
+    default:
+      return { name: "storeShare", parameters: { data: new TextEncoder().encode(share.value) } };
+  }
+}
+
+async function makeRequest(): Promise<void> {
+  if (server === undefined) return;
+  const call = callFromForm();
+  const built = await buildRequest(call, identity, server, { date: new Date(), sealed: sealed.checked });
+  asked = { call, built };
+  part(document, "made", HTMLElement).hidden = false;
+  player.show(built.envelope.ur(), "request");
+}
+
+/** What the answer says, in words. @throws {ClientError} */
+async function open(answer: Envelope): Promise<string> {
+  if (server === undefined || asked === undefined) return "Make a request first.";
+  const { call, built } = asked;
+  const opened = await openAnswer(answer, { id: built.id, identity, server });
+  switch (call.name) {
+    case "storeShare":
+      return `Stored. Receipt ${readResult(call, opened, identity.xid).hex()}`;
+    case "retrieveShares":
+      return readResult(call, opened, identity.xid)
+        .map(({ data }) => new TextDecoder().decode(data))
+        .join("\n");
+    case "deleteAccount":
+      readResult(call, opened, identity.xid);
+      return "Deleted.";
+  }
+}
+
+createReader(part(document, "opening", HTMLElement), createPictureReader("page/decoder.js"), async (ur) => {
+  const box = part(document, "opened", HTMLElement);
+  let [kind, title, text] = ["good", "Opened", ""];
+  try {
+    text = await open(Envelope.fromURString(ur.toString(), { strict: true }));
+  } catch (error) {
+    [kind, title] = ["bad", "The wallet does not take this answer"];
+    text =
+      error instanceof ClientError ? `${error.refusal?.code ?? error.code}: ${error.message}` : String(error);
+  }
+  box.dataset["kind"] = kind;
+  say(part(box, "opened-title", HTMLElement), title);
+  say(part(box, "opened-text", HTMLElement), text);
+  box.hidden = false;
+  part(box, "opened-title", HTMLElement).focus();
+});
+
+part(document, "make", HTMLFormElement).addEventListener("submit", (event) => {
+  event.preventDefault();
+  void makeRequest();
+});
+
+async function meetServer(): Promise<void> {
+  try {
+    server = await fetchServer({ url: new URL(".", document.baseURI).href });
+    build.disabled = false;
+    say(status, "Ready. This wallet knows the server, and needs the network no more.");
+  } catch (error) {
+    say(status, `The server can’t be reached: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+void meetServer();
