@@ -16,6 +16,9 @@ const ROOT = join(import.meta.dirname, "../node.ts");
 /** Nothing of the developer's environment reaches the server but what a process needs to run. */
 const INHERITED = ["PATH", "HOME", "TMPDIR", "SystemRoot", "TEMP"];
 
+/** Compiling the sources is most of what a start costs. */
+const COMPILE_CACHE = join(tmpdir(), "share-server-compile-cache");
+
 type Environment = Readonly<Record<string, string>>;
 
 export type Ended = {
@@ -121,7 +124,7 @@ function run(environment: Environment): Run {
     return value === undefined ? [] : [[name, value] as const];
   });
   const child = spawn(process.execPath, [ROOT], {
-    env: { ...Object.fromEntries(inherited), PORT: "0", ...environment },
+    env: { ...Object.fromEntries(inherited), PORT: "0", NODE_COMPILE_CACHE: COMPILE_CACHE, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   alive.add(child);
