@@ -8,16 +8,14 @@ import { gzipSync } from "node:zlib";
 import { cbor } from "#bc/dcbor";
 import { randomBytes } from "#bc/keys";
 import { UR } from "#bc/ur";
+import { createCollector } from "../src/client/collect-parts.ts";
+import { FRAGMENT_SIZES, framesOf, FRAMES_PER_SECOND as RATE } from "../src/client/qr-frames.ts";
 import { buildPage } from "../src/page/build.ts";
-import { createCollector } from "../src/page/collect-parts.ts";
-import { framesOf } from "../src/page/qr-frames.ts";
 import { chromiumPath, launchBrowser } from "../src/testing/page/browser.ts";
 import { createRandom, film } from "../src/testing/page/film.ts";
 import { startServer } from "../src/testing/server.ts";
 import { median, printTable, progress, type Row } from "./report.ts";
 
-/** Codes a second, as the page shows them. */
-const RATE = 5;
 const SIZES = [300, 1_200, 4_000];
 const LOSSES = [0, 0.1, 0.3];
 const TRIALS = 300;
@@ -26,7 +24,7 @@ const quick = process.argv.includes("--quick");
 /** Seconds until the message is whole, from a moment of the film that chance picks. */
 function filmNeeded(bytes: number, loss: number, seed: number): number {
   const random = createRandom(seed);
-  const frames = framesOf(UR.from("envelope", cbor(randomBytes(bytes))), "medium");
+  const frames = framesOf(UR.from("envelope", cbor(randomBytes(bytes))), FRAGMENT_SIZES.medium);
   const skipped = Math.floor(random() * frames.count * 3);
   for (let i = 0; i < skipped; i++) frames.next();
   const collector = createCollector("envelope");
@@ -37,7 +35,8 @@ function filmNeeded(bytes: number, loss: number, seed: number): number {
 }
 
 const rows = SIZES.map((bytes): Row => {
-  const ideal = framesOf(UR.from("envelope", cbor(new Uint8Array(bytes))), "medium").count / RATE;
+  const ideal =
+    framesOf(UR.from("envelope", cbor(new Uint8Array(bytes))), FRAGMENT_SIZES.medium).count / RATE;
   const cells = LOSSES.flatMap((loss) => {
     progress(`film for ${bytes} bytes, ${loss * 100} % lost`);
     const trials = Array.from({ length: quick ? 50 : TRIALS }, (_, i) => filmNeeded(bytes, loss, i * 7_919));
@@ -70,7 +69,7 @@ else {
   /** Milliseconds from the click until the page says that the message was read. */
   const scan = async (bytes: number, loss: number) => {
     const random = createRandom(bytes);
-    const frames = framesOf(UR.from("envelope", cbor(randomBytes(bytes))), "medium");
+    const frames = framesOf(UR.from("envelope", cbor(randomBytes(bytes))), FRAGMENT_SIZES.medium);
     const codes = Array.from({ length: frames.count * 4 }, () => frames.next());
     const wear = { turned: 4, noise: 30, blur: 2, size: 0.85 };
     const each = { rate: 10, each: 10 / RATE, wear };

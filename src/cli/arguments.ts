@@ -7,6 +7,10 @@ import { Receipt } from "../client/index.ts";
 
 /** A server takes no more. */
 const MAX_PARTS = 400;
+/** Cameras follow no more. */
+const CODES_PER_SECOND = [1, 30] as const;
+/** Bytes of a message in one QR code; with what a part adds to them, the largest code holds a few more. */
+const FRAGMENT = [10, 2_000] as const;
 
 /** An `http:` or `https:` address, without a slash at its end. */
 export function addressFrom(text: string): string {
@@ -41,11 +45,23 @@ export function receiptsFrom(text: string, before: readonly Receipt[] = []): rea
 }
 
 export function partsFrom(text: string): number {
-  const parts = Number(text);
-  if (!/^\d+$/.test(text) || parts < 1 || parts > MAX_PARTS) {
-    throw new InvalidArgumentError(`From 1 to ${MAX_PARTS} parts.`);
+  return number(text, [1, MAX_PARTS], "parts");
+}
+
+export function fpsFrom(text: string): number {
+  return number(text, CODES_PER_SECOND, "codes a second");
+}
+
+export function fragmentFrom(text: string): number {
+  return number(text, FRAGMENT, "bytes in a code");
+}
+
+function number(text: string, [least, most]: readonly [number, number], of: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < least || value > most) {
+    throw new InvalidArgumentError(`From ${least} to ${most} ${of}.`);
   }
-  return parts;
+  return value;
 }
 
 function isHex(text: string): boolean {

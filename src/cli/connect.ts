@@ -11,10 +11,13 @@ import {
 } from "../client/index.ts";
 import type { Identity } from "../wire/identity.ts";
 import { xidFrom } from "./arguments.ts";
-import { Failure, printable } from "./failure.ts";
+import { Failure } from "./failure.ts";
 import { identityAt, readKeyFile } from "./key-file.ts";
 import { rememberedServer, rememberServer } from "./known-servers.ts";
+import { tellNote } from "./output.ts";
 import { remindOfPending } from "./pending.ts";
+import { urFromPictures } from "./picture-input.ts";
+import { isPng } from "./png.ts";
 import type { Settings } from "./settings.ts";
 
 /** Runs what needs a server, after a reminder of what is under way. */
@@ -55,11 +58,6 @@ export async function withClientFor<T>(
   }
 }
 
-/** What the server wants the user to know beside a result. */
-export function tellNote(note: string): void {
-  process.stderr.write(`share: note: ${printable(note)}\n`);
-}
-
 /**
  * The server that the user named, or the one remembered for the address, or the one met there for the first time,
  * which is then remembered.
@@ -86,9 +84,16 @@ export async function presentServer(settings: Settings): Promise<Server> {
 /** A bare XID needs the network for the rest of the document, which the server then has to prove. */
 async function givenServer(settings: Settings, given: string): Promise<Server> {
   const isFile = xidIn(given) === undefined && !/^ur:/i.test(given);
-  const text = isFile ? (await readFile(given, "utf8")).trim() : given;
+  const text = isFile ? await textIn(given) : given;
   const xid = xidIn(text);
   return xid === undefined ? serverFromUR(text) : fetchServer(settings, xid);
+}
+
+/** A picture stands for the text of its QR code, as the server's page shows it. */
+async function textIn(file: string): Promise<string> {
+  const bytes = await readFile(file);
+  if (isPng(bytes)) return (await urFromPictures([file], ["xid"])).toString();
+  return new TextDecoder().decode(bytes).trim();
 }
 
 function xidIn(text: string): XID | undefined {

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { bytewordsIdentifier } from "#bc/keys";
 import type { Receipt, RetrievedShare } from "../client/index.ts";
-import { Failure } from "./failure.ts";
+import { Failure, printable } from "./failure.ts";
 import { readFileIfAny, writeNewFile } from "./files.ts";
 import type { Settings } from "./settings.ts";
 
@@ -15,6 +15,25 @@ export function printLine(text: string): void {
 
 export function printJSON(value: unknown): void {
   printLine(JSON.stringify(value, undefined, 2));
+}
+
+/** What the user should know beside a result. */
+export function tellNote(note: string): void {
+  process.stderr.write(`${clearLine()}share: note: ${printable(note)}\n`);
+}
+
+/** How far something is that takes a while: one line that is written over, where there is a terminal. */
+export function tellProgress(text: string): void {
+  process.stderr.write(`${clearLine()}share: ${printable(text)}${process.stderr.isTTY ? "" : "\n"}`);
+}
+
+/** Makes room for what comes after the progress. */
+export function endProgress(): void {
+  process.stderr.write(clearLine());
+}
+
+function clearLine(): string {
+  return process.stderr.isTTY ? "\r\u001b[K" : "";
 }
 
 /** Rows of name and value, the values one below the other. */

@@ -4,12 +4,25 @@ import { type Command, Option } from "commander";
 import type { Envelope } from "#bc/envelope";
 import { MultipartEncoder } from "#bc/ur";
 import type { BuiltRequest } from "../client/index.ts";
-import { partsFrom } from "./arguments.ts";
+import { FRAMES_PER_SECOND } from "../client/qr-frames.ts";
+import { fpsFrom, fragmentFrom, partsFrom } from "./arguments.ts";
 import { Failure } from "./failure.ts";
-import { printJSON } from "./output.ts";
+import { expectNoPictures, writePictures } from "./film-pictures.ts";
+import { printJSON, printLine } from "./output.ts";
 import type { Settings } from "./settings.ts";
+import { cut, cutToFit, showFilm, USUAL_FRAGMENT } from "./show-film.ts";
 
-export type RequestForm = { readonly cbor?: true; readonly urParts?: number; readonly output?: string };
+export type RequestForm = {
+  readonly cbor?: true;
+  readonly urParts?: number;
+  readonly output?: string;
+  readonly qr?: true;
+  readonly qrDir?: string;
+  /** Codes a second. */
+  readonly fps?: number;
+  /** Bytes of the message in each code. */
+  readonly fragment?: number;
+};
 
 /** A plain request shows the share in it. */
 const OWNER_ONLY = 0o600;
@@ -20,14 +33,52 @@ export function addForm(command: Command): Command {
     .addOption(
       new Option("--ur-parts <n>", "a multi-part UR of at most this many lines").argParser(partsFrom),
     )
-    .option("-o, --output <file>", "write to a file instead of stdout");
+    .option("-o, --output <file>", "write to a file instead of stdout")
+    .addOption(
+      new Option("--qr", "show QR codes in the terminal, until you press Enter").conflicts([
+        "cbor",
+        "urParts",
+        "output",
+        "qrDir",
+      ]),
+    )
+    .addOption(
+      new Option(
+        "--qr-dir <folder>",
+        "write QR codes as PNG pictures, into a folder without pictures",
+      ).conflicts(["cbor", "urParts", "output"]),
+    )
+    .addOption(
+      new Option("--fps <n>", `QR codes a second (default: ${FRAMES_PER_SECOND})`).argParser(fpsFrom),
+    )
+    .addOption(
+      new Option(
+        "--fragment <bytes>",
+        `of the request in each QR code (default: ${USUAL_FRAGMENT}, or what the terminal has room for)`,
+      ).argParser(fragmentFrom),
+    );
 }
 
-/** @throws {Failure} `usage` for a form that JSON can't have; to be called before anything is made. */
-export function expectForm({ json }: Settings, form: RequestForm): void {
-  if (json && (form.cbor || form.output !== undefined)) {
-    throw new Failure("usage", "JSON holds text and goes to stdout: --json takes neither --cbor nor -o");
+/**
+ * To be called before anything is made.
+ *
+ * @throws {Failure} `usage` for a form that JSON can't have, codes without a terminal, or a folder with other pictures.
+ */
+export async function expectForm({ json }: Settings, form: RequestForm): Promise<void> {
+  const { qr, qrDir, fps, fragment } = form;
+  if (json && (form.cbor || form.output !== undefined || qr)) {
+    throw new Failure(
+      "usage",
+      "JSON holds text and goes to stdout: --json takes neither --cbor nor --qr nor -o",
+    );
   }
+  if (!qr && (fps !== undefined || (fragment !== undefined && qrDir === undefined))) {
+    throw new Failure("usage", "--fps and --fragment are for --qr, and --fragment for --qr-dir");
+  }
+  if (qr && !process.stdout.isTTY) {
+    throw new Failure("usage", "there is no terminal to show QR codes in; write pictures with --qr-dir");
+  }
+  if (qrDir !== undefined) await expectNoPictures(qrDir);
 }
 
 export async function outputRequest(
@@ -35,15 +86,31 @@ export async function outputRequest(
   { id, envelope }: BuiltRequest,
   form: RequestForm,
 ): Promise<void> {
-  const lines = form.urParts === undefined ? [envelope.urString()] : multipart(envelope, form.urParts);
+  const { urParts, qr, qrDir, fragment, fps = FRAMES_PER_SECOND } = form;
+  const tellId = () => process.stderr.write(`id ${id.hex()}\n`);
+  if (qr) {
+    const frames = cutToFit(envelope.ur(), process.stdout, fragment);
+    // First, since it is then to be read on the screen that the codes leave.
+    tellId();
+    await showFilm(frames, fps, { input: process.stdin, output: process.stdout });
+    return;
+  }
+  if (qrDir !== undefined) {
+    const pictures = await writePictures(cut(envelope.ur(), fragment ?? USUAL_FRAGMENT), qrDir);
+    if (json) return printJSON({ id: id.hex(), pictures });
+    for (const picture of pictures) printLine(picture);
+    tellId();
+    return;
+  }
+  const lines = urParts === undefined ? [envelope.urString()] : multipart(envelope, urParts);
   if (json) {
-    printJSON({ id: id.hex(), ...(form.urParts === undefined ? { envelope: lines[0] } : { parts: lines }) });
+    printJSON({ id: id.hex(), ...(urParts === undefined ? { envelope: lines[0] } : { parts: lines }) });
     return;
   }
   const content = form.cbor ? envelope.cborData() : `${lines.join("\n")}\n`;
   if (form.output === undefined) process.stdout.write(content);
   else await writeFile(form.output, content, { mode: OWNER_ONLY });
-  process.stderr.write(`id ${id.hex()}\n`);
+  tellId();
 }
 
 /** The plain parts, which together are all of it; the rest of the fountain is for lossy channels. */

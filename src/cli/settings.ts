@@ -45,7 +45,7 @@ export function addGlobalOptions(program: Command): void {
     )
     .option(
       "--server <xid or file>",
-      "the server, where you know it beforehand: its XID document, its XID, or a file with either",
+      "the server, where you know it beforehand: its XID document or XID, or a file with one: text, or a picture of a QR code",
     )
     .option("--accept-new-server", "take another server than the one remembered for this address")
     .option("--account <xid>", "your account's XID, if other keys opened it", xidFrom)

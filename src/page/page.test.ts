@@ -12,6 +12,8 @@ import { cbor } from "#bc/dcbor";
 import { Envelope } from "#bc/envelope";
 import { PrivateKeys, randomBytes } from "#bc/keys";
 import { MultipartEncoder, UR } from "#bc/ur";
+import { decodePng } from "../cli/png.ts";
+import { createCollector } from "../client/collect-parts.ts";
 import {
   type BuiltRequest,
   buildRequest,
@@ -24,12 +26,10 @@ import {
 } from "../client/index.ts";
 import { chromiumPath, type FilmedBrowser, launchBrowser } from "../testing/page/browser.ts";
 import { film, withLoss } from "../testing/page/film.ts";
-import { decodePng } from "../testing/page/png.ts";
 import { otherServer } from "../testing/people.ts";
 import { startServer, type TestServer } from "../testing/server.ts";
 import { identityOf } from "../wire/identity.ts";
 import type { Call, NativeName } from "../wire/operations/index.ts";
-import { createCollector } from "./collect-parts.ts";
 
 const isSkipped = chromiumPath === undefined && process.env["CI"] !== "true";
 

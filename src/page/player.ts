@@ -5,8 +5,15 @@
  * for less motion the film begins paused, and they start it when the other camera is ready.
  */
 import type { UR } from "#bc/ur";
+import {
+  FRAGMENT_SIZES,
+  type FragmentSize,
+  type Frames,
+  framesOf,
+  MAX_ANIMATED,
+  modulesOf,
+} from "../client/qr-frames.ts";
 import { part, say } from "./part.ts";
-import { type FragmentSize, type Frames, framesOf, MAX_ANIMATED, modulesOf } from "./qr-frames.ts";
 import { sizeInWords } from "./words.ts";
 
 /** The part of the window's height that the code takes at most. */
@@ -42,7 +49,7 @@ export function createPlayer(root: HTMLElement): Player {
     if (ur === undefined) return;
     stop();
     const bytes = ur.cbor.toData().length;
-    frames = bytes > MAX_ANIMATED ? undefined : framesOf(ur, fragmentSize(size.value));
+    frames = bytes > MAX_ANIMATED ? undefined : framesOf(ur, FRAGMENT_SIZES[fragmentSize(size.value)]);
     const isFilm = frames !== undefined && frames.count > 1;
     const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     for (const element of [stage, enlarge]) element.hidden = frames === undefined;

@@ -4,8 +4,8 @@
  * All four give texts to one collector, so a film that was begun with the camera may be ended with pictures.
  */
 import type { UR } from "#bc/ur";
+import { type Collected, createCollector } from "../client/collect-parts.ts";
 import { type Camera, CameraError, openCamera } from "./camera.ts";
-import { type Collected, createCollector } from "./collect-parts.ts";
 import { part, say } from "./part.ts";
 import type { ReadPicture } from "./read-picture.ts";
 import { secretOf } from "./recognise.ts";

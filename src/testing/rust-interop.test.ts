@@ -1,8 +1,15 @@
 /** The reference implementation reads what we write, and the other way round. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test, vi } from "vitest";
+import { openNeonEndpoint } from "./neon-endpoint.ts";
+import { whyNoPostgres } from "./postgres/cluster.ts";
+import { createTestDatabase } from "./postgres/database.ts";
 import { type AnswerFor, buildInterop, type InteropRun, runInterop, whyNoInterop } from "./rust-interop.ts";
 import { startServer } from "./server.ts";
+import { openWebhookSink } from "./webhook-sink.ts";
+import { buildWorker, startWorker } from "./worker.ts";
 
 const BUILD_TIMEOUT = 20 * 60_000;
 /** Milliseconds until a message must have been printed. */
@@ -50,6 +57,47 @@ describe.skipIf(isSkipped)(`the Rust reference${isSkipped ? ` (skipped: ${missin
     expectAllPassed(await runInterop(["confirmed", server.url()], answerFor));
   });
 });
+
+const SCENARIOS = ["native", "depository"] as const;
+const noPostgres = whyNoPostgres();
+
+describe.skipIf(isSkipped || noPostgres)(
+  `its clients on other grounds${noPostgres ? ` (${noPostgres})` : ""}`,
+  () => {
+    beforeAll(() => buildInterop(), BUILD_TIMEOUT);
+
+    test.each(SCENARIOS)("%s, on Postgres with two processes", async (scenario) => {
+      const database = await createTestDatabase();
+      const environment = { DATABASE_URL: database.url("share_server"), WORKERS: "2", FALLBACK_TRUST: "1" };
+      await using server = await startServer(environment);
+      expectAllPassed(await runInterop([scenario, server.url()]));
+    });
+
+    test("both, in workerd over Neon's protocol", async () => {
+      await using place = await workerPlace();
+      for (const scenario of SCENARIOS) expectAllPassed(await runInterop([scenario, place.url]));
+    });
+  },
+);
+
+/** A Worker that trusts contacts, before a database of its own. */
+async function workerPlace(): Promise<AsyncDisposable & { readonly url: string }> {
+  const build = await mkdtemp(join(tmpdir(), "share-worker-build-"));
+  const [database] = await Promise.all([createTestDatabase(), buildWorker(build)]);
+  const neon = await openNeonEndpoint(database.url("share_server"));
+  const sink = await openWebhookSink();
+  const vars = { PUBLIC_URL: "https://shares.test", FALLBACK_TRUST: "1", ...sink.environment };
+  const worker = await startWorker({ neon, build, vars });
+  return {
+    url: worker.url,
+    [Symbol.asyncDispose]: async () => {
+      await worker.close();
+      await sink.close();
+      await neon.close();
+      await rm(build, { recursive: true });
+    },
+  };
+}
 
 function linkIn(message: string): string {
   return /http\S+\/verify\?token=\S+/.exec(message)?.[0] ?? "";

@@ -1,37 +1,40 @@
-/** `share open FILE --id HEX`: the answer to a request that was carried over by other means. */
+/** `share open [FILE] --id HEX`: the answer to a request that was carried over by other means. */
 import type { Command } from "commander";
 import { Envelope, OK_VALUE } from "#bc/envelope";
 import type { ARID, XID } from "#bc/keys";
 import { type Answer, openAnswer, Receipt, readResult } from "../../client/index.ts";
 import { idFrom } from "../arguments.ts";
-import { knownServer, tellNote } from "../connect.ts";
-import { readEnvelope } from "../envelope-input.ts";
+import { knownServer } from "../connect.ts";
+import { addPictures, type EnvelopeSource, readEnvelope } from "../envelope-input.ts";
 import { finishKeyChange, pendingKeyChange } from "../key-change.ts";
 import { identityAt, readKeyFile } from "../key-file.ts";
-import { outputShares, printJSON, printLine, printReceipt } from "../output.ts";
+import { outputShares, printJSON, printLine, printReceipt, tellNote } from "../output.ts";
 import { type Settings, settingsOf } from "../settings.ts";
 import { finishTransfer, pendingTransfer } from "../transfer.ts";
 import { examples } from "./examples.ts";
 import { printStanding } from "./fallback.ts";
 import { printKeyChange } from "./rekey.ts";
 
-type OpenOptions = { readonly id: ARID; readonly output?: string };
+type OpenOptions = Omit<EnvelopeSource, "file"> & { readonly id: ARID; readonly output?: string };
 
 export function addOpen(program: Command): void {
-  program
-    .command("open")
+  addPictures(program.command("open"))
     .description("verify the server's answer to a request of yours, and print what it says")
-    .argument("<file>", "the answer: ur:envelope/…, the lines of a multi-part UR, or CBOR; - for stdin")
+    .argument("[file]", "the answer: ur:envelope/…, the lines of a multi-part UR, or CBOR; - for stdin")
     .requiredOption("--id <hex>", "the ID of the request, as `share request` gave it", idFrom)
     .option("-o, --output <folder>", "write each share to a file in this folder, named by its receipt")
     .addHelpText(
       "after",
-      examples("open answer.ur --id 5fd0…9e --server server.ur", "open - --id 5fd0…9e < answer.ur") +
+      examples(
+        "open answer.ur --id 5fd0…9e --server server.ur",
+        "open --image answer-*.png --id 5fd0…9e",
+        "open --camera-dir shots --id 5fd0…9e",
+      ) +
         "\nThe answers to `request rekey` and `request fallback transfer` finish these: the key file is brought up to date.\n",
     )
-    .action(async (file: string, { id, output }: OpenOptions, command: Command) => {
+    .action(async (file: string | undefined, { id, output, ...pictures }: OpenOptions, command: Command) => {
       const settings = settingsOf(command);
-      const envelope = await readEnvelope(file);
+      const envelope = await readEnvelope({ file, ...pictures }, ["envelope"]);
       const [keyFile, server] = [await readKeyFile(settings), await knownServer(settings)];
       const identity = identityAt(server, keyFile, settings);
       const open = async () => {

@@ -98,7 +98,7 @@ function addFallback(fallback: Command): void {
     )
     .action(async (contact: string | undefined, { scheme, ...form }: WithScheme, command: Command) => {
       const settings = settingsOf(command);
-      expectForm(settings, form);
+      await expectForm(settings, form);
       const earlier = await pendingTransfer(settings);
       if (earlier !== undefined) expectSameAddress(settings, "transfer", earlier);
       const isMeant = earlier !== undefined && (contact ?? earlier.contact) === earlier.contact;
@@ -119,7 +119,7 @@ function addAccount(request: Command): void {
     )
     .action(async ({ scheme, ...form }: WithScheme, command: Command) => {
       const settings = settingsOf(command);
-      expectForm(settings, form);
+      await expectForm(settings, form);
       const earlier = await pendingKeyChange(settings);
       if (earlier !== undefined) expectSameAddress(settings, "rekey", earlier);
       const { request } = earlier ?? (await beginKeyChange(settings, scheme));
@@ -143,7 +143,7 @@ async function build<Name extends NativeName>(
   command: Command,
 ): Promise<void> {
   const settings = settingsOf(command);
-  expectForm(settings, form);
+  await expectForm(settings, form);
   const [file, server] = [await readKeyFile(settings), await knownServer(settings)];
   const request = await buildRequest(call, identityAt(server, file, settings), server, {
     date: new Date(),

@@ -3,7 +3,7 @@
  *
  * Format: YUV4MPEG2 with 4:2:0 chroma, which stays grey. Everything is the same at each run: chance comes from a seed.
  */
-import { modulesOf } from "../../page/qr-frames.ts";
+import { modulesOf } from "../../client/qr-frames.ts";
 
 const WIDTH = 560;
 const HEIGHT = 480;

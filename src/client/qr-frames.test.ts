@@ -4,7 +4,7 @@ import { cbor } from "#bc/dcbor";
 import { randomBytes } from "#bc/keys";
 import { UR } from "#bc/ur";
 import { createCollector } from "./collect-parts.ts";
-import { framesOf, modulesOf } from "./qr-frames.ts";
+import { FRAGMENT_SIZES, framesOf, modulesOf } from "./qr-frames.ts";
 
 const message = (size: number) => UR.from("envelope", cbor(randomBytes(size)));
 
@@ -20,7 +20,7 @@ function codesNeeded(ur: UR, codes: readonly string[]): number {
 
 test("a message that fits is one code that stands still, in upper case", () => {
   const ur = message(190);
-  const frames = framesOf(ur, "medium");
+  const frames = framesOf(ur, FRAGMENT_SIZES.medium);
   expect([frames.count, frames.next(), frames.next()]).toEqual([
     1,
     ...Array(2).fill(ur.toString().toUpperCase()),
@@ -33,13 +33,13 @@ test.each([
   ["large", 11],
 ] as const)("4 KB in codes of %s size take %d, if none is missed", (size, count) => {
   const ur = message(4_000);
-  const frames = framesOf(ur, size);
+  const frames = framesOf(ur, FRAGMENT_SIZES[size]);
   expect(frames.count).toBe(count);
   expect(codesNeeded(ur, Array.from({ length: count * 2 }, frames.next))).toBe(count);
 });
 
 test("the pieces come again after as many mixtures, which are always new ones", () => {
-  const frames = framesOf(message(1_000), "medium");
+  const frames = framesOf(message(1_000), FRAGMENT_SIZES.medium);
   const rounds = Array.from({ length: 5 }, () => Array.from({ length: frames.count }, frames.next));
   expect(rounds[2]).toEqual(rounds[0]);
   expect(rounds[4]).toEqual(rounds[0]);
@@ -48,14 +48,14 @@ test("the pieces come again after as many mixtures, which are always new ones", 
 
 test("a film that runs for hours stays within the numbers that receivers count with", () => {
   const ur = message(300);
-  const frames = framesOf(ur, "medium");
+  const frames = framesOf(ur, FRAGMENT_SIZES.medium);
   const late = Array.from({ length: 45_000 }, frames.next).slice(-10);
   expect(codesNeeded(ur, late)).toBeGreaterThan(0);
   expect(Math.max(...late.map((code) => Number(/\/(\d+)-/.exec(code)?.[1])))).toBeLessThan(0xffff);
 });
 
 test("a code of the usual size has at most 61 modules a side, a white edge, and is read back", () => {
-  const text = framesOf(message(4_000), "medium").next();
+  const text = framesOf(message(4_000), FRAGMENT_SIZES.medium).next();
   const modules = modulesOf(text);
   expect(modules.length - 8).toBeLessThanOrEqual(61);
   expect(modules.slice(0, 4).flat()).not.toContain(true);

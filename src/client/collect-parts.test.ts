@@ -37,6 +37,18 @@ test("parts give the message in any order, repeated, with losses and from the mi
   );
 });
 
+test("of messages that are begun it tells how far each is, the latest first", () => {
+  const collector = createCollector("envelope", "xid");
+  const [one = "", two = ""] = partsOf(message(400), 2);
+  const other = new MultipartEncoder(UR.from("xid", cbor(new Uint8Array(250))), 100).nextPart();
+  for (const text of [one, other, two, two]) collector.add(text);
+  const begun = collector.unfinished().map(({ known, pieces }) => [known, pieces]);
+  expect(begun).toEqual([
+    [2, 5],
+    [1, 3],
+  ]);
+});
+
 test("progress counts different parts and the pieces that they gave", () => {
   const collector = createCollector("envelope");
   const [first = "", second = ""] = partsOf(message(1000), 2);

@@ -10,7 +10,7 @@
 import { MultipartDecoder, UR } from "#bc/ur";
 
 /** Pieces that a message may be cut into. */
-const MAX_PIECES = 500;
+export const MAX_PIECES = 500;
 /** Characters of all its pieces together: those of a request of the largest size, and what the parts add to it. */
 const MAX_CHARACTERS = 200_000;
 /** Messages that are collected side by side. */
@@ -29,7 +29,7 @@ export type Progress = {
 export type Collected =
   | { readonly kind: "complete"; readonly ur: UR }
   | { readonly kind: "part"; readonly progress: Progress; readonly isNew: boolean }
-  /** Another type than the one that is looked for. */
+  /** Another type than those that are looked for. */
   | { readonly kind: "other-type"; readonly type: string }
   | { readonly kind: "too-large" }
   /** Misread or damaged: the next frame may be better. */
@@ -39,14 +39,16 @@ export type Collected =
 export type Collector = {
   /** Takes one text that was read. */
   readonly add: (text: string) => Collected;
+  /** How far each message is that was begun and is not whole yet; the one that was added to last comes first. */
+  readonly unfinished: () => readonly Progress[];
   /** Forgets all parts. */
   readonly clear: () => void;
 };
 
 type Pile = { readonly decoder: MultipartDecoder; readonly pieces: number; parts: number };
 
-/** @param wanted the type of UR to look for, such as `envelope`. */
-export function createCollector(wanted: string): Collector {
+/** @param wanted the types of UR to look for, such as `envelope`. */
+export function createCollector(...wanted: readonly string[]): Collector {
   let piles: readonly Pile[] = [];
 
   function addPart(text: string, pieces: number): Collected {
@@ -74,7 +76,7 @@ export function createCollector(wanted: string): Collector {
     if (type === undefined || letters === undefined) {
       return { kind: /^ur:/i.test(part) ? "damaged" : "not-a-ur" };
     }
-    if (type.toLowerCase() !== wanted) return { kind: "other-type", type: type.toLowerCase() };
+    if (!wanted.includes(type.toLowerCase())) return { kind: "other-type", type: type.toLowerCase() };
     const pieces = Number(count ?? 1);
     if (pieces > MAX_PIECES || pieces * letters.length > MAX_CHARACTERS) return { kind: "too-large" };
     return count === undefined ? whole(part) : addPart(part, pieces);
@@ -82,6 +84,7 @@ export function createCollector(wanted: string): Collector {
 
   return {
     add,
+    unfinished: () => piles.map(progressOf),
     clear: () => {
       piles = [];
     },

@@ -10,9 +10,12 @@
 import encodeQR from "qr";
 import { MultipartEncoder, type UR } from "#bc/ur";
 
-/** Bytes of the message that a frame carries. */
+/** Bytes of the message that a frame carries, for cameras that are worse or better than usual. */
 export const FRAGMENT_SIZES = { small: 100, medium: 200, large: 400 } as const;
 export type FragmentSize = keyof typeof FRAGMENT_SIZES;
+
+/** Frames a second, unless the user wants something else. */
+export const FRAMES_PER_SECOND = 5;
 
 /** The largest message, in bytes, that is worth an animation: larger ones take minutes. */
 export const MAX_ANIMATED = 8_192;
@@ -27,8 +30,8 @@ export type Frames = {
   readonly next: () => string;
 };
 
-export function framesOf(ur: UR, size: FragmentSize): Frames {
-  const fragment = FRAGMENT_SIZES[size];
+/** @param fragment bytes of the message that a frame carries at most. */
+export function framesOf(ur: UR, fragment: number): Frames {
   if (ur.cbor.toData().length <= fragment) {
     const text = ur.toString().toUpperCase();
     return { count: 1, next: () => text };
