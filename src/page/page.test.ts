@@ -3,6 +3,8 @@
  *
  * Everything a user does is done through what a user sees: roles, labels and texts.
  */
+
+import { join } from "node:path";
 import axe, { type AxeResults } from "axe-core";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import encodeQR from "qr";
@@ -13,6 +15,8 @@ import { Envelope } from "#bc/envelope";
 import { PrivateKeys, randomBytes } from "#bc/keys";
 import { MultipartEncoder, UR } from "#bc/ur";
 import { decodePng } from "../cli/png.ts";
+import { readPicture } from "../cli/qr-pictures.fixture.ts";
+import { newUser } from "../cli/share-run.fixture.ts";
 import { createCollector } from "../client/collect-parts.ts";
 import {
   type BuiltRequest,
@@ -30,6 +34,7 @@ import { otherServer } from "../testing/people.ts";
 import { startServer, type TestServer } from "../testing/server.ts";
 import { identityOf } from "../wire/identity.ts";
 import type { Call, NativeName } from "../wire/operations/index.ts";
+import { documentToUR } from "../wire/xid-document.ts";
 
 const isSkipped = chromiumPath === undefined && process.env["CI"] !== "true";
 
@@ -120,6 +125,28 @@ describe.skipIf(isSkipped)(
       expect(readResult(call, opened, wallet.xid).equals(Receipt.of(wallet.xid, call.parameters.data))).toBe(
         true,
       );
+    });
+
+    test("carries what the command line shows, and the command line reads the answer off the screen", async () => {
+      const user = await newUser();
+      const offline = ["--server", documentToUR(server.document)];
+      await user.share(["keys", "new"]);
+      await user.file("share.bin", randomBytes(1_000));
+      const shown = await user.share(["request", "store", "share.bin", "--qr-dir", "codes", ...offline]);
+      const [, id = ""] = /^id ([0-9a-f]{64})$/m.exec(shown.stderr) ?? [];
+      const pictures = shown.stdout.trim().split("\n");
+      const codes = await Promise.all(pictures.map((picture) => readPicture(join(user.folder, picture))));
+      // Pictures hold each piece once, so what is lost in one round comes in the next.
+      const rounds = Array.from({ length: 12 }, () => codes).flat();
+      await filmed.show(film(withLoss(rounds, 0.3).slice(2), { wear: WORN, rate: 15 }));
+      const page = await open();
+      await page.getByRole("button", { name: "Scan with the camera" }).click();
+      await heading(page, "Sealed message read");
+      await sending(page);
+      await heading(page, "The server has answered");
+      const answered = await user.file("answer.ur", (await filmScreen(page)).urString());
+      const opened = await user.share(["open", answered, "--id", id, ...offline]);
+      expect(opened).toMatchObject({ code: 0, stdout: expect.stringMatching(/^[0-9a-f]{64}\n$/) });
     });
 
     test("shows an answer of 4 KB as a film that a camera can read", async () => {
