@@ -27,7 +27,8 @@ export default defineConfig({
     include: ["src/**/*.test.ts"],
     exclude: process.env["CI"] === "true" ? [] : LONG,
     globalSetup: ["src/testing/postgres/run.ts"],
-    maxWorkers: "100%",
+    // Browsers, databases and compilers are enough to do at a time.
+    maxWorkers: process.env["CI"] === "true" ? 1 : "100%",
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
