@@ -1,9 +1,10 @@
 /** What would be deployed: its size, what is in it, and how it takes its configuration. */
+import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseEnv } from "node:util";
+import { parseEnv, promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { unstable_readConfig } from "wrangler";
@@ -33,6 +34,18 @@ function bundle(): Output {
   if (output === undefined) throw new TypeError("there is no bundle");
   return output;
 }
+
+test("what wrangler.toml binds is what the Worker knows", async () => {
+  const file = join("src", "worker", "configuration.d.ts");
+  const wrangler = join(ROOT, "node_modules", "wrangler", "bin", "wrangler.js");
+  const words = [wrangler, "types", file, "--include-runtime=false", "--check"];
+  // Fails when `npm run types:worker` would write something else.
+  await promisify(execFile)(process.execPath, words, { cwd: ROOT });
+  const bound = readFileSync(join(ROOT, file), "utf8").matchAll(/^\t([A-Z_]+): /gm);
+  expect(Array.from(bound, ([, name]) => name).sort()).toEqual(
+    [...REQUIRED_SECRETS, "ASSETS", "RATE_LIMITER"].sort(),
+  );
+});
 
 describe("the Worker's bundle", () => {
   test("is small", () => {
