@@ -9,6 +9,8 @@ const LONG = [
   "src/cli/rekey-killed.test.ts",
   "src/cli/server.test.ts",
   "src/cli/share-account.test.ts",
+  "src/cli/share-offline.test.ts",
+  "src/cli/share-online.test.ts",
   "src/page/page.test.ts",
   "src/testing/backup.test.ts",
   "src/testing/durability.test.ts",
