@@ -41,7 +41,7 @@ export function signaturesOf(element: Element): readonly FoundSignature[] {
 }
 
 /** Whether `found`, with its metadata if it has any, is by `key` over `digest`. */
-export async function verifies(
+async function verifies(
   found: FoundSignature,
   key: SigningPublicKey,
   digest: Digest,
