@@ -41,11 +41,7 @@ export function signaturesOf(element: Element): readonly FoundSignature[] {
 }
 
 /** Whether `found`, with its metadata if it has any, is by `key` over `digest`. */
-async function verifies(
-  found: FoundSignature,
-  key: SigningPublicKey,
-  digest: Digest,
-): Promise<boolean> {
+async function verifies(found: FoundSignature, key: SigningPublicKey, digest: Digest): Promise<boolean> {
   if (!(await key.verify(found.signature, digest.data))) return false;
   return found.outer === undefined || key.verify(found.outer.signature, found.outer.digest.data);
 }
