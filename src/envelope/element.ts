@@ -62,7 +62,19 @@ export function leaf(cbor: Cbor): Leaf {
   return { kind: "leaf", cbor, digest: Digest.fromImage(encodeCbor(cbor)) };
 }
 
+/** The registry's values come up several times in every message, so each is made and hashed once. */
+const REGISTERED = new Map<number | bigint, KnownValueElement>();
+const LARGEST_REGISTERED = 1000;
+
 export function knownValue(value: number | bigint): KnownValueElement {
+  const known = REGISTERED.get(value);
+  if (known !== undefined) return known;
+  const made = makeKnownValue(value);
+  if (value <= LARGEST_REGISTERED) REGISTERED.set(value, made);
+  return made;
+}
+
+function makeKnownValue(value: number | bigint): KnownValueElement {
   const tagged = taggedValue(TAG_KNOWN_VALUE, value);
   return { kind: "knownValue", value, digest: Digest.fromImage(encodeCbor(tagged)) };
 }

@@ -10,11 +10,11 @@
 import { type Cbor, cbor, hasTag, type Tag } from "#bc/dcbor";
 import { TAG_MLKEM_CIPHERTEXT, TAG_SEALED_MESSAGE } from "#bc/tags";
 import { curves } from "#curves";
+import type { Encapsulated } from "./curves/curves.ts";
 import type { EncapsulationPrivateKey } from "./encapsulation-private-key.ts";
 import { EncapsulationPublicKey } from "./encapsulation-public-key.ts";
 import { EncryptedMessage } from "./encrypted-message.ts";
 import { KeyError } from "./key-error.ts";
-import { randomBytes } from "./random.ts";
 import { SymmetricKey } from "./symmetric-key.ts";
 import { cborOfUR, contentOf, copyOf, elementsOf, Tagged } from "./tagged.ts";
 
@@ -45,17 +45,17 @@ export class SealedMessage extends Tagged {
     recipient: EncapsulationPublicKey,
     options: SealOptions = {},
   ): Promise<SealedMessage> {
-    const ephemeral = copyOf(
-      options.ephemeralPrivateKey ?? randomBytes(EPHEMERAL_KEY_SIZE),
-      EPHEMERAL_KEY_SIZE,
-      "ephemeral private key",
+    const { nonce, ephemeralPrivateKey } = options;
+    const encapsulated =
+      ephemeralPrivateKey === undefined
+        ? await curves.curve25519.x25519Encapsulate(recipient.data)
+        : await encapsulateWith(ephemeralPrivateKey, recipient.data);
+    if (encapsulated === undefined) throw KeyError.badKey("the recipient's key is of small order");
+    const key = SymmetricKey.fromData(encapsulated.sharedKey);
+    return new SealedMessage(
+      key.encrypt(plaintext, nonce === undefined ? {} : { nonce }),
+      EncapsulationPublicKey.fromData(encapsulated.ephemeralPublicKey),
     );
-    const shared = await curves.curve25519.x25519SharedKey(ephemeral, recipient.data);
-    if (shared === undefined) throw KeyError.badKey("the recipient's key is of small order");
-    const { nonce } = options;
-    const message = SymmetricKey.fromData(shared).encrypt(plaintext, nonce === undefined ? {} : { nonce });
-    const ephemeralPublic = await curves.curve25519.x25519PublicKey(ephemeral);
-    return new SealedMessage(message, EncapsulationPublicKey.fromData(ephemeralPublic));
   }
 
   static fromParts(message: EncryptedMessage, ephemeralPublicKey: EncapsulationPublicKey): SealedMessage {
@@ -104,4 +104,14 @@ export class SealedMessage extends Tagged {
   toString(): string {
     return "SealedMessage";
   }
+}
+
+async function encapsulateWith(
+  ephemeralPrivateKey: Uint8Array,
+  publicKey: Uint8Array,
+): Promise<Encapsulated | undefined> {
+  const ephemeral = copyOf(ephemeralPrivateKey, EPHEMERAL_KEY_SIZE, "ephemeral private key");
+  const sharedKey = await curves.curve25519.x25519SharedKey(ephemeral, publicKey);
+  if (sharedKey === undefined) return undefined;
+  return { sharedKey, ephemeralPublicKey: await curves.curve25519.x25519PublicKey(ephemeral) };
 }

@@ -8,8 +8,9 @@
  *
  *   stored = version(1) ‖ nonce(12) ‖ ciphertext ‖ tag(16)
  */
+import { importKey } from "#aes-gcm";
 import { hkdfSha256, hmacSha256 } from "#bc/crypto";
-import { concatBytes } from "#bc/keys";
+import { concatBytes, randomBytes } from "#bc/keys";
 
 export type Sealer = {
   readonly seal: (plaintext: Uint8Array, context: Uint8Array) => Promise<Uint8Array>;
@@ -34,6 +35,7 @@ export type StorageCipher = {
 
 const VERSION = 1;
 const NONCE_SIZE = 12;
+const SEALED_AT = 1 + NONCE_SIZE;
 
 /** @param key 32 bytes, the storage key. */
 export async function createStorageCipher(key: Uint8Array): Promise<StorageCipher> {
@@ -52,29 +54,20 @@ export async function createStorageCipher(key: Uint8Array): Promise<StorageCiphe
 }
 
 async function createSealer(rawKey: Uint8Array): Promise<Sealer> {
-  const key = await crypto.subtle.importKey("raw", own(rawKey), "AES-GCM", false, ["encrypt", "decrypt"]);
+  const cipher = await importKey(rawKey);
   return {
     seal: async (plaintext, context) => {
-      const iv = crypto.getRandomValues(new Uint8Array(NONCE_SIZE));
-      const parameters = { name: "AES-GCM", iv, additionalData: own(context) };
-      const sealed = await crypto.subtle.encrypt(parameters, key, own(plaintext));
-      return concatBytes(Uint8Array.of(VERSION), iv, new Uint8Array(sealed));
+      const nonce = randomBytes(NONCE_SIZE);
+      return concatBytes(Uint8Array.of(VERSION), nonce, await cipher.encrypt(nonce, plaintext, context));
     },
     open: async (stored, context) => {
       if (stored[0] !== VERSION) throw new TypeError("stored in a version that is not known");
-      const iv = own(stored.subarray(1, 1 + NONCE_SIZE));
-      const parameters = { name: "AES-GCM", iv, additionalData: own(context) };
-      const sealed = own(stored.subarray(1 + NONCE_SIZE));
-      return new Uint8Array(await crypto.subtle.decrypt(parameters, key, sealed));
+      const [nonce, sealed] = [stored.subarray(1, SEALED_AT), stored.subarray(SEALED_AT)];
+      return cipher.decrypt(nonce, sealed, context);
     },
   };
 }
 
 function utf8(text: string): Uint8Array {
   return new TextEncoder().encode(text);
-}
-
-/** WebCrypto's types want bytes that are not shared between threads. */
-function own(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(bytes);
 }

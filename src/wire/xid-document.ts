@@ -106,7 +106,8 @@ function isHiddenPrivateKey(item: Envelope): boolean {
 }
 
 function isPredicate(assertion: Envelope, value: KnownValue): boolean {
-  return assertion.asPredicate()?.isIdenticalTo(Envelope.new(value)) ?? false;
+  const predicate = assertion.asPredicate();
+  return predicate !== undefined && !predicate.hasAssertions() && predicate.isKnownValue(value);
 }
 
 function supportedKeys(object: Envelope): readonly PublicKeys[] {

@@ -50,6 +50,20 @@ describe.each(implementations)("Ed25519 and X25519 by %s", (name, curve) => {
   it.each(encryption.smallOrder)("agrees on no key with $name", async ({ publicKeyHex }) => {
     const privateKey = new Uint8Array(32).fill(0x33);
     expect(await curve.x25519SharedKey(privateKey, hexToBytes(publicKeyHex))).toBeUndefined();
+    expect(await curve.x25519Encapsulate(hexToBytes(publicKeyHex))).toBeUndefined();
+  });
+
+  it("encapsulates for a public key what only its private key finds out, and anew each time", async () => {
+    const privateKey = new Uint8Array(32).fill(0x33);
+    const publicKey = x25519.publicKey(privateKey);
+    const first = await curve.x25519Encapsulate(publicKey);
+    const second = await curve.x25519Encapsulate(publicKey);
+    expect(first?.ephemeralPublicKey).toHaveLength(32);
+    expect(first?.sharedKey).toEqual(
+      x25519.sharedKey(privateKey, first?.ephemeralPublicKey ?? new Uint8Array()),
+    );
+    expect(second?.ephemeralPublicKey).not.toEqual(first?.ephemeralPublicKey);
+    expect(second?.sharedKey).not.toEqual(first?.sharedKey);
   });
 
   it("signs what every other implementation verifies, and nothing else", async () => {

@@ -34,6 +34,16 @@ export interface Curve25519 {
   x25519PublicKey(privateKey: Uint8Array): Awaitable<Uint8Array>;
   /** HKDF-SHA-256(X25519, salt "agreement"), 32 bytes; undefined when the public key is of small order. */
   x25519SharedKey(privateKey: Uint8Array, publicKey: Uint8Array): Awaitable<Uint8Array | undefined>;
+  /** The same with a fresh private key, which nobody keeps. */
+  x25519Encapsulate(publicKey: Uint8Array): Awaitable<Encapsulated | undefined>;
+}
+
+/** What only the holder of the other private key can find out, and what that takes. */
+export interface Encapsulated {
+  /** As of {@link Curve25519.x25519SharedKey}. */
+  readonly sharedKey: Uint8Array;
+  /** The public half of the fresh key, 32 bytes. */
+  readonly ephemeralPublicKey: Uint8Array;
 }
 
 export interface Curves {

@@ -18,5 +18,6 @@ export const curves: Curves = {
     ed25519Verify: async (...parts) => (await detect()).ed25519Verify(...parts),
     x25519PublicKey: async (...parts) => (await detect()).x25519PublicKey(...parts),
     x25519SharedKey: async (...parts) => (await detect()).x25519SharedKey(...parts),
+    x25519Encapsulate: async (...parts) => (await detect()).x25519Encapsulate(...parts),
   },
 };

@@ -32,21 +32,39 @@ export const webCurve25519: Curve25519 = {
   },
 
   // The base point is a public key like any other, and WebCrypto has no call that derives one.
-  x25519PublicKey: (privateKey) => agree(privateKey, BASE_POINT),
+  x25519PublicKey: async (privateKey) => agree(await importPrivateKey(privateKey), BASE_POINT),
 
   async x25519SharedKey(privateKey, publicKey) {
     if (isSmallOrderX25519(publicKey)) return undefined;
-    return hkdfSha256(await agree(privateKey, publicKey), AGREEMENT_SALT, { dkLen: 32 });
+    return sharedKey(await agree(await importPrivateKey(privateKey), publicKey));
+  },
+
+  async x25519Encapsulate(publicKey) {
+    if (isSmallOrderX25519(publicKey)) return undefined;
+    const { subtle } = crypto;
+    const ephemeral = await subtle.generateKey("X25519", false, ["deriveBits"]);
+    if (!("privateKey" in ephemeral)) throw new TypeError("X25519 keys come in pairs");
+    return {
+      sharedKey: sharedKey(await agree(ephemeral.privateKey, publicKey)),
+      ephemeralPublicKey: new Uint8Array(await subtle.exportKey("raw", ephemeral.publicKey)),
+    };
   },
 };
 
-async function agree(privateKey: Uint8Array, publicKey: Uint8Array): Promise<Uint8Array> {
+type PrivateKey = Awaited<ReturnType<typeof importPrivateKey>>;
+
+function importPrivateKey(raw: Uint8Array) {
+  return crypto.subtle.importKey("pkcs8", concatBytes(X25519_PKCS8, raw), "X25519", false, ["deriveBits"]);
+}
+
+async function agree(own: PrivateKey, publicKey: Uint8Array): Promise<Uint8Array> {
   const { subtle } = crypto;
-  const [own, other] = await Promise.all([
-    subtle.importKey("pkcs8", concatBytes(X25519_PKCS8, privateKey), "X25519", false, ["deriveBits"]),
-    subtle.importKey("raw", publicKey.slice(), "X25519", false, []),
-  ]);
+  const other = await subtle.importKey("raw", publicKey.slice(), "X25519", false, []);
   return new Uint8Array(await subtle.deriveBits({ name: "X25519", public: other }, own, SHARED_BITS));
+}
+
+function sharedKey(agreed: Uint8Array): Uint8Array {
+  return hkdfSha256(agreed, AGREEMENT_SALT, { dkLen: 32 });
 }
 
 /** Whether this platform's WebCrypto knows both; asked of it by doing. */
