@@ -5,15 +5,15 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { PrivateKeys, randomBytes } from "#bc/keys";
 import { createClient, fetchServer, Receipt } from "../client/index.ts";
-import { startMailServer } from "../testing/mail.ts";
+import { openMailbox } from "../testing/mailbox.ts";
 import { startServer } from "../testing/server.ts";
 import { newUser } from "./share-run.fixture.ts";
 
-const mails = await startMailServer();
-const server = await startServer({ SMTP_URL: mails.url, MAIL_FROM: "shares@example.com" });
+const mailbox = await openMailbox();
+const server = await startServer(mailbox.environment);
 afterAll(async () => {
   await server.stop();
-  await mails[Symbol.asyncDispose]();
+  await mailbox[Symbol.asyncDispose]();
 });
 const url = server.url();
 const known = await fetchServer({ url });
@@ -93,7 +93,7 @@ test("shows and removes the contact, as text and as JSON", async () => {
     code: 0,
     stdout: "A message goes to shown@example.com. Confirm by its link, or with: share fallback verify CODE\n",
   });
-  const { code } = await mails.next("shown@example.com");
+  const { code } = await mailbox.next("shown@example.com");
   const wrong = await share(["fallback", "verify", code === "0000-0000" ? "1111-1111" : "0000-0000"]);
   expect(wrong).toMatchObject({
     code: 1,
@@ -108,7 +108,7 @@ test("shows and removes the contact, as text and as JSON", async () => {
   });
   expect(JSON.parse((await share(["fallback", "remove", "--yes", "--json"])).stdout)).toBeNull();
   expect(await client.retrieveFallback()).toBeNull();
-  expect((await mails.next("shown@example.com")).subject).toContain("removed");
+  expect((await mailbox.next("shown@example.com")).subject).toContain("removed");
   const none = await share(["fallback", "set", "nobody"]);
   expect(none).toMatchObject({ code: 1 });
   expect(none.stderr).toContain("(unsupported-fallback)");
@@ -120,7 +120,7 @@ async function loseKeys(contact: string) {
   const data = randomBytes(9);
   const receipt = await lost.client.storeShare(data);
   await lost.client.updateFallback(contact);
-  await lost.client.verifyFallback((await mails.next(contact)).code);
+  await lost.client.verifyFallback((await mailbox.next(contact)).code);
   return { lost, receipt, data, account: lost.client.identity.xid.hex() };
 }
 
@@ -132,7 +132,7 @@ test("a transfer makes keys where there are none, stays one request, and ends wi
   const keysFile = join(user.folder, "config/share/keys.ur");
   expect(asked.stderr).toContain(`share: made new keys at ${keysFile}\n`);
   const pending = await readFile(`${keysFile}.transfer`, "utf8");
-  const { code } = await mails.next("moved@example.com");
+  const { code } = await mailbox.next("moved@example.com");
 
   const again = await user.share(["fallback", "transfer"]);
   expect(again).toMatchObject({ code: 0, stdout: expect.stringMatching(/^processing: /), stderr: "" });
@@ -166,12 +166,11 @@ test("another contact, or a new message, makes another transfer", async () => {
   const first = await request();
   expect((await share(["fallback", "transfer", "right@example.com"])).code).toBe(0);
   const second = await request();
-  const { code: voided } = await mails.next("right@example.com");
+  const { code: voided } = await mailbox.next("right@example.com");
   expect((await share(["fallback", "transfer", "--again"])).code).toBe(0);
   expect(new Set([first, second, await request()]).size).toBe(3);
-  const { link } = await mails.next("right@example.com");
+  const { token } = await mailbox.next("right@example.com");
   expect(await share(["fallback", "verify", voided])).toMatchObject({ code: 1 });
-  const token = new URL(link).searchParams.get("token") ?? "";
   await fetch(`${url}/verify`, { method: "POST", body: new URLSearchParams({ token }) });
   const done = await share(["fallback", "transfer", "--json"]);
   expect(JSON.parse(done.stdout)).toEqual({ state: "done", account });
@@ -208,7 +207,7 @@ test("the same by carrier: requests out, answers in", async () => {
     code: 0,
     stdout: "'OK'\n",
   });
-  const { code } = await mails.next("carried@example.com");
+  const { code } = await mailbox.next("carried@example.com");
   expect((await carry(user, ["request", "fallback", "verify", code])).code).toBe(0);
   const shown = await carry(user, ["request", "fallback", "show"]);
   expect(shown.stdout).toBe('"carried@example.com" [\n    "validated": true\n]\n');
@@ -219,7 +218,7 @@ test("the same by carrier: requests out, answers in", async () => {
   const [ur = "", account] = await keyFile();
   expect(ur).not.toBe(keys.urString());
   expect(account).toBe(`account ${client.identity.xid.hex()} at ${known.xid.hex()}`);
-  expect((await mails.next("carried@example.com")).subject).toContain("key");
+  expect((await mailbox.next("carried@example.com")).subject).toContain("key");
   expect((await user.share(["list"])).stdout).toContain(receipt.hex());
 
   const other = await setUp();
@@ -227,7 +226,7 @@ test("the same by carrier: requests out, answers in", async () => {
     /^processing: /,
   );
   expect(
-    (await carry(other, ["request", "fallback", "verify", (await mails.next("carried@example.com")).code]))
+    (await carry(other, ["request", "fallback", "verify", (await mailbox.next("carried@example.com")).code]))
       .code,
   ).toBe(0);
   expect((await carry(other, ["request", "fallback", "transfer"])).stdout).toMatch(/^done: /);

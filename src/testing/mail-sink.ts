@@ -1,13 +1,13 @@
 /** `node src/testing/mail-sink.ts [PORT]`: takes the e-mail of a server that is being tried, and prints it. */
-import { startMailServer } from "./mail.ts";
+import { openMailbox } from "./mailbox.ts";
 
 const DEFAULT_PORT = 2525;
 
 const port = Number(process.argv[2] ?? DEFAULT_PORT);
-await startMailServer({
+await openMailbox({
   port,
   onMail: ({ to, subject, text }) => {
-    process.stdout.write(`\nTo: ${to}\nSubject: ${subject}\n\n${text}\n`);
+    process.stdout.write(`\nTo: ${to}\nSubject: ${subject}\n\n${text.trim()}\n`);
   },
 });
 process.stdout.write(`printing what is sent to smtp://127.0.0.1:${port}\n`);

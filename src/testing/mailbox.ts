@@ -1,4 +1,7 @@
-/** A real mail server on loopback that keeps what it gets, and hands it out as its reader would see it. */
+/**
+ * A real mail server on loopback that keeps what it gets, and hands it out as its reader would see it: where a server's
+ * e-mail goes in tests and trials.
+ */
 import PostalMime from "postal-mime";
 import { SMTPServer } from "smtp-server";
 
@@ -9,7 +12,9 @@ export type Mail = {
   readonly html: string;
   /** `XXXX-XXXX`, if it asks for a confirmation. */
   readonly code: string;
-  /** What stands behind `token=` in its link. */
+  /** The link to confirm with, if it asks for a confirmation. */
+  readonly link: string;
+  /** What stands behind `token=` in that link. */
   readonly token: string;
 };
 
@@ -26,11 +31,17 @@ export type Mailbox = AsyncDisposable & {
   readonly reopen: () => Promise<void>;
 };
 
-export async function openMailbox(): Promise<Mailbox> {
+/**
+ * Opens one.
+ *
+ * @param port 0 picks a free one.
+ * @param onMail told of every mail as it arrives.
+ */
+export async function openMailbox({ port: wanted = 0, onMail = (_mail: Mail) => {} } = {}): Promise<Mailbox> {
   const received: Mail[] = [];
   const taken = new Set<Mail>();
   let waiting: (() => void)[] = [];
-  let server = await listen(0);
+  let server = await listen(wanted);
   const { port } = address(server);
 
   async function listen(onPort: number): Promise<SMTPServer> {
@@ -40,7 +51,11 @@ export async function openMailbox(): Promise<Mailbox> {
       disabledCommands: ["STARTTLS", "AUTH"],
       async onData(stream, { envelope }, done) {
         const raw = Buffer.concat(await stream.toArray());
-        for (const { address } of envelope.rcptTo) received.push(await read(raw, address));
+        for (const { address } of envelope.rcptTo) {
+          const mail = await read(raw, address);
+          received.push(mail);
+          onMail(mail);
+        }
         done();
         const woken = waiting;
         waiting = [];
@@ -49,7 +64,10 @@ export async function openMailbox(): Promise<Mailbox> {
     });
     // A sender that was killed in the middle of a conversation is no error of the test's.
     started.on("error", () => {});
-    await new Promise<void>((done) => started.listen(onPort, "127.0.0.1", done));
+    await new Promise<void>((done, fail) => {
+      started.server.once("error", fail);
+      started.listen(onPort, "127.0.0.1", done);
+    });
     return started;
   }
 
@@ -89,6 +107,6 @@ function address(server: SMTPServer): { readonly port: number } {
 async function read(raw: Buffer, to: string): Promise<Mail> {
   const { subject = "", text = "", html = "" } = await PostalMime.parse(raw);
   const code = /^ {4}([0-9A-Z]{4}-[0-9A-Z]{4})$/m.exec(text)?.[1] ?? "";
-  const token = /\/verify\?token=([0-9A-Z]+)$/m.exec(text)?.[1] ?? "";
-  return { to, subject, text, html, code, token };
+  const [link = "", token = ""] = /^ *(https?:\S+\/verify\?token=([0-9A-Z]+))$/m.exec(text)?.slice(1) ?? [];
+  return { to, subject, text, html, code, link, token };
 }

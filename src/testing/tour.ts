@@ -8,7 +8,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { type Mail, type MailServer, startMailServer } from "./mail.ts";
+import { type Mail, type Mailbox, openMailbox } from "./mailbox.ts";
 import { startServer } from "./server.ts";
 
 /** By what the contact confirms: first that it is the contact, and then, when the keys are lost, the transfer. */
@@ -35,17 +35,13 @@ const PUBLIC_URL = "http://127.0.0.1:5332";
 
 /** Lives one life after the other, and tells each as if the server were at its default address. */
 export async function liveLives(lives: readonly Ways[]): Promise<readonly (readonly Told[])[]> {
-  await using mails = await startMailServer();
-  await using server = await startServer({
-    SMTP_URL: mails.url,
-    MAIL_FROM: "shares@example.com",
-    PUBLIC_URL,
-  });
+  await using mailbox = await openMailbox();
+  await using server = await startServer({ ...mailbox.environment, PUBLIC_URL });
   const told: (readonly Told[])[] = [];
   for (const ways of lives) {
     const folder = await mkdtemp(join(tmpdir(), "share-tour-"));
     try {
-      const life: Life = { told: [], shell: await openShell(folder, server.url()), mails };
+      const life: Life = { told: [], shell: await openShell(folder, server.url()), mailbox };
       await live(ways, life);
       told.push(life.told);
     } finally {
@@ -60,7 +56,7 @@ type Shell = (command: string) => Promise<Pick<Run, "output" | "code">>;
 /** Runs a command, tells it, and gives its output. */
 type Step = (step: string, command: string) => Promise<string>;
 
-type Life = { readonly told: Told[]; readonly shell: Shell; readonly mails: MailServer };
+type Life = { readonly told: Told[]; readonly shell: Shell; readonly mailbox: Mailbox };
 
 async function live(ways: Ways, life: Life): Promise<void> {
   const { told } = life;
@@ -121,14 +117,14 @@ async function live(ways: Ways, life: Life): Promise<void> {
   await run("list after leaving", "share list");
 }
 
-async function nextMail({ told, mails }: Life): Promise<Mail> {
-  const mail = await mails.next(CONTACT);
+async function nextMail({ told, mailbox }: Life): Promise<Mail> {
+  const mail = await mailbox.next(CONTACT);
   told.push({ mail });
   return mail;
 }
 
 async function confirm(way: Way, run: Step, life: Life): Promise<void> {
-  const { code, link } = await nextMail(life);
+  const { code, link, token } = await nextMail(life);
   if (way === "code") {
     await run("confirm by code", `share fallback verify ${code}`);
     return;
@@ -136,8 +132,8 @@ async function confirm(way: Way, run: Step, life: Life): Promise<void> {
   life.told.push({ said: "The link opens a page. Opening it changes nothing, its button does." });
   const main = "sed -n '/<main>/,$p'";
   await run("open link", `curl -s '${link}' | ${main}`);
-  const { origin, pathname, searchParams } = new URL(link);
-  await run("press button", `curl -s -d token=${searchParams.get("token")} ${origin}${pathname} | ${main}`);
+  const { origin, pathname } = new URL(link);
+  await run("press button", `curl -s -d token=${token} ${origin}${pathname} | ${main}`);
 }
 
 /** A shell in this folder, where `share` is this command. What it runs and prints is as the reader would see it. */
