@@ -27,8 +27,6 @@ import { identityOf } from "./wire/identity.ts";
 
 /** Milliseconds between two rounds of forgetting what is over. */
 const UPKEEP_INTERVAL = 3_600_000;
-/** What one round forgets at most, of each kind. */
-const PRUNE_LIMIT = 10_000;
 /** Milliseconds that a client may take to send a request. */
 const REQUEST_TIMEOUT = 30_000;
 
@@ -126,7 +124,7 @@ function addressOf(request: Request, { incoming }: HttpBindings, trustProxy: boo
 
 async function maintain({ sql, maintain: reclaim }: Ground, log: Logger): Promise<void> {
   try {
-    log.info(await prune(sql, now(), PRUNE_LIMIT), "pruned");
+    log.info(await prune(sql, now()), "pruned");
     await reclaim();
   } catch (error) {
     log.error({ err: error }, "upkeep failed");

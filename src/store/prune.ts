@@ -9,10 +9,18 @@ export interface Pruned {
   readonly transfers: number;
 }
 
-/**
- * Forgets what is over, at most `limit` of each kind, and lets due transfers take effect. Call again while
- * any count reaches the limit. Any number of servers may prune at once.
- */
-export async function prune(sql: Sql, now: Date, limit: number): Promise<Pruned> {
-  return await callForRow<Pruned>(sql, "prune", [now, limit]);
+/** Rows of a kind that one statement forgets at most, so that none takes long. */
+const ROUND_LIMIT = 10_000;
+
+/** Forgets what is over, and lets due transfers take effect. Any number of servers may prune at once. */
+export async function prune(sql: Sql, now: Date, limit: number = ROUND_LIMIT): Promise<Pruned> {
+  const round = await callForRow<Pruned>(sql, "prune", [now, limit]);
+  if (!Object.values(round).includes(limit)) return round;
+  const rest = await prune(sql, now, limit);
+  return {
+    requests: round.requests + rest.requests,
+    challenges: round.challenges + rest.challenges,
+    messages: round.messages + rest.messages,
+    transfers: round.transfers + rest.transfers,
+  };
 }

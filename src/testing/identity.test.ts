@@ -156,13 +156,13 @@ describe("the same request again", () => {
     await service.client({ keys: wallet.privateKeys }).call("deleteShares", { receipts: [] });
 
     later.clock.now = new Date(NOW.getTime() + DAY);
-    await prune(database.sql, later.clock.now, 1_000);
+    await prune(database.sql, later.clock.now);
     expect((await send(dated, wallet, later)).code).toBeUndefined();
     later.clock.now = new Date(NOW.getTime() + DAY + 1_000);
-    await prune(database.sql, later.clock.now, 1_000);
+    await prune(database.sql, later.clock.now);
     expect((await send(dated, wallet, later)).code).toBe("expired");
     later.clock.now = new Date(NOW.getTime() + 365 * DAY);
-    await prune(database.sql, later.clock.now, 1_000);
+    await prune(database.sql, later.clock.now);
     expect((await send(undated, wallet, later)).code).toBeUndefined();
     expect(await sharesOf(wallet)).toEqual([]);
   });

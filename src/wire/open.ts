@@ -52,7 +52,10 @@ export type VerifiedMessage = {
 export type VerifiedRequest = {
   readonly message: VerifiedMessage;
   readonly call: Call;
-  /** When the date window closes and the request could no longer be accepted; undefined for an undated one. */
+  /**
+   * When no server accepts it any more, by whichever clock: as far after the date window as clocks may differ. Undefined
+   * for an undated one.
+   */
   readonly expiresAt: Date | undefined;
 };
 
@@ -108,7 +111,8 @@ export function readRequest(message: VerifiedMessage, rules: RequestRules): Veri
   const call = readCall(name, reader);
   reader.end();
   checkRecipient(recipient, message, rules);
-  return { message, call, expiresAt: date && new Date(date.getTime() + rules.maxAge) };
+  const expiresAt = date && new Date(date.getTime() + rules.maxAge + rules.maxAhead);
+  return { message, call, expiresAt };
 }
 
 function readCall<Name extends OperationName>(name: Name, reader: ParameterReader): Call {

@@ -14,9 +14,6 @@ import { identityOf } from "../wire/identity.ts";
 import { type Assets, type Env, readSettings, type Settings } from "./env.ts";
 import { consoleLog } from "./log.ts";
 
-/** What one round forgets at most, of each kind: more than comes up between two rounds. */
-const PRUNE_LIMIT = 10_000;
-
 export type Server = {
   readonly fetch: (request: Request, env: Env) => Response | Promise<Response>;
   /** Whether messages may wait since it was last asked. */
@@ -80,7 +77,7 @@ export async function createServer(env: Env): Promise<Server> {
     keepUp: async () => {
       await deliver();
       try {
-        log.info(await prune(sql, now(), PRUNE_LIMIT), "pruned");
+        log.info(await prune(sql, now()), "pruned");
       } catch (error) {
         log.error({ err: error }, "upkeep failed");
       }

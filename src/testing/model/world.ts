@@ -34,8 +34,6 @@ export type WorldOptions = {
   readonly transferDelay: number;
 };
 
-const PRUNE_LIMIT = 10_000;
-
 export async function createWorld({ sql, name, keyCount, shares, transferDelay }: WorldOptions) {
   const service = await createTestService(sql);
   const { context: fresh, clock } = service;
@@ -218,7 +216,7 @@ export async function createWorld({ sql, name, keyCount, shares, transferDelay }
     setTime: (time: number) => {
       clock.now = moment(time);
     },
-    prune: () => prune(sql, clock.now, PRUNE_LIMIT),
+    prune: () => prune(sql, clock.now),
     confirmLink: async (request: Asked): Promise<string> => {
       const { outcome, ...confirmed } = await confirmLink(context, linkOf(request));
       return "purpose" in confirmed ? `ok ${confirmed.purpose}` : outcome;

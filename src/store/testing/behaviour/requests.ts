@@ -194,11 +194,11 @@ export function describeRequests(database: () => Sql, tables: () => Sql): void {
       const undated = { ...request(key), expiresAt: null };
       for (const asked of [dated, undated]) await storeShare(database(), asked, newShare(1001), SHARE_LIMITS);
       const generous = { ...SHARE_LIMITS, maxShareBytes: 2000 };
-      await prune(database(), later(60), 100_000);
+      await prune(database(), later(60));
       expect(await storeShare(database(), dated, newShare(1001), generous)).toMatchObject({
         outcome: "share-too-large",
       });
-      await prune(database(), later(61), 100_000);
+      await prune(database(), later(61));
       expect(await storeShare(database(), dated, newShare(1001), generous)).toMatchObject({
         outcome: "ok",
       });

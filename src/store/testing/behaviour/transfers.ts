@@ -283,7 +283,7 @@ export function describeTransfers(database: () => Sql, tables: () => Sql): void 
           expect(await updatePublicKey(database(), request(key, { now: due }), newKey())).toMatchObject({
             outcome: "invalid-sender-key",
           }),
-        () => prune(database(), due, 100_000),
+        () => prune(database(), due),
       ];
       for (const look of looks) {
         const context = await waiting();
