@@ -149,6 +149,15 @@ describe("before a sender is known", () => {
     limited.clock.now = new Date(NOW.getTime() + 1000);
     expect(await post(limited, "x", {})).toMatchObject({ status: 400 });
   });
+
+  test("the confirmation page counts as well, since each look at it is one at the database", async () => {
+    const limited = await createTestService(database.sql, { http: { requestsPerSecond: 1 } });
+    const look = () => limited.app.request("/verify?token=none");
+    for (let i = 0; i < 5; i++) expect((await look()).status).toBe(404);
+    const refusedLook = await look();
+    expect([refusedLook.status, refusedLook.headers.get("retry-after")]).toEqual([429, "1"]);
+    expect((await limited.app.request("/verify", { method: "POST" })).status).toBe(429);
+  });
 });
 
 describe("each request of the refused vectors is answered with its code", () => {

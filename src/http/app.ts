@@ -53,7 +53,7 @@ const EARLY_STATUS: Partial<Record<RefusalCode, ContentfulStatusCode>> = {
 };
 
 /** Seconds after which a client may try again. */
-const RETRY_AFTER: Partial<Record<RefusalCode, string>> = { "rate-limited": "1", unavailable: "5" };
+const RETRY_AFTER = { "rate-limited": "1", unavailable: "5" } satisfies Partial<Record<RefusalCode, string>>;
 
 /** The whole HTTP face of the server, as a fetch-shaped app. */
 export function createApp<Bindings extends object>(
@@ -118,6 +118,10 @@ export function createApp<Bindings extends object>(
   app.get("/health", (c) => c.text("ok"));
   app.get("/ready", async (c) => ((await isReady(context)) ? c.text("ready") : c.text("not ready", 503)));
 
+  app.use("/verify", async (c, next) => {
+    if (await passes(options.addressOf(c.req.raw, c.env))) return next();
+    return c.text("too many requests, try again later", 429, { "Retry-After": RETRY_AFTER["rate-limited"] });
+  });
   app.route("/verify", verifyPage(context));
 
   app.notFound((c) => c.text("not found", 404));
@@ -131,8 +135,8 @@ export function createApp<Bindings extends object>(
 
 function toResponse({ body, format, verified, refused }: Answer): Response {
   const headers = new Headers({ "Content-Type": MEDIA_TYPES[format] });
-  const retryAfter = refused && RETRY_AFTER[refused];
-  if (retryAfter !== undefined) headers.set("Retry-After", retryAfter);
+  if (refused === "rate-limited" || refused === "unavailable")
+    headers.set("Retry-After", RETRY_AFTER[refused]);
   return new Response(own(body), { status: statusOf(verified, refused), headers });
 }
 

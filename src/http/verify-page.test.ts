@@ -1,9 +1,8 @@
 /** The confirmation page, by its links as they are sent: what it shows, what it does, and what it must not do. */
 import { afterAll, describe, expect, test } from "vitest";
-import { PrivateKeys } from "#bc/keys";
+import { PrivateKeys, shortIdentifier } from "#bc/keys";
 import type { Client } from "../client/index.ts";
 import type { Message } from "../fallback/message.ts";
-import { shortIdentifier } from "../service/deliver.ts";
 import { deliverNow, tokenIn } from "../testing/inbox.ts";
 import { NOW } from "../testing/people.ts";
 import { traceOf } from "../testing/secrets.ts";
@@ -72,12 +71,15 @@ describe("the page of a link", () => {
     expect(page).toContain("Use this contact for your shares?");
   });
 
-  test("of a transfer says what is lost by it", async () => {
-    const { owner, token } = await askedForTransfer();
+  test("of a transfer says what is lost by it, and which key gets it", async () => {
+    const { owner, client, token } = await askedForTransfer();
     const page = await (await open(token)).text();
     expect(page).toContain(shortIdentifier(owner.identity.xid.data));
     expect(page).toContain("Move your shares to a new key?");
     expect(page).toContain("The present key no longer can.");
+    expect(page).toContain(
+      `The new key is <strong>${shortIdentifier(client.identity.publicKeys.xid().data)}</strong>`,
+    );
   });
 
   test("works without scripts: a form that posts the token to where the page came from", async () => {

@@ -81,12 +81,13 @@ async function show(status: ContentfulStatusCode, content: Html): Promise<Respon
   });
 }
 
-function ask({ purpose, account, contact }: LinkedQuestion, token: string): Html {
+function ask({ purpose, account, key, contact }: LinkedQuestion, token: string): Html {
   const [title, happens, button] =
     purpose === "transfer"
       ? [
           "Move your shares to a new key?",
-          "After the move only the new key can read the shares. The present key no longer can.",
+          html`After the move only the new key can read the shares. The present key no longer can.</p>
+<p>The new key is <strong>${key}</strong>. If your wallet shows another, somebody else is asking: close this page.`,
           "Move the account to the new key",
         ]
       : [

@@ -1,17 +1,19 @@
 /** The confirmation page's side of a challenge: what a link would do, and doing it. */
+import { shortIdentifier } from "#bc/keys";
 import { hashToken, readToken } from "../fallback/challenge.ts";
 import { maskContact } from "../fallback/contact.ts";
 import { type ChallengePurpose, confirmByToken, lookUpToken } from "../store/confirmation-link.ts";
 import { tokenHash } from "../store/types.ts";
 import { openContact } from "./challenge.ts";
 import type { Context } from "./context.ts";
-import { shortIdentifier } from "./deliver.ts";
 
 /** What a link is about, as far as a page may show it. */
 export type LinkedQuestion = {
   readonly purpose: ChallengePurpose;
   /** The account's short identifier. */
   readonly account: string;
+  /** The short identifier of the key that asks: of a transfer, the new one. */
+  readonly key: string;
   /** Masked: enough for its owner to recognise. */
   readonly contact: string;
   readonly isOpen: boolean;
@@ -25,6 +27,7 @@ export async function lookUpLink(context: Context, text: string): Promise<Linked
   return {
     purpose: linked.purpose,
     account: shortIdentifier(linked.account),
+    key: shortIdentifier(linked.keyId),
     contact: await maskedContact(context, linked),
     isOpen: linked.state === "open",
   };

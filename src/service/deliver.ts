@@ -1,5 +1,5 @@
 /** Delivers the messages that the store holds ready, by the channels that the server has. */
-import { bytewordsIdentifier, XID } from "#bc/keys";
+import { shortIdentifier } from "#bc/keys";
 import type { Channel } from "../fallback/channel.ts";
 import {
   CLAIM_DURATION,
@@ -65,9 +65,4 @@ async function topicOf(delivery: Delivery, stored: OutboxMessage): Promise<Topic
   if (secret === null) throw new TypeError("a question without its secret");
   const challenge = await openSecret(delivery, secret, contactHmac);
   return { about: kind, challenge, lifetime: (expiresAt.getTime() - createdAt.getTime()) / 1000 };
-}
-
-/** How people tell accounts apart: the start of the XID in words and in hex. */
-export function shortIdentifier(account: Uint8Array): string {
-  return `${bytewordsIdentifier(account)} (${XID.fromData(account).hex().slice(0, 8)})`;
 }

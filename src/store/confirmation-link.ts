@@ -1,13 +1,22 @@
 /** The web page's way to confirm: it has a token and no key. */
 import { call, callForRow, presentXid } from "./answer.ts";
 import type { Sql } from "./sql.ts";
-import { type AccountXid, type ContactHmac, contactHmac, type TokenHash } from "./types.ts";
+import {
+  type AccountXid,
+  type ContactHmac,
+  contactHmac,
+  type KeyId,
+  keyId,
+  type TokenHash,
+} from "./types.ts";
 
 export type ChallengePurpose = "validation" | "transfer";
 
 export interface LinkedChallenge {
   readonly purpose: ChallengePurpose;
   readonly account: AccountXid;
+  /** The key that asks: of a transfer, the new one. */
+  readonly keyId: KeyId;
   readonly contactHmac: ContactHmac;
   /** Null when the account has no such contact any more. */
   readonly contactCiphertext: Uint8Array | null;
@@ -22,6 +31,7 @@ export interface LinkedChallenge {
 
 interface LinkRow {
   readonly account: Uint8Array | null;
+  readonly key_id: Uint8Array;
   readonly purpose: ChallengePurpose;
   readonly contact_kind: string | null;
   readonly contact_ciphertext: Uint8Array | null;
@@ -41,6 +51,7 @@ export async function lookUpToken(sql: Sql, token: TokenHash, now: Date): Promis
   return {
     purpose: row.purpose,
     account: presentXid(row.account),
+    keyId: keyId(row.key_id),
     contactHmac: contactHmac(row.contact_hmac),
     contactCiphertext: row.contact_ciphertext,
     contactKind: row.contact_kind,

@@ -4,8 +4,8 @@
  * What takes its time is tried in this process, where the clock can be set; the main path, and a crash, on the real server.
  */
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { shortIdentifier } from "#bc/keys";
 import type { Client } from "../client/index.ts";
-import { shortIdentifier } from "../service/deliver.ts";
 import type { Policy } from "../service/index.ts";
 import {
   askForTransfer,

@@ -1,6 +1,7 @@
 /** `share fallback set|show|remove|transfer|verify`: the contact by which a lost account comes back. */
 import type { Command } from "commander";
-import type { SigningScheme } from "#bc/keys";
+import { hexToBytes } from "#bc/dcbor";
+import { type SigningScheme, shortIdentifier } from "#bc/keys";
 import type { Fallback } from "../../client/index.ts";
 import { type Confirmation, confirm, yesOption } from "../confirm.ts";
 import { withClient } from "../connect.ts";
@@ -143,7 +144,7 @@ function printFallback(fallback: Fallback | null): void {
 /** The same words whether anybody has that contact or not, as the server answers. */
 export function printStanding(
   { json, keysFile }: Settings,
-  { contact }: PendingTransfer,
+  { contact, signer }: PendingTransfer,
   { account }: Standing,
 ): void {
   if (json) {
@@ -153,6 +154,7 @@ export function printStanding(
   } else if (account === undefined) {
     printLine(`processing: if an account has the contact ${printable(contact)}, a message went there.`);
     printLine("Confirm with: share fallback verify CODE, or by its link and then: share fallback transfer");
+    printLine(`The link's page must name your new key: ${shortIdentifier(hexToBytes(signer))}`);
   } else {
     printLine(`done: the keys in ${keysFile} now have the account ${account.hex()}`);
   }

@@ -357,10 +357,10 @@ end $$;
 -- What a link would do. Changes nothing. No row: no such challenge.
 create function store.look_up_token(p_token_hash bytea, p_now timestamptz)
 returns table (
-  account bytea, purpose text, contact_kind text, contact_ciphertext bytea, contact_hmac bytea, state text,
-  expires_at timestamptz, effective_at timestamptz
+  account bytea, key_id bytea, purpose text, contact_kind text, contact_ciphertext bytea, contact_hmac bytea,
+  state text, expires_at timestamptz, effective_at timestamptz
 ) language sql stable security definer set search_path = store, pg_temp as $$
-  select c.xid, c.purpose, k.kind, k.ciphertext, c.contact_hmac,
+  select c.xid, c.key_id, c.purpose, k.kind, k.ciphertext, c.contact_hmac,
     case when c.state = 'open' and c.expires_at <= p_now then 'void' else c.state end,
     c.expires_at, c.effective_at
   from challenge c

@@ -221,6 +221,7 @@ export function describeFallbacks(database: () => Sql, tables: () => Sql): void 
         expect(await lookUpToken(database(), challenge.tokenHash, NOW)).toEqual({
           purpose: "validation",
           account: xid,
+          keyId: key,
           contactHmac: contact.hmac,
           contactCiphertext: contact.ciphertext,
           contactKind: "email",
