@@ -1,5 +1,12 @@
 /** Requests put together step by step with nothing random in them, so that each step can also be done wrong. */
-import { type Envelope, type Expression, Request, SENDER } from "#bc/envelope";
+import {
+  type Envelope,
+  type Expression,
+  RECIPIENT_CONTINUATION,
+  Request,
+  SENDER,
+  SENDER_CONTINUATION,
+} from "#bc/envelope";
 import { type ARID, Digest, SymmetricKey } from "#bc/keys";
 import type { Identity } from "../wire/identity.ts";
 import { NOW, server } from "./people.ts";
@@ -10,13 +17,20 @@ export type Composition = {
   readonly sender: Identity;
   /** Null leaves the date out. */
   readonly date?: Date | null;
+  /** The sender's continuation, to be returned to it. */
+  readonly continuation?: Envelope | undefined;
+  /** The server's continuation, which the sender returns. */
+  readonly returned?: Envelope | undefined;
 };
 
-/** The node that is signed: request, date and sender. */
-export function requestNode({ id, body, sender, date = NOW }: Composition): Envelope {
+/** The node that is signed: request, date, sender and continuations. */
+export function requestNode(composition: Composition): Envelope {
+  const { id, body, sender, date = NOW, continuation, returned } = composition;
   return new Request(id, body, date === null ? {} : { date })
     .toEnvelope()
-    .addAssertion(SENDER, sender.document);
+    .addAssertion(SENDER, sender.document)
+    .addOptionalAssertion(SENDER_CONTINUATION, continuation)
+    .addOptionalAssertion(RECIPIENT_CONTINUATION, returned);
 }
 
 /** Signed without randomness. */

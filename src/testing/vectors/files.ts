@@ -36,6 +36,7 @@ export async function vectorFiles(): Promise<Readonly<Record<string, string>>> {
       vectors: (await exchanges()).map(({ sender, ...told }) => ({
         name: told.name,
         function: told.function,
+        ...(told.confirmed !== undefined && { confirmedBefore: told.confirmed }),
         senderPrivateKeys: sender.privateKeys.urString(),
         senderXidHex: sender.xid.hex(),
         requestNotation: told.plainRequest.format(),
