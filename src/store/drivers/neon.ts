@@ -13,6 +13,7 @@
 import { Buffer } from "node:buffer";
 import { NeonDbError, neon, neonConfig, types } from "@neondatabase/serverless";
 import { type Sql, type SqlValue, StoreError } from "../sql.ts";
+import { isDatabaseUrl } from "./database-url.ts";
 
 export interface NeonOptions {
   /** `postgres://user:password@host/database`; the host is a name, not a number. */
@@ -32,7 +33,7 @@ const BYTEA = 17;
 
 /** @throws {StoreError} `unavailable` when the URL is not as {@link NeonOptions} says. Nothing is sent yet. */
 export function openNeon({ url, endpoint, timeout = TIMEOUT }: NeonOptions): Sql {
-  if (!isDatabaseUrl(url)) throw new StoreError("unavailable", "the database URL is not one that Neon takes");
+  if (!isNeonUrl(url)) throw new StoreError("unavailable", "the database URL is not one that Neon takes");
   if (endpoint !== undefined) neonConfig.fetchEndpoint = endpoint;
   const { query } = neon(url);
   return async <Row>(text: string, params: readonly SqlValue[]) => {
@@ -48,11 +49,11 @@ export function openNeon({ url, endpoint, timeout = TIMEOUT }: NeonOptions): Sql
   };
 }
 
-function isDatabaseUrl(text: string): boolean {
-  const { protocol, username, password, hostname, pathname } = URL.canParse(text) ? new URL(text) : {};
-  const isName = hostname !== undefined && /[a-z]/i.test(hostname) && !hostname.startsWith("[");
-  const isPostgres = protocol === "postgres:" || protocol === "postgresql:";
-  return isPostgres && isName && Boolean(username && password && pathname && pathname !== "/");
+function isNeonUrl(text: string): boolean {
+  if (!isDatabaseUrl(text)) return false;
+  const { username, password, hostname } = new URL(text);
+  const isName = /[a-z]/i.test(hostname) && !hostname.startsWith("[");
+  return isName && username !== "" && password !== "";
 }
 
 function encode(value: SqlValue): string | number | boolean | null {

@@ -136,8 +136,13 @@ describe.skipIf(skipped)(`the Postgres driver${reason}`, () => {
     const { sql, close } = connectPostgres(url, { connections: 1 });
     const failure = await failureOf(sql("select 1", []));
     expect(failure).toMatchObject({ code: "unavailable", message: expect.stringContaining(message) });
-    expect(`${failure.message}${failure.cause}`).not.toMatch(/secret|postgres:\/\//);
+    expect(`${failure.message}${inspect(failure.cause)}`).not.toMatch(/secret|postgres:\/\/|db\.invalid/);
     await close();
+  });
+
+  test("refuses a URL that a password makes another one of", () => {
+    const wrong = "postgres://share_server:top@secr/et@127.0.0.1:54399/x";
+    expect(() => connectPostgres(wrong, { connections: 1 })).toThrow(/^the database URL is wrong: it takes/);
   });
 
   test("is asked nothing before its schema and its storage key fit", async () => {

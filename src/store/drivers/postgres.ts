@@ -8,10 +8,14 @@
  * when the database comes back. A database that hangs is given up twice: by Postgres itself after
  * `statementTimeout`, and by this driver a little later, for when Postgres is not there to do it.
  *
- * Secrecy: no error's text or cause holds the URL, or a value of a row.
+ * Secrecy: no error's text or cause holds a part of the URL but the names of the user and the database, or a value of
+ * a row.
  */
+import { readFileSync } from "node:fs";
+import type { ConnectionOptions } from "node:tls";
 import pg from "pg";
 import { type Sql, type SqlValue, StoreError } from "../sql.ts";
+import { readDatabaseUrl, type Tls } from "./database-url.ts";
 
 export interface PostgresDatabase {
   readonly sql: Sql;
@@ -33,13 +37,18 @@ const STATEMENT_TIMEOUT = 10_000;
 const REPORT_TIME = 2_000;
 const BYTEA = pg.types.builtins.BYTEA;
 
-/** Connects when first called; nothing is checked before. @param url `postgres://…`, with TLS as `sslmode` says. */
+/**
+ * Connects when first called.
+ *
+ * @param url `postgres://…`, with TLS as its `sslmode` says.
+ * @throws {StoreError} `unavailable` when the URL is wrong, or names a file that cannot be read.
+ */
 export function connectPostgres(
   url: string,
   { connections, statementTimeout = STATEMENT_TIMEOUT }: PostgresOptions,
 ): PostgresDatabase {
   const pool = new pg.Pool({
-    connectionString: url,
+    ...connectionTo(url),
     application_name: "share-server",
     max: connections,
     connectionTimeoutMillis: CONNECTION_TIMEOUT,
@@ -68,6 +77,31 @@ export function connectPostgres(
   return { sql, close: () => (closing ??= pool.end()) };
 }
 
+/** What the package has to know of a URL. @throws {StoreError} `unavailable` */
+export function connectionTo(url: string): Pick<pg.ClientConfig, "connectionString" | "ssl"> {
+  const { connection, tls } = readDatabaseUrl(url);
+  return { connectionString: connection, ...(tls && { ssl: tlsOptions(tls) }) };
+}
+
+function tlsOptions({ mode, authorities, certificate, key }: Tls): ConnectionOptions | false {
+  if (mode === "disable") return false;
+  return {
+    ...(mode === "no-verify" && { rejectUnauthorized: false }),
+    ...(authorities !== undefined && { ca: readPem("sslrootcert", authorities) }),
+    ...(certificate !== undefined && { cert: readPem("sslcert", certificate) }),
+    ...(key !== undefined && { key: readPem("sslkey", key) }),
+  };
+}
+
+function readPem(parameter: string, path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const why = `the file that ${parameter} of the database URL names cannot be read`;
+    throw new StoreError("unavailable", why, causeOf(error));
+  }
+}
+
 /** A short name for each text. There are as many texts as store functions, so the names are never forgotten. */
 function statementNames(): (text: string) => string {
   const names = new Map<string, string>();
@@ -84,14 +118,28 @@ function parserFor(type: number, format?: "text" | "binary"): (text: string) => 
   return pg.types.getTypeParser(type, format);
 }
 
+const UNKNOWN_AUTHORITY =
+  "the database's certificate is by no authority that is known here; sslrootcert=FILE names one";
+
 /** What an operator can do something about, by SQLSTATE or by the system's name for it. */
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: "the database cannot be reached: nobody listens at its address",
   ENOTFOUND: "the database cannot be reached: its host has no address",
+  EAI_AGAIN: "the database cannot be reached: nobody tells its host's address",
   ENOENT: "the database cannot be reached: there is no socket at its address",
   EHOSTUNREACH: "the database cannot be reached: there is no way to its address",
+  ENETUNREACH: "the database cannot be reached: there is no way to its address",
   ETIMEDOUT: "the database cannot be reached: its address does not answer",
   ECONNRESET: "the connection to the database broke",
+  DEPTH_ZERO_SELF_SIGNED_CERT:
+    "the database's certificate is signed by itself; sslrootcert=FILE names it as one to believe",
+  SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_AUTHORITY,
+  UNABLE_TO_GET_ISSUER_CERT: UNKNOWN_AUTHORITY,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_AUTHORITY,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_AUTHORITY,
+  ERR_TLS_CERT_ALTNAME_INVALID: "the database's certificate is for another host than the URL's",
+  CERT_HAS_EXPIRED: "the database's certificate has expired",
+  CERT_NOT_YET_VALID: "the database's certificate is not valid yet",
   "28P01": "the database refuses the user or the password",
   "28000": "the database refuses the user or the way of connecting",
   "3D000": "there is no database of that name",
@@ -105,10 +153,21 @@ const REASONS: Readonly<Record<string, string>> = {
   "57P03": "the database is starting up or shutting down",
 };
 
+/** The same for what the package says without a code. */
+const REASONS_BY_TEXT: readonly (readonly [RegExp, string])[] = [
+  [/timeout|timed out/i, "the database took too long"],
+  [/terminated|closed/i, "the connection to the database broke"],
+  [/does not support SSL/, "the database offers no TLS"],
+  [/client password must be/, "the database wants a password, and its URL has none"],
+];
+
 /** What a failure of the driver's means. */
 export function unavailable(error: unknown): StoreError {
   const code = codeOf(error);
-  const reason = code === undefined ? undefined : REASONS[code];
+  const reason =
+    code === undefined
+      ? REASONS_BY_TEXT.find(([text]) => error instanceof Error && text.test(error.message))?.[1]
+      : REASONS[code];
   return new StoreError(
     "unavailable",
     reason ?? `the database failed${code ? ` (${code})` : ""}`,
@@ -119,15 +178,17 @@ export function unavailable(error: unknown): StoreError {
 function codeOf(error: unknown): string | undefined {
   // Several addresses were tried, and each failed.
   if (error instanceof AggregateError) return codeOf(error.errors[0]);
-  if (!(error instanceof Error)) return undefined;
-  if ("code" in error && typeof error.code === "string") return error.code;
-  if (/timeout|timed out/i.test(error.message)) return "57014";
-  return /terminated|closed/i.test(error.message) ? "ECONNRESET" : undefined;
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
-/** Without `detail`, `parameters` and the like, which quote the rows. */
+/**
+ * Of what Postgres says, its sentence without `detail`, `parameters` and the like, which quote the rows. Of what the
+ * system says, only the code: its sentence quotes the host.
+ */
 function causeOf(error: unknown): Error | undefined {
   if (!(error instanceof Error)) return undefined;
+  const code = codeOf(error);
+  if (code !== undefined && !(error instanceof pg.DatabaseError)) return new Error(code);
   const cause = new Error(error.message);
   return error.stack === undefined ? cause : Object.assign(cause, { stack: error.stack });
 }

@@ -16,6 +16,7 @@ const PASSWORD = "postgres test";
 export type Role = "postgres" | "share_owner" | "share_server";
 
 export type Cluster = {
+  readonly folder: string;
   readonly port: number;
   readonly url: (role: Role, database: string) => string;
   /** Runs one of Postgres's programs as the cluster's superuser. @returns what it printed. */
@@ -56,6 +57,7 @@ export function clusterAt(folder: string, port: number): Cluster {
     await run("pg_ctl", ["stop", "-D", data, "-m", mode]);
   };
   return {
+    folder,
     port,
     url: (role, database) =>
       `postgres://${role}:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}/${database}`,

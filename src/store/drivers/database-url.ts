@@ -1,0 +1,86 @@
+/**
+ * What a Postgres URL says, looked at before anybody connects.
+ *
+ * A password with a character that means something in a URL, as in `postgres://user:to@p/secret@host/database`, makes
+ * another URL of it, whose host or path is a part of the password, to be looked up and to be named in errors. Such
+ * a URL is refused.
+ *
+ * TLS is this program's own affair, because the package's reading of `sslmode` is about to change: `disable`,
+ * `verify-full` (which `require` and `verify-ca` are taken for, so that no certificate goes unchecked) and `no-verify`.
+ */
+import { StoreError } from "../sql.ts";
+
+export type Tls = {
+  readonly mode: "disable" | "verify-full" | "no-verify";
+  /** Paths of PEM files: whom to believe, and what this client shows. */
+  readonly authorities?: string;
+  readonly certificate?: string;
+  readonly key?: string;
+};
+
+export type DatabaseUrl = {
+  /** The URL without what it says of TLS. */
+  readonly connection: string;
+  /** Undefined where it says nothing. */
+  readonly tls: Tls | undefined;
+};
+
+const MODES: Readonly<Record<string, Tls["mode"]>> = {
+  disable: "disable",
+  "verify-full": "verify-full",
+  require: "verify-full",
+  "verify-ca": "verify-full",
+  "no-verify": "no-verify",
+};
+const FILES = { sslrootcert: "authorities", sslcert: "certificate", sslkey: "key" } as const;
+/** Other ways to turn TLS on, or checks off. */
+const REFUSED = ["ssl", "uselibpqcompat"];
+
+/** Whether a text is `postgres://user:password@host:port/database`, each part escaped as it must be. */
+export function isDatabaseUrl(text: string): boolean {
+  if (!/^postgres(ql)?:\/\//i.test(text) || text.includes("#") || !URL.canParse(text)) return false;
+  const { username, password, pathname, search } = new URL(text);
+  const isWhole = pathname.length > 1 && !`${pathname}${search}`.includes("@");
+  return isWhole && [username, password, pathname].every(isEscaped);
+}
+
+/** What keeps a text from being a database's URL, in words that go on after its name; they repeat none of it. */
+export function databaseUrlMistake(text: string): string | undefined {
+  if (!isDatabaseUrl(text)) {
+    return "takes postgres://user:password@host:port/database, with %40 for @, %2F for / and %23 for # in a password";
+  }
+  const { searchParams } = new URL(text);
+  const mode = searchParams.get("sslmode");
+  if (mode !== null && !Object.hasOwn(MODES, mode)) {
+    return "takes sslmode=disable, sslmode=verify-full (or require, which means the same here) or sslmode=no-verify";
+  }
+  const refused = REFUSED.find((name) => searchParams.has(name));
+  return refused === undefined ? undefined : `takes no parameter ${refused}; say sslmode=verify-full`;
+}
+
+/** @throws {StoreError} `unavailable` where there is a {@link databaseUrlMistake}. */
+export function readDatabaseUrl(text: string): DatabaseUrl {
+  const mistake = databaseUrlMistake(text);
+  if (mistake !== undefined) throw new StoreError("unavailable", `the database URL is wrong: it ${mistake}`);
+  const url = new URL(text);
+  const mode = url.searchParams.get("sslmode");
+  const files: { -readonly [File in keyof Tls]?: string } = {};
+  for (const [parameter, file] of Object.entries(FILES)) {
+    const path = url.searchParams.get(parameter);
+    if (path) files[file] = path;
+    url.searchParams.delete(parameter);
+  }
+  url.searchParams.delete("sslmode");
+  const implied = Object.keys(files).length > 0 ? "verify-full" : undefined;
+  const chosen = mode === null ? implied : MODES[mode];
+  return { connection: url.href, tls: chosen && { ...files, mode: chosen } };
+}
+
+function isEscaped(part: string): boolean {
+  try {
+    decodeURIComponent(part);
+    return true;
+  } catch {
+    return false;
+  }
+}
