@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fdatasyncSync } from "node:fs";
-import { mkdtemp, rm, stat } from "node:fs/promises";
+import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -97,6 +97,20 @@ describe("PGlite in a data folder", () => {
     if (result.outcome !== "ok") throw new Error(result.outcome);
     const kept = new Set(result.shares.map(({ shareId }) => hex(shareId)));
     expect(acknowledged.filter((id) => !kept.has(id))).toEqual([]);
+  });
+
+  test("a folder of another user's is refused before anything in it is touched", async () => {
+    const contents = async () =>
+      (await readdir(folder, { recursive: true, withFileTypes: true })).map(({ name }) => name);
+    const before = [await contents(), await stat(join(folder, "lock"))];
+    const owner = (await stat(join(folder, "database"))).uid;
+    const user = vi.spyOn(process, "geteuid").mockReturnValue(owner + 1);
+    await expect(openPglite(folder)).rejects.toMatchObject({
+      code: "unavailable",
+      message: `${folder}/database belongs to user ${owner}, not to ${owner + 1}: run this as its owner`,
+    });
+    user.mockRestore();
+    expect([await contents(), await stat(join(folder, "lock"))]).toEqual(before);
   });
 
   test("a folder that cannot be made is a plain error", async () => {

@@ -13,7 +13,7 @@
  * The driver makes checkpoints itself, because the log would grow for ever without; `maintain` does the
  * vacuuming.
  */
-import { access, chmod, mkdir, rename, rm } from "node:fs/promises";
+import { access, chmod, mkdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { type Sql, type SqlValue, StoreError } from "../sql.ts";
@@ -49,12 +49,13 @@ const CHECKPOINT_LOOK_INTERVAL = 256;
  * Opens, or makes, the database in a data folder, and locks the folder for this server.
  *
  * @throws {StoreError} `in-use` if another server has the folder; `unavailable` if it cannot be read or
- * written.
+ * written, or belongs to another user.
  */
 export async function openPglite(dataFolder: string): Promise<EmbeddedDatabase> {
+  const folder = join(dataFolder, "database");
+  await expectOwner(folder);
   const lock = await lockDataFolder(dataFolder);
   try {
-    const folder = join(dataFolder, "database");
     if (!(await exists(folder))) await makeDatabase(dataFolder, folder);
     const engine = await startOnDisk(folder);
     return embedded(engine, () => lock.release());
@@ -71,6 +72,20 @@ export async function openPglite(dataFolder: string): Promise<EmbeddedDatabase> 
  */
 export async function openPgliteInMemory(dump?: Blob): Promise<EmbeddedDatabase> {
   return embedded(await PGlite.create(dump && { loadDataDir: dump }), () => {});
+}
+
+// Root may open it, but would leave files in it that its owner cannot.
+async function expectOwner(folder: string): Promise<void> {
+  const owner = await stat(folder).then(
+    ({ uid }) => uid,
+    () => undefined,
+  );
+  const user = process.geteuid?.();
+  if (owner === undefined || user === undefined || owner === user) return;
+  throw new StoreError(
+    "unavailable",
+    `${folder} belongs to user ${owner}, not to ${user}: run this as its owner`,
+  );
 }
 
 // Made aside and moved into place when it is whole, so that a crash in the middle leaves nothing that looks
