@@ -24,6 +24,8 @@ returns void language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_function regprocedure;
 begin
+  -- The lock that migrations take, too: two that change the rights of one function at once fail.
+  perform pg_advisory_xact_lock(53320, 0);
   revoke execute on all functions in schema store from public;
   execute format('grant usage on schema store to %I', p_role);
   for v_function in

@@ -94,4 +94,9 @@ describe.skipIf(skipped)(`the role share_server${skipped ? ` (${skipped})` : ""}
     );
     expect(wild).toEqual({ count: 0 });
   });
+
+  test("is admitted by several at once", async () => {
+    const admitting = Array.from({ length: 16 }, () => owner.sql("select store.admit('share_server')", []));
+    await expect(Promise.all(admitting)).resolves.toHaveLength(16);
+  });
 });
