@@ -1,8 +1,10 @@
 /** The operator's command line as a process, against a data folder and a real Postgres. */
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bytesToHex } from "#bc/dcbor";
 import { PrivateKeys } from "#bc/keys";
@@ -38,7 +40,13 @@ test("a command that is not known, or called wrongly, is one line and exit code 
   });
   expect(await operate(["move", "--to", "mysql://host/db"])).toMatchObject({
     code: 2,
-    stderr: "share-server: --to takes postgres://user:password@host:port/database\n",
+    stderr: expect.stringMatching(
+      /^share-server: --to takes postgres:\/\/user:password@host:port\/database.*\n$/,
+    ),
+  });
+  expect(await operate(["move"])).toMatchObject({
+    code: 2,
+    stderr: "share-server: DATABASE_URL, or --to, has to say where to move to\n",
   });
   expect(await operate(["migrate"])).toMatchObject({
     code: 2,
@@ -89,17 +97,55 @@ describe.skipIf(skipped)(`on Postgres${skipped ? ` (${skipped})` : ""}`, () => {
     const { url } = await createEmptyDatabase();
     const environment = { DATABASE_URL: url("share_owner") };
     const status = () => operate(["migrate", "--status"], environment);
-    expect((await status()).stdout).toMatch(/^(missing {2}\d+ [a-z-]+\n)+$/);
+    const missing = { code: 1, stdout: expect.stringMatching(/^(missing {2}\d+ [a-z-]+\n)+$/), stderr: "" };
+    expect(await status()).toEqual(missing);
+    const stranger = { DATABASE_URL: url("share_server") };
+    const refused = {
+      code: 2,
+      stdout: "",
+      stderr: "share-server: share_server is not the role that owns the schema, which migrations need\n",
+    };
+    expect(await operate(["migrate"], stranger)).toEqual(refused);
     const first = await operate(["migrate", "--grant", "share_server"], environment);
     expect(first).toMatchObject({
       code: 0,
       stderr: "",
       stdout: expect.stringContaining("applied  1 tables\n"),
     });
-    expect((await status()).stdout).toMatch(/^(applied {2}\d+ [a-z-]+\n)+$/);
+    const applied = { code: 0, stdout: expect.stringMatching(/^(applied {2}\d+ [a-z-]+\n)+$/), stderr: "" };
+    expect(await status()).toEqual(applied);
+    expect(await operate(["migrate", "--status"], stranger)).toEqual(refused);
     expect((await operate(["migrate"], environment)).stdout).toMatch(
       /^the database is at schema version \d+\n$/,
     );
+  });
+
+  test("migrate tells of a database that differs or is newer, and leaves it alone", async () => {
+    const { url, connect } = await createEmptyDatabase();
+    const environment = { DATABASE_URL: url("share_owner") };
+    await operate(["migrate"], environment);
+    const owner = connect("share_owner", 1);
+    await owner.sql("insert into store.migration values (8, 'later', 'checksum', now())", []);
+    await owner.sql("update store.migration set checksum = 'other' where version = 3", []);
+    await owner.close();
+    const status = await operate(["migrate", "--status"], environment);
+    expect(status).toMatchObject({ code: 1, stderr: "" });
+    expect(status.stdout).toMatch(/^applied {2}2 [a-z-]+\ndiffers {2}3 [a-z-]+$/m);
+    expect(status.stdout).toMatch(/\nunknown {2}8\n$/);
+    expect(await operate(["migrate"], environment)).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: "share-server: the database is at schema version 8, this program knows 7; run a later one\n",
+    });
+  });
+
+  test("a reader that has read enough ends a command quietly", async () => {
+    const { url } = await createEmptyDatabase();
+    const environment = { ...process.env, DATABASE_URL: url("share_owner") };
+    const command = spawn(process.execPath, [PROGRAM, "migrate", "--status"], { env: environment });
+    command.stdout.destroy();
+    const [stderr, [code]] = await Promise.all([text(command.stderr), once(command, "exit")]);
+    expect({ stderr, code }).toEqual({ stderr: "", code: 1 });
   });
 
   test("migrate says what is wrong without telling the password", async () => {
@@ -120,17 +166,18 @@ describe.skipIf(skipped)(`on Postgres${skipped ? ` (${skipped})` : ""}`, () => {
   });
 
   test("move refuses while the server runs, then takes everything along, and refuses to do it twice", async () => {
-    const to = ["move", "--to", database.url("share_owner"), "--grant", "share_server"];
+    const to = ["move", "--grant", "share_server"];
+    const environment = { DATA_DIR: folder, DATABASE_URL: database.url("share_owner") };
     const before = await sharesOf(server);
-    const running = await operate(to, { DATA_DIR: folder });
+    const running = await operate(to, environment);
     expect(running).toMatchObject({ code: 2, stderr: expect.stringContaining("in use by another server") });
 
     await server.kill("SIGTERM");
-    const moved = await operate(to, { DATA_DIR: folder });
+    const moved = await operate(to, environment);
     expect(moved).toMatchObject({ code: 0, stderr: "" });
     expect(moved.stdout).toMatch(/^moved {2}account: 3 rows, checksum \d+\n/);
     expect(moved.stdout).toMatch(/^moved {2}share: 9 rows/m);
-    const again = await operate(to, { DATA_DIR: folder });
+    const again = await operate(to, environment);
     expect(again).toMatchObject({
       code: 2,
       stderr: "share-server: the target is not empty: it has rows in account\n",

@@ -13,6 +13,11 @@ import { addKeys } from "./server/keys.ts";
 import { addMigrate } from "./server/migrate.ts";
 import { addMove } from "./server/move.ts";
 
+// Whoever reads may have read enough (`| head -1`). What is being done is done all the same.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
+
 const program = new Command("share-server")
   .description("Run a share server, and look after its database.")
   .version(project.version)

@@ -4,7 +4,7 @@
  * nothing stored could be read, and what were stored now could not be read with the right one.
  */
 import { call } from "./answer.ts";
-import { SCHEMA_VERSION, schemaVersion } from "./migrate.ts";
+import { SCHEMA_VERSION, schemaVersion, tooNew } from "./migrate.ts";
 import type { Sql } from "./sql.ts";
 import { StoreError } from "./sql.ts";
 
@@ -36,10 +36,7 @@ export async function expectFit(sql: Sql, fingerprint: Uint8Array): Promise<void
     );
   }
   if (version > SCHEMA_VERSION) {
-    throw new StoreError(
-      "schema",
-      `the database is at schema version ${version}, this program knows ${SCHEMA_VERSION}; run a later one`,
-    );
+    throw new StoreError("schema", tooNew(version, SCHEMA_VERSION));
   }
   const [row] = await call<{ claim_storage_key: boolean }>(sql, "claim_storage_key", [fingerprint]);
   if (row?.claim_storage_key !== true) {

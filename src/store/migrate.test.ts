@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { readMigrations } from "./drivers/migration-files.ts";
 import { type EmbeddedDatabase, openPgliteInMemory } from "./drivers/pglite.ts";
-import { type Migration, migrate, SCHEMA_VERSION, schemaVersion } from "./migrate.ts";
+import { type Migration, migrate, migrationStatus, SCHEMA_VERSION, schemaVersion } from "./migrate.ts";
 import { NOW } from "./testing/fixtures.ts";
 
 const first: Migration = {
@@ -51,6 +51,25 @@ test("a migration that was changed after it was applied is refused", async () =>
   const changed = { ...first, script: `${first.script} -- changed` };
   await expect(migrate(sql, [changed, second], NOW)).rejects.toMatchObject({ code: "schema" });
   expect(await schemaVersion(sql)).toBe(1);
+});
+
+test("a database that a later program has migrated is refused, and everything about it can be told", async () => {
+  const { sql } = database;
+  const third: Migration = { version: 3, name: "third", script: "create table store.three ()" };
+  await migrate(sql, [first, second, third], NOW);
+  const changed = { ...first, script: "select 1" };
+  expect(await migrationStatus(sql, [changed, second])).toEqual([
+    { state: "differs", version: 1, name: "first" },
+    { state: "applied", version: 2, name: "second" },
+    { state: "unknown", version: 3, name: "" },
+  ]);
+  await expect(migrate(sql, [first, second], NOW)).rejects.toMatchObject({
+    code: "schema",
+    message: "the database is at schema version 3, this program knows 2; run a later one",
+  });
+  expect(await migrate(sql, [first, second, third, { ...third, version: 4, script: "" }], NOW)).toHaveLength(
+    1,
+  );
 });
 
 test("a list with a gap or an ill name is refused before anything is applied", async () => {

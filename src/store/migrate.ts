@@ -21,10 +21,33 @@ export interface Migration {
 }
 
 /**
- * Applies what is missing. A migration that was applied with another text than this program's stops it with a
- * `schema` error, and so does a list with gaps.
+ * - `applied`: as this program has it.
+ * - `missing`: not applied.
+ * - `differs`: applied with another text.
+ * - `unknown`: applied by a program that knows more.
  */
-export async function migrate(sql: Sql, migrations: readonly Migration[], now: Date): Promise<void> {
+export type MigrationState = "applied" | "missing" | "differs" | "unknown";
+
+export type MigrationStatus = {
+  readonly state: MigrationState;
+  readonly version: number;
+  /** Empty for an unknown one. */
+  readonly name: string;
+};
+
+/**
+ * Applies what is missing.
+ *
+ * @returns what that was.
+ * @throws {StoreError} `schema`, before anything is applied, when a migration was applied with another text than
+ *   this program's, when the database has one that this program does not know, when the role is not the one that owns
+ *   the schema, and when the list has gaps.
+ */
+export async function migrate(
+  sql: Sql,
+  migrations: readonly Migration[],
+  now: Date,
+): Promise<readonly Migration[]> {
   for (const [index, migration] of migrations.entries()) {
     if (migration.version !== index + 1 || !/^[a-z0-9-]+$/.test(migration.name)) {
       throw new StoreError(
@@ -33,16 +56,26 @@ export async function migrate(sql: Sql, migrations: readonly Migration[], now: D
       );
     }
   }
-  const applied = await appliedMigrations(sql);
-  for (const migration of migrations) {
-    const checksum = await sha256Hex(migration.script);
-    const known = applied.get(migration.version);
-    if (known === undefined) {
-      await sql(applyOnce(migration, checksum, now), []);
-    } else if (known !== checksum) {
-      throw new StoreError("schema", `migration ${migration.version} differs from the one the database has`);
-    }
+  const status = await migrationStatus(sql, migrations);
+  const versionsThat = (state: MigrationState) =>
+    status.filter((migration) => migration.state === state).map(({ version }) => version);
+  const [newest] = versionsThat("unknown").reverse();
+  if (newest !== undefined) throw new StoreError("schema", tooNew(newest, migrations.length));
+  const [different] = versionsThat("differs");
+  if (different !== undefined) {
+    throw new StoreError("schema", `migration ${different} differs from the one the database has`);
   }
+  const missing = migrations.filter(({ version }) => versionsThat("missing").includes(version));
+  if (missing.length > 0) await expectOwnerRole(sql);
+  for (const migration of missing) {
+    await sql(applyOnce(migration, await sha256Hex(migration.script), now), []);
+  }
+  return missing;
+}
+
+/** What the operator of an older program reads. */
+export function tooNew(version: number, known: number): string {
+  return `the database is at schema version ${version}, this program knows ${known}; run a later one`;
 }
 
 /**
@@ -62,13 +95,57 @@ export async function schemaVersion(sql: Sql): Promise<number> {
   return row?.version ?? 0;
 }
 
-/** The versions that were applied, each with the checksum of its script. For the role that migrates. */
-export async function appliedMigrations(sql: Sql): Promise<ReadonlyMap<number, string>> {
-  const [table] = await sql<{ exists: boolean }>(
-    "select to_regclass('store.migration') is not null as exists",
+/**
+ * This program's migrations and those that the database has besides, by version. For the role that migrates.
+ *
+ * @throws {StoreError} `schema` when the role is another.
+ */
+export async function migrationStatus(
+  sql: Sql,
+  migrations: readonly Migration[],
+): Promise<readonly MigrationStatus[]> {
+  const applied = await appliedMigrations(sql);
+  const known = await Promise.all(
+    migrations.map(async ({ version, name, script }): Promise<MigrationStatus> => {
+      const checksum = applied.get(version);
+      if (checksum === undefined) return { state: "missing", version, name };
+      return { state: checksum === (await sha256Hex(script)) ? "applied" : "differs", version, name };
+    }),
+  );
+  const unknown = [...applied.keys()]
+    .filter((version) => migrations.every((migration) => migration.version !== version))
+    .map((version): MigrationStatus => ({ state: "unknown", version, name: "" }));
+  return [...known, ...unknown].sort((one, other) => one.version - other.version);
+}
+
+async function expectOwnerRole(sql: Sql): Promise<void> {
+  const [row] = await sql<{ may_create: boolean; role: string }>(
+    `select coalesce(
+         (select has_schema_privilege(oid, 'create') from pg_namespace where nspname = 'store'),
+         has_database_privilege(current_database(), 'create')
+       ) as may_create,
+       current_user::text as role`,
     [],
   );
-  if (table?.exists !== true) return new Map();
+  if (row?.may_create !== true) throw notTheOwner(row?.role ?? "this");
+}
+
+function notTheOwner(role: string): StoreError {
+  return new StoreError("schema", `${role} is not the role that owns the schema, which migrations need`);
+}
+
+/** The versions that were applied, each with the checksum of its script. */
+async function appliedMigrations(sql: Sql): Promise<ReadonlyMap<number, string>> {
+  // The catalogue is readable for everybody.
+  const [table] = await sql<{ readable: boolean; role: string }>(
+    `select has_schema_privilege(n.oid, 'usage') and has_table_privilege(c.oid, 'select') as readable,
+       current_user::text as role
+     from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where n.nspname = 'store' and c.relname = 'migration'`,
+    [],
+  );
+  if (table === undefined) return new Map();
+  if (!table.readable) throw notTheOwner(table.role);
   const rows = await sql<{ version: number; checksum: string }>(
     "select version, checksum from store.migration",
     [],

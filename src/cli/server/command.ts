@@ -1,5 +1,6 @@
 /** What the operator's commands have in common. */
 import { type Config, readConfig } from "../../config.ts";
+import { databaseUrlMistake } from "../../store/drivers/database-url.ts";
 import { connectPostgres } from "../../store/drivers/postgres.ts";
 import type { Sql } from "../../store/sql.ts";
 import { Failure } from "../failure.ts";
@@ -31,5 +32,12 @@ export function databaseUrl({ DATABASE_URL }: Config): string {
       "DATABASE_URL is needed; the embedded database is migrated when the server starts",
     );
   }
-  return DATABASE_URL;
+  return checkedUrl("DATABASE_URL", DATABASE_URL);
+}
+
+/** @param name what the URL was given as. @throws {Failure} where it is none of a Postgres server. */
+export function checkedUrl(name: string, url: string): string {
+  const mistake = databaseUrlMistake(url);
+  if (mistake !== undefined) throw new Failure("usage", `${name} ${mistake}`);
+  return url;
 }
