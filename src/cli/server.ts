@@ -7,6 +7,7 @@
 import { Command } from "commander";
 import project from "../../package.json" with { type: "json" };
 import { ConfigError } from "../config.ts";
+import { reasonOf } from "../store/reason.ts";
 import { StoreError } from "../store/sql.ts";
 import { EXIT_CODES, Failure, failureFor, printable } from "./failure.ts";
 import { addKeys } from "./server/keys.ts";
@@ -47,12 +48,7 @@ try {
 function failureOf(error: unknown): Failure | undefined {
   if (error instanceof ConfigError) return new Failure("usage", error.message);
   if (error instanceof StoreError) {
-    return new Failure(error.code === "unavailable" ? "unreachable" : "usage", storeText(error));
+    return new Failure(error.code === "unavailable" ? "unreachable" : "usage", reasonOf(error));
   }
   return failureFor(error);
-}
-
-/** An operator may know everything that the database says. */
-function storeText({ message, cause }: StoreError): string {
-  return cause instanceof Error ? `${message} (${cause.message})` : message;
 }
