@@ -5,11 +5,14 @@
  * Postgres that is not Neon's gets a stand-in for Neon's HTTP in front of it. The database must be migrated:
  * `npm run migrate`.
  */
+import { once } from "node:events";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { unstable_startWorker } from "wrangler";
 import { VARIABLES } from "../config.ts";
+import { isDatabaseUrl } from "../store/drivers/database-url.ts";
 import { openNeonEndpoint } from "../testing/neon-endpoint.ts";
 import { newSecrets } from "./new-secrets.ts";
 
@@ -29,9 +32,24 @@ function environment(): Environment {
   return { PUBLIC_URL, ...local, ...process.env };
 }
 
+/** Wrangler would wait for the port for ever, and say nothing. */
+async function expectFreePort(): Promise<void> {
+  const server = createServer();
+  server.listen(ADDRESS.port, ADDRESS.hostname);
+  try {
+    await once(server, "listening");
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : error;
+    process.stderr.write(`${ADDRESS.hostname}:${ADDRESS.port} cannot be listened on (${code})\n`);
+    process.exit(1);
+  }
+  server.close();
+  await once(server, "close");
+}
+
 /** Nothing where Neon itself, or somebody's proxy, is to be asked. */
 async function standInFor({ DATABASE_URL, NEON_ENDPOINT }: Environment) {
-  if (DATABASE_URL === undefined || !URL.canParse(DATABASE_URL)) {
+  if (DATABASE_URL === undefined || !isDatabaseUrl(DATABASE_URL)) {
     process.stderr.write("DATABASE_URL takes postgres://user:password@host:port/database\n");
     process.exit(1);
   }
@@ -42,6 +60,7 @@ async function standInFor({ DATABASE_URL, NEON_ENDPOINT }: Environment) {
 process.env["WRANGLER_SEND_METRICS"] = "false";
 process.env["CLOUDFLARE_CF_FETCH_ENABLED"] = "false";
 
+await expectFreePort();
 const given = environment();
 const standIn = await standInFor(given);
 const reached = standIn === undefined ? {} : { DATABASE_URL: standIn.url, NEON_ENDPOINT: standIn.endpoint };
