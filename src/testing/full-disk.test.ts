@@ -3,66 +3,118 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { bytesToHex } from "#bc/dcbor";
 import { PrivateKeys, randomBytes } from "#bc/keys";
-import { startServer } from "./server.ts";
+import { createCluster, whyNoPostgres } from "./postgres/cluster.ts";
+import { createTestDatabase } from "./postgres/database.ts";
+import { startServer, type TestServer } from "./server.ts";
 
-/** A fresh database takes some 45 MB, and starting it once more some 20 of log. */
-const SIZE = "110m";
+const LARGE_ACCOUNTS = { MAX_SHARES: "100000", MAX_ACCOUNT_BYTES: "1000000000" };
 
-const folder = mkdtempSync(join(tmpdir(), "share-server-small-"));
-const mounted = mountSmallDisk();
-const skipped = mounted ? undefined : "needs root, to mount a small disk";
+/** A fresh embedded database takes some 45 MB, and starting it once more some 20 of log. */
+const EMBEDDED_SIZE = "110m";
+/** A fresh cluster takes some 40 MB, and each file of its log 16. */
+const POSTGRES_SIZE = "130m";
 
-function mountSmallDisk(): boolean {
+const skipped = whyNoSmallDisk();
+const withoutPostgres = skipped ?? whyNoPostgres();
+
+function whyNoSmallDisk(): string | undefined {
   try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${SIZE}`, "tmpfs", folder], { stdio: "ignore" });
-    return true;
+    mountSmallDisk("1m")[Symbol.dispose]();
+    return undefined;
   } catch {
-    return false;
+    return "needs root, to mount a small disk";
   }
 }
 
-afterAll(() => {
-  if (mounted) execFileSync("umount", ["--lazy", folder]);
-  rmSync(folder, { recursive: true, force: true });
-});
+/** A disk of its own, until it is disposed of. */
+function mountSmallDisk(size: string): Disposable & { readonly folder: string } {
+  const folder = mkdtempSync(join(tmpdir(), "share-server-small-"));
+  const unmake = () => rmSync(folder, { recursive: true, force: true });
+  try {
+    // The user that Postgres runs as has to get through.
+    const options = `size=${size},mode=711`;
+    execFileSync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", folder], { stdio: "ignore" });
+  } catch (error) {
+    unmake();
+    throw error;
+  }
+  const unmount = () => {
+    execFileSync("umount", ["--lazy", folder]);
+    unmake();
+  };
+  return { folder, [Symbol.dispose]: unmount };
+}
 
 describe.skipIf(skipped)(`a server on a disk that fills up${skipped ? ` (${skipped})` : ""}`, () => {
-  const data = join(folder, "data");
-  beforeAll(() => mkdirSync(data, { mode: 0o700 }));
-
   test("answers 503, and has all it acknowledged when there is room again", async () => {
-    await using server = await startServer({
-      DATA_DIR: data,
-      MAX_SHARES: "100000",
-      MAX_ACCOUNT_BYTES: "1000000000",
-    });
-    const keys = PrivateKeys.generate("ed25519");
-    const acknowledged = new Map<string, string>();
-    const client = server.client({ keys });
-    const store = async () => {
-      const share = randomBytes(10_000);
-      acknowledged.set((await client.storeShare(share)).hex(), bytesToHex(share));
-    };
-    for (let count = 0; count < 20; count++) await store();
-
-    const ballast = join(folder, "ballast");
-    fill(ballast);
-    let refusal: unknown;
-    while (refusal === undefined) await store().catch((error: unknown) => (refusal = error));
-    expect(refusal).toMatchObject({ refusal: { code: "unavailable" } });
-
-    rmSync(ballast);
-    await store();
+    using disk = mountSmallDisk(EMBEDDED_SIZE);
+    const data = join(disk.folder, "data");
+    mkdirSync(data, { mode: 0o700 });
+    await using server = await startServer({ DATA_DIR: data, ...LARGE_ACCOUNTS });
+    const wallet = createWallet(server);
+    await fillUp(disk.folder, wallet, () => Promise.resolve());
+    await wallet.store();
     await server.kill("SIGKILL");
     await server.restart();
-    const shares = await client.retrieveShares();
-    const kept = new Map(shares.map(({ receipt, data: bytes }) => [receipt.hex(), bytesToHex(bytes)]));
-    for (const [receipt, share] of acknowledged) expect(kept.get(receipt)).toBe(share);
+    await wallet.expectAll();
   });
 });
+
+const reason = withoutPostgres ? ` (${withoutPostgres})` : "";
+
+describe.skipIf(withoutPostgres)(`a server whose Postgres is on a disk that fills up${reason}`, () => {
+  test("answers 503, and has all it acknowledged when there is room again", async () => {
+    using disk = mountSmallDisk(POSTGRES_SIZE);
+    const cluster = await createCluster(join(disk.folder, "cluster"));
+    try {
+      const { url } = await createTestDatabase(cluster);
+      await using server = await startServer({ DATABASE_URL: url("share_server"), ...LARGE_ACCOUNTS });
+      const wallet = createWallet(server);
+      // Without room for its log, Postgres stops.
+      const startAgain = () => cluster.start().catch(() => undefined);
+      await fillUp(disk.folder, wallet, startAgain);
+      while ((await fetch(new URL("/ready", server.url()))).status !== 200);
+      await wallet.store();
+      await wallet.expectAll();
+    } finally {
+      await cluster.remove();
+    }
+  });
+});
+
+type Wallet = { readonly store: () => Promise<void>; readonly expectAll: () => Promise<void> };
+
+/** Stores shares, and knows which of them were acknowledged. */
+function createWallet(server: TestServer): Wallet {
+  const client = server.client({ keys: PrivateKeys.generate("ed25519") });
+  const acknowledged = new Map<string, string>();
+  return {
+    store: async () => {
+      const share = randomBytes(10_000);
+      acknowledged.set((await client.storeShare(share)).hex(), bytesToHex(share));
+    },
+    expectAll: async () => {
+      const shares = await client.retrieveShares();
+      const kept = new Map(shares.map(({ receipt, data }) => [receipt.hex(), bytesToHex(data)]));
+      for (const [receipt, share] of acknowledged) expect(kept.get(receipt)).toBe(share);
+    },
+  };
+}
+
+/** Stores until there is no room, is refused, and makes room again. */
+async function fillUp(folder: string, { store }: Wallet, onRoom: () => Promise<void>): Promise<void> {
+  for (let count = 0; count < 20; count++) await store();
+  const ballast = join(folder, "ballast");
+  fill(ballast);
+  let refusal: unknown;
+  while (refusal === undefined) await store().catch((error: unknown) => (refusal = error));
+  expect(refusal).toMatchObject({ refusal: { code: "unavailable" } });
+  rmSync(ballast);
+  await onRoom();
+}
 
 /** Takes what room there is, but for a little. */
 function fill(file: string): void {
