@@ -24,6 +24,33 @@ test("durations take units", () => {
   expect(readConfig({ REQUEST_MAX_AGE: "2h" }).REQUEST_MAX_AGE).toBe(7_200);
 });
 
+test("durations end where dates could be out of reach", () => {
+  expect(readConfig({ TRANSFER_DELAY: "3650d" }).TRANSFER_DELAY).toBe(315_360_000);
+  for (const TRANSFER_DELAY of ["3651d", "99999999h"]) {
+    expect(() => readConfig({ TRANSFER_DELAY })).toThrow(
+      "TRANSFER_DELAY takes seconds, or a number with s, m, h or d, 3650d at most",
+    );
+  }
+});
+
+test.each([
+  [{ SMTP_URL: "smtp://127.0.0.1" }, "MAIL_FROM is needed with SMTP_URL"],
+  [{ MAIL_FROM: "shares@example.com" }, "SMTP_URL is needed with MAIL_FROM"],
+  [{ WEBHOOK_URL: "https://example.com" }, "WEBHOOK_SECRET is needed with WEBHOOK_URL"],
+  [{ WEBHOOK_SECRET: `whsec_${"A".repeat(44)}` }, "WEBHOOK_URL is needed with WEBHOOK_SECRET"],
+  [{ MAX_ACCOUNT_BYTES: "9999" }, "MAX_SHARE_BYTES takes no more than MAX_ACCOUNT_BYTES"],
+  [
+    { MAX_SHARE_BYTES: "100000" },
+    "MAX_REQUEST_BYTES takes 102048 or more with this MAX_SHARE_BYTES: a request is a share and more",
+  ],
+  [{ PUBLIC_URL: "https://example.com/?a=b" }, "PUBLIC_URL takes an http or https URL without ? and #"],
+  [{ PUBLIC_URL: "https://example.com/#there" }, "PUBLIC_URL takes an http or https URL without ? and #"],
+])("variables that do not go together are refused: %o", (environment, mistake) => {
+  const read = () => readConfig(environment);
+  expect(read).toThrow(ConfigError);
+  expect(read).toThrow(new ConfigError(mistake));
+});
+
 test("every bad value gets one line that names the variable and what it takes", () => {
   const read = () => readConfig({ PORT: "http", REQUIRE_RECIPIENT: "perhaps", MAX_SHARES: "0" });
   expect(read).toThrow(ConfigError);

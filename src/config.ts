@@ -18,10 +18,13 @@ type Variable<T> = {
   readonly parse: (text: string) => T | undefined;
 };
 
+/** So that no date that is reckoned with a duration is out of reach. */
+const MAX_DURATION_DAYS = 3_650;
+
 export const VARIABLES = {
   HOST: text("127.0.0.1", "address to listen on"),
   PORT: integer(5332, 0, 65_535, "port to listen on; 0 picks a free one"),
-  PUBLIC_URL: url("what links in messages start with; by default http://HOST:PORT"),
+  PUBLIC_URL: baseUrl("what links in messages start with; by default http://HOST:PORT"),
   DATA_DIR: text("./data", "folder of the database, the server's keys and the storage key"),
   DATABASE_URL: secret(
     "postgres://user:password@host:port/database",
@@ -74,7 +77,16 @@ export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
 
-/** @throws {ConfigError} when a variable has a value that it does not take. */
+/** Two that are given together or not at all. */
+const PAIRS = [
+  ["SMTP_URL", "MAIL_FROM"],
+  ["WEBHOOK_URL", "WEBHOOK_SECRET"],
+] as const;
+
+/** Bytes that a request to store a share has besides the share, at most. As a UR, all of it is twice as long. */
+const REQUEST_OVERHEAD = 2_048;
+
+/** @throws {ConfigError} when a variable has a value that it does not take, or two do not go together. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const mistakes: string[] = [];
   const values = Object.entries<Variable<unknown>>(VARIABLES).map(([name, variable]) => {
@@ -91,7 +103,26 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     mistakes.push("FALLBACK_TRUST takes 0 where NODE_ENV is production");
   }
   if (mistakes.length > 0) throw new ConfigError(mistakes.join("\n"));
-  return Object.fromEntries(values) as Config;
+  const config = Object.fromEntries(values) as Config;
+  const contradictions = contradictionsOf(config);
+  if (contradictions.length > 0) throw new ConfigError(contradictions.join("\n"));
+  return config;
+}
+
+function contradictionsOf(config: Config): string[] {
+  const { MAX_SHARE_BYTES, MAX_ACCOUNT_BYTES, MAX_REQUEST_BYTES } = config;
+  const halves = PAIRS.flatMap(([one, other]) => {
+    if (config[one] !== undefined && config[other] === undefined) return [`${other} is needed with ${one}`];
+    return config[one] === undefined && config[other] !== undefined ? [`${one} is needed with ${other}`] : [];
+  });
+  const least = MAX_SHARE_BYTES + REQUEST_OVERHEAD;
+  return [
+    ...halves,
+    ...(MAX_SHARE_BYTES > MAX_ACCOUNT_BYTES ? ["MAX_SHARE_BYTES takes no more than MAX_ACCOUNT_BYTES"] : []),
+    ...(MAX_REQUEST_BYTES < least
+      ? [`MAX_REQUEST_BYTES takes ${least} or more with this MAX_SHARE_BYTES: a request is a share and more`]
+      : []),
+  ];
 }
 
 function text(fallback: string, about: string): Variable<string> {
@@ -102,8 +133,11 @@ function optionalText(about: string): Variable<string | undefined> {
   return { about, takes: "a text", fallback: undefined, parse: (given) => given };
 }
 
-function url(about: string): Variable<string | undefined> {
-  return { about, takes: "an http or https URL", fallback: undefined, parse: readUrl("http:", "https:") };
+/** One that a path and a query can be put after. */
+function baseUrl(about: string): Variable<string | undefined> {
+  const read = readUrl("http:", "https:");
+  const parse = (given: string) => (/[?#]/.test(given) ? undefined : read(given));
+  return { about, takes: "an http or https URL without ? and #", fallback: undefined, parse };
 }
 
 function readUrl(...protocols: readonly string[]): (given: string) => string | undefined {
@@ -138,9 +172,11 @@ const SECONDS: Readonly<Record<string, number>> = { "": 1, s: 1, m: 60, h: 3_600
 function duration(fallback: number, about: string): Variable<number> {
   const parse = (given: string) => {
     const [, digits, unit] = /^(\d{1,8})([smhd]?)$/.exec(given) ?? [];
-    return digits === undefined ? undefined : Number(digits) * (SECONDS[unit ?? ""] ?? 1);
+    const value = digits === undefined ? Number.NaN : Number(digits) * (SECONDS[unit ?? ""] ?? 1);
+    return value <= MAX_DURATION_DAYS * 86_400 ? value : undefined;
   };
-  return { about, takes: "seconds, or a number with s, m, h or d", fallback, parse };
+  const takes = `seconds, or a number with s, m, h or d, ${MAX_DURATION_DAYS}d at most`;
+  return { about, takes, fallback, parse };
 }
 
 function secret<T>(

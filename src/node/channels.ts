@@ -13,17 +13,15 @@ const DELIVERY_INTERVAL = 10_000;
  * E-mail goes before the webhook, which takes the other kinds. Without either, messages are printed: enough to try
  * the server, and for nothing else.
  *
- * @throws {ConfigError} when a channel's variables do not belong together.
+ * @throws {ConfigError} when a channel does not take its variables.
  */
 export function channelsFrom(config: Config, now: () => Date): readonly Channel[] {
   const { SMTP_URL, MAIL_FROM, WEBHOOK_URL, WEBHOOK_SECRET } = config;
   const channels: Channel[] = [];
-  if (SMTP_URL !== undefined) {
-    if (MAIL_FROM === undefined) throw new ConfigError("MAIL_FROM is needed with SMTP_URL");
+  if (SMTP_URL !== undefined && MAIL_FROM !== undefined) {
     channels.push(named("SMTP_URL or MAIL_FROM", () => emailChannel({ smtpUrl: SMTP_URL, from: MAIL_FROM })));
   }
-  if (WEBHOOK_URL !== undefined) {
-    if (WEBHOOK_SECRET === undefined) throw new ConfigError("WEBHOOK_SECRET is needed with WEBHOOK_URL");
+  if (WEBHOOK_URL !== undefined && WEBHOOK_SECRET !== undefined) {
     const options = { url: WEBHOOK_URL, secret: WEBHOOK_SECRET, fetch, now };
     channels.push(named("WEBHOOK_URL or WEBHOOK_SECRET", () => webhookChannel(options)));
   }

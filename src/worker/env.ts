@@ -36,14 +36,16 @@ export function readSettings(env: Env): Settings {
   const texts = Object.entries(env).filter(
     (entry): entry is [string, string] => typeof entry[1] === "string",
   );
-  const config = readConfig(Object.fromEntries(texts));
-  const { DATABASE_URL, SERVER_PRIVATE_KEYS, STORAGE_KEY, WEBHOOK_URL, WEBHOOK_SECRET, PUBLIC_URL } = config;
+  const nodeOnly = NODE_ONLY.filter((name) => env[name]);
+  // Left out, so that nothing is asked to go with them.
+  const config = readConfig({ ...Object.fromEntries(texts), SMTP_URL: "", MAIL_FROM: "" });
+  const { DATABASE_URL, SERVER_PRIVATE_KEYS, STORAGE_KEY, WEBHOOK_URL, PUBLIC_URL } = config;
   const needed = { DATABASE_URL, SERVER_PRIVATE_KEYS, STORAGE_KEY };
-  const neededToo = WEBHOOK_URL === undefined ? {} : { WEBHOOK_SECRET, PUBLIC_URL };
+  const neededToo = WEBHOOK_URL === undefined ? {} : { PUBLIC_URL };
   const mistakes = [
     ...missing(needed).map((name) => `${name} is needed on Workers`),
     ...missing(neededToo).map((name) => `${name} is needed with WEBHOOK_URL`),
-    ...NODE_ONLY.filter((name) => config[name] !== undefined).map((name) => `${name} works on Node only`),
+    ...nodeOnly.map((name) => `${name} works on Node only`),
   ];
   if (
     DATABASE_URL === undefined ||
