@@ -7,7 +7,7 @@ import { buildRequest, serverFromDocument } from "../client/index.ts";
 import { alice, NOW, server } from "../testing/people.ts";
 import { Refusal } from "../wire/refusal.ts";
 import { sealEarlyFailure } from "../wire/seal.ts";
-import { recognise, secretOf } from "./recognise.ts";
+import { looksLikeRecoveryWords, recognise, secretOf } from "./recognise.ts";
 
 function request(sealed: boolean): Promise<Envelope> {
   const known = serverFromDocument(server.document);
@@ -49,11 +49,36 @@ test("a UR of the right type without an envelope in it is malformed", () => {
   expect(recognise(UR.from("envelope", cbor([1, 2])))).toEqual({ kind: "malformed" });
 });
 
-test.each(["seed", "crypto-seed", "crypto-sskr", "sskr", "crypto-prvkeys", "crypto-hdkey", "crypto-bip39"])(
-  "%s is known for a secret",
-  (type) => expect(secretOf(type)).toBeDefined(),
+test.each([
+  "seed",
+  "crypto-seed",
+  "crypto-sskr",
+  "sskr",
+  "crypto-prvkeys",
+  "crypto-prvkey-base",
+  "prvkey-base",
+  "signing-private-key",
+  "agreement-private-key",
+  "mlkem-private-key",
+  "ssh-private",
+  "crypto-key",
+  "crypto-hdkey",
+  "crypto-bip39",
+])("%s is known for a secret", (type) => expect(secretOf(type)).toBeDefined());
+
+test.each(["envelope", "xid", "crypto-pubkeys", "signing-public-key", "ssh-public", "constructor"])(
+  "%s is no secret",
+  (type) => {
+    expect(secretOf(type)).toBeUndefined();
+  },
 );
 
-test.each(["envelope", "xid", "crypto-pubkeys", "constructor"])("%s is no secret", (type) => {
-  expect(secretOf(type)).toBeUndefined();
+test.each([
+  ["twelve words", `${"abandon ".repeat(11)}about`, true],
+  ["twenty-four words, a line each", `${"zoo\n".repeat(23)}vote`, true],
+  ["eleven words", "abandon ".repeat(11), false],
+  ["a sentence", "This is a sentence of more than twelve words, as somebody may well write it.", false],
+  ["a request's text", "ur:envelope/lpadascfadaxcywenbpljkhdca", false],
+])("%s: recovery words or not", (_name, text, expected) => {
+  expect(looksLikeRecoveryWords(text)).toBe(expected);
 });

@@ -55,6 +55,7 @@ const SECRETS: ReadonlyMap<string, string> = new Map([
   ["seed", "a seed"],
   ["sskr", "a share of a seed"],
   ["prvkeys", "private keys"],
+  ["key", "a secret key"],
   ["hdkey", "a key"],
   ["eckey", "a key"],
   ["bip39", "recovery words"],
@@ -62,7 +63,21 @@ const SECRETS: ReadonlyMap<string, string> = new Map([
   ["account", "a wallet’s keys"],
 ]);
 
+/** As in `prvkey-base`, `signing-private-key` and `ssh-private`, of which there may be more in time. */
+const PRIVATE_KEY = /(?:^|-)(?:prv|private)/;
+
 /** What a UR of this type holds, if it should not have been shown; else nothing. */
 export function secretOf(type: string): string | undefined {
-  return SECRETS.get(type.replace(/^crypto-/, ""));
+  return SECRETS.get(type.replace(/^crypto-/, "")) ?? (PRIVATE_KEY.test(type) ? "a private key" : undefined);
+}
+
+/** Words of a recovery phrase after BIP-39, and how many such a phrase has. */
+const RECOVERY_WORD = /^[a-z]{3,8}$/;
+const RECOVERY_WORDS = [12, 24] as const;
+
+/** Whether a text may be somebody's recovery words. */
+export function looksLikeRecoveryWords(text: string): boolean {
+  const [least, most] = RECOVERY_WORDS;
+  const words = text.trim().split(/\s+/, most + 1);
+  return words.length >= least && words.length <= most && words.every((word) => RECOVERY_WORD.test(word));
 }
