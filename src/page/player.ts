@@ -44,20 +44,30 @@ export function createPlayer(root: HTMLElement): Player {
   let frames: Frames | undefined;
   let modules: readonly (readonly boolean[])[] = [];
   let timer: ReturnType<typeof setInterval> | undefined;
+  /** Whether the film shall run; a change of its speed or squares leaves that as it is. */
+  let isRunning = false;
+
+  const isFilm = () => frames !== undefined && frames.count > 1;
 
   const begin = () => {
     if (ur === undefined) return;
-    stop();
-    const bytes = ur.cbor.toData().length;
-    frames = bytes > MAX_ANIMATED ? undefined : framesOf(ur, FRAGMENT_SIZES[fragmentSize(size.value)]);
-    const isFilm = frames !== undefined && frames.count > 1;
-    const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    clearInterval(timer);
+    frames = sizeOf(ur) > MAX_ANIMATED ? undefined : framesOf(ur, FRAGMENT_SIZES[fragmentSize(size.value)]);
     for (const element of [stage, enlarge]) element.hidden = frames === undefined;
-    for (const element of [pause, tuning]) element.hidden = !isFilm;
-    canvas.setAttribute("aria-label", isFilm ? "Moving QR code" : "QR code");
-    say(label, explanation(bytes, frames, isCalm));
+    for (const element of [pause, tuning]) element.hidden = !isFilm();
+    canvas.setAttribute("aria-label", isFilm() ? "Moving QR code" : "QR code");
     next();
-    if (isFilm && !isCalm) play();
+    run();
+  };
+
+  /** Lets the film run or rest, and says which. */
+  const run = () => {
+    clearInterval(timer);
+    const isPlaying = isRunning && isFilm();
+    timer = isPlaying ? setInterval(next, 1000 / Number(speed.value)) : undefined;
+    pause.textContent = isPlaying ? "Pause" : "Play";
+    say(label, ur === undefined ? "" : explanation(sizeOf(ur), frames, isRunning));
+    if (isPlaying) void keepScreenOn();
   };
 
   const next = () => {
@@ -66,44 +76,34 @@ export function createPlayer(root: HTMLElement): Player {
     draw(canvas, modules, stage);
   };
 
-  const play = () => {
-    timer = setInterval(next, 1000 / Number(speed.value));
-    pause.textContent = "Pause";
-    void keepScreenOn();
-  };
-
-  const stop = () => {
-    clearInterval(timer);
-    timer = undefined;
-    pause.textContent = "Play";
-  };
-
   // Without the wake lock, a screen that nobody touches goes dark in the middle of the film.
   let lock: Promise<WakeLockSentinel> | undefined;
   const keepScreenOn = async () => {
     if (!("wakeLock" in navigator) || lock !== undefined) return;
-    lock = navigator.wakeLock.request("screen");
-    await lock.catch(() => {
-      lock = undefined;
-    });
+    const asked = navigator.wakeLock.request("screen");
+    const forget = () => {
+      if (lock === asked) lock = undefined;
+    };
+    lock = asked;
+    await asked.then((sentinel) => sentinel.addEventListener("release", forget), forget);
   };
-
-  pause.addEventListener("click", () => (timer === undefined ? play() : stop()));
-  speed.addEventListener("change", () => {
-    if (timer === undefined) return;
-    stop();
-    play();
+  // The browser takes the lock back when the page goes out of sight.
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible" && timer !== undefined) void keepScreenOn();
   });
+
+  pause.addEventListener("click", () => {
+    isRunning = !isRunning;
+    run();
+  });
+  speed.addEventListener("change", run);
   size.addEventListener("change", begin);
   enlarge.addEventListener("click", () => {
     dialog.prepend(stage);
     dialog.showModal();
   });
   part(root, "shrink", HTMLButtonElement).addEventListener("click", () => dialog.close());
-  dialog.addEventListener("close", () => {
-    label.before(stage);
-    enlarge.focus();
-  });
+  dialog.addEventListener("close", () => label.before(stage));
   part(root, "copy", HTMLButtonElement).addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(ur?.toString() ?? "");
@@ -126,25 +126,39 @@ export function createPlayer(root: HTMLElement): Player {
       ur = shown;
       say(copied, "");
       file = `${name}.ur`;
+      isRunning = !asksForLessMotion();
       begin();
     },
     clear: () => {
-      stop();
+      // Open, and without its code, it would hold the whole page shut.
+      dialog.close();
       ur = frames = undefined;
-      void lock?.then((sentinel) => sentinel.release());
+      run();
+      void lock?.then(
+        (sentinel) => sentinel.release(),
+        () => undefined,
+      );
       lock = undefined;
     },
   };
 }
 
-function explanation(bytes: number, frames: Frames | undefined, isCalm: boolean): string {
+function asksForLessMotion(): boolean {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
+function sizeOf(ur: UR): number {
+  return ur.cbor.toData().length;
+}
+
+function explanation(bytes: number, frames: Frames | undefined, isRunning: boolean): string {
   if (frames === undefined) {
     return `${sizeInWords(bytes)} are too much for QR codes. Copy the text, or save it as a file.`;
   }
   if (frames.count === 1) return "";
-  return isCalm
-    ? `${frames.count} pieces. Paused, as your device asks for less motion: press Play to show them all`
-    : `${frames.count} pieces, one after the other, again and again`;
+  if (isRunning) return `${frames.count} pieces, one after the other, again and again`;
+  const why = asksForLessMotion() ? ", as your device asks for less motion" : "";
+  return `${frames.count} pieces. Paused${why}: press Play to show them all`;
 }
 
 function fragmentSize(value: string): FragmentSize {
