@@ -1,17 +1,21 @@
 /** What the page tells about a message: a title, and a sentence or two for somebody who is not sure of anything. */
 import type { Verdict } from "./exchange.ts";
 import type { Recognised } from "./recognise.ts";
-import { adviceFor, functionInWords, sizeInWords } from "./words.ts";
+import { adviceFor, functionInWords, mayBeSentAgain, sizeInWords } from "./words.ts";
 
 type Told = { readonly title: string; readonly text: string };
-type ToldVerdict = Told & { readonly kind: "good" | "bad"; readonly code?: string };
+/** Neutral: only the device can tell. Again: nothing happened yet, and the same request may be sent once more. */
+export type ToldVerdict = Told & {
+  readonly kind: "good" | "neutral" | "bad" | "again";
+  readonly code?: string;
+};
 
 /** About what was scanned. */
 export function tellMessage(recognised: Recognised): Told {
   switch (recognised.kind) {
     case "sealed":
       return {
-        title: "Sealed message read",
+        title: "Your request is read, and sealed. Next: send it",
         text: `${sizeInWords(recognised.bytes)}. Only the server that it is sealed for can open it, so this page can’t show what it asks.`,
       };
     case "request":
@@ -36,9 +40,9 @@ export function tellVerdict(verdict: Verdict): ToldVerdict {
   switch (verdict.kind) {
     case "sealed":
       return {
-        kind: "good",
-        title: "The server has answered",
-        text: "The answer is sealed for you: only your device can open it, and tell whether all went well. Scan it now.",
+        kind: "neutral",
+        title: "The answer is here. Your device will tell if it worked",
+        text: "It is sealed for you: only your device can open it. Scan it now.",
       };
     case "done":
       return {
@@ -50,7 +54,7 @@ export function tellVerdict(verdict: Verdict): ToldVerdict {
       const advice = adviceFor(verdict.code);
       const text = verdict.text === "" ? "The server gave no reason." : `The server says: ${verdict.text}.`;
       return {
-        kind: "bad",
+        kind: mayBeSentAgain(verdict.code) ? "again" : "bad",
         title: "The server did not do it",
         text: advice === undefined ? text : `${text} ${advice}`,
         code: verdict.code,

@@ -49,6 +49,13 @@ export function adviceFor(code: string): string | undefined {
   return Object.entries(ADVICE).find(([known]) => known === code)?.[1];
 }
 
+/** Errors that pass by themselves: the request stays good, and nothing was done. */
+const PASSING: readonly RefusalCode[] = ["rate-limited", "unavailable", "internal"];
+
+export function mayBeSentAgain(code: string): boolean {
+  return PASSING.some((passing) => passing === code);
+}
+
 /** `327 bytes`, `4.1 KB`. */
 export function sizeInWords(bytes: number): string {
   return bytes < 1000 ? `${bytes} bytes` : `${(bytes / 1000).toFixed(1)} KB`;

@@ -1,0 +1,16 @@
+import { expect, test } from "vitest";
+import { tellVerdict } from "./tell.ts";
+
+test("of an answer that only the device can read it says neither yes nor no", () => {
+  expect(tellVerdict({ kind: "sealed" }).kind).toBe("neutral");
+});
+
+test.each([
+  ["rate-limited", "again"],
+  ["unavailable", "again"],
+  ["internal", "again"],
+  ["malformed", "bad"],
+  ["a-newer-one", "bad"],
+])("the error %s is told as %s", (code, kind) => {
+  expect(tellVerdict({ kind: "refused", code, text: "no" })).toMatchObject({ kind, code });
+});
