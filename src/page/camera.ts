@@ -14,6 +14,8 @@ export type CameraOptions = {
   readonly deviceId?: string | undefined;
   /** Called for each frame that was looked at, with the text of the code in it, if any. */
   readonly onFrame: (text: string | undefined) => void;
+  /** Called when the camera ends by itself: unplugged, taken by another program, or no longer allowed. */
+  readonly onEnd: () => void;
 };
 
 /** Why there is no picture, in words; what it says can be done is in the user's hands. */
@@ -39,7 +41,7 @@ interface LightConstraint extends MediaTrackConstraintSet {
 export async function openCamera(
   video: HTMLVideoElement,
   read: ReadPicture,
-  { deviceId, onFrame }: CameraOptions,
+  { deviceId, onFrame, onEnd }: CameraOptions,
 ): Promise<Camera> {
   const stream = await openStream(deviceId);
   const [track] = stream.getVideoTracks();
@@ -56,6 +58,8 @@ export async function openCamera(
     close();
     throw new CameraError("The camera gives no picture. Try another one.", { cause });
   }
+
+  track?.addEventListener("ended", () => isOpen && onEnd());
 
   let seen = -1;
   const look = async () => {

@@ -74,6 +74,7 @@ describe.skipIf(isSkipped)(
         ...options,
       });
       const page = await context.newPage();
+      const address = new URL(path, testServer.url());
       page.setDefaultTimeout(20_000);
       page.on("pageerror", ({ message }) => complaints.push(message));
       page.on("console", (message) => {
@@ -81,11 +82,11 @@ describe.skipIf(isSkipped)(
         if (message.type() === "error" && !isOfTheNetwork) complaints.push(message.text());
       });
       page.on("request", (request) => {
-        if (!request.url().startsWith(testServer.url()) && !request.url().startsWith("blob:")) {
+        if (!request.url().startsWith(address.origin) && !request.url().startsWith("blob:")) {
           complaints.push(`asked for ${request.url()}`);
         }
       });
-      await page.goto(new URL(path, testServer.url()).href);
+      await page.goto(address.href);
       return page;
     }
 
@@ -107,6 +108,19 @@ describe.skipIf(isSkipped)(
       await page.getByRole("button", { name: "Use this text" }).click();
     }
 
+    async function drop(page: Page, { file = "", text = "" }): Promise<void> {
+      const dataTransfer = await page.evaluateHandle(
+        (dropped) => {
+          const transfer = new DataTransfer();
+          if (dropped.file !== "") transfer.items.add(new File([dropped.file], "request.ur"));
+          if (dropped.text !== "") transfer.setData("text/plain", dropped.text);
+          return transfer;
+        },
+        { file, text },
+      );
+      await page.dispatchEvent("body", "drop", { dataTransfer });
+    }
+
     const sending = (page: Page) => page.getByRole("button", { name: "Send to the server" }).click();
     const heading = (page: Page, name: string | RegExp) => page.getByRole("heading", { name }).waitFor();
     const answer = (page: Page) => page.getByRole("region", { name: "Take the answer back" });
@@ -117,10 +131,14 @@ describe.skipIf(isSkipped)(
       expect(envelope.cborData().length).toBeGreaterThan(4_000);
       await filmed.show(film(withLoss(partsOf(envelope.ur(), 70), 0.2).slice(8), { wear: WORN, rate: 15 }));
       const page = await open();
+      const hints = await hintsOf(page);
       await page.getByRole("button", { name: "Scan with the camera" }).click();
-      await heading(page, "Sealed message read");
+      await heading(page, "Your request is read");
+      expect(await hints()).toContainEqual(
+        expect.stringMatching(/^(?:A quarter is|Half is|Three quarters are) read/),
+      );
       await sending(page);
-      await heading(page, "The server has answered");
+      await heading(page, "The answer is here");
       const opened = await openAnswer(await filmScreen(page), { id, identity: wallet, server });
       expect(readResult(call, opened, wallet.xid).equals(Receipt.of(wallet.xid, call.parameters.data))).toBe(
         true,
@@ -141,9 +159,9 @@ describe.skipIf(isSkipped)(
       await filmed.show(film(withLoss(rounds, 0.3).slice(2), { wear: WORN, rate: 15 }));
       const page = await open();
       await page.getByRole("button", { name: "Scan with the camera" }).click();
-      await heading(page, "Sealed message read");
+      await heading(page, "Your request is read");
       await sending(page);
-      await heading(page, "The server has answered");
+      await heading(page, "The answer is here");
       const answered = await user.file("answer.ur", (await filmScreen(page)).urString());
       const opened = await user.share(["open", answered, "--id", id, ...offline]);
       expect(opened).toMatchObject({ code: 0, stdout: expect.stringMatching(/^[0-9a-f]{64}\n$/) });
@@ -198,13 +216,13 @@ describe.skipIf(isSkipped)(
       const page = await open();
       const hints = await hintsOf(page);
       await page.getByRole("button", { name: "Scan with the camera" }).click();
-      await heading(page, "Sealed message read");
+      await heading(page, "Your request is read");
       const told = await hints();
       expect(told).toContainEqual(expect.stringContaining("That is no message for a share server"));
       expect(told).toContainEqual(expect.stringContaining("too large for QR codes"));
       expect(told).toContainEqual(expect.stringContaining("Stop: that is a seed"));
       await sending(page);
-      await heading(page, "The server has answered");
+      await heading(page, "The answer is here");
     });
 
     test("tells what is asked where it is not sealed, and that it was done", async () => {
@@ -229,7 +247,7 @@ describe.skipIf(isSkipped)(
       expect(readResult(call, opened, wallet.xid).equals(Receipt.of(wallet.xid, call.parameters.data))).toBe(
         true,
       );
-      await page.getByRole("button", { name: "Done: start over" }).click();
+      await page.getByRole("button", { name: "I have scanned it: start over" }).click();
       await page.getByText("The server’s answer appears here").waitFor();
     });
 
@@ -256,7 +274,9 @@ describe.skipIf(isSkipped)(
         [server.xid.urString(), "another kind of message (xid)"],
         [small.urString().slice(0, -40), "damaged"],
         [partsOf(large.ur(), 3).join(" "), "Add the others"],
+        [UR.from("signing-private-key", cbor(new Uint8Array(32))).toString(), "Stop: that is a private key"],
         ["ur in my heart", "no message for a share server"],
+        ["abandon ".repeat(11).concat("about"), "Stop: that is recovery words"],
         [Envelope.new("hello").urString(), "That is no request"],
       ] as const) {
         await field.fill(text);
@@ -281,15 +301,99 @@ describe.skipIf(isSkipped)(
       for (const picture of pictures) {
         if (await choose.isVisible()) await choose.setInputFiles(picture);
       }
-      await heading(page, "Sealed message read");
+      await heading(page, "Your request is read");
       await page.getByRole("button", { name: "Scan another" }).click();
-      const dropped = await page.evaluateHandle((text) => {
-        const transfer = new DataTransfer();
-        transfer.items.add(new File([text], "request.ur"));
-        return transfer;
-      }, envelope.urString());
-      await page.dispatchEvent("body", "drop", { dataTransfer: dropped });
-      await heading(page, "Sealed message read");
+      await drop(page, { file: envelope.urString() });
+      await heading(page, "Your request is read");
+      await page.getByRole("button", { name: "Scan another" }).click();
+      await drop(page, { text: envelope.urString() });
+      await heading(page, "Your request is read");
+    });
+
+    test("throws nothing away for what is dropped at the wrong time, and says so", async () => {
+      const [{ envelope }, other] = [await build(storing(20)), await build(storing(20))];
+      const page = await open();
+      await paste(page, envelope.urString());
+      await drop(page, { file: other.envelope.urString() });
+      await page.getByText("a message is read already").waitFor();
+      await sending(page);
+      await heading(page, "The answer is here");
+      await answer(page).getByRole("button", { name: "Full screen" }).click();
+      await drop(page, { file: other.envelope.urString() });
+      await page.getByText("the answer is still here").waitFor();
+      expect(await page.getByRole("dialog").count()).toBe(0);
+      expect(await answer(page).getByRole("img", { name: "QR code" }).isVisible()).toBe(true);
+    });
+
+    test("takes what is dropped on the server's code in full screen", async () => {
+      const page = await open();
+      await page.getByRole("button", { name: "Show it to my device" }).click();
+      await page.getByRole("button", { name: "Full screen" }).click();
+      await drop(page, { text: (await build(storing(20))).envelope.urString() });
+      await heading(page, "Your request is read");
+      await sending(page);
+      await heading(page, "The answer is here");
+    });
+
+    test("takes long texts in its stride, and none that is too long for a message", async () => {
+      const page = await open();
+      await page.getByRole("button", { name: "Paste text" }).click();
+      for (const text of [`x${" ".repeat(400_000)}y`, `ur:envelope/${"a".repeat(1_000_000)}`]) {
+        await page.getByRole("textbox", { name: /Text that begins/ }).fill(text);
+        await page.getByRole("button", { name: "Use this text" }).click();
+        await page.getByText("no message for a share server").waitFor();
+        expect(await page.getByRole("textbox", { name: /Text that begins/ }).inputValue()).toBe("");
+      }
+    });
+
+    test("keeps the request when the server says to send it again", async () => {
+      await using limited = await startServer({ RATE_LIMIT: "1" });
+      const client = limited.client({ keys: PrivateKeys.generate() });
+      const { envelope } = await client.prepare("storeShare", storing(20).parameters);
+      const text = { method: "POST", headers: { "content-type": "text/plain" }, body: envelope.urString() };
+      const stored = await fetch(limited.url(), text);
+      let refused = await fetch(limited.url(), text);
+      while (refused.status !== 429) refused = await fetch(limited.url(), text);
+      const answers = [await refused.text(), await stored.text()];
+      const page = await open(limited.url());
+      await page.route("**/*", (route) =>
+        route.request().method() === "POST"
+          ? route.fulfill({ contentType: "text/plain", body: answers.shift() ?? "" })
+          : route.continue(),
+      );
+      await paste(page, envelope.urString());
+      await sending(page);
+      await page.getByText("Error code: rate-limited").waitFor();
+      expect(await answer(page).getByRole("img").count()).toBe(0);
+      await sending(page);
+      await heading(page, "The answer is here");
+    });
+
+    test("lets nobody wait for a request that was given up", async () => {
+      const [slow, next] = [await build(storing(20)), await build(storing(20))];
+      const page = await open();
+      let isFirst = true;
+      await page.route("**/*", (route) => {
+        const hangs = isFirst && route.request().method() === "POST";
+        if (hangs) isFirst = false;
+        return hangs ? undefined : route.continue();
+      });
+      await paste(page, slow.envelope.urString());
+      await sending(page);
+      await page.getByText("Sending …").waitFor();
+      const failed = page.waitForEvent("requestfailed");
+      await page.getByRole("button", { name: "Scan another" }).click();
+      await failed;
+      await paste(page, next.envelope.urString());
+      await sending(page);
+      await heading(page, "The answer is here");
+      await openAnswer(await filmScreen(page), { id: next.id, identity: wallet, server });
+    });
+
+    test("shows nothing that would not work where scripts are off", async () => {
+      const page = await open("/", { javaScriptEnabled: false });
+      await page.getByRole("heading", { name: "Share server" }).waitFor();
+      expect(await page.getByRole("heading", { level: 2 }).count()).toBe(0);
     });
 
     test("explains a camera that is not allowed, and goes on without it", async () => {
@@ -297,7 +401,7 @@ describe.skipIf(isSkipped)(
       await page.getByRole("button", { name: "Scan with the camera" }).click();
       await page.getByText("The camera is not allowed here").waitFor();
       await paste(page, (await build(storing(20))).envelope.urString());
-      await heading(page, "Sealed message read");
+      await heading(page, "Your request is read");
     });
 
     test("changes the camera and its light, where there are several and one", async () => {
@@ -336,29 +440,66 @@ describe.skipIf(isSkipped)(
       expect(await page.getByRole("button", { name: "Scan with the camera" }).isVisible()).toBe(true);
     });
 
+    test("helps when a code is seen, but damaged", async () => {
+      await filmed.show(film(["UR:ENVELOPE/LPADASCFADAXCYWENBPLJKHDCA"]));
+      const page = await open();
+      await page.clock.install();
+      await page.getByRole("button", { name: "Scan with the camera" }).click();
+      await page.getByText("Looking for a QR code").waitFor();
+      await page.clock.fastForward(6_000);
+      await page.getByText("A QR code is seen, but what it holds is damaged").waitFor();
+    });
+
+    test("says so when the camera is taken away", async () => {
+      await filmed.show(film([undefined]));
+      const page = await open();
+      await page.getByRole("button", { name: "Scan with the camera" }).click();
+      await page.getByText("Looking for a QR code").waitFor();
+      await page.getByLabel("What the camera sees").evaluate((video: HTMLVideoElement) => {
+        const stream = video.srcObject;
+        if (stream instanceof MediaStream) stream.getTracks()[0]?.dispatchEvent(new Event("ended"));
+      });
+      await page.getByText("The camera was taken away").waitFor();
+      expect(await page.getByRole("button", { name: "Scan with the camera" }).isVisible()).toBe(true);
+    });
+
+    test("has every place that is spoken there before there is something to say", async () => {
+      const page = await open();
+      const hint = page.locator('[data-part="hint"]');
+      expect(await hint.textContent()).toBe("");
+      expect(await hint.evaluate((element) => getComputedStyle(element).display)).toBe("block");
+    });
+
     test("keeps the request while the network is away", async () => {
       const { envelope } = await build(storing(500));
       await filmed.show(film(partsOf(envelope.ur(), 30)));
       const page = await open();
       await page.context().setOffline(true);
       await page.getByRole("button", { name: "Scan with the camera" }).click();
-      await heading(page, "Sealed message read");
+      await heading(page, "Your request is read");
       await sending(page);
       await page.getByText("Your request is still here").waitFor();
       await page.context().setOffline(false);
       await sending(page);
-      await heading(page, "The server has answered");
+      await heading(page, "The answer is here");
     });
 
     test("begins paused for people who asked for less motion", async () => {
       const page = await open("/", { reducedMotion: "reduce" });
       await paste(page, (await build(storing(300))).envelope.urString());
       await sending(page);
-      await heading(page, "The server has answered");
+      await heading(page, "The answer is here");
       const code = answer(page).getByRole("img", { name: "Moving QR code" });
       const before = await code.screenshot();
       await answer(page).getByRole("button", { name: "Play" }).click();
       await expect.poll(async () => before.equals(await code.screenshot())).toBe(false);
+      await answer(page).getByText("Your device can’t read it?").click();
+      await answer(page).getByLabel("Squares").selectOption("small");
+      await answer(page).getByText("one after the other").waitFor();
+      await answer(page).getByRole("button", { name: "Pause" }).click();
+      await answer(page).getByLabel("Squares").selectOption("medium");
+      await answer(page).getByText("Paused").waitFor();
+      expect(await answer(page).getByRole("button", { name: "Play" }).isVisible()).toBe(true);
     });
 
     test("shows who the server is", async () => {
@@ -387,7 +528,7 @@ describe.skipIf(isSkipped)(
       await page.getByText("What this page can and can’t see").click();
       await paste(page, (await build(storing(300))).envelope.urString());
       await sending(page);
-      await heading(page, "The server has answered");
+      await heading(page, "The answer is here");
       await answer(page).getByText("Your device can’t read it?").click();
       await check();
       await page.emulateMedia({ colorScheme: "dark" });
@@ -399,7 +540,7 @@ describe.skipIf(isSkipped)(
       await demo.getByRole("button", { name: "Make the request" }).click();
       await paste(page, (await filmScreen(demo)).urString());
       await sending(page);
-      await heading(page, "The server has answered");
+      await heading(page, "The answer is here");
       await paste(demo, (await filmScreen(page)).urString());
       await demo.getByText(/Stored\. Receipt [0-9a-f]{64}/).waitFor();
     });

@@ -8,17 +8,21 @@ import type { Envelope } from "#bc/envelope";
 import { bytewordsIdentifier } from "#bc/keys";
 import { UR } from "#bc/ur";
 import { ClientError } from "../client/client-error.ts";
+import type { Transport } from "../client/endpoint.ts";
 import { fetchInfo, fetchServer } from "../client/fetch-server.ts";
 import type { Server } from "../client/server.ts";
 import { documentToUR } from "../wire/xid-document.ts";
-import { exchange, type Verdict } from "./exchange.ts";
+import { exchange } from "./exchange.ts";
 import { LIFEHASH_SIZE, lifeHash } from "./lifehash.ts";
 import { part, say } from "./part.ts";
 import { createPlayer } from "./player.ts";
 import { createPictureReader } from "./read-picture.ts";
 import { createReader } from "./reader.ts";
 import { recognise } from "./recognise.ts";
-import { tellMessage, tellVerdict } from "./tell.ts";
+import { type ToldVerdict, tellMessage, tellVerdict } from "./tell.ts";
+
+const COMPARE =
+  "Compare the picture and the words with what your device shows. If they differ, stop. The first time, your device has nothing to compare with: show it the server below, and ask whoever runs the server for its words.";
 
 const url = new URL(".", document.baseURI).href;
 const read = createPictureReader("page/decoder.js");
@@ -38,60 +42,107 @@ const send = part(requestSection, "send", HTMLButtonElement);
 const actions = part(requestSection, "scanned-actions", HTMLElement);
 const sendStatus = part(requestSection, "send-status", HTMLElement);
 const answered = part(answerSection, "answered", HTMLElement);
+const dropStatus = part(answered, "drop-status", HTMLElement);
 const noAnswer = part(answerSection, "no-answer", HTMLElement);
 
 let server: Server | undefined;
 let request: Envelope | undefined;
+/** What is on its way to the server for it. */
+let sending: AbortController | undefined;
 
-const reader = createReader(requestSection, read, (ur) => {
+const reader = createReader(requestSection, read, { onMessage: showMessage, onUnasked: explainDrop });
+
+function showMessage(ur: UR): void {
   const recognised = recognise(ur);
   const { title, text } = tellMessage(recognised);
-  request = "envelope" in recognised ? recognised.envelope : undefined;
+  setRequest("envelope" in recognised ? recognised.envelope : undefined);
   say(part(scanned, "scanned-title", HTMLElement), title);
   say(part(scanned, "scanned-text", HTMLElement), text);
   say(sendStatus, "");
-  send.hidden = request === undefined;
   actions.hidden = false;
   reading.hidden = true;
   scanned.hidden = false;
   forgetAnswer();
   part(scanned, "scanned-title", HTMLElement).focus();
-});
+}
+
+function setRequest(next: Envelope | undefined): void {
+  sending?.abort();
+  request = next;
+  send.disabled = false;
+  send.hidden = next === undefined;
+}
+
+/** What is on the page is never thrown away for something that fell on it. */
+function explainDrop(): void {
+  if (answered.hidden) {
+    say(sendStatus, "Not taken: a message is read already. Press “Scan another” first, then drop it again.");
+  } else {
+    say(dropStatus, "Not taken: the answer is still here. Scan it and start over, then drop it again.");
+  }
+}
 
 async function carry(): Promise<void> {
   const sent = request;
   if (sent === undefined) return;
+  sending = new AbortController();
+  const transport = untilAborted(sending.signal);
   send.disabled = true;
   say(sendStatus, "Sending …");
   try {
     server ??= await meetServer();
-    const { answer, verdict } = await exchange({ url }, server, sent);
-    // Another message may have been dropped on the page in the meantime.
-    if (request !== sent) return;
-    say(sendStatus, "Sent.");
-    actions.hidden = true;
-    showVerdict(verdict);
-    noAnswer.hidden = true;
-    answered.hidden = false;
-    answerPlayer.show(answer.ur(), "answer");
-    part(answered, "verdict-title", HTMLElement).focus();
-    answerSection.scrollIntoView();
+    const { answer, verdict } = await exchange({ url, transport }, server, sent);
+    // Somebody who did not want to wait may have begun with another request.
+    if (request === sent) showAnswer(answer, tellVerdict(verdict));
   } catch (error) {
-    say(sendStatus, failure(error));
-  } finally {
-    send.disabled = false;
+    const why = failure(error);
+    if (request === sent) offerAgain(why);
   }
+}
+
+/** Not by `AbortSignal.any`, which is younger than the browsers that the page is built for. */
+function untilAborted(signal: AbortSignal): Transport {
+  return (message) => {
+    const attempt = new AbortController();
+    for (const each of [signal, message.signal]) {
+      if (each.aborted) attempt.abort();
+      each.addEventListener("abort", () => attempt.abort());
+    }
+    return fetch(message, { signal: attempt.signal });
+  };
+}
+
+function showAnswer(answer: Envelope, told: ToldVerdict): void {
+  if (told.kind === "again") {
+    offerAgain(`${told.text} Error code: ${told.code}`);
+    return;
+  }
+  say(sendStatus, "Sent.");
+  say(dropStatus, "");
+  actions.hidden = true;
+  showVerdict(told);
+  noAnswer.hidden = true;
+  answered.hidden = false;
+  answerPlayer.show(answer.ur(), "answer");
+  part(answered, "verdict-title", HTMLElement).focus();
+  answerSection.scrollIntoView();
+}
+
+function offerAgain(why: string): void {
+  say(sendStatus, why);
+  send.disabled = false;
+  // The focus is lost while the button can't be pressed.
+  send.focus();
 }
 
 function failure(error: unknown): string {
   if (!(error instanceof ClientError)) throw error;
   return error.code === "unreachable"
     ? "The server can’t be reached. Your request is still here: check the network, and send it again. Nothing happens twice."
-    : "Something else answered in the server’s place. Check the address of this page.";
+    : "Something else answered in the server’s place. Often it is a Wi-Fi sign-in page or a proxy: sign in, check the address of this page, and send it again.";
 }
 
-function showVerdict(verdict: Verdict): void {
-  const { kind, title, text, code } = tellVerdict(verdict);
+function showVerdict({ kind, title, text, code }: ToldVerdict): void {
   const box = part(answered, "verdict", HTMLElement);
   box.dataset["kind"] = kind;
   say(part(box, "verdict-title", HTMLElement), title);
@@ -108,7 +159,7 @@ function forgetAnswer(): void {
 }
 
 function startOver(): void {
-  request = undefined;
+  setRequest(undefined);
   reader.clear();
   forgetAnswer();
   scanned.hidden = true;
@@ -126,7 +177,7 @@ async function meetServer(): Promise<Server> {
   say(part(serverSection, "hex", HTMLElement), met.xid.hex().slice(0, 8));
   say(part(serverSection, "full-hex", HTMLElement), met.xid.hex());
   say(part(serverSection, "name", HTMLElement), `${await nameOf()}, at ${location.host}`);
-  say(serverStatus, "Compare the picture and the words with what your device shows. If they differ, stop.");
+  say(serverStatus, COMPARE);
   part(serverSection, "identity", HTMLElement).hidden = showServer.hidden = false;
   retry.hidden = true;
   return met;
@@ -160,4 +211,5 @@ showServer.addEventListener("click", () => {
 send.addEventListener("click", () => void carry());
 part(requestSection, "again", HTMLButtonElement).addEventListener("click", startOver);
 part(answerSection, "start-over", HTMLButtonElement).addEventListener("click", startOver);
+part(document, "steps", HTMLElement).hidden = false;
 void introduce();

@@ -4,38 +4,59 @@
  * All four give texts to one collector, so a film that was begun with the camera may be ended with pictures.
  */
 import type { UR } from "#bc/ur";
-import { type Collected, createCollector } from "../client/collect-parts.ts";
+import { type Collected, createCollector, type Progress } from "../client/collect-parts.ts";
 import { type Camera, CameraError, openCamera } from "./camera.ts";
 import { part, say } from "./part.ts";
 import type { ReadPicture } from "./read-picture.ts";
-import { secretOf } from "./recognise.ts";
+import { looksLikeRecoveryWords, secretOf } from "./recognise.ts";
 
 /** Milliseconds without anything new after which help is offered. */
 const PATIENCE = 5_000;
-/** Bytes of a text file: more than the largest message, as text, takes. */
+/** Bytes of a text file, or characters of a text: more than the largest message, as text, takes. */
 const MAX_FILE = 1_000_000;
 
 const HINTS = {
   looking: "Looking for a QR code …",
   nothing:
     "No QR code seen yet. Fill the picture with it: about a hand’s width away, straight on, bright, without reflections.",
+  ended: "The camera was taken away or turned off. Open it again; what was read so far is kept.",
   stuck: "Nothing new for a while. Hold still, come a little closer, and see that the code is moving.",
+  unclear:
+    "A QR code is seen, but what it holds is damaged. Hold still and straight; if that does not help, show it anew.",
   damaged: "This text is damaged: something is missing or changed. Copy it again, all of it.",
   "too-large": "This message is too large for QR codes. Use a file instead.",
   "not-a-ur": "That is no message for a share server. Show the QR code of the request.",
   "no-code": "There is no QR code in this picture that can be read. Try a sharper one.",
 } as const;
 
+/** What is said at each quarter of a film. */
+const QUARTERS = [
+  "Reading. Keep it there.",
+  "A quarter is read. Keep it there.",
+  "Half is read. Keep it there.",
+  "Three quarters are read. Keep it there.",
+] as const;
+
 export type Reader = {
   /** Ready for another message. */
   readonly clear: () => void;
 };
 
+export type ReaderEvents = {
+  /** Called with each whole `ur:envelope`. */
+  readonly onMessage: (ur: UR) => void;
+  /** Called for what is dropped on the page while the reader is out of sight: it is not taken. */
+  readonly onUnasked?: () => void;
+};
+
 /**
  * @param root an element with the markup of `reader.html` in it.
- * @param onMessage called with each whole `ur:envelope`.
  */
-export function createReader(root: HTMLElement, read: ReadPicture, onMessage: (ur: UR) => void): Reader {
+export function createReader(
+  root: HTMLElement,
+  read: ReadPicture,
+  { onMessage, onUnasked }: ReaderEvents,
+): Reader {
   const start = part(root, "start", HTMLElement);
   const openButton = part(root, "open-camera", HTMLButtonElement);
   const pasteButton = part(root, "open-paste", HTMLButtonElement);
@@ -58,6 +79,8 @@ export function createReader(root: HTMLElement, read: ReadPicture, onMessage: (u
   /** Counts what was begun, so that a camera which is allowed too late, after all is done, is closed again. */
   let round = 0;
   let lastNews = 0;
+  /** Whether a code was seen since then that could not be used. */
+  let isUnclear = false;
 
   const closeCamera = () => {
     round += 1;
@@ -94,36 +117,62 @@ export function createReader(root: HTMLElement, read: ReadPicture, onMessage: (u
   };
 
   const explain = (collected: Collected) => {
-    if (collected.kind === "other-type") {
-      // It may be a secret, which should not stay on the screen.
-      text.value = "";
-      say(hint, otherType(collected.type));
-    } else if (collected.kind === "part") say(hint, "Some parts are missing. Add the others.");
+    // It may be a secret, which should not stay on the screen.
+    if (collected.kind === "other-type" || collected.kind === "not-a-ur") text.value = "";
+    if (collected.kind === "other-type") say(hint, otherType(collected.type));
+    else if (collected.kind === "part") say(hint, "Some parts are missing. Add the others.");
     else if (collected.kind !== "complete") say(hint, HINTS[collected.kind]);
   };
 
+  /** Says what to do about a text that is none to collect from. */
+  const isRejected = (given: string): boolean => {
+    if (!looksLikeRecoveryWords(given) && given.length <= MAX_FILE) return false;
+    text.value = "";
+    say(hint, given.length > MAX_FILE ? HINTS["not-a-ur"] : warning("recovery words"));
+    return true;
+  };
+
   const takeText = (given: string) => {
+    if (isRejected(given)) return;
     let last: Collected = { kind: "not-a-ur" };
-    // Mail programs break long lines: a new message or part begins with `ur:` only.
-    for (const line of given.trim().split(/\s+(?=ur:)/i)) {
+    // Mail programs break long lines: a new message or part begins with `ur:` only. What is between is not matched
+    // here, since a pattern that looks ahead from each of many spaces takes for ever.
+    for (const line of given.trim().split(/(?<=\s)(?=ur:)/i)) {
       last = take(line.replaceAll(/\s/g, ""));
       if (last.kind !== "part") break;
     }
     explain(last);
   };
 
+  const noteNews = () => {
+    lastNews = performance.now();
+    isUnclear = false;
+  };
+
+  const trouble = () => {
+    if (isUnclear) return "unclear";
+    return counter.hidden ? "nothing" : "stuck";
+  };
+
   const onFrame = (found: string | undefined) => {
-    if (found !== undefined) {
+    if (found !== undefined && isRejected(found)) noteNews();
+    else if (found !== undefined) {
       const collected = take(found);
       if (collected.kind === "complete") return;
-      const isNews = collected.kind !== "part" ? collected.kind !== "damaged" : collected.isNew;
-      if (isNews) {
-        lastNews = performance.now();
-        if (collected.kind === "part") say(hint, "Reading. Keep it there.");
+      if (collected.kind === "damaged") isUnclear = true;
+      else if (collected.kind !== "part" || collected.isNew) {
+        noteNews();
+        if (collected.kind === "part") say(hint, quarterOf(collected.progress));
         else explain(collected);
       }
     }
-    if (performance.now() - lastNews > PATIENCE) say(hint, counter.hidden ? HINTS.nothing : HINTS.stuck);
+    if (performance.now() - lastNews > PATIENCE) say(hint, HINTS[trouble()]);
+  };
+
+  const onEnd = () => {
+    closeCamera();
+    openButton.focus();
+    say(hint, HINTS.ended);
   };
 
   const open = async (deviceId?: string) => {
@@ -132,7 +181,7 @@ export function createReader(root: HTMLElement, read: ReadPicture, onMessage: (u
     openButton.disabled = true;
     const begun = round;
     try {
-      const opened = await openCamera(video, read, { deviceId, onFrame });
+      const opened = await openCamera(video, read, { deviceId, onFrame, onEnd });
       if (round !== begun) {
         opened.close();
         return;
@@ -140,7 +189,7 @@ export function createReader(root: HTMLElement, read: ReadPicture, onMessage: (u
       camera = opened;
       start.hidden = paste.hidden = true;
       view.hidden = controls.hidden = false;
-      lastNews = performance.now();
+      noteNews();
       say(hint, HINTS.looking);
       torch.hidden = camera.light === undefined;
       torch.setAttribute("aria-pressed", "false");
@@ -181,6 +230,16 @@ export function createReader(root: HTMLElement, read: ReadPicture, onMessage: (u
     }
   };
 
+  const isInSight = () => hint.getClientRects().length > 0;
+
+  /** One after the other, until they give a message; what comes after that was not asked for. */
+  const takeAll = async (files: readonly File[]) => {
+    for (const each of files) {
+      if (!isInSight()) return onUnasked?.();
+      await takeFile(each);
+    }
+  };
+
   openButton.addEventListener("click", () => void open());
   cameras.addEventListener("change", () => void open(cameras.value));
   part(root, "close-camera", HTMLButtonElement).addEventListener("click", () => {
@@ -202,13 +261,20 @@ export function createReader(root: HTMLElement, read: ReadPicture, onMessage: (u
     takeText(text.value);
   });
   file.addEventListener("change", async () => {
-    for (const each of file.files ?? []) await takeFile(each);
+    await takeAll([...(file.files ?? [])]);
     file.value = "";
   });
   document.addEventListener("dragover", (event) => event.preventDefault());
   document.addEventListener("drop", async (event) => {
     event.preventDefault();
-    for (const each of event.dataTransfer?.files ?? []) await takeFile(each);
+    // Both are empty once this event is over.
+    const files = [...(event.dataTransfer?.files ?? [])];
+    const dragged = event.dataTransfer?.getData("text") ?? "";
+    if (files.length === 0 && dragged === "") return;
+    document.querySelector<HTMLDialogElement>("dialog[open]")?.close();
+    if (!isInSight()) onUnasked?.();
+    else if (files.length > 0) await takeAll(files);
+    else takeText(dragged);
   });
 
   return { clear };
@@ -218,5 +284,13 @@ function otherType(type: string): string {
   const secret = secretOf(type);
   return secret === undefined
     ? `That is another kind of message (${type.slice(0, 30)}), not a request. Show the QR code of the request.`
-    : `Stop: that is ${secret}. Never show it to any page. It was not sent and not kept. Show the QR code of the request.`;
+    : warning(secret);
+}
+
+function warning(secret: string): string {
+  return `Stop: that is ${secret}. Never show it to any page. It was not sent and not kept. Show the QR code of the request.`;
+}
+
+function quarterOf({ known, pieces }: Progress): string {
+  return QUARTERS[Math.min(Math.floor((known / pieces) * 4), 3)] ?? QUARTERS[0];
 }

@@ -6,6 +6,7 @@
  */
 import { Envelope } from "#bc/envelope";
 import { PrivateKeys } from "#bc/keys";
+import type { UR } from "#bc/ur";
 import {
   type BuiltRequest,
   buildRequest,
@@ -73,7 +74,7 @@ async function open(answer: Envelope): Promise<string> {
   }
 }
 
-createReader(part(document, "opening", HTMLElement), createPictureReader("page/decoder.js"), async (ur) => {
+async function onMessage(ur: UR): Promise<void> {
   const box = part(document, "opened", HTMLElement);
   let [kind, title, text] = ["good", "Opened", ""];
   try {
@@ -88,7 +89,9 @@ createReader(part(document, "opening", HTMLElement), createPictureReader("page/d
   say(part(box, "opened-text", HTMLElement), text);
   box.hidden = false;
   part(box, "opened-title", HTMLElement).focus();
-});
+}
+
+createReader(part(document, "opening", HTMLElement), createPictureReader("page/decoder.js"), { onMessage });
 
 part(document, "make", HTMLFormElement).addEventListener("submit", (event) => {
   event.preventDefault();
