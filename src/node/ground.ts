@@ -7,15 +7,16 @@
  */
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { Config } from "../config.ts";
+import { type Config, ConfigError } from "../config.ts";
 import { createStorageCipher, type StorageCipher } from "../service/storage-cipher.ts";
 import { readMigrations } from "../store/drivers/migration-files.ts";
 import { openPglite } from "../store/drivers/pglite.ts";
-import { connectPostgres } from "../store/drivers/postgres.ts";
+import { connectPostgres, type PostgresDatabase } from "../store/drivers/postgres.ts";
 import { expectFit, fitting } from "../store/fitting.ts";
 import { migrate } from "../store/migrate.ts";
+import { reasonOf } from "../store/reason.ts";
 import { type Sql, StoreError } from "../store/sql.ts";
-import { hasSecret, loadSecrets, type Secrets } from "./secrets.ts";
+import { closeFolder, hasSecret, loadSecrets, type Secrets } from "./secrets.ts";
 
 export type Ground = {
   readonly secrets: Secrets;
@@ -46,15 +47,27 @@ export async function openGround(
     : await openServer(DATABASE_URL, config.DATABASE_POOL, secrets, cipher, onNotReady);
 }
 
-/** The server's secrets, made if this is its first start. */
+/** The server's secrets, made if this is its first start. @throws {ConfigError} */
 export function secretsFor(config: Config): Secrets {
   const folder = resolve(config.DATA_DIR);
-  const given = { privateKeys: config.SERVER_PRIVATE_KEYS, storageKey: config.STORAGE_KEY };
-  const [known, whyNotNew] =
-    config.DATABASE_URL === undefined
-      ? [existsSync(join(folder, "database")), "but the database beside it is not"]
-      : [hasSecret(folder), "but the other secret beside it is not"];
-  return loadSecrets(folder, given, known ? whyNotNew : undefined);
+  const { DATABASE_URL, SERVER_PRIVATE_KEYS: privateKeys, STORAGE_KEY: storageKey } = config;
+  const isUsed = DATABASE_URL === undefined || privateKeys === undefined || storageKey === undefined;
+  try {
+    if (isUsed) closeFolder(folder);
+    const [known, whyNotNew] =
+      DATABASE_URL === undefined
+        ? [existsSync(join(folder, "database")), "but the database beside it is not"]
+        : [hasSecret(folder), "but the other secret beside it is not"];
+    return loadSecrets(folder, { privateKeys, storageKey }, known ? whyNotNew : undefined);
+  } catch (error) {
+    throw aboutFolder(error);
+  }
+}
+
+/** What the system or the database says of the folder, with the name of the variable. */
+function aboutFolder(error: unknown): unknown {
+  const isItsFault = error instanceof StoreError || (error instanceof Error && "syscall" in error);
+  return isItsFault ? new ConfigError(`DATA_DIR: ${reasonOf(error)}`) : error;
 }
 
 async function openEmbedded(
@@ -63,7 +76,9 @@ async function openEmbedded(
   cipher: StorageCipher,
   now: Date,
 ): Promise<Ground> {
-  const { sql, maintain, close } = await openPglite(folder);
+  const { sql, maintain, close } = await openPglite(folder).catch((error: unknown) => {
+    throw aboutFolder(error);
+  });
   try {
     await migrate(sql, await readMigrations(), now);
     await expectFit(sql, cipher.fingerprint);
@@ -81,7 +96,7 @@ async function openServer(
   cipher: StorageCipher,
   onNotReady: (reason: string) => void,
 ): Promise<Ground> {
-  const { sql, close } = connectPostgres(url, { connections });
+  const { sql, close } = connectTo(url, connections);
   try {
     await expectFit(sql, cipher.fingerprint);
   } catch (error) {
@@ -100,4 +115,12 @@ async function openServer(
     maintain: async () => {},
     close,
   };
+}
+
+function connectTo(url: string, connections: number): PostgresDatabase {
+  try {
+    return connectPostgres(url, { connections });
+  } catch (error) {
+    throw error instanceof StoreError ? new ConfigError(`DATABASE_URL: ${reasonOf(error)}`) : error;
+  }
 }

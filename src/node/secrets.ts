@@ -5,13 +5,16 @@
  * either no file or a complete one, and two starters agree on one of theirs.
  */
 import {
+  chmodSync,
   closeSync,
   existsSync,
+  fstatSync,
   fsyncSync,
   linkSync,
   mkdirSync,
   openSync,
   readFileSync,
+  statSync,
   unlinkSync,
   writeSync,
 } from "node:fs";
@@ -24,6 +27,9 @@ import { newServerKeys } from "../wire/identity.ts";
 const KEYS_FILE = "server-keys.ur";
 const STORAGE_KEY_FILE = "storage-key";
 
+/** The bits of a mode that let others than the owner in. Windows has none. */
+const OTHERS = process.platform === "win32" ? 0 : 0o077;
+
 /** Secrets from the environment, which go before those in the folder. */
 export type GivenSecrets = { readonly [Name in keyof Secrets]: Secrets[Name] | undefined };
 
@@ -33,13 +39,19 @@ export type Secrets = {
   readonly storageKey: Uint8Array;
 };
 
+/** Makes the folder if need be, and closes it to all but its owner. */
+export function closeFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if ((statSync(folder).mode & OTHERS) !== 0) chmodSync(folder, 0o700);
+}
+
 /**
  * The given secrets, those in the folder, or new ones.
  *
  * @param whyNotNew why missing secrets must not be made anew, in words that go on after "is missing, "; undefined at
  *   the first start. Later, with another storage key nothing stored could be read, and with other keys no wallet would
  *   know the server.
- * @throws {ConfigError} when a file is missing that may not be made, or holds something else.
+ * @throws {ConfigError} when a file is missing that may not be made, is open to others, or holds something else.
  */
 export function loadSecrets(folder: string, given: GivenSecrets, whyNotNew: string | undefined): Secrets {
   const load = <T>(name: string, parse: (text: string) => T | undefined, make: () => string): T => {
@@ -65,17 +77,25 @@ function parsed<T>(file: string, value: T | undefined): T {
 }
 
 function readText(file: string): string | undefined {
+  let descriptor: number;
   try {
-    return readFileSync(file, "utf8");
+    descriptor = openSync(file, "r");
   } catch (error) {
     if (isErrno(error, "ENOENT")) return undefined;
     throw error;
+  }
+  try {
+    if ((fstatSync(descriptor).mode & OTHERS) !== 0) {
+      throw new ConfigError(`${file} is open to others than its owner; mend it with: chmod 600 ${file}`);
+    }
+    return readFileSync(descriptor, "utf8");
+  } finally {
+    closeSync(descriptor);
   }
 }
 
 /** Writes the file unless another process was first; either way, what the file holds now. */
 function createOnce(file: string, text: string): string {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const draft = `${file}.${bytesToHex(randomBytes(8))}`;
   const descriptor = openSync(draft, "wx", 0o600);
   writeSync(descriptor, `${text}\n`);

@@ -98,7 +98,7 @@ describe("a server with a data folder", () => {
 
   test("shares its folder with no other server", async () => {
     const second = await runServer({ DATA_DIR: server.folder });
-    const stderr = `data folder ${server.folder} is in use by another server\n`;
+    const stderr = `DATA_DIR: data folder ${server.folder} is in use by another server (database is locked)\n`;
     expect(second).toEqual({ code: 1, signal: null, stdout: "", stderr });
     await Promise.all(wallets.map(expectNothingLost));
   });
@@ -120,7 +120,7 @@ describe("a server with a data folder", () => {
       await server.kill("SIGTERM");
       await rename(file, aside);
       const missing = await runServer({ DATA_DIR: server.folder });
-      await writeFile(file, "damaged");
+      await writeFile(file, "damaged", { mode: 0o600 });
       const damaged = await runServer({ DATA_DIR: server.folder });
       await rm(file);
       await copyFile(aside, file);
