@@ -126,6 +126,19 @@ describe("the page of a link", () => {
   });
 });
 
+test("each state has a title of its own, which is its heading too", async () => {
+  const { token } = await asked();
+  const pages = [await open(token), await press(token), await open(token), await open("0".repeat(32))];
+  const titles = await Promise.all(pages.map(async (page) => titleOf(await page.text())));
+  expect(new Set(titles).size).toBe(4);
+});
+
+function titleOf(page: string): string {
+  const title = /<title>(.*)<\/title>/.exec(page)?.[1] ?? "";
+  expect(page).toContain(`<h1>${title}</h1>`);
+  return title;
+}
+
 describe("every answer", () => {
   const answers = [
     ["a question", async () => open((await asked()).token)],
@@ -212,10 +225,7 @@ describe("a link that is no good", () => {
     service.clock.now = new Date(NOW.getTime() + LIFETIME);
     try {
       const opened = await open(token);
-      expect([opened.status, await opened.text()]).toEqual([
-        200,
-        expect.stringContaining("Nothing to confirm"),
-      ]);
+      expect([opened.status, await opened.text()]).toEqual([200, expect.stringContaining("has run out")]);
       expect((await press(token)).status).toBe(409);
     } finally {
       service.clock.now = NOW;
@@ -226,7 +236,11 @@ describe("a link that is no good", () => {
   test("because a newer one replaced it confirms nothing", async () => {
     const { client, contact, token } = await asked();
     await client.call("updateFallback", { fallback: contact });
-    expect((await press(token)).status).toBe(409);
+    const pressed = await press(token);
+    expect([pressed.status, await pressed.text()]).toEqual([
+      409,
+      expect.stringContaining("a newer one has replaced it"),
+    ]);
     expect(await isValidated(client)).toBe(false);
     expect((await press(tokenIn(await deliverNow(service, contact)))).status).toBe(200);
   });
@@ -234,7 +248,7 @@ describe("a link that is no good", () => {
   test("because it was used may be pressed again, which does nothing more", async () => {
     const { client, token } = await asked();
     for (let i = 0; i < 2; i++) expect((await press(token)).status).toBe(200);
-    expect(await (await open(token)).text()).toContain("Nothing to confirm");
+    expect(await (await open(token)).text()).toContain("there is nothing more to do");
     await client.call("updateFallback", { fallback: null });
     await press(token);
     expect(await client.call("retrieveFallback", {})).toBeNull();

@@ -17,6 +17,8 @@ import {
 } from "../service/index.ts";
 
 type Html = ReturnType<typeof html>;
+/** The title is the heading too: what it says first is what a screen reader and the tab say. */
+type Shown = { readonly title: string; readonly content: Html };
 
 const HEADERS = {
   "Content-Security-Policy":
@@ -34,14 +36,18 @@ export function verifyPage(context: Context): Hono {
   app.get("/", async (c) => {
     const token = c.req.query("token") ?? "";
     const question = await lookUpLink(context, token);
-    return question?.isOpen ? show(200, ask(question, token)) : show(question ? 200 : 404, over());
+    if (question === undefined) return show(404, UNKNOWN);
+    return show(200, question.isOpen ? ask(question, token) : CLOSED);
   });
 
   app.post("/", async (c) => {
     const form = await readForm(c.req.raw);
-    if (form === undefined) return show(413, over());
-    const confirmation = await confirmLink(context, form.get("token") ?? "");
-    return show(confirmation.outcome === "ok" ? 200 : 409, told(confirmation));
+    if (form === undefined) return show(413, UNKNOWN);
+    const token = form.get("token") ?? "";
+    const confirmation = await confirmLink(context, token);
+    if (confirmation.outcome === "ok") return show(200, done(confirmation));
+    if (confirmation.outcome !== "challenge-void") return show(409, failed(confirmation.outcome));
+    return show(409, (await lookUpLink(context, token)) === undefined ? UNKNOWN : CLOSED);
   });
 
   return app;
@@ -58,14 +64,14 @@ async function readForm({ body }: Request): Promise<URLSearchParams | undefined>
   return new URLSearchParams(form);
 }
 
-async function show(status: ContentfulStatusCode, content: Html): Promise<Response> {
+async function show(status: ContentfulStatusCode, { title, content }: Shown): Promise<Response> {
   const page = await html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
-<title>Confirm</title>
+<title>${title}</title>
 <style>
   :root { color-scheme: light dark; font: 1.1rem/1.5 system-ui, sans-serif; }
   body { max-width: 34rem; margin: 2rem auto; padding: 0 1rem; }
@@ -73,7 +79,8 @@ async function show(status: ContentfulStatusCode, content: Html): Promise<Respon
   button { font: inherit; padding: 0.75rem 1.5rem; }
 </style>
 </head>
-<body><main>${content}</main></body>
+<body><main><h1>${title}</h1>
+${content}</main></body>
 </html>`;
   return new Response(String(page), {
     status,
@@ -81,7 +88,7 @@ async function show(status: ContentfulStatusCode, content: Html): Promise<Respon
   });
 }
 
-function ask({ purpose, account, key, contact }: LinkedQuestion, token: string): Html {
+function ask({ purpose, account, key, contact }: LinkedQuestion, token: string): Shown {
   const [title, happens, button] =
     purpose === "transfer"
       ? [
@@ -95,38 +102,49 @@ function ask({ purpose, account, key, contact }: LinkedQuestion, token: string):
           "If you lose your key, the account can then be moved to a new one through this contact.",
           "Confirm this contact",
         ];
-  return html`<h1>${title}</h1>
-<p>Share account <strong>${account}</strong>, contact <strong>${contact}</strong>.</p>
+  const content = html`<p>Share account <strong>${account}</strong>, contact <strong>${contact}</strong>.</p>
 <p>${happens}</p>
 <form method="post" action="verify">
 <input type="hidden" name="token" value="${token}">
 <button type="submit">${button}</button>
 </form>
 <p>If you did not ask for this, close this page. Nothing will change.</p>`;
+  return { title, content };
 }
 
-function over(): Html {
-  return html`<h1>Nothing to confirm</h1>
-<p>This link has been used, has been replaced by a newer one, or is too old. Ask for a new one from your wallet.</p>`;
-}
+/** One that nobody was given, or that is forgotten: the two are not told apart. */
+const UNKNOWN: Shown = {
+  title: "Nothing to confirm",
+  content: html`<p>This link is not complete, or is no longer known. Open it again from the message, all of it, or ask for
+a new one from your wallet.</p>`,
+};
+
+const CLOSED: Shown = {
+  title: "This link is closed",
+  content: html`<p>It has been used, or has run out, or a newer one has replaced it.</p>
+<p>If you pressed the button before, there is nothing more to do, and you can close this page. If you did not, ask for a
+new link from your wallet.</p>`,
+};
 
 const FAILURES = {
   "fallback-in-use": "Another account has confirmed this contact already.",
   "key-in-use": "The new key is in use by another account. Start again from your wallet, with another key.",
 } as const;
 
-function told(confirmation: Confirmation): Html {
-  if (confirmation.outcome === "challenge-void") return over();
-  if (confirmation.outcome !== "ok") {
-    return html`<h1>Not confirmed</h1><p>${FAILURES[confirmation.outcome]} Nothing has changed.</p>`;
-  }
-  const { purpose, account, effectiveAt } = confirmation;
+function failed(outcome: keyof typeof FAILURES): Shown {
+  return { title: "Not confirmed", content: html`<p>${FAILURES[outcome]} Nothing has changed.</p>` };
+}
+
+function done({ purpose, account, effectiveAt }: Extract<Confirmation, { outcome: "ok" }>): Shown {
+  const title = "Confirmed";
   if (purpose === "validation") {
-    return html`<h1>Confirmed</h1><p>Share account <strong>${account}</strong> now has this contact.</p>`;
+    const content = html`<p>Share account <strong>${account}</strong> now has this contact. You can close this page.</p>`;
+    return { title, content };
   }
   const when =
     effectiveAt === null
       ? "now belongs to the new key"
       : `moves to the new key at ${effectiveAt.toUTCString()}`;
-  return html`<h1>Confirmed</h1><p>Share account <strong>${account}</strong> ${when}. You can go back to your wallet.</p>`;
+  const content = html`<p>Share account <strong>${account}</strong> ${when}. You can go back to your wallet.</p>`;
+  return { title, content };
 }
