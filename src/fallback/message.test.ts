@@ -82,6 +82,14 @@ describe.each([...challenges, ...notices])("every message ($about)", (topic) => 
     expect(subject).toMatch(/^[\x20-\x7e]{10,60}$/);
   });
 
+  test("fits a phone's width: it asks for that, and its links break anywhere", () => {
+    const { html } = compose(topic);
+    expect(html).toContain('name="viewport" content="width=device-width');
+    expect(html.match(/<p style="overflow-wrap:anywhere[^>]*><a /g) ?? []).toHaveLength(
+      html.split("<a ").length - 1,
+    );
+  });
+
   test("escapes what it is given", () => {
     const { html } = compose(topic, { ...SENDER, account: `<b onclick="x('&')">` });
     expect(html).toContain("&lt;b onclick=&quot;x(&#39;&amp;&#39;)&quot;&gt;");

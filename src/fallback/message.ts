@@ -172,7 +172,10 @@ function render({
     short,
     text: `${paragraphs.map(plain).join("\n\n")}\n`,
     html: [
-      `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(subject)}</title></head>`,
+      '<!doctype html><html lang="en"><head><meta charset="utf-8">',
+      '<meta name="viewport" content="width=device-width, initial-scale=1">',
+      '<meta name="color-scheme" content="light dark">',
+      `<title>${escapeHtml(subject)}</title></head>`,
       '<body style="font-family:sans-serif;line-height:1.5;max-width:36em">',
       ...paragraphs.map(markup),
       "</body></html>",
@@ -191,7 +194,8 @@ function markup(paragraph: Paragraph): string {
     return `<p style="font:bold 1.5em monospace;letter-spacing:0.1em">${escapeHtml(paragraph.code)}</p>`;
   }
   const link = escapeHtml(paragraph.link);
-  return `<p><a href="${link}">${link}</a></p>`;
+  // A link has no spaces to break at, and is wider than a phone.
+  return `<p style="overflow-wrap:anywhere;word-break:break-word"><a href="${link}">${link}</a></p>`;
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {
