@@ -12,7 +12,7 @@ To follow, let three terminals run in the project's folder. The first one takes 
 server; the second one is the share server, which sends its e-mail there; in the third one \`share\` is the command line:
 
 \`\`\`sh
-node src/testing/mail-sink.ts
+npx node src/testing/mail-sink.ts
 \`\`\`
 
 \`\`\`sh
