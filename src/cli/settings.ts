@@ -1,7 +1,7 @@
 /** The options that every command takes, and what they come to. */
 import { homedir } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { XID } from "#bc/keys";
 import { addressFrom, xidFrom } from "./arguments.ts";
 
@@ -46,6 +46,7 @@ export function addGlobalOptions(program: Command): void {
     .option(
       "--server <xid or file>",
       "the server, where you know it beforehand: its XID document or XID, or a file with one: text, or a picture of a QR code",
+      serverFrom,
     )
     .option("--accept-new-server", "take another server than the one remembered for this address")
     .option("--account <xid>", "your account's XID, if other keys opened it", xidFrom)
@@ -66,6 +67,12 @@ export function settingsOf(command: Command): Settings {
     sealed: options.plain !== true,
     json: options.json === true,
   };
+}
+
+/** As it is given. An address is no file's name, and a server is not known by it. */
+function serverFrom(text: string): string {
+  if (/^https?:/i.test(text)) throw new InvalidArgumentError("An address goes to --url.");
+  return text;
 }
 
 /** After the XDG Base Directory Specification, which says to ignore a relative path. */

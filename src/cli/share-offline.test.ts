@@ -174,6 +174,7 @@ test.each([
   { args: ["stor"], says: "unknown command 'stor' (Did you mean store?)" },
   { args: ["get", "abc"], says: "A receipt is 64 hex digits" },
   { args: ["list", "--url", "ftp://host"], says: "A plain http: or https: address is needed" },
+  { args: ["list", "--server", "http://host"], says: "An address goes to --url" },
   { args: ["list", "--plain", "--sealed"], says: "cannot be used with option" },
   { args: ["store"], says: "missing required argument 'file'" },
   { args: ["open", "answer"], says: "required option '--id <hex>'" },
