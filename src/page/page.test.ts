@@ -502,6 +502,31 @@ describe.skipIf(isSkipped)(
       expect(await answer(page).getByRole("button", { name: "Play" }).isVisible()).toBe(true);
     });
 
+    test("keeps the screen on while a film runs, also after the page was out of sight", async () => {
+      const page = await open();
+      const locks = await page.evaluateHandle(() => {
+        const given: EventTarget[] = [];
+        const request = async () => {
+          const lock = Object.assign(new EventTarget(), { release: async () => undefined });
+          given.push(lock);
+          return lock;
+        };
+        Object.defineProperty(navigator, "wakeLock", { value: { request } });
+        return given;
+      });
+      const count = () => locks.evaluate((given) => given.length);
+      await paste(page, (await build(storing(300))).envelope.urString());
+      await sending(page);
+      await expect.poll(count).toBe(1);
+      await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+      expect(await count()).toBe(1);
+      await locks.evaluate(([lock]) => {
+        lock?.dispatchEvent(new Event("release"));
+        document.dispatchEvent(new Event("visibilitychange"));
+      });
+      await expect.poll(count).toBe(2);
+    });
+
     test("shows who the server is", async () => {
       const page = await open();
       await page.getByRole("button", { name: "Show it to my device" }).click();

@@ -22,7 +22,7 @@ import { recognise } from "./recognise.ts";
 import { type ToldVerdict, tellMessage, tellVerdict } from "./tell.ts";
 
 const COMPARE =
-  "Compare the picture and the words with what your device shows. If they differ, stop. The first time, your device has nothing to compare with: show it the server below, and ask whoever runs the server for its words.";
+  "Compare the picture and the words with what your device shows. If they differ, stop. First time? Show it to your device.";
 
 const url = new URL(".", document.baseURI).href;
 const read = createPictureReader("page/decoder.js");
