@@ -19,6 +19,8 @@ const LONG = [
   "src/testing/postgres/outage.test.ts",
   "src/testing/postgres/several-servers.test.ts",
   "src/testing/rust-interop.test.ts",
+  "src/testing/start.test.ts",
+  "src/testing/stop.test.ts",
   "src/testing/tour.test.ts",
   "src/testing/worker-bundle.test.ts",
   "src/testing/worker.test.ts",

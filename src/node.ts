@@ -2,14 +2,13 @@
 /**
  * The server on Node: an embedded Postgres in a data folder or one of its own, HTTP on one port.
  *
- * Start: environment → secrets → database (the embedded one locks its folder) → listen. Stop, at SIGTERM or SIGINT:
- * take no more requests, finish those under way, close the database. With `WORKERS` above 1 this process only starts
- * others, each of which does all that.
+ * Start: environment → secrets → database (the embedded one locks its folder) → listen. Stop, at SIGTERM, SIGINT or
+ * SIGHUP: take no more requests, finish those under way, close the database. With `WORKERS` above 1 this process only
+ * starts others, each of which does all that.
  */
 import cluster from "node:cluster";
-import { Server } from "node:http";
 import { isIPv6 } from "node:net";
-import { type HttpBindings, type ServerType, serve } from "@hono/node-server";
+import { type HttpBindings, serve } from "@hono/node-server";
 import { type Logger, pino } from "pino";
 import { type Config, ConfigError, readConfig } from "./config.ts";
 import { reachableKinds } from "./fallback/channel.ts";
@@ -19,9 +18,11 @@ import { channelsFrom, startDelivery } from "./node/channels.ts";
 import { countedChannel, countedSql } from "./node/counted.ts";
 import { type Ground, openGround, secretsFor } from "./node/ground.ts";
 import { createPageSource } from "./node/page.ts";
-import { shareMetrics, startWorkers } from "./node/workers.ts";
+import { connectionsCloser, stopParts } from "./node/stop.ts";
+import { passMistakeOn, shareMetrics, startWorkers } from "./node/workers.ts";
 import { policyOf } from "./policy.ts";
 import { prune } from "./store/prune.ts";
+import { reasonOf } from "./store/reason.ts";
 import { StoreError } from "./store/sql.ts";
 import { identityOf } from "./wire/identity.ts";
 
@@ -82,17 +83,15 @@ async function start(config: Config, log: Logger): Promise<void> {
       else log.info(told, "listening");
     },
   );
-  server.on("error", (error) => fail(error, log));
+  server.on("error", (error) => void fail(aboutAddress(error), log));
+  const closeConnections = connectionsCloser(server);
   const upkeep = setInterval(() => maintain(ground, log), UPKEEP_INTERVAL);
-  onSignal(() =>
-    closeServer(server, async () => {
-      clearInterval(upkeep);
-      await delivery.stop();
-      await ground.close();
-      log.info({}, "stopped");
-      cluster.worker?.disconnect();
-    }),
-  );
+  onSignal(async () => {
+    clearInterval(upkeep);
+    await stopParts({ closeConnections, stopDelivery: delivery.stop, closeDatabase: ground.close });
+    log.info({}, "stopped");
+    process.exit(0);
+  });
 }
 
 /** Secrets are made before there are several processes to make them. */
@@ -103,6 +102,7 @@ function startAll(config: Config, log: Logger): void {
     onListening: (port) => {
       log.info({ url: urlOf(config.HOST, port), xid: xid.hex(), workers: config.WORKERS }, "listening");
     },
+    onMistake: (text) => process.stderr.write(`${text}\n`),
     onFailed: () => process.exit(1),
   });
   onSignal(async () => {
@@ -131,39 +131,30 @@ async function maintain({ sql, maintain: reclaim }: Ground, log: Logger): Promis
   }
 }
 
-/**
- * By itself Node goes on to serve the connections that are in use when it closes, for as long as their clients like;
- * so each is closed after the answer under way, or at the latest after the next.
- */
-function closeServer(server: ServerType, close: () => Promise<void>): void {
-  server.close(() => void close());
-  if (!(server instanceof Server)) return;
-  server.closeIdleConnections();
-  server.keepAliveTimeout = 1;
-  server.prependListener("request", (_request, response) => response.setHeader("Connection", "close"));
-}
-
 /** Stops once: a terminal's Ctrl-C reaches workers by themselves, and then through the process that started them. */
-function onSignal(stop: () => void): void {
+function onSignal(stop: () => Promise<void>): void {
   let stopping = false;
   const once = () => {
-    if (!stopping) stop();
+    if (!stopping) void stop();
     stopping = true;
   };
-  process.on("SIGTERM", once);
-  process.on("SIGINT", once);
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, once);
 }
 
 /** One line for each mistake of the operator's; the rest is a bug and keeps its stack. */
-function fail(error: unknown, log: Logger): void {
-  if (error instanceof ConfigError || error instanceof StoreError) {
-    process.stderr.write(`${error.message}\n`);
-  } else if (error instanceof Error && "syscall" in error) {
-    process.stderr.write(`${error.message}\n`);
-  } else {
-    log.fatal({ err: error }, "cannot start");
-  }
+async function fail(error: unknown, log: Logger): Promise<never> {
+  const isMistake = error instanceof ConfigError || error instanceof StoreError;
+  if (!isMistake) log.fatal({ err: error }, "cannot start");
+  else if (cluster.isWorker) await passMistakeOn(reasonOf(error));
+  else process.stderr.write(`${reasonOf(error)}\n`);
   process.exit(1);
+}
+
+/** What the system says of the address to listen on, with the names of the variables. */
+function aboutAddress(error: Error): Error {
+  if (!("syscall" in error)) return error;
+  const variables = error.syscall === "getaddrinfo" ? "HOST" : "HOST and PORT";
+  return new ConfigError(`${variables}: ${error.message}`);
 }
 
 function readConfigOrExit(): Config {
@@ -175,11 +166,13 @@ function readConfigOrExit(): Config {
   }
 }
 
+// Whatever this process writes is for its owner alone.
+process.umask(0o077);
 const config = readConfigOrExit();
 const log = pino({ level: config.LOG_LEVEL, base: null, timestamp: pino.stdTimeFunctions.isoTime });
 try {
   if (config.WORKERS > 1 && cluster.isPrimary) startAll(config, log);
   else await start(config, log);
 } catch (error) {
-  fail(error, log);
+  await fail(error, log);
 }

@@ -11,21 +11,30 @@ const REPLACE_DELAY = 1_000;
 
 const METRICS_PLEASE = "share-server:metrics?";
 const METRICS = "share-server:metrics";
+const MISTAKE = "share-server:mistake";
 
 export type Workers = {
   /** Resolves when all have ended. */
   readonly stop: () => Promise<void>;
 };
 
-/**
- * @param onListening called once, when all of them listen.
- * @param onFailed called when one ends before all have ever listened; it has said why.
- */
+export type WorkersEvents = {
+  /** Called once, when all of them listen. */
+  readonly onListening: (port: number) => void;
+  /** Called when one can't start by a mistake of the operator's. */
+  readonly onMistake: (text: string) => void;
+  /** Called when one ends before all have ever listened; why has been said. */
+  readonly onFailed: () => void;
+};
+
 export function startWorkers(
   count: number,
   log: Log,
-  { onListening, onFailed }: { onListening: (port: number) => void; onFailed: () => void },
+  { onListening, onMistake, onFailed }: WorkersEvents,
 ): Workers {
+  // Else this process would take each connection and hand it on; those on their way to one that is killed just then are
+  // never answered, and never closed. So all of them wait at the one socket, and whoever is free takes the next.
+  cluster.schedulingPolicy = cluster.SCHED_NONE;
   const registry = new AggregatorRegistry();
   let listening = 0;
   let stopping = false;
@@ -37,14 +46,18 @@ export function startWorkers(
     listening += 1;
     if (listening === count) onListening(port);
   });
-  cluster.on("exit", ({ process: { pid } }, code, signal) => {
+  cluster.on("exit", (worker, code, signal) => {
     if (stopping) return;
-    if (listening < count) return onFailed();
-    log.error({ pid, code, signal }, "a worker ended, and is replaced");
+    if (listening < count) return afterItsMessages(worker, onFailed);
+    log.error({ pid: worker.process.pid, code, signal }, "a worker ended, and is replaced");
     setTimeout(replace, REPLACE_DELAY);
   });
   cluster.on("message", (worker, message) => {
     if (message === METRICS_PLEASE) void answer(worker, () => registry.clusterMetrics());
+    if (!isText(message, MISTAKE)) return;
+    onMistake(message.text);
+    // The others have the same to say.
+    if (listening < count) onFailed();
   });
   for (let index = 0; index < count; index++) cluster.fork();
 
@@ -61,6 +74,19 @@ function ended(worker: Worker): Promise<void> {
   return new Promise((resolve) => {
     worker.once("exit", () => resolve());
     worker.process.kill("SIGTERM");
+  });
+}
+
+/** What a process said last may arrive after the news of its end. */
+function afterItsMessages(worker: Worker, then: () => void): void {
+  if (worker.isConnected()) worker.once("disconnect", then);
+  else then();
+}
+
+/** In a worker: lets the process that started it tell the operator, once for all workers. */
+export function passMistakeOn(text: string): Promise<void> {
+  return new Promise((resolve) => {
+    process.send?.({ type: MISTAKE, text }, undefined, undefined, () => resolve());
   });
 }
 
@@ -81,7 +107,7 @@ export function shareMetrics(registry: Registry): () => Promise<string> {
 function metricsOfAll(): Promise<string> {
   return new Promise((resolve) => {
     const listen = (message: unknown) => {
-      if (!isMetrics(message)) return;
+      if (!isText(message, METRICS)) return;
       process.off("message", listen);
       resolve(message.text);
     };
@@ -90,6 +116,6 @@ function metricsOfAll(): Promise<string> {
   });
 }
 
-function isMetrics(message: unknown): message is { readonly text: string } {
-  return typeof message === "object" && message !== null && "type" in message && message.type === METRICS;
+function isText(message: unknown, type: string): message is { readonly text: string } {
+  return typeof message === "object" && message !== null && "type" in message && message.type === type;
 }
