@@ -16,7 +16,7 @@ test("a database is named by a URL, and a bad one is never repeated, since it ho
   const read = () =>
     readConfig({ DATABASE_URL: "mysql://root:secret@db.example/shares", DATABASE_POOL: "0" });
   expect(read).toThrow(
-    "DATABASE_URL takes postgres://user:password@host:port/database\nDATABASE_POOL takes a whole number from 1 to 1000",
+    "DATABASE_URL takes postgres://user:password@host:port/database, with %40 for @ and %2F for / in a password\nDATABASE_POOL takes a whole number from 1 to 1000",
   );
 });
 

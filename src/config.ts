@@ -7,6 +7,7 @@
 
 import { hexToBytes } from "#bc/dcbor";
 import { PrivateKeys } from "#bc/keys";
+import { isDatabaseUrl } from "./store/drivers/database-url.ts";
 
 type Variable<T> = {
   /** What the documentation says. */
@@ -27,9 +28,9 @@ export const VARIABLES = {
   PUBLIC_URL: baseUrl("what links in messages start with; by default http://HOST:PORT"),
   DATA_DIR: text("./data", "folder of the database, the server's keys and the storage key"),
   DATABASE_URL: secret(
-    "postgres://user:password@host:port/database",
+    "postgres://user:password@host:port/database, with %40 for @ and %2F for / in a password",
     "a Postgres server, instead of the database in the folder",
-    readUrl("postgres:", "postgresql:"),
+    (given) => (isDatabaseUrl(given) ? given : undefined),
   ),
   DATABASE_POOL: integer(10, 1, 1_000, "connections to DATABASE_URL that a process makes at most"),
   WORKERS: integer(1, 1, 256, "processes that share the port; more than 1 need DATABASE_URL"),

@@ -170,7 +170,10 @@ test("the embedded database, too, knows its storage key", async () => {
 
 test.each([
   [{ WORKERS: "2" }, "WORKERS above 1 needs DATABASE_URL\n"],
-  [{ DATABASE_URL: "mysql://host/db" }, "DATABASE_URL takes postgres://user:password@host:port/database\n"],
+  [
+    { DATABASE_URL: "mysql://host/db" },
+    "DATABASE_URL takes postgres://user:password@host:port/database, with %40 for @ and %2F for / in a password\n",
+  ],
 ])("a start that can't be is one line: %o", async (environment, stderr) => {
   expect(await runServer(environment)).toEqual({ code: 1, signal: null, stdout: "", stderr });
 });
