@@ -39,6 +39,11 @@ export function startWorkers(
   let listening = 0;
   let stopping = false;
 
+  const giveUp = () => {
+    // A process that found this one gone would say so at length.
+    for (const worker of running()) worker.process.kill("SIGKILL");
+    onFailed();
+  };
   const replace = () => {
     if (!stopping) cluster.fork();
   };
@@ -48,7 +53,7 @@ export function startWorkers(
   });
   cluster.on("exit", (worker, code, signal) => {
     if (stopping) return;
-    if (listening < count) return afterItsMessages(worker, onFailed);
+    if (listening < count) return afterItsMessages(worker, giveUp);
     log.error({ pid: worker.process.pid, code, signal }, "a worker ended, and is replaced");
     setTimeout(replace, REPLACE_DELAY);
   });
@@ -57,17 +62,20 @@ export function startWorkers(
     if (!isText(message, MISTAKE)) return;
     onMistake(message.text);
     // The others have the same to say.
-    if (listening < count) onFailed();
+    if (listening < count) giveUp();
   });
   for (let index = 0; index < count; index++) cluster.fork();
 
   return {
     stop: async () => {
       stopping = true;
-      const workers = Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
-      await Promise.all(workers.map(ended));
+      await Promise.all(running().map(ended));
     },
   };
+}
+
+function running(): readonly Worker[] {
+  return Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
 }
 
 function ended(worker: Worker): Promise<void> {
