@@ -16,6 +16,7 @@ const LONG = [
   "src/testing/durability.test.ts",
   "src/testing/envelope-cli.test.ts",
   "src/testing/full-disk.test.ts",
+  "src/testing/message-survives.test.ts",
   "src/testing/postgres/outage.test.ts",
   "src/testing/postgres/several-servers.test.ts",
   "src/testing/rust-interop.test.ts",

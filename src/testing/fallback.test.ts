@@ -1,9 +1,9 @@
 /**
  * The whole life of a fallback, with messages that go out over real SMTP and are read as a person would.
  *
- * What takes its time is tried in this process, where the clock can be set; the main path, and a crash, on the real server.
+ * What takes its time is tried in this process, where the clock can be set; the main path on the real server.
  */
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { shortIdentifier } from "#bc/keys";
 import type { Client } from "../client/index.ts";
 import type { Policy } from "../service/index.ts";
@@ -125,32 +125,6 @@ describe("on the real server", () => {
     expect(await outcome(owner.client.call("verifyFallback", { code }))).toBe("challenge-void");
     for (const secret of [contact, code, token]) expect(server.log()).not.toContain(secret);
   });
-});
-
-test("a message that was promised comes, although the mail server was down and the server was killed", async () => {
-  await using post = await openMailbox();
-  await using server = await startServer(post.environment);
-  const place = realPlace(server, post);
-  const contact = newContact();
-  const owner = await newOwner(place);
-  await post.close();
-  await owner.client.call("updateFallback", { fallback: contact });
-  // Not while it is being tried: then it stays with that try until its time is over, minutes later.
-  await vi.waitFor(() => expect(server.log()).toContain("message not sent"), { timeout: 20_000 });
-  await server.kill("SIGKILL");
-  await post.reopen();
-  await server.restart();
-  // It would be tried again in any case; requests make the server look at once whether anything is due.
-  await vi.waitFor(
-    async () => {
-      expect(await owner.client.retrieveShares()).toHaveLength(1);
-      expect(post.received).toHaveLength(1);
-    },
-    { timeout: 30_000, interval: 200 },
-  );
-  const { code } = await post.next(contact);
-  await owner.client.call("verifyFallback", { code });
-  expect(await owner.client.call("retrieveFallback", {})).toEqual({ contact, validated: true });
 });
 
 describe("a transfer", () => {
