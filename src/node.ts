@@ -30,6 +30,11 @@ import { identityOf } from "./wire/identity.ts";
 const UPKEEP_INTERVAL = 3_600_000;
 /** Milliseconds that a client may take to send a request. */
 const REQUEST_TIMEOUT = 30_000;
+/**
+ * Milliseconds without a byte after which a connection is closed. Else a client that does not read its answers would have
+ * the server keep them in memory for as long as it likes.
+ */
+const SILENCE_TIMEOUT = 60_000;
 
 const now = () => new Date();
 
@@ -83,6 +88,7 @@ async function start(config: Config, log: Logger): Promise<void> {
       else log.info(told, "listening");
     },
   );
+  server.setTimeout(SILENCE_TIMEOUT);
   server.on("error", (error) => void fail(aboutAddress(error), log));
   const closeConnections = connectionsCloser(server);
   const upkeep = setInterval(() => maintain(ground, log), UPKEEP_INTERVAL);
