@@ -50,6 +50,13 @@ describe("a request is read as", () => {
     expect(answer).toMatchObject({ ...stored, media: "application/cbor" });
   });
 
+  test("no more lines of parts than a request can need, before any of them is decoded", async () => {
+    const encoder = new MultipartEncoder((await storing("too many lines")).ur(), 100);
+    const parts = Array.from({ length: 300 }, () => encoder.nextPart());
+    expect(await post(service, parts.slice(0, 256).join("\n"))).toMatchObject(stored);
+    expect(await post(service, parts.slice(0, 257).join("\n"))).toMatchObject({ code: "malformed" });
+  });
+
   test("the parts of a multi-part UR, in any order and with more than are needed", async () => {
     const envelope = await storing("multi-part");
     const encoder = new MultipartEncoder(UR.parse(envelope.urString()), 100);

@@ -3,8 +3,9 @@
  *
  * A text is one single-part UR, or the parts of one multi-part UR, a line each, in any order.
  *
- * Trap: each mixed part costs work in proportion to the number of parts that the sender claims, so a claim of
- * more parts than there are lines, or than a request can need, is refused before anything is decoded.
+ * Trap: mixed parts cost work that grows faster than the number of parts that the sender claims, before anybody knows who
+ * sends them. So a claim of more parts than there are lines, or than a request can need, is refused before anything is
+ * decoded, and so are many more lines than that.
  */
 import { Envelope } from "#bc/envelope";
 import { MultipartDecoder } from "#bc/ur";
@@ -12,7 +13,10 @@ import { Refusal } from "./refusal.ts";
 
 export type Format = "ur" | "cbor";
 
-const MAX_PARTS = 400;
+/** What a share of 10 000 bytes needs at 100 bytes a part, and some more. */
+const MAX_PARTS = 128;
+/** Whoever films a code has some parts mixed, and some twice. */
+const MAX_LINES = 2 * MAX_PARTS;
 
 /** The tagged CBOR of the envelope in `body`. @throws {Refusal} `malformed` */
 export function decodeTransport(body: Uint8Array, format: Format): Uint8Array {
@@ -34,7 +38,8 @@ export function encodeTransport(envelope: Envelope, format: Format): Uint8Array 
 
 /** The single-part UR that the parts make up. */
 function joinParts(lines: readonly string[]): string {
-  if (lines.some((line) => claimedParts(line) > Math.min(lines.length, MAX_PARTS))) {
+  const isTooMany = (line: string) => claimedParts(line) > Math.min(lines.length, MAX_PARTS);
+  if (lines.length > MAX_LINES || lines.some(isTooMany)) {
     throw new RangeError("parts are missing, or there are too many");
   }
   const decoder = new MultipartDecoder();

@@ -30,7 +30,9 @@ declare
 begin
   if v_seen is not null then
     v_answer := replay(v_seen, p_key_id, p_now);
-    v_answer.account := coalesce(v_answer.account, p_sender_xid);
+    if v_seen = 'ok' then
+      v_answer.account := coalesce(v_answer.account, p_sender_xid);
+    end if;
     return v_answer;
   end if;
   loop

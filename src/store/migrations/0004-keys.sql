@@ -67,7 +67,8 @@ begin
   return accept(v_caller.xid, p_now);
 end $$;
 
--- Everything goes but the IDs of past requests, which hold no personal data, and so does a pending transfer.
+-- Everything goes, a pending transfer too, but the IDs of past requests, which hold no personal data, and what the contact is
+-- still to be told: else a thief could remove the contact and delete at once, and nobody would hear of it.
 -- A key that no account knows has nothing to delete, which is fine.
 create function store.delete_account(
   p_key_id bytea, p_sender_xid bytea, p_request_key bytea, p_request_digest bytea, p_expires_at timestamptz,
@@ -89,7 +90,6 @@ begin
   end if;
   perform void_challenges(v_caller.xid, 'transfer');
   perform void_challenges(v_caller.xid, 'validation');
-  delete from outbox where xid = v_caller.xid;
   perform notify_contact(v_caller.xid, 'account-deleted', p_now);
   delete from account where xid = v_caller.xid;
   return row('ok', v_caller.xid, false)::answer;

@@ -36,7 +36,7 @@ export function createModel(transferDelay: number) {
     return [...accounts].find(([, { validated }]) => validated && same(validated, contact))?.[0];
   };
   const notify = (account: number, about: string) => {
-    questions.notify(account, accounts.get(account)?.validated, about);
+    questions.notify(accounts.get(account)?.validated, about);
   };
 
   function ask(request: Asked): Answer {
@@ -155,7 +155,6 @@ export function createModel(transferDelay: number) {
 
   function deleteAccount(account: number): string {
     for (const about of ["transfer", "validation"] as const) questions.voidAll(account, about);
-    questions.forgetMessages(account);
     notify(account, "account-deleted");
     accounts.delete(account);
     for (const [key, known] of keys) if (known.account === account) keys.delete(key);

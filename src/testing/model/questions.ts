@@ -16,7 +16,7 @@ export type Question = {
   effective: number;
 };
 
-type Message = Sent & { readonly account: number; readonly expires: number };
+type Message = Sent & { readonly expires: number };
 
 export function createQuestions(now: () => number) {
   let questions: Question[] = [];
@@ -57,7 +57,7 @@ export function createQuestions(now: () => number) {
       const begun = now();
       questions.push({ about, account, request, contact, begun, state: "open", tries: 0, effective: 0 });
       if (account === undefined || to === undefined) return;
-      outbox.push({ about, to, codeOf: request, account, expires: begun + RULES.challengeLifetime });
+      outbox.push({ about, to, codeOf: request, expires: begun + RULES.challengeLifetime });
     },
 
     /** A key has one open transfer at a time. */
@@ -84,15 +84,12 @@ export function createQuestions(now: () => number) {
         .filter((it) => key === undefined || it.request.key === key || it.account === account)
         .sort((a, b) => a.effective - b.effective),
 
-    notify: (account: number, to: string | undefined, about: string) => {
+    notify: (to: string | undefined, about: string) => {
       const expires = now() + RULES.noticeLifetime;
-      if (to !== undefined) outbox.push({ about, to, codeOf: undefined, account, expires });
+      if (to !== undefined) outbox.push({ about, to, codeOf: undefined, expires });
     },
 
-    /** Nothing more is sent for this account, and nobody can answer for it. */
-    forgetMessages: (account: number) => {
-      outbox = outbox.filter((message) => message.account !== account);
-    },
+    /** Nobody can answer for this account any more. What it has to tell is told all the same. */
     forgetAccount: (account: number) => {
       for (const it of questions) if (it.account === account) it.account = undefined;
     },
