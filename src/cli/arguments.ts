@@ -4,9 +4,8 @@ import { hexToBytes } from "#bc/dcbor";
 import { Envelope } from "#bc/envelope";
 import { ARID, XID } from "#bc/keys";
 import { Receipt } from "../client/index.ts";
+import { MAX_PARTS } from "../wire/transport.ts";
 
-/** A server takes no more. */
-const MAX_PARTS = 128;
 /** Cameras follow no more. */
 const CODES_PER_SECOND = [1, 30] as const;
 /** Bytes of a message in one QR code; with what a part adds to them, the largest code holds a few more. */

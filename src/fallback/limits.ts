@@ -6,7 +6,10 @@
 /** Challenges to one contact in an hour, whoever asks. Enough for a lost message and two typing errors. */
 export const CHALLENGES_PER_CONTACT_PER_HOUR = 5;
 
-/** Challenges that one caller may start in an hour, to any contacts. A caller is a key; its network address has the rate limit of all requests. */
+/**
+ * Challenges that one caller may start in an hour, to any contacts. A caller is a key; its network address has the rate limit
+ * of all requests.
+ */
 export const CHALLENGES_PER_CALLER_PER_HOUR = 10;
 
 /** Seconds that the two limits look back. */

@@ -93,17 +93,17 @@ function ask({ purpose, account, key, contact }: LinkedQuestion, token: string):
     purpose === "transfer"
       ? [
           "Move your shares to a new key?",
-          html`After the move only the new key can read the shares. The present key no longer can.</p>
-<p>The new key is <strong>${key}</strong>. If your wallet shows another, somebody else is asking: close this page.`,
+          html`<p>After the move only the new key can read the shares. The present key no longer can.</p>
+<p>The new key is <strong>${key}</strong>. If your wallet shows another, somebody else is asking: close this page.</p>`,
           "Move the account to the new key",
         ]
       : [
           "Use this contact for your shares?",
-          "If you lose your key, the account can then be moved to a new one through this contact.",
+          html`<p>If you lose your key, the account can then be moved to a new one through this contact.</p>`,
           "Confirm this contact",
         ];
   const content = html`<p>Share account <strong>${account}</strong>, contact <strong>${contact}</strong>.</p>
-<p>${happens}</p>
+${happens}
 <form method="post" action="verify">
 <input type="hidden" name="token" value="${token}">
 <button type="submit">${button}</button>

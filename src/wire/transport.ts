@@ -14,7 +14,7 @@ import { Refusal } from "./refusal.ts";
 export type Format = "ur" | "cbor";
 
 /** What a share of 10 000 bytes needs at 100 bytes a part, and some more. */
-const MAX_PARTS = 128;
+export const MAX_PARTS = 128;
 /** Whoever films a code has some parts mixed, and some twice. */
 const MAX_LINES = 2 * MAX_PARTS;
 

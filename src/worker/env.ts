@@ -38,7 +38,8 @@ export function readSettings(env: Env): Settings {
   );
   const nodeOnly = NODE_ONLY.filter((name) => env[name]);
   // Left out, so that nothing is asked to go with them.
-  const config = readConfig({ ...Object.fromEntries(texts), SMTP_URL: "", MAIL_FROM: "" });
+  const leftOut = Object.fromEntries(NODE_ONLY.map((name) => [name, undefined]));
+  const config = readConfig({ ...Object.fromEntries(texts), ...leftOut });
   const { DATABASE_URL, SERVER_PRIVATE_KEYS, STORAGE_KEY, WEBHOOK_URL, PUBLIC_URL } = config;
   const needed = { DATABASE_URL, SERVER_PRIVATE_KEYS, STORAGE_KEY };
   const neededToo = WEBHOOK_URL === undefined ? {} : { PUBLIC_URL };

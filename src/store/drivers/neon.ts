@@ -13,6 +13,7 @@
 import { Buffer } from "node:buffer";
 import { NeonDbError, neon, neonConfig, types } from "@neondatabase/serverless";
 import { type Sql, type SqlValue, StoreError } from "../sql.ts";
+import { BYTEA, decodeBytea } from "./bytea.ts";
 import { isDatabaseUrl } from "./database-url.ts";
 
 export interface NeonOptions {
@@ -28,8 +29,6 @@ export interface NeonOptions {
 }
 
 const TIMEOUT = 10_000;
-/** Postgres's number for the type. */
-const BYTEA = 17;
 
 /** @throws {StoreError} `unavailable` when the URL is not as {@link NeonOptions} says. Nothing is sent yet. */
 export function openNeon({ url, endpoint, timeout = TIMEOUT }: NeonOptions): Sql {
@@ -63,11 +62,7 @@ function encode(value: SqlValue): string | number | boolean | null {
 
 /** As the package does it, but for bytes: those it gives as a `Buffer` of its own kind. */
 function getTypeParser(type: number): (text: string) => unknown {
-  return type === BYTEA ? decodeBytes : types.getTypeParser(type);
-}
-
-function decodeBytes(text: string): Uint8Array {
-  return new Uint8Array(Buffer.from(text.slice("\\x".length), "hex"));
+  return type === BYTEA ? decodeBytea : types.getTypeParser(type);
 }
 
 /** What went wrong, for the log. Of what the database says only its code and its sentence: details quote values. */

@@ -17,6 +17,7 @@ import { access, chmod, mkdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { type Sql, type SqlValue, StoreError } from "../sql.ts";
+import { BYTEA, decodeBytea } from "./bytea.ts";
 import { lockDataFolder } from "./data-folder-lock.ts";
 import { DurableFiles, syncPath, syncTree } from "./durable-files.ts";
 
@@ -41,8 +42,7 @@ const START_PARAMETERS = [
 ];
 
 /** PGlite reads bytes two hex digits at a time, which took most of the time of reading a full account. */
-const BYTEA = 17;
-const PARSERS = { [BYTEA]: (text: string) => new Uint8Array(Buffer.from(text.slice("\\x".length), "hex")) };
+const PARSERS = { [BYTEA]: decodeBytea };
 
 /** How much log a crash may leave to be replayed. A checkpoint takes some tens of milliseconds. */
 const CHECKPOINT_LOG_BYTES = 64 * 1024 * 1024;

@@ -15,6 +15,7 @@ import { readFileSync } from "node:fs";
 import type { ConnectionOptions } from "node:tls";
 import pg from "pg";
 import { type Sql, type SqlValue, StoreError } from "../sql.ts";
+import { BYTEA, decodeBytea } from "./bytea.ts";
 import { readDatabaseUrl, type Tls } from "./database-url.ts";
 
 export interface PostgresDatabase {
@@ -35,7 +36,6 @@ const CONNECTION_TIMEOUT = 5_000;
 const STATEMENT_TIMEOUT = 10_000;
 /** Milliseconds that Postgres gets to report its own timeout. */
 const REPORT_TIME = 2_000;
-const BYTEA = pg.types.builtins.BYTEA;
 
 /**
  * Connects when first called.
@@ -113,8 +113,7 @@ function statementNames(): (text: string) => string {
 }
 
 function parserFor(type: number, format?: "text" | "binary"): (text: string) => unknown {
-  if (type === BYTEA && format !== "binary")
-    return (text) => new Uint8Array(Buffer.from(text.slice(2), "hex"));
+  if (type === BYTEA && format !== "binary") return decodeBytea;
   return pg.types.getTypeParser(type, format);
 }
 
