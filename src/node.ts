@@ -20,7 +20,7 @@ import { type Ground, openGround, secretsFor } from "./node/ground.ts";
 import { createPageSource } from "./node/page.ts";
 import { connectionsCloser, stopParts } from "./node/stop.ts";
 import { passMistakeOn, shareMetrics, startWorkers } from "./node/workers.ts";
-import { policyOf } from "./policy.ts";
+import { policyOf, TRUST_WARNING } from "./policy.ts";
 import { prune } from "./store/prune.ts";
 import { reasonOf } from "./store/reason.ts";
 import { StoreError } from "./store/sql.ts";
@@ -39,9 +39,7 @@ const SILENCE_TIMEOUT = 60_000;
 const now = () => new Date();
 
 async function start(config: Config, log: Logger): Promise<void> {
-  if (config.FALLBACK_TRUST) {
-    log.warn({}, "FALLBACK_TRUST is on: anybody who knows a contact can take its account over");
-  }
+  if (config.FALLBACK_TRUST) log.warn({}, TRUST_WARNING);
   const metrics = createMetrics();
   const channels = channelsFrom(config, now).map((channel) => countedChannel(channel, metrics));
   const ground = await openGround(config, now(), (reason) => log.error({ reason }, "not ready"));

@@ -28,7 +28,7 @@ const program = new Command("share-server")
 
 program
   .command("start")
-  .description("run the server until SIGTERM or SIGINT")
+  .description("run the server until SIGTERM, SIGINT or SIGHUP")
   .action(async () => {
     await import("../node.ts");
   });

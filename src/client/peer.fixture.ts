@@ -50,7 +50,13 @@ export function createPeer(now: () => Date, identity: Identity = identityOf(newS
     try {
       message = await openMessage(bytes, identity.privateKeys.encapsulation);
       const operationNamed = (given: unknown) => operationNames(false).find((name) => name === given);
-      const rules = { requireRecipient: true, operationNamed, maxAge: 86_400_000, maxAhead: 0 };
+      const rules = {
+        requireRecipient: true,
+        operationNamed,
+        maxAge: 86_400_000,
+        maxAhead: 0,
+        transferDelay: 0,
+      };
       const request = readRequest(message, { ...rules, now: now(), recipient: identity.xid });
       return await sealResult(identity, message, perform(request));
     } catch (error) {

@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bytesToHex } from "#bc/dcbor";
 import { Envelope } from "#bc/envelope";
+import { PrivateKeys } from "#bc/keys";
 import { MultipartEncoder, UR } from "#bc/ur";
 import { serverFromUR } from "../client/index.ts";
+import { CHALLENGES_PER_ORIGIN_PER_HOUR, LIMIT_WINDOW } from "../fallback/limits.ts";
 import { StoreError } from "../store/sql.ts";
 import { readAnswer } from "../testing/answers.ts";
 import { plainRequest, sealedRequest, sealFor } from "../testing/compose.ts";
+import { outcome } from "../testing/outcome.ts";
 import { alice, idOf, NOW, otherServer, server } from "../testing/people.ts";
 import { post } from "../testing/post.ts";
 import {
@@ -155,6 +158,40 @@ describe("before a sender is known", () => {
     expect(answer.headers.get("retry-after")).toBe("1");
     limited.clock.now = new Date(NOW.getTime() + 1000);
     expect(await post(limited, "x", {})).toMatchObject({ status: 400 });
+  });
+
+  test("however many keys and addresses of its network somebody has, contacts are not asked without end", async () => {
+    let address = "2001:db8::1";
+    const http = { requestsPerSecond: 1_000, addressOf: () => address };
+    const limited = await createTestService(database.sql, { http });
+    const ask = (name: string) => {
+      const client = limited.client({ keys: PrivateKeys.generate("ed25519") });
+      return outcome(client.call("fallbackTransfer", { fallback: `${name}@example.com` }));
+    };
+    for (let i = 0; i < CHALLENGES_PER_ORIGIN_PER_HOUR; i++) {
+      address = `2001:db8::${i.toString(16)}`;
+      expect(await ask(`person-${i}`)).toBe("ok");
+    }
+    expect(await ask("one-more")).toBe("rate-limited");
+    address = "2001:db8:0:1::1";
+    expect(await ask("somebody-elses")).toBe("ok");
+    address = "2001:db8::1";
+    limited.clock.now = new Date(NOW.getTime() + LIMIT_WINDOW * 1000);
+    expect(await ask("later")).toBe("ok");
+  });
+
+  test("a large answer counts as several requests", async () => {
+    const limited = await createTestService(database.sql, { http: { requestsPerSecond: 1 } });
+    const client = limited.client({ keys: PrivateKeys.generate("ed25519") });
+    for (let i = 0; i < 30; i++) {
+      limited.clock.now = new Date(limited.clock.now.getTime() + 1_000);
+      await client.storeShare(Uint8Array.from({ length: 9_000 }, () => i));
+    }
+    limited.clock.now = new Date(limited.clock.now.getTime() + 5_000);
+    expect(await client.retrieveShares()).toHaveLength(30);
+    expect(await outcome(client.retrieveShares())).toBe("rate-limited");
+    limited.clock.now = new Date(limited.clock.now.getTime() + 1_000);
+    expect(await client.retrieveShares()).toHaveLength(30);
   });
 
   test("the confirmation page counts as well, since each look at it is one at the database", async () => {

@@ -19,6 +19,7 @@ import {
   serverDocument,
 } from "../service/index.ts";
 import { answerFormat, formatOf, MEDIA_TYPES } from "./media-types.ts";
+import { networkOf } from "./network.ts";
 import { type PageSource, pageFile, pageRoutes, wantsPage } from "./page.ts";
 import { createRateLimit } from "./rate-limit.ts";
 import { verifyPage } from "./verify-page.ts";
@@ -26,11 +27,11 @@ import { verifyPage } from "./verify-page.ts";
 export type HttpOptions<Bindings extends object> = {
   /** Largest request body in bytes. */
   readonly maxRequestBytes: number;
-  /** Requests a second and address, counted in this process; 0 for no limit. */
+  /** Requests a second and network, counted in this process; 0 for no limit, on messages to contacts neither. */
   readonly requestsPerSecond: number;
   /** Counts in place of the process, where processes are many and short-lived. */
-  readonly passes?: (address: string) => Promise<boolean>;
-  /** The address that a request came from, for the rate limit. */
+  readonly passes?: (network: string) => Promise<boolean>;
+  /** The address that a request came from, for the limits. */
   readonly addressOf: (request: Request, bindings: Bindings) => string;
   /** The exchange page's files. Without them browsers get what programs get. */
   readonly page?: PageSource;
@@ -55,14 +56,18 @@ const EARLY_STATUS: Partial<Record<RefusalCode, ContentfulStatusCode>> = {
 /** Seconds after which a client may try again. */
 const RETRY_AFTER = { "rate-limited": "1", unavailable: "5" } satisfies Partial<Record<RefusalCode, string>>;
 
+/** `origin`: the network that the request came from, as the limits count it. */
+type Served<Bindings> = { Bindings: Bindings; Variables: { origin: string } };
+
 /** The whole HTTP face of the server, as a fetch-shaped app. */
 export function createApp<Bindings extends object>(
   context: Context,
   options: HttpOptions<Bindings>,
-): Hono<{ Bindings: Bindings }> {
-  const app = new Hono<{ Bindings: Bindings }>();
+): Hono<Served<Bindings>> {
+  const app = new Hono<Served<Bindings>>();
   const limit = createRateLimit(options.requestsPerSecond);
-  const passes = options.passes ?? ((address: string) => limit(address, context.now()));
+  const isLimited = options.requestsPerSecond > 0;
+  const passes = options.passes ?? ((network: string) => limit.passes(network, context.now()));
   const respond = async (work: () => Promise<Answer>): Promise<Response> => {
     const ends = options.metrics?.requestBegins();
     const answer = await work();
@@ -73,18 +78,22 @@ export function createApp<Bindings extends object>(
   // Before CORS, so that other web pages can't read it.
   if (options.metrics !== undefined) app.route("/metrics", options.metrics.page);
   app.use(cors());
+  app.use((c, next) => {
+    c.set("origin", networkOf(options.addressOf(c.req.raw, c.env)));
+    return next();
+  });
   app.use(async (c, next) => {
     await next();
     c.header("X-Content-Type-Options", "nosniff");
     c.header("Cache-Control", "no-store");
   });
 
+  app.post("/", async (c, next) => {
+    if (await passes(c.get("origin"))) return next();
+    return respond(() => refuse(context, "rate-limited", "ur"));
+  });
   app.post(
     "/",
-    async (c, next) => {
-      if (await passes(options.addressOf(c.req.raw, c.env))) return next();
-      return respond(() => refuse(context, "rate-limited", "ur"));
-    },
     bodyLimit({
       maxSize: options.maxRequestBytes,
       onError: (c) => {
@@ -92,16 +101,19 @@ export function createApp<Bindings extends object>(
         return respond(() => refuse(context, "too-large", format));
       },
     }),
-    (c) => {
-      const format = formatOf(c.req.header("content-type"));
-      const accepted = answerFormat(c.req.header("accept"), format ?? "ur");
-      if (format === undefined) return respond(() => refuse(context, "unsupported-media-type", accepted));
-      return respond(async () => {
-        const body = new Uint8Array(await c.req.arrayBuffer());
-        return handle(context, body, { request: format, answer: accepted });
-      });
-    },
   );
+  app.post("/", (c) => {
+    const format = formatOf(c.req.header("content-type"));
+    const accepted = answerFormat(c.req.header("accept"), format ?? "ur");
+    if (format === undefined) return respond(() => refuse(context, "unsupported-media-type", accepted));
+    return respond(async () => {
+      const body = new Uint8Array(await c.req.arrayBuffer());
+      const origin = isLimited ? c.get("origin") : undefined;
+      const answer = await handle(context, body, { request: format, answer: accepted, origin });
+      limit.answered(c.get("origin"), answer.body.length);
+      return answer;
+    });
+  });
 
   app.get("/", async (c) => {
     c.header("Vary", "Accept");
@@ -119,7 +131,7 @@ export function createApp<Bindings extends object>(
   app.get("/ready", async (c) => ((await isReady(context)) ? c.text("ready") : c.text("not ready", 503)));
 
   app.use("/verify", async (c, next) => {
-    if (await passes(options.addressOf(c.req.raw, c.env))) return next();
+    if (await passes(c.get("origin"))) return next();
     return c.text("too many requests, try again later", 429, { "Retry-After": RETRY_AFTER["rate-limited"] });
   });
   app.route("/verify", verifyPage(context));

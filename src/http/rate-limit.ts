@@ -1,36 +1,47 @@
 /**
- * A token bucket an address: `perSecond` requests on average, five times as many at once.
+ * A token bucket a network: `perSecond` requests on average, five times as many at once. A large answer costs more than one.
  *
- * State is in memory and a process's own, so several processes allow several times as much. It is bounded: when
- * too many addresses are remembered, those that are full again, and so would be allowed anyway, are forgotten.
+ * State is in memory and a process's own, so several processes allow several times as much. It is bounded: of too many
+ * networks, those that have not asked for longest are forgotten.
  */
 
 const BURST = 5;
-const MAX_ADDRESSES = 50_000;
+const MAX_NETWORKS = 50_000;
+/** An answer of so many bytes costs the server as much as a request more. */
+const BYTES_A_REQUEST = 65_536;
 
 type Bucket = { tokens: number; at: number };
 
-/** Tells whether a request from this address may pass now. */
-export type RateLimit = (address: string, now: Date) => boolean;
+export type RateLimit = {
+  /** Tells whether a request from this network may pass now. */
+  readonly passes: (network: string, now: Date) => boolean;
+  /** Told how many bytes the answer had. */
+  readonly answered: (network: string, bytes: number) => void;
+};
 
 /** @param perSecond requests a second; 0 lets everything pass. */
 export function createRateLimit(perSecond: number): RateLimit {
-  if (perSecond === 0) return () => true;
+  if (perSecond === 0) return { passes: () => true, answered: () => {} };
   const capacity = perSecond * BURST;
+  /** The one that asked last is the last. */
   const buckets = new Map<string, Bucket>();
-  const tokensAt = (bucket: Bucket, time: number) => {
-    return Math.min(capacity, bucket.tokens + ((time - bucket.at) / 1000) * perSecond);
-  };
-  return (address, now) => {
-    const time = now.getTime();
-    if (buckets.size >= MAX_ADDRESSES) {
-      for (const [key, bucket] of buckets) if (tokensAt(bucket, time) >= capacity) buckets.delete(key);
-      if (buckets.size >= MAX_ADDRESSES) buckets.clear();
-    }
-    const bucket = buckets.get(address) ?? { tokens: capacity, at: time };
-    const tokens = tokensAt(bucket, time);
-    const passes = tokens >= 1;
-    buckets.set(address, { tokens: passes ? tokens - 1 : tokens, at: time });
-    return passes;
+  return {
+    passes: (network, now) => {
+      const time = now.getTime();
+      const { tokens: left, at } = buckets.get(network) ?? { tokens: capacity, at: time };
+      const tokens = Math.min(capacity, left + ((time - at) / 1000) * perSecond);
+      const passes = tokens >= 1;
+      buckets.delete(network);
+      buckets.set(network, { tokens: passes ? tokens - 1 : tokens, at: time });
+      for (const [oldest] of buckets) {
+        if (buckets.size <= MAX_NETWORKS) break;
+        buckets.delete(oldest);
+      }
+      return passes;
+    },
+    answered: (network, bytes) => {
+      const bucket = buckets.get(network);
+      if (bucket !== undefined) bucket.tokens -= Math.floor(bytes / BYTES_A_REQUEST);
+    },
   };
 }

@@ -3,7 +3,9 @@ import { afterAll, describe, expect, test } from "vitest";
 import { PrivateKeys, shortIdentifier } from "#bc/keys";
 import type { Client } from "../client/index.ts";
 import type { Message } from "../fallback/message.ts";
+import { type Sql, StoreError } from "../store/sql.ts";
 import { deliverNow, tokenIn } from "../testing/inbox.ts";
+import { pressing } from "../testing/outcome.ts";
 import { NOW } from "../testing/people.ts";
 import { traceOf } from "../testing/secrets.ts";
 import { createTestService, openTestDatabase } from "../testing/service.ts";
@@ -329,6 +331,28 @@ function streamOf(text: string): ReadableStream<Uint8Array> {
     },
   });
 }
+
+test("while the database is away it says so, and the link works afterwards", async () => {
+  let isAway = true;
+  const sql: Sql = async (text, params) => {
+    if (isAway) throw new StoreError("unavailable", "connection lost");
+    return database.sql<never>(text, params);
+  };
+  const { token, client } = await asked();
+  const unsteady = await createTestService(sql);
+  for (const ask of [
+    () => unsteady.app.request(`/verify?token=${token}`),
+    () => unsteady.app.request("/verify", pressing(token)),
+  ]) {
+    isAway = true;
+    const away = await ask();
+    expect([away.status, away.headers.get("retry-after")]).toEqual([503, "5"]);
+    expect(await away.text()).toContain("<h1>Not now</h1>");
+    isAway = false;
+    expect((await ask()).status).toBe(200);
+  }
+  expect(await isValidated(client)).toBe(true);
+});
 
 test("neither token nor code nor contact gets into the log, whatever happens", async () => {
   const { contact, message, token } = await asked();

@@ -14,6 +14,7 @@ import {
   confirmLink,
   type LinkedQuestion,
   lookUpLink,
+  refusalFor,
 } from "../service/index.ts";
 
 type Html = ReturnType<typeof html>;
@@ -29,6 +30,8 @@ const HEADERS = {
 
 /** Largest form, in characters. */
 const MAX_FORM = 1_024;
+/** Seconds. */
+const RETRY_AFTER = "5";
 
 export function verifyPage(context: Context): Hono {
   const app = new Hono();
@@ -48,6 +51,15 @@ export function verifyPage(context: Context): Hono {
     if (confirmation.outcome === "ok") return show(200, done(confirmation));
     if (confirmation.outcome !== "challenge-void") return show(409, failed(confirmation.outcome));
     return show(409, (await lookUpLink(context, token)) === undefined ? UNKNOWN : CLOSED);
+  });
+
+  app.onError(async (error, c) => {
+    // Whoever hangs up in the middle of a request is none of the operator's business.
+    if (c.req.raw.signal.aborted) return show(500, BROKEN);
+    if (refusalFor(error, context.log).code !== "unavailable") return show(500, BROKEN);
+    const response = await show(503, UNAVAILABLE);
+    response.headers.set("Retry-After", RETRY_AFTER);
+    return response;
   });
 
   return app;
@@ -124,6 +136,17 @@ const CLOSED: Shown = {
   content: html`<p>It has been used, or has run out, or a newer one has replaced it.</p>
 <p>If you pressed the button before, there is nothing more to do, and you can close this page. If you did not, ask for a
 new link from your wallet.</p>`,
+};
+
+const UNAVAILABLE: Shown = {
+  title: "Not now",
+  content: html`<p>The server cannot reach its database. Open the link again in a minute. If you had pressed the button, the
+page will say whether it has worked.</p>`,
+};
+
+const BROKEN: Shown = {
+  title: "Something went wrong",
+  content: html`<p>That is the server's mistake. Open the link again later.</p>`,
 };
 
 const FAILURES = {

@@ -10,26 +10,23 @@ import {
 } from "../fallback/challenge.ts";
 import { CONTACT_KINDS, type Contact, contactKey, parseContact } from "../fallback/contact.ts";
 import {
-  CHALLENGES_PER_CALLER_PER_HOUR,
   CHALLENGES_PER_CONTACT_PER_HOUR,
+  CHALLENGES_PER_KEY_PER_HOUR,
+  CHALLENGES_PER_ORIGIN_PER_HOUR,
   LIMIT_WINDOW,
 } from "../fallback/limits.ts";
 import type { NewChallenge, Contact as StoredContact } from "../store/challenge.ts";
 import { confirmByToken } from "../store/confirmation-link.ts";
-import {
-  type ChallengeLimits,
-  codeHash,
-  contactHmac,
-  type RequestIdentity,
-  tokenHash,
-} from "../store/types.ts";
+import { type ChallengeLimits, codeHash, contactHmac, originHmac, tokenHash } from "../store/types.ts";
 import { Refusal } from "../wire/refusal.ts";
+import type { Caller } from "./caller.ts";
 import type { Context } from "./context.ts";
 
 export const CHALLENGE_LIMITS: ChallengeLimits = {
   windowSeconds: LIMIT_WINDOW,
   maxPerContact: CHALLENGES_PER_CONTACT_PER_HOUR,
-  maxPerKey: CHALLENGES_PER_CALLER_PER_HOUR,
+  maxPerKey: CHALLENGES_PER_KEY_PER_HOUR,
+  maxPerOrigin: CHALLENGES_PER_ORIGIN_PER_HOUR,
 };
 
 /** @throws {Refusal} `unsupported-fallback` for what is no contact, or none that the server can reach. */
@@ -65,7 +62,7 @@ export async function openContact(
 export async function challengeFor(
   { cipher }: Pick<Context, "cipher">,
   contact: Contact,
-  { keyId, requestKey, requestDigest, now }: RequestIdentity,
+  { keyId, requestKey, requestDigest, origin, now }: Caller,
 ): Promise<NewChallenge> {
   const seed = concatBytes(requestKey, requestDigest);
   const challenge = makeChallenge((size) =>
@@ -77,6 +74,7 @@ export async function challengeFor(
     codeHash: codeHash(hashCode(cipher.codeSecret, keyId, challenge.code)),
     secret: await cipher.messages.seal(utf8(JSON.stringify(challenge)), hmac),
     expiresAt: new Date(now.getTime() + CHALLENGE_LIFETIME[contact.kind] * 1000),
+    origin: origin === undefined ? null : originHmac(cipher.originHmac(origin)),
   };
 }
 
@@ -94,16 +92,17 @@ export async function openSecret(
 /**
  * For development (`FALLBACK_TRUST`): what was just asked counts as answered.
  *
- * @returns the account, if there was something to confirm.
+ * @returns the account, if there was something to confirm and it has taken effect.
  */
 export async function confirmUnasked(
   { sql, policy, now }: Context,
   challenge: Pick<NewChallenge, "tokenHash">,
 ): Promise<XID | undefined> {
   const result = await confirmByToken(sql, challenge.tokenHash, now(), policy.transferDelay);
-  if (result.outcome === "ok") return XID.fromData(result.account);
-  if (result.outcome !== "challenge-void") throw new Refusal(result.outcome);
-  return undefined;
+  if (result.outcome === "challenge-void") return undefined;
+  if (result.outcome !== "ok") throw new Refusal(result.outcome);
+  const isWaiting = result.effectiveAt !== null && result.effectiveAt > now();
+  return isWaiting ? undefined : XID.fromData(result.account);
 }
 
 function utf8(value: string): Uint8Array {

@@ -14,6 +14,7 @@ import type { Context } from "./context.ts";
 import { inWordsOf } from "./depository/wording.ts";
 import { mayNotify, perform } from "./operations.ts";
 import { refusalFor } from "./refusal-for.ts";
+import { withWarning } from "./warning.ts";
 
 export type Answer = {
   readonly body: Uint8Array;
@@ -26,28 +27,37 @@ export type Answer = {
   readonly refused: RefusalCode | undefined;
 };
 
+export type Delivered = {
+  readonly request: Format;
+  /** The form that the answer shall have. */
+  readonly answer: Format;
+  /** The network that the request came from, if what networks ask for is counted. */
+  readonly origin?: string | undefined;
+};
+
 /** Carries out the request in `body` and answers it. Never rejects. */
 export async function handle(
   context: Context,
   body: Uint8Array,
-  formats: { readonly request: Format; readonly answer: Format },
+  { request: format, answer: wanted, origin }: Delivered,
 ): Promise<Answer> {
   const { identity } = context;
   let message: VerifiedMessage | undefined;
   let operation: OperationName | undefined;
   try {
-    const bytes = decodeTransport(body, formats.request);
+    const bytes = decodeTransport(body, format);
     message = await openMessage(bytes, identity.privateKeys.encapsulation);
     const request = readRequest(message, rulesOf(context));
     operation = request.call.name;
-    const outcome = await perform(context, request);
+    const outcome = await perform(context, request, origin);
     if (mayNotify(operation)) context.wakeDelivery();
-    return answer(await sealResult(identity, message, outcome), formats.answer, { message, operation });
+    return answer(await sealResult(identity, message, outcome), wanted, { message, operation });
   } catch (error) {
     const refusal = refusalFor(error, context.log);
-    if (message === undefined) return refuse(context, refusal.code, formats.answer);
-    const told = context.policy.depositoryNames ? inWordsOf(message, refusal) : refusal;
-    return answer(await sealRefusal(identity, message, told), formats.answer, {
+    if (message === undefined) return refuse(context, refusal.code, wanted);
+    const warned = await withWarning(context, message, refusal);
+    const told = context.policy.depositoryNames ? inWordsOf(message, warned) : warned;
+    return answer(await sealRefusal(identity, message, told), wanted, {
       message,
       operation,
       refusal,

@@ -27,7 +27,7 @@ import { storeShare } from "./handlers/store-share.ts";
 import { updateFallback } from "./handlers/update-fallback.ts";
 import { updatePublicKey } from "./handlers/update-public-key.ts";
 import { verifyFallback } from "./handlers/verify-fallback.ts";
-import { noteFor } from "./refused.ts";
+import { lookUpNote, noteFor } from "./warning.ts";
 
 const HANDLERS: { readonly [Name in OperationName]: Handler<Name> } = {
   storeShare,
@@ -66,19 +66,32 @@ export function mayNotify(name: OperationName): boolean {
   return !SILENT.has(name);
 }
 
-/** Carries out a verified request. @throws {Refusal | StoreError} */
-export function perform(context: Context, request: VerifiedRequest): Promise<Outcome> {
-  return performCall(context, request, request.call);
+/**
+ * Carries out a verified request.
+ *
+ * @param origin the network that it came from, if what networks ask for is counted.
+ * @throws {Refusal | StoreError}
+ */
+export function perform(context: Context, request: VerifiedRequest, origin?: string): Promise<Outcome> {
+  return performCall(context, request, request.call, origin);
 }
 
 async function performCall<Name extends OperationName>(
   context: Context,
   request: VerifiedRequest,
   { name, parameters }: Call<Name>,
+  origin: string | undefined,
 ): Promise<Outcome> {
-  const caller = callerOf(request, context.now());
-  const done = await HANDLERS[name](context, caller, parameters, request.message);
+  const { message } = request;
+  const caller = callerOf(request, { now: context.now(), origin });
+  const { result, transferPending, continuation } = await HANDLERS[name](
+    context,
+    caller,
+    parameters,
+    message,
+  );
   const { encodeResult, secret } = CODECS[name];
-  const { continuation } = done;
-  return { result: encodeResult(done.result), secret, note: noteFor(done), continuation };
+  const note =
+    transferPending === undefined ? await lookUpNote(context, message) : noteFor({ transferPending });
+  return { result: encodeResult(result), secret, note, continuation };
 }

@@ -23,6 +23,8 @@ export type StorageCipher = {
   readonly shareId: (receipt: Uint8Array) => Uint8Array;
   /** 32 bytes: what a contact is looked up by. */
   readonly contactHmac: (contact: string) => Uint8Array;
+  /** 32 bytes: what the requests from one network are counted by. */
+  readonly originHmac: (network: string) => Uint8Array;
   /** 32 bytes: the key for hashes of short codes. */
   readonly codeSecret: Uint8Array;
   readonly shares: Sealer;
@@ -42,9 +44,11 @@ export async function createStorageCipher(key: Uint8Array): Promise<StorageCiphe
   const derive = (purpose: string) => hkdfSha256(key, utf8(`share-server ${purpose}`), { dkLen: 32 });
   const shareNameKey = derive("share name");
   const contactNameKey = derive("contact name");
+  const originNameKey = derive("origin name");
   return {
     shareId: (receipt) => hmacSha256(shareNameKey, receipt),
     contactHmac: (contact) => hmacSha256(contactNameKey, utf8(contact)),
+    originHmac: (network) => hmacSha256(originNameKey, utf8(network)),
     codeSecret: derive("code"),
     shares: await createSealer(derive("share data")),
     contacts: await createSealer(derive("contact")),

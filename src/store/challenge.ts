@@ -1,5 +1,5 @@
 import type { SqlValue } from "./sql.ts";
-import type { ChallengeLimits, CodeHash, ContactHmac, TokenHash } from "./types.ts";
+import type { ChallengeLimits, CodeHash, ContactHmac, OriginHmac, TokenHash } from "./types.ts";
 
 /** A contact, as the store may know it. */
 export interface Contact {
@@ -17,6 +17,8 @@ export interface NewChallenge {
   /** Token and code, encrypted, for whoever sends the message. Deleted with the message. */
   readonly secret: Uint8Array;
   readonly expiresAt: Date;
+  /** Where it was asked from; null: not counted. */
+  readonly origin: OriginHmac | null;
 }
 
 /** In the order of the SQL. */
@@ -25,14 +27,16 @@ export function contactParams(contact: Contact | null): SqlValue[] {
 }
 
 export function challengeParams(challenge: NewChallenge | null, limits: ChallengeLimits): SqlValue[] {
-  const { windowSeconds, maxPerContact, maxPerKey } = limits;
+  const { windowSeconds, maxPerContact, maxPerKey, maxPerOrigin } = limits;
   return [
     challenge?.tokenHash ?? null,
     challenge?.codeHash ?? null,
     challenge?.secret ?? null,
     challenge?.expiresAt ?? null,
+    challenge?.origin ?? null,
     windowSeconds,
     maxPerContact,
     maxPerKey,
+    maxPerOrigin,
   ];
 }

@@ -20,6 +20,8 @@ export type RequestKey = Named<"RequestKey">;
 export type RequestDigest = Named<"RequestDigest">;
 /** A keyed hash of a contact, to look it up by. */
 export type ContactHmac = Named<"ContactHmac">;
+/** A keyed hash of the network that a request came from. */
+export type OriginHmac = Named<"OriginHmac">;
 /** A keyed hash of the short code that a person types. */
 export type CodeHash = Named<"CodeHash">;
 /** A hash of the token in a confirmation link. */
@@ -45,6 +47,7 @@ export const shareId = naming("ShareId");
 export const requestKey = naming("RequestKey");
 export const requestDigest = naming("RequestDigest");
 export const contactHmac = naming("ContactHmac");
+export const originHmac = naming("OriginHmac");
 export const codeHash = naming("CodeHash");
 export const tokenHash = naming("TokenHash");
 
@@ -86,10 +89,11 @@ export interface Refused<Code extends string> {
   readonly transferPending: boolean;
 }
 
-/** How often contacts may be asked. A challenge counts for its contact and for the key that asked. */
+/** How often contacts may be asked. A challenge counts for its contact, for the key that asked, and for where from. */
 export interface ChallengeLimits {
   /** Seconds, at most a day. */
   readonly windowSeconds: number;
   readonly maxPerContact: number;
   readonly maxPerKey: number;
+  readonly maxPerOrigin: number;
 }

@@ -1,5 +1,5 @@
 /** What a server's answer says, once its signature is checked. */
-import { Envelope, Response } from "#bc/envelope";
+import { Envelope, NOTE, Response } from "#bc/envelope";
 import { serverFromDocument } from "../client/index.ts";
 import { verifyAnswer } from "../client/open-answer.ts";
 import type { Identity } from "../wire/identity.ts";
@@ -12,6 +12,8 @@ export type ReadAnswer = {
   readonly text: string | undefined;
   /** Whether it is addressed to nobody, as when no sender is known. */
   readonly early: boolean;
+  /** What stands beside the result or the error. */
+  readonly note: string | undefined;
 };
 
 /**
@@ -26,13 +28,15 @@ export async function readAnswer(
 ): Promise<ReadAnswer> {
   const answer = Envelope.fromCborData(decodeTransport(body, format), { strict: true });
   const signed = answer.subject().isEncrypted() ? await openFor(answer, wallets) : answer;
-  const response = Response.fromEnvelope(await verifyAnswer(signed, serverFromDocument(server.document)));
+  const verified = await verifyAnswer(signed, serverFromDocument(server.document));
+  const note = verified.optionalObjectForPredicate(NOTE)?.asText();
+  const response = Response.fromEnvelope(verified);
   const early = response.id === undefined;
-  if (response.outcome.ok) return { code: undefined, text: undefined, early };
+  if (response.outcome.ok) return { code: undefined, text: undefined, early, note };
   const { error } = response.outcome;
   const code = error.objectForPredicate("code").asText();
   if (code === undefined || !isRefusalCode(code)) throw new TypeError(`${code} is no code`);
-  return { code, text: error.asText(), early };
+  return { code, text: error.asText(), early, note };
 }
 
 async function openFor(answer: Envelope, wallets: readonly Identity[]): Promise<Envelope> {

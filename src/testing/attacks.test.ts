@@ -207,20 +207,39 @@ describe("swapping one's key", () => {
     await expectUntouched({ ...owner, ...personWith(second) });
   });
 
-  test("to one that somebody else is about to use does not get the thief that one's shares", async () => {
-    const thief = await newOwner(otherShare);
-    const victim = stranger();
-    await thief.client.call("updatePublicKey", { newPublicKey: victim.identity.publicKeys });
-    await deliverNow(service, thief.contact);
-    // The victim does not know of it, and stores a first share under the key that everybody can know.
-    await victim.client.storeShare(share).catch(() => {});
-    const back = stranger();
-    const transfer = await back.client.prepare("fallbackTransfer", { fallback: thief.contact });
-    await transfer.send();
-    const { code = "" } = await deliverNow(service, thief.contact);
-    await back.client.call("verifyFallback", { code });
-    const stolen = service.client({ keys: back.identity.privateKeys, xid: thief.identity.xid });
-    expect((await stolen.retrieveShares()).map(({ data }) => data)).toEqual([otherShare]);
+  describe("to one that somebody else is about to use", () => {
+    /** The thief has heard of the victim's key, and the victim of nothing. */
+    async function squatted() {
+      const thief = await newOwner(otherShare);
+      const victim = stranger();
+      await thief.client.call("updatePublicKey", { newPublicKey: victim.identity.publicKeys });
+      await deliverNow(service, thief.contact);
+      return { thief, victim };
+    }
+
+    async function expectOwnAccount(victim: Person): Promise<void> {
+      const receipt = await victim.client.storeShare(share);
+      await expectUntouched({ ...victim, receipt, contact: await validate(victim) });
+    }
+
+    test("gets the thief nothing, and keeps the owner out no longer than the thief sits there", async () => {
+      const { thief, victim } = await squatted();
+      expect(await outcome(victim.client.storeShare(share))).toBe("not-account-key");
+      const back = stranger();
+      await back.client.call("fallbackTransfer", { fallback: thief.contact });
+      const { code = "" } = await deliverNow(service, thief.contact);
+      await back.client.call("verifyFallback", { code });
+      await expectOwnAccount(victim);
+      const stolen = service.client({ keys: back.identity.privateKeys, xid: thief.identity.xid });
+      expect((await stolen.retrieveShares()).map(({ data }) => data)).toEqual([otherShare]);
+    });
+
+    test("leaves the thief's account to the owner of the key, who can delete it and have their own", async () => {
+      const { thief, victim } = await squatted();
+      await victim.client.call("deleteAccount", {});
+      await expectOwnAccount(victim);
+      expect(await outcome(thief.client.retrieveShares())).toBe("unknown-account");
+    });
   });
 });
 

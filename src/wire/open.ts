@@ -71,7 +71,15 @@ export type RequestRules = {
   readonly maxAge: number;
   /** Milliseconds that a date may lie in the future. */
   readonly maxAhead: number;
+  /** Seconds between the confirmation of a transfer and its effect. */
+  readonly transferDelay: number;
 };
+
+/** What is sent again, or named, to learn how a transfer stands: good for as long as that takes, too. */
+const ASKS_FOR_TRANSFER: ReadonlySet<OperationName | undefined> = new Set([
+  "fallbackTransfer",
+  "startRecovery",
+]);
 
 /**
  * Reads, unseals and verifies a message.
@@ -102,16 +110,17 @@ export async function openMessage(bytes: Uint8Array, key: EncapsulationPrivateKe
  */
 export function readRequest(message: VerifiedMessage, rules: RequestRules): VerifiedRequest {
   const { date, body } = parse(() => Request.fromEnvelope(message.request));
-  if (date !== undefined) checkDate(date, rules);
-  else if (!message.sealed) throw new Refusal("missing-date");
   const name = rules.operationNamed(body.function);
+  const maxAge = rules.maxAge + (ASKS_FOR_TRANSFER.has(name) ? rules.transferDelay * 1000 : 0);
+  if (date !== undefined) checkDate(date, { ...rules, maxAge });
+  else if (!message.sealed) throw new Refusal("missing-date");
   if (name === undefined) throw new Refusal("unknown-function");
   const reader = new ParameterReader(body.parameters);
   const recipient = reader.optional("recipient", xid);
   const call = readCall(name, reader);
   reader.end();
   checkRecipient(recipient, message, rules);
-  const expiresAt = date && new Date(date.getTime() + rules.maxAge + rules.maxAhead);
+  const expiresAt = date && new Date(date.getTime() + maxAge + rules.maxAhead);
   return { message, call, expiresAt };
 }
 

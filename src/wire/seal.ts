@@ -14,7 +14,7 @@ export type Outcome = {
   /** Whether only the sender may see it, even if the request came plain. */
   readonly secret: boolean;
   /** Something that the sender should know, beside the result. */
-  readonly note: string | undefined;
+  readonly note: string | null | undefined;
   /** The server's continuation, which the sender gives back with its next request. */
   readonly continuation?: Envelope | undefined;
 };
@@ -58,7 +58,7 @@ async function sign(
   { message, note, continuation }: Beside,
 ): Promise<Envelope> {
   return response
-    .addOptionalAssertion(NOTE, note)
+    .addOptionalAssertion(NOTE, note ?? undefined)
     .addAssertion(SENDER, identity.document)
     .addOptionalAssertion(SENDER_CONTINUATION, continuation)
     .addOptionalAssertion(RECIPIENT_CONTINUATION, message?.continuation)

@@ -4,7 +4,7 @@ import { type Channel, reachableKinds } from "../fallback/channel.ts";
 import { webhookChannel } from "../fallback/webhook.ts";
 import { createApp } from "../http/app.ts";
 import type { PageSource } from "../http/page.ts";
-import { policyOf } from "../policy.ts";
+import { policyOf, TRUST_WARNING } from "../policy.ts";
 import { deliverDue } from "../service/deliver.ts";
 import { createStorageCipher } from "../service/storage-cipher.ts";
 import { openNeon } from "../store/drivers/neon.ts";
@@ -30,6 +30,7 @@ export async function createServer(env: Env): Promise<Server> {
   const { RATE_LIMITER, ASSETS } = env;
   const now = () => new Date();
   const log = consoleLog(settings.LOG_LEVEL);
+  if (settings.FALLBACK_TRUST) log.warn({}, TRUST_WARNING);
   const cipher = await createStorageCipher(settings.STORAGE_KEY);
   const sql = fitting(
     openNeon({ url: settings.DATABASE_URL, endpoint: settings.endpoint }),

@@ -18,6 +18,6 @@ export const finishRecovery: Handler<"finishRecovery"> = async (context, caller,
   if (context.policy.trustFallback) await confirmUnasked(context, state);
   const outcome = await lookUpTransfer(context.sql, { ...state, now: caller.now });
   if (outcome === "processing") throw new Refusal("not-confirmed");
-  if (outcome !== "ok") throw refused({ outcome, transferPending: false }, caller);
-  return { result: undefined, transferPending: false };
+  if (outcome !== "ok") throw refused({ outcome }, caller);
+  return { result: undefined };
 };

@@ -20,11 +20,12 @@ export type RecoveryState = Omit<AskedTransfer, "now"> & { readonly tokenHash: T
 
 const NAME_BYTES = 32;
 const NAMES = 5;
-/** Milliseconds that a recovery may take: as long as the reference allows. */
+/** Milliseconds that a recovery may take, besides the waiting time: as long as the reference allows. */
 const LIFETIME = 86_400_000;
 
 export async function sealState(context: Context, state: RecoveryState): Promise<Envelope> {
-  const validUntil = new Date(context.now().getTime() + LIFETIME);
+  const waiting = context.policy.transferDelay * 1000;
+  const validUntil = new Date(context.now().getTime() + waiting + LIFETIME);
   return sealContinuation(encodeState(context, state), validUntil, context.identity.publicKeys.encapsulation);
 }
 

@@ -23,10 +23,10 @@ export const startRecovery: Handler<"startRecovery"> = async (context, caller, {
   const result = await fallbackTransfer(context.sql, caller, stored, challenge, CHALLENGE_LIMITS);
   if (!(await isSomebodys(context, caller, challenge, result))) throw new Refusal("unknown-recovery");
   if (result.outcome !== "processing" && result.outcome !== "ok") {
-    throw refused({ outcome: result.outcome, transferPending: false }, caller);
+    throw refused({ outcome: result.outcome }, caller);
   }
   const continuation = await sealState(context, { ...caller, tokenHash: challenge.tokenHash });
-  return { result: undefined, transferPending: false, continuation };
+  return { result: undefined, continuation };
 };
 
 /**

@@ -23,11 +23,11 @@ export const fallbackTransfer: Handler<"fallbackTransfer"> = async (context, cal
   switch (result.outcome) {
     case "processing": {
       const account = context.policy.trustFallback ? await confirmUnasked(context, challenge) : undefined;
-      return { result: { account }, transferPending: false };
+      return { result: { account } };
     }
     case "ok":
-      return { result: { account: XID.fromData(result.account) }, transferPending: false };
+      return { result: { account: XID.fromData(result.account) } };
     default:
-      throw refused({ outcome: result.outcome, transferPending: false }, caller);
+      throw refused({ outcome: result.outcome }, caller);
   }
 };

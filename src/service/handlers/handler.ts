@@ -1,14 +1,14 @@
 /** What carries out one operation. */
 import type { Envelope } from "#bc/envelope";
-import type { RequestIdentity } from "../../store/types.ts";
 import type { VerifiedMessage } from "../../wire/open.ts";
 import type { OperationName, ParametersOf, ResultOf } from "../../wire/operations/index.ts";
+import type { Caller } from "../caller.ts";
 import type { Context } from "../context.ts";
 
 export type Done<Result> = {
   readonly result: Result;
-  /** Whether somebody has asked to move the caller's account to another key. */
-  readonly transferPending: boolean;
+  /** Whether somebody has asked to move the caller's account to another key. Absent: to be looked up. */
+  readonly transferPending?: boolean | undefined;
   /** Sealed to the server itself, for the caller to give back. */
   readonly continuation?: Envelope;
 };
@@ -16,7 +16,7 @@ export type Done<Result> = {
 /** Calls one store function. @throws {Refusal | StoreError} */
 export type Handler<Name extends OperationName> = (
   context: Context,
-  caller: RequestIdentity,
+  caller: Caller,
   parameters: ParametersOf<Name>,
   message: VerifiedMessage,
 ) => Promise<Done<ResultOf<Name>>>;

@@ -6,7 +6,8 @@ import type { RetrievedShare } from "../../wire/operations/retrieve-shares.ts";
 import { Receipt } from "../../wire/receipt.ts";
 import { Refusal } from "../../wire/refusal.ts";
 import type { Context } from "../context.ts";
-import { noteFor, refused } from "../refused.ts";
+import { refused } from "../refused.ts";
+import { noteFor } from "../warning.ts";
 import type { Done, Handler } from "./handler.ts";
 
 type Which = {

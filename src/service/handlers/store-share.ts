@@ -9,7 +9,8 @@ import { storeShare as store } from "../../store/store-share.ts";
 import { shareId } from "../../store/types.ts";
 import { Receipt } from "../../wire/receipt.ts";
 import { Refusal } from "../../wire/refusal.ts";
-import { noteFor, refused } from "../refused.ts";
+import { refused } from "../refused.ts";
+import { noteFor } from "../warning.ts";
 import type { Handler } from "./handler.ts";
 
 export const storeShare: Handler<"storeShare"> = async ({ sql, cipher, policy }, caller, { data }) => {

@@ -110,7 +110,7 @@ async function fillTables({ sql }: PostgresDatabase): Promise<void> {
   const [now, soon] = ["timestamptz '2026-11-22T10:00:00Z'", "timestamptz '2026-11-23T10:00:00Z'"];
   for (const statement of [
     `insert into store.account (xid, opened_at, share_count, share_bytes) select ${id("key")}, ${now}, 1, 1 ${rows}`,
-    `insert into store.account_key (key_id, xid, since) select ${id("key")}, ${id("key")}, ${now} ${rows}`,
+    `insert into store.account_key (key_id, xid, since, proven) select ${id("key")}, ${id("key")}, ${now}, true ${rows}`,
     `insert into store.share select ${id("key")}, ${id("share")}, 1, '\\x00', 1, ${now} ${rows}`,
     `insert into store.seen_request select ${id("request")}, ${id("digest")}, 'ok', ${soon} ${rows}`,
     `insert into store.contact select ${id("key")}, true, ${id("contact")}, '\\x00', 'email', ${now} ${rows}`,

@@ -15,11 +15,13 @@ create table store.account (
 
 -- Every key an account has had. The key that opened it has the account's XID for its id, and its row lives as
 -- long as the account. The reference is deferred because taking the key is what decides a race to open the
--- account: the key is written first.
+-- account: the key is written first. A key is proven once its owner has signed for this account; one that
+-- update_public_key was merely told of may be a stranger's.
 create table store.account_key (
   key_id bytea primary key check (octet_length(key_id) = 32),
   xid bytea not null references store.account on delete cascade deferrable initially deferred,
   since timestamptz not null,
+  proven boolean not null,
   retired_at timestamptz
 );
 create unique index account_key_current on store.account_key (xid) where retired_at is null;
@@ -68,6 +70,7 @@ create table store.challenge (
   state text not null default 'open' check (state in ('open', 'confirmed', 'done', 'void')),
   key_id bytea not null check (octet_length(key_id) = 32),
   contact_hmac bytea not null check (octet_length(contact_hmac) = 32),
+  origin_hmac bytea check (octet_length(origin_hmac) = 32),
   request_key bytea not null check (octet_length(request_key) = 32),
   tries integer not null default 0,
   created_at timestamptz not null,
@@ -78,6 +81,7 @@ create table store.challenge (
 create index challenge_account on store.challenge (xid);
 create index challenge_contact on store.challenge (contact_hmac, created_at);
 create index challenge_key on store.challenge (key_id, created_at);
+create index challenge_origin on store.challenge (origin_hmac, created_at) where origin_hmac is not null;
 create index challenge_request on store.challenge (request_key);
 create index challenge_expiry on store.challenge (expires_at);
 create index challenge_due on store.challenge (effective_at) where state = 'confirmed';
@@ -85,7 +89,7 @@ create index challenge_due on store.challenge (effective_at) where state = 'conf
 create unique index challenge_open on store.challenge (key_id, purpose) where state = 'open';
 
 -- Messages to send, written with the change they tell of. `xid` has no reference: the notice of a deletion
--- outlives the account. A row that is never due (`next_attempt_at` is null) is a decoy.
+-- outlives the account. A row without account is a decoy: due like any other, and not to be sent.
 create table store.outbox (
   message_id uuid primary key default gen_random_uuid(),
   xid bytea,

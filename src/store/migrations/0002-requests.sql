@@ -39,6 +39,14 @@ returns boolean language sql stable set search_path = store, pg_temp as $$
   )
 $$;
 
+-- The same, for the account whose current key this is; for everybody else false.
+create function store.warns(p_key_id bytea, p_now timestamptz)
+returns boolean language sql stable security definer set search_path = store, pg_temp as $$
+  select exists (
+    select from account_key where key_id = p_key_id and retired_at is null and transfer_pending(xid, p_now)
+  )
+$$;
+
 create function store.accept(p_xid bytea, p_now timestamptz)
 returns store.answer language plpgsql set search_path = store, pg_temp as $$
 begin
@@ -69,7 +77,8 @@ begin
 end $$;
 
 -- The account whose current key this is, or why not. With `p_lock` the account stays locked until the end of
--- the transaction, and the answer holds that long.
+-- the transaction, and the answer holds that long. An account beside 'not-account-key' is the key's own. Whoever names the account by its XID knows that the key is the
+-- account's, and wants it so; by the key's own XID, a stranger might speak who knows nothing of the account.
 create function store.identify(p_key_id bytea, p_sender_xid bytea, p_now timestamptz, p_lock boolean)
 returns store.caller language plpgsql set search_path = store, pg_temp as $$
 declare
@@ -90,7 +99,10 @@ begin
     return row(null, 'invalid-sender-key')::caller;
   end if;
   if p_sender_xid not in (v_key.xid, p_key_id) then
-    return row(null, 'not-account-key')::caller;
+    return row(v_key.xid, 'not-account-key')::caller;
+  end if;
+  if not v_key.proven and p_sender_xid = v_key.xid then
+    update account_key set proven = true where key_id = p_key_id;
   end if;
   return row(v_key.xid, null)::caller;
 end $$;

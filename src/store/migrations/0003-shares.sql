@@ -5,7 +5,8 @@
 create function store.open_account(p_key_id bytea, p_now timestamptz)
 returns boolean language plpgsql set search_path = store, pg_temp as $$
 begin
-  insert into account_key (key_id, xid, since) values (p_key_id, p_key_id, p_now) on conflict do nothing;
+  insert into account_key (key_id, xid, since, proven) values (p_key_id, p_key_id, p_now, true)
+  on conflict do nothing;
   if not found then
     return false;
   end if;
@@ -41,7 +42,6 @@ begin
     if p_sender_xid <> p_key_id then
       return refuse(p_request_key, 'not-account-key', null, p_now);
     end if;
-    v_xid := p_key_id;
     -- Refused before an account is opened for it.
     exit when p_size > p_max_share_bytes or p_size > p_max_account_bytes or p_max_shares < 1;
     if open_account(p_key_id, p_now) then
@@ -50,10 +50,10 @@ begin
     end if;
   end loop;
 
-  v_xid := coalesce(v_caller.xid, v_xid);
-  if v_xid is null then
-    return refuse(p_request_key, v_caller.refusal, null, p_now);
+  if v_caller.refusal <> 'unknown-account' then
+    return refuse(p_request_key, v_caller.refusal, v_caller.xid, p_now);
   end if;
+  v_xid := coalesce(v_caller.xid, p_key_id);
   if v_xid <> p_sender_xid then
     return refuse(p_request_key, 'not-account-key', v_xid, p_now);
   end if;
@@ -99,7 +99,7 @@ declare
   v_answer answer;
 begin
   if v_caller.refusal is not null then
-    return query select v_caller.refusal, null::bytea, false, null::bytea, null::bytea;
+    return query select v_caller.refusal, null::bytea, transfer_pending(v_caller.xid, p_now), null::bytea, null::bytea;
     return;
   end if;
   v_answer := accept(v_caller.xid, p_now);
@@ -139,7 +139,7 @@ begin
   end if;
   v_caller := identify(p_key_id, p_sender_xid, p_now, true);
   if v_caller.refusal is not null then
-    return refuse(p_request_key, v_caller.refusal, null, p_now);
+    return refuse(p_request_key, v_caller.refusal, v_caller.xid, p_now);
   end if;
   with gone as (
     delete from share

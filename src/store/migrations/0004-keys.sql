@@ -22,20 +22,22 @@ returns void language sql set search_path = store, pg_temp as $$
 $$;
 
 -- Gives a locked account another key. False, and nothing changed: an account uses or has retired that key.
--- Whatever the old key had asked its contact is void: it may have been in a thief's hands.
-create function store.change_key(p_xid bytea, p_new_key_id bytea, p_now timestamptz)
+-- Whatever the old key had asked its contact is void: it may have been in a thief's hands. An old key that was never
+-- proven is forgotten: else anybody could have a stranger's key retired, and so keep that stranger out for good.
+create function store.change_key(p_xid bytea, p_new_key_id bytea, p_is_proven boolean, p_now timestamptz)
 returns boolean language plpgsql set search_path = store, pg_temp as $$
 declare
   v_old_key_id bytea;
 begin
   update account_key set retired_at = p_now where xid = p_xid and retired_at is null
   returning key_id into v_old_key_id;
-  insert into account_key (key_id, xid, since) values (p_new_key_id, p_xid, p_now)
+  insert into account_key (key_id, xid, since, proven) values (p_new_key_id, p_xid, p_now, p_is_proven)
   on conflict (key_id) do nothing;
   if not found then
     update account_key set retired_at = null where key_id = v_old_key_id;
     return false;
   end if;
+  delete from account_key where key_id = v_old_key_id and not proven;
   perform void_challenges(p_xid, 'transfer');
   perform void_challenges(p_xid, 'validation');
   perform notify_contact(p_xid, 'key-changed', p_now);
@@ -58,10 +60,12 @@ begin
   end if;
   v_caller := identify(p_key_id, p_sender_xid, p_now, true);
   if v_caller.refusal is not null then
-    return refuse(p_request_key, v_caller.refusal, null, p_now);
+    return refuse(p_request_key, v_caller.refusal, v_caller.xid, p_now);
   end if;
   perform void_challenges(v_caller.xid, 'transfer');
-  if p_new_key_id <> p_key_id and not change_key(v_caller.xid, p_new_key_id, p_now) then
+  -- By this the caller's key is proven, whichever XID it names.
+  update account_key set proven = true where key_id = p_key_id and not proven;
+  if p_new_key_id <> p_key_id and not change_key(v_caller.xid, p_new_key_id, false, p_now) then
     return refuse(p_request_key, 'key-in-use', v_caller.xid, p_now);
   end if;
   return accept(v_caller.xid, p_now);
@@ -86,7 +90,7 @@ begin
     return row('ok', null, false)::answer;
   end if;
   if v_caller.refusal is not null then
-    return refuse(p_request_key, v_caller.refusal, null, p_now);
+    return refuse(p_request_key, v_caller.refusal, v_caller.xid, p_now);
   end if;
   perform void_challenges(v_caller.xid, 'transfer');
   perform void_challenges(v_caller.xid, 'validation');

@@ -5,23 +5,28 @@
 -- delay), and from open or confirmed to void. A decoy is a transfer without account: it ages, counts wrong
 -- tries and ends like any other, so that asking tells nobody whether a contact is known.
 
--- Serialises what is asked of one contact and by one key, and says whether either has been too often. Per
--- contact, transfers are counted apart from validations: else the first refusal would tell whether the
--- contact was validated lately.
+-- Serialises what is asked of one contact, by one key and from one place, and says whether any of them has been too
+-- often. Per contact, transfers are counted apart from validations: else the first refusal would tell whether the
+-- contact was validated lately. Null origin: the place is not counted.
 create function store.asked_too_often(
-  p_purpose text, p_contact_hmac bytea, p_key_id bytea, p_now timestamptz,
-  p_window_seconds integer, p_max_per_contact integer, p_max_per_key integer
+  p_purpose text, p_contact_hmac bytea, p_key_id bytea, p_origin_hmac bytea, p_now timestamptz,
+  p_window_seconds integer, p_max_per_contact integer, p_max_per_key integer, p_max_per_origin integer
 ) returns boolean language plpgsql set search_path = store, pg_temp as $$
 declare
   v_since timestamptz := p_now - make_interval(secs => p_window_seconds);
 begin
   perform pg_advisory_xact_lock(53321, hashtext(encode(p_contact_hmac, 'hex')));
   perform pg_advisory_xact_lock(53322, hashtext(encode(p_key_id, 'hex')));
+  if p_origin_hmac is not null then
+    perform pg_advisory_xact_lock(53323, hashtext(encode(p_origin_hmac, 'hex')));
+  end if;
   return (
       select count(*) from challenge
       where contact_hmac = p_contact_hmac and purpose = p_purpose and created_at > v_since
     ) >= p_max_per_contact
-    or (select count(*) from challenge where key_id = p_key_id and created_at > v_since) >= p_max_per_key;
+    or (select count(*) from challenge where key_id = p_key_id and created_at > v_since) >= p_max_per_key
+    or (select count(*) from challenge where origin_hmac = p_origin_hmac and created_at > v_since)
+      >= p_max_per_origin;
 end $$;
 
 -- Puts a confirmed transfer into effect; the account and the challenge are locked. The request that asked for
@@ -31,7 +36,7 @@ returns text language plpgsql set search_path = store, pg_temp as $$
 declare
   v_outcome text := 'ok';
 begin
-  if not change_key(p_challenge.xid, p_challenge.key_id, p_now) then
+  if not change_key(p_challenge.xid, p_challenge.key_id, true, p_now) then
     v_outcome := 'key-in-use';
   end if;
   update challenge set state = case v_outcome when 'ok' then 'done' else 'void' end
@@ -97,6 +102,11 @@ begin
     return 'ok';
   end if;
 
+  -- The contact that goes and the one that comes, if another account has it, in an order that two accounts which take
+  -- each other's contact share.
+  perform from contact
+  where validated and (xid = v_challenge.xid or contact_hmac = v_challenge.contact_hmac)
+  order by contact_hmac for update;
   begin
     perform void_challenges(v_challenge.xid, 'transfer');
     perform notify_contact(v_challenge.xid, 'contact-replaced', p_now);
@@ -118,7 +128,8 @@ create function store.update_fallback(
   p_now timestamptz,
   p_contact_hmac bytea, p_contact_ciphertext bytea, p_contact_kind text,
   p_token_hash bytea, p_code_hash bytea, p_secret_ciphertext bytea, p_challenge_expires_at timestamptz,
-  p_window_seconds integer, p_max_per_contact integer, p_max_per_key integer
+  p_origin_hmac bytea,
+  p_window_seconds integer, p_max_per_contact integer, p_max_per_key integer, p_max_per_origin integer
 ) returns store.answer language plpgsql security definer set search_path = store, pg_temp as $$
 declare
   v_seen text := begin_request(p_request_key, p_request_digest, p_expires_at);
@@ -130,12 +141,13 @@ begin
   end if;
   if p_contact_hmac is not null then
     v_too_often := asked_too_often(
-      'validation', p_contact_hmac, p_key_id, p_now, p_window_seconds, p_max_per_contact, p_max_per_key
+      'validation', p_contact_hmac, p_key_id, p_origin_hmac, p_now,
+      p_window_seconds, p_max_per_contact, p_max_per_key, p_max_per_origin
     );
   end if;
   v_caller := identify(p_key_id, p_sender_xid, p_now, true);
   if v_caller.refusal is not null then
-    return refuse(p_request_key, v_caller.refusal, null, p_now);
+    return refuse(p_request_key, v_caller.refusal, v_caller.xid, p_now);
   end if;
   perform void_challenges(v_caller.xid, 'transfer');
 
@@ -162,10 +174,10 @@ begin
   set contact_hmac = excluded.contact_hmac, ciphertext = excluded.ciphertext, kind = excluded.kind,
     since = excluded.since;
   insert into challenge (
-    token_hash, code_hash, xid, purpose, key_id, contact_hmac, request_key, created_at, expires_at
+    token_hash, code_hash, xid, purpose, key_id, contact_hmac, origin_hmac, request_key, created_at, expires_at
   ) values (
-    p_token_hash, p_code_hash, v_caller.xid, 'validation', p_key_id, p_contact_hmac, p_request_key, p_now,
-    p_challenge_expires_at
+    p_token_hash, p_code_hash, v_caller.xid, 'validation', p_key_id, p_contact_hmac, p_origin_hmac, p_request_key,
+    p_now, p_challenge_expires_at
   );
   insert into outbox (
     xid, kind, contact_hmac, contact_ciphertext, contact_kind, token_hash, secret_ciphertext,
@@ -189,7 +201,8 @@ declare
 begin
   if v_caller.refusal is not null then
     return query
-      select v_caller.refusal, null::bytea, false, null::bytea, null::bytea, null::text, null::boolean;
+      select v_caller.refusal, null::bytea, store.transfer_pending(v_caller.xid, p_now),
+        null::bytea, null::bytea, null::text, null::boolean;
     return;
   end if;
   select * into v_contact from contact c where c.xid = v_caller.xid order by c.validated limit 1;
@@ -234,14 +247,16 @@ begin
 end $$;
 
 -- Asks the contact whether its account shall move to this key. The contact may be nobody's: then the same
--- work is done for a decoy, with the caller's own ciphertext, and the message is never due. `contact_known`
--- is for callers who must tell the difference; whoever answers the public must not look at it.
+-- work is done for a decoy, with the caller's own ciphertext, and whoever claims the message composes it and
+-- does not send it. `contact_known` is for callers who must tell the difference; whoever answers the public must
+-- not look at it.
 create function store.fallback_transfer(
   p_key_id bytea, p_sender_xid bytea, p_request_key bytea, p_request_digest bytea, p_expires_at timestamptz,
   p_now timestamptz,
   p_contact_hmac bytea, p_contact_ciphertext bytea, p_contact_kind text,
   p_token_hash bytea, p_code_hash bytea, p_secret_ciphertext bytea, p_challenge_expires_at timestamptz,
-  p_window_seconds integer, p_max_per_contact integer, p_max_per_key integer,
+  p_origin_hmac bytea,
+  p_window_seconds integer, p_max_per_contact integer, p_max_per_key integer, p_max_per_origin integer,
   out outcome text, out account bytea, out contact_known boolean
 ) language plpgsql security definer set search_path = store, pg_temp as $$
 declare
@@ -263,7 +278,8 @@ begin
   end if;
   outcome := 'processing';
   if asked_too_often(
-    'transfer', p_contact_hmac, p_key_id, p_now, p_window_seconds, p_max_per_contact, p_max_per_key
+    'transfer', p_contact_hmac, p_key_id, p_origin_hmac, p_now,
+    p_window_seconds, p_max_per_contact, p_max_per_key, p_max_per_origin
   ) then
     outcome := 'rate-limited';
   end if;
@@ -286,9 +302,9 @@ begin
   )
   delete from outbox o where o.token_hash in (select token_hash from voided);
   insert into challenge (
-    token_hash, code_hash, xid, purpose, key_id, contact_hmac, request_key, created_at, expires_at
+    token_hash, code_hash, xid, purpose, key_id, contact_hmac, origin_hmac, request_key, created_at, expires_at
   ) values (
-    p_token_hash, p_code_hash, v_xid, 'transfer', p_key_id, p_contact_hmac, p_request_key, p_now,
+    p_token_hash, p_code_hash, v_xid, 'transfer', p_key_id, p_contact_hmac, p_origin_hmac, p_request_key, p_now,
     p_challenge_expires_at
   );
   insert into outbox (
@@ -296,7 +312,7 @@ begin
     created_at, expires_at, next_attempt_at
   ) values (
     v_xid, 'transfer', p_contact_hmac, coalesce(v_ciphertext, p_contact_ciphertext), p_contact_kind, p_token_hash,
-    p_secret_ciphertext, p_now, p_challenge_expires_at, case when contact_known then p_now end
+    p_secret_ciphertext, p_now, p_challenge_expires_at, p_now
   );
 end $$;
 

@@ -88,10 +88,16 @@ export function newChallenge(now: Date = NOW): NewChallenge {
     codeHash: codeHash(random()),
     secret: random(80),
     expiresAt: later(1800, now),
+    origin: null,
   };
 }
 
-export const CHALLENGE_LIMITS: ChallengeLimits = { windowSeconds: 3600, maxPerContact: 5, maxPerKey: 5 };
+export const CHALLENGE_LIMITS: ChallengeLimits = {
+  windowSeconds: 3600,
+  maxPerContact: 5,
+  maxPerKey: 5,
+  maxPerOrigin: 7,
+};
 export const VERIFY_LIMITS = { maxTries: 5, transferDelaySeconds: 0 };
 
 /** Sets and confirms a contact, and tells which. */

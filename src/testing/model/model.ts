@@ -4,7 +4,7 @@
  * This half knows accounts, keys, shares and IDs.
  */
 import { createQuestions, type Question } from "./questions.ts";
-import { type Answer, type Asked, RULES, receipt, type ShareName, same } from "./words.ts";
+import { type Answer, type Asked, type Call, RULES, receipt, type ShareName, same } from "./words.ts";
 
 type Account = {
   readonly shares: Set<string>;
@@ -27,10 +27,12 @@ export type Model = ReturnType<typeof createModel>;
 export function createModel(transferDelay: number) {
   let now = 0;
   const accounts = new Map<number, Account>();
-  const keys = new Map<number, { readonly account: number; retired: boolean }>();
+  /** Proven: signed for the account by its name, or brought to it by a signature of its own. */
+  const keys = new Map<number, { readonly account: number; retired: boolean; proven: boolean }>();
   const seen = new Map<string, Seen>();
   const questions = createQuestions(() => now);
 
+  const maxAgeOf = ({ name }: Call) => RULES.maxAge + (name === "fallbackTransfer" ? transferDelay : 0);
   const idOf = ({ key, id }: Asked) => `${key} ${id}`;
   const ownerOf = (contact: string) => {
     return [...accounts].find(([, { validated }]) => validated && same(validated, contact))?.[0];
@@ -41,7 +43,7 @@ export function createModel(transferDelay: number) {
 
   function ask(request: Asked): Answer {
     const { key, date, call } = request;
-    if (date !== null && date < now - RULES.maxAge) return { code: "expired", note: false };
+    if (date !== null && date < now - maxAgeOf(call)) return answer(key, "expired");
     if (call.name === "retrieveShares" || call.name === "retrieveFallback") return read(request);
     const before = seen.get(idOf(request));
     if (before !== undefined) return again(before, request);
@@ -52,12 +54,15 @@ export function createModel(transferDelay: number) {
     return told(first);
   }
 
-  /** Who asks with a new key is told nothing of the account; who breaks the identity rules need not be. */
-  function told({ request: { key, call }, code, value }: Seen): Answer {
-    const mayBe = code === "not-account-key" || (call.name === "verifyFallback" && code !== "ok");
+  /** Every answer to an account's current key warns of a transfer, and none to another key. */
+  function answer(key: number, code: string, value?: string): Answer {
     const known = keys.get(key);
-    const warned = known !== undefined && !known.retired && questions.isPending(known.account);
-    return { code, value, note: call.name === "fallbackTransfer" ? false : mayBe ? undefined : warned };
+    const note = known !== undefined && !known.retired && questions.isPending(known.account);
+    return { code, value, note };
+  }
+
+  function told({ request: { key }, code, value }: Seen): Answer {
+    return answer(key, code, value);
   }
 
   function again(before: Seen, request: Asked): Answer {
@@ -65,33 +70,28 @@ export function createModel(transferDelay: number) {
     if (request.call.name !== "fallbackTransfer") return told(before);
     // The one whose outcome moves.
     if (before.code === "processing") settle(request.key);
-    if (before.code === "ok" && !keys.has(request.key)) return { code: "unknown-account", note: false };
+    if (before.code === "ok" && !keys.has(request.key)) return answer(request.key, "unknown-account");
     const it = questions.of(request);
     const stands = it !== undefined && (it.state === "confirmed" || questions.isOpen(it));
-    if (before.code === "processing" && !stands) return { code: "challenge-void", note: false };
+    if (before.code === "processing" && !stands) return answer(request.key, "challenge-void");
     return told(before);
   }
 
   function read({ key, sender, call }: Asked): Answer {
     const account = identify(key, sender);
-    if (typeof account === "string") return { code: account, note: undefined };
-    const note = questions.isPending(account);
+    if (typeof account === "string") return answer(key, account);
     const { shares, validated, claim } = present(accounts.get(account));
     if (call.name === "retrieveFallback") {
       const contact = claim ?? validated;
-      return {
-        code: "ok",
-        value: contact === undefined ? "none" : `${contact} ${claim === undefined}`,
-        note,
-      };
+      return answer(key, "ok", contact === undefined ? "none" : `${contact} ${claim === undefined}`);
     }
     const asked = call.name === "retrieveShares" ? call.shares : [];
     if (!asked.every((it) => it.account === account && shares.has(it.data))) {
-      return { code: "unknown-receipt", note };
+      return answer(key, "unknown-receipt");
     }
     const given = asked.length === 0 ? shares : new Set(asked.map(({ data }) => data));
     const receipts = [...given].map((data) => receipt(account, data));
-    return { code: "ok", value: receipts.sort().join(), note };
+    return answer(key, "ok", receipts.sort().join());
   }
 
   function identify(key: number, sender: number): number | string {
@@ -99,6 +99,7 @@ export function createModel(transferDelay: number) {
     const known = keys.get(key);
     if (known === undefined) return "unknown-account";
     if (known.retired) return "invalid-sender-key";
+    if (sender === known.account) known.proven = true;
     return sender === key || sender === known.account ? known.account : "not-account-key";
   }
 
@@ -124,7 +125,8 @@ export function createModel(transferDelay: number) {
         return updateFallback(request, account, call.fallback);
       case "updatePublicKey":
         questions.voidAll(account, "transfer");
-        if (call.newKey !== key && !changeKey(account, call.newKey)) return "key-in-use";
+        present(keys.get(key)).proven = true;
+        if (call.newKey !== key && !changeKey(account, call.newKey, false)) return "key-in-use";
         first.value = `account ${account}`;
         return "ok";
       case "deleteAccount":
@@ -140,7 +142,7 @@ export function createModel(transferDelay: number) {
     if (data.length > RULES.maxShareBytes) return "share-too-large";
     if (!shares.has(data) && shares.size >= RULES.maxShares) return "too-many-shares";
     if (!shares.has(data) && bytes > RULES.maxAccountBytes) return "account-full";
-    if (!accounts.has(account)) keys.set(account, { account, retired: false });
+    if (!accounts.has(account)) keys.set(account, { account, retired: false, proven: true });
     accounts.set(account, { ...accounts.get(account), shares: shares.add(data) });
     first.value = receipt(account, data);
     return "ok";
@@ -226,7 +228,7 @@ export function createModel(transferDelay: number) {
 
   function finishTransfer(it: Question): string {
     const account = present(it.account);
-    const isDone = changeKey(account, it.request.key);
+    const isDone = changeKey(account, it.request.key, true);
     it.state = isDone ? "done" : "void";
     const asked = seen.get(idOf(it.request));
     const code = isDone ? "ok" : "key-in-use";
@@ -242,10 +244,14 @@ export function createModel(transferDelay: number) {
     for (const it of questions.due(key, account)) if (it.state === "confirmed") finishTransfer(it);
   }
 
-  function changeKey(account: number, key: number): boolean {
+  function changeKey(account: number, key: number, proven: boolean): boolean {
     if (keys.has(key)) return false;
-    for (const known of keys.values()) if (known.account === account) known.retired = true;
-    keys.set(key, { account, retired: false });
+    for (const [old, known] of keys) {
+      if (known.account !== account) continue;
+      if (known.proven) known.retired = true;
+      else keys.delete(old);
+    }
+    keys.set(key, { account, retired: false, proven });
     for (const about of ["transfer", "validation"] as const) questions.voidAll(account, about);
     notify(account, "key-changed");
     return true;
@@ -271,7 +277,7 @@ export function createModel(transferDelay: number) {
       settle();
       questions.prune();
       for (const [id, { request }] of seen) {
-        if (request.date !== null && request.date + RULES.maxAge < now) seen.delete(id);
+        if (request.date !== null && request.date + maxAgeOf(request.call) < now) seen.delete(id);
       }
     },
     now: () => now,

@@ -45,11 +45,11 @@ export type Asked = {
   readonly call: Call;
 };
 
-/** `value` is what a result says, `note` whether the warning must be there; undefined: either will do. */
+/** `value` is what a result says, `note` whether there is a warning. */
 export type Answer = {
   readonly code: string;
   readonly value?: string | undefined;
-  readonly note: boolean | undefined;
+  readonly note: boolean;
 };
 
 export type Sent = { readonly about: string; readonly to: string; readonly codeOf: Asked | undefined };

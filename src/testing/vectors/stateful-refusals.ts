@@ -115,7 +115,7 @@ async function recoveryOf({ person, step, contact, confirm }: Scene) {
 async function continuation(started: Envelope, contact: string, day: Date): Promise<Envelope> {
   const message = await openMessage(started.cborData(), server.privateKeys.encapsulation);
   const call = { name: "startRecovery", parameters: { recoveryMethod: contact } } as const;
-  const caller = callerOf({ message, call, expiresAt: undefined }, NOW);
+  const caller = callerOf({ message, call, expiresAt: undefined }, { now: NOW });
   const cipher = await createStorageCipher(STORAGE_KEY);
   const { tokenHash } = await challengeFor({ cipher }, { kind: "email", address: contact }, caller);
   const state = encodeState({ cipher }, { ...caller, tokenHash });

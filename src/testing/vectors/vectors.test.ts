@@ -15,6 +15,7 @@ const rules: RequestRules = {
   requireRecipient: false,
   operationNamed: (given) => operationNames(true).find((name) => name === given),
   maxAge: 86_400_000,
+  transferDelay: 0,
   maxAhead: 300_000,
 };
 

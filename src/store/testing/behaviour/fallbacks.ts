@@ -2,9 +2,10 @@ import { describe, expect, test } from "vitest";
 import type { Contact, NewChallenge } from "../../challenge.ts";
 import { confirmByToken, lookUpToken } from "../../confirmation-link.ts";
 import { deleteAccount } from "../../delete-account.ts";
+import { fallbackTransfer } from "../../fallback-transfer.ts";
 import { retrieveFallback } from "../../retrieve-fallback.ts";
 import type { Sql } from "../../sql.ts";
-import type { KeyId, RequestIdentity } from "../../types.ts";
+import { type KeyId, type OriginHmac, originHmac, type RequestIdentity } from "../../types.ts";
 import { updateFallback } from "../../update-fallback.ts";
 import { updatePublicKey } from "../../update-public-key.ts";
 import { verifyFallback } from "../../verify-fallback.ts";
@@ -18,6 +19,7 @@ import {
   newContact,
   newKey,
   openAccount,
+  random,
   request,
   VERIFY_LIMITS,
   validateContact,
@@ -243,6 +245,30 @@ export function describeFallbacks(database: () => Sql, tables: () => Sql): void 
       expect(await confirm(newChallenge())).toEqual({ outcome: "challenge-void" });
     });
 
+    test("goes to neither of two accounts that take each other's at once, and both keep their own", async () => {
+      const swaps = Array.from({ length: 16 }, async () => {
+        const [alice, bob] = await Promise.all([openAccount(database()), openAccount(database())]);
+        const contacts = [
+          await validateContact(database(), alice.key),
+          await validateContact(database(), bob.key),
+        ] as const;
+        const [first, second] = [newChallenge(), newChallenge()];
+        await set(request(alice.key), contacts[1], first);
+        await set(request(bob.key), contacts[0], second);
+        return { contacts, confirm: () => [confirm(first), confirm(second)] };
+      });
+      for (const { contacts, confirm } of await Promise.all(swaps)) {
+        const outcomes = await Promise.all(confirm());
+        expect(outcomes.map(({ outcome }) => outcome)).toEqual(["fallback-in-use", "fallback-in-use"]);
+        for (const contact of contacts) {
+          const { key, challenge } = { key: newKey(), challenge: newChallenge() };
+          expect(
+            await fallbackTransfer(database(), request(key), contact, challenge, CHALLENGE_LIMITS),
+          ).toMatchObject({ contactKnown: true });
+        }
+      }
+    });
+
     test("is not asked more often than the limits allow, per contact and per key", async () => {
       const contact = newContact();
       const { maxPerContact, maxPerKey } = CHALLENGE_LIMITS;
@@ -261,6 +287,28 @@ export function describeFallbacks(database: () => Sql, tables: () => Sql): void 
       expect(await set(request(key), newContact())).toMatchObject({ outcome: "rate-limited" });
       const nextHour = later(CHALLENGE_LIMITS.windowSeconds);
       expect(await set(request(key, { now: nextHour }), contact)).toMatchObject({ outcome: "ok" });
+    });
+
+    test("is not asked more often from one place, by whatever keys", async () => {
+      const { maxPerOrigin } = CHALLENGE_LIMITS;
+      const origin = originHmac(random());
+      const asks = async (from: OriginHmac | null, now = NOW) => {
+        const { key } = await openAccount(database());
+        const challenge = { ...newChallenge(now), origin: from };
+        return (await set(request(key, { now }), newContact(), challenge)).outcome;
+      };
+      const transfers = async () => {
+        const challenge = { ...newChallenge(), origin };
+        const asked = request(newKey());
+        return (await fallbackTransfer(database(), asked, newContact(), challenge, CHALLENGE_LIMITS)).outcome;
+      };
+      expect(await transfers()).toBe("processing");
+      for (let count = 1; count < maxPerOrigin; count++) expect(await asks(origin)).toBe("ok");
+      expect(await asks(origin)).toBe("rate-limited");
+      expect(await transfers()).toBe("rate-limited");
+      expect(await asks(originHmac(random()))).toBe("ok");
+      expect(await asks(null)).toBe("ok");
+      expect(await asks(origin, later(CHALLENGE_LIMITS.windowSeconds))).toBe("ok");
     });
   });
 }

@@ -1,11 +1,26 @@
 import { describe, expect, test } from "vitest";
+import type { Contact } from "../../challenge.ts";
+import { confirmByToken } from "../../confirmation-link.ts";
 import { deleteAccount } from "../../delete-account.ts";
+import { fallbackTransfer } from "../../fallback-transfer.ts";
 import { retrieveFallback } from "../../retrieve-fallback.ts";
 import { retrieveShares } from "../../retrieve-shares.ts";
 import type { Sql } from "../../sql.ts";
 import { storeShare } from "../../store-share.ts";
 import { updatePublicKey } from "../../update-public-key.ts";
-import { newKey, newShare, openAccount, request, SHARE_LIMITS, store } from "../fixtures.ts";
+import {
+  CHALLENGE_LIMITS,
+  NOW,
+  newChallenge,
+  newKey,
+  newShare,
+  openAccount,
+  request,
+  SHARE_LIMITS,
+  store,
+  validateContact,
+  xidOf,
+} from "../fixtures.ts";
 
 const ALL = { shareIds: null, lenient: false };
 
@@ -71,6 +86,66 @@ export function describeKeys(database: () => Sql, tables: () => Sql): void {
         account: xid,
       });
       expect(await retrieveShares(database(), request(key), ALL)).toMatchObject({ outcome: "ok" });
+    });
+
+    describe("to one that its owner knows nothing of", () => {
+      /** The thief's account has the owner's key, which has never signed anything here. */
+      const squatted = async () => {
+        const thief = await openAccount(database());
+        const contact = await validateContact(database(), thief.key);
+        const owner = newKey();
+        await updatePublicKey(database(), request(thief.key), owner);
+        return { thief, contact, owner };
+      };
+      const moveOn = async (contact: Contact) => {
+        const next = newKey();
+        const challenge = newChallenge();
+        await fallbackTransfer(database(), request(next), contact, challenge, CHALLENGE_LIMITS);
+        await confirmByToken(database(), challenge.tokenHash, NOW, 0);
+        return next;
+      };
+
+      test("leaves no trace of that key when the account moves on", async () => {
+        const { thief, contact, owner } = await squatted();
+        expect(await storeShare(database(), request(owner), newShare(), SHARE_LIMITS)).toMatchObject({
+          outcome: "not-account-key",
+          account: thief.xid,
+        });
+        const next = await moveOn(contact);
+        const share = await store(database(), owner);
+        expect(await retrieveShares(database(), request(owner), ALL)).toMatchObject({
+          account: xidOf(owner),
+          shares: [{ shareId: share.shareId }],
+        });
+        expect(await retrieveShares(database(), request(next), ALL)).toMatchObject({ account: thief.xid });
+      });
+
+      test("gives that owner the account, to be deleted, and then one of their own", async () => {
+        const { thief, owner } = await squatted();
+        await deleteAccount(database(), request(owner));
+        const share = await store(database(), owner);
+        expect(await retrieveShares(database(), request(owner), ALL)).toMatchObject({
+          account: xidOf(owner),
+          shares: [{ shareId: share.shareId }],
+        });
+        expect(await retrieveShares(database(), request(thief.key), ALL)).toMatchObject({
+          outcome: "unknown-account",
+        });
+      });
+
+      test("retires it as any other once it has signed for the account, or has changed its key itself", async () => {
+        const signed = await squatted();
+        const senderXid = signed.thief.xid;
+        await retrieveShares(database(), request(signed.owner, { senderXid }), ALL);
+        await moveOn(signed.contact);
+        const changed = await squatted();
+        await updatePublicKey(database(), request(changed.owner), newKey());
+        for (const { owner } of [signed, changed]) {
+          expect(await storeShare(database(), request(owner), newShare(), SHARE_LIMITS)).toMatchObject({
+            outcome: "invalid-sender-key",
+          });
+        }
+      });
     });
 
     test("of many key changes at once one succeeds", async () => {

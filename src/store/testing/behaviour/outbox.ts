@@ -9,6 +9,7 @@ import {
   CHALLENGE_LIMITS,
   hex,
   later,
+  messagesTo,
   NOW,
   newChallenge,
   newContact,
@@ -54,6 +55,16 @@ export function describeOutbox(database: () => Sql, tables: () => Sql): void {
       expect(await claim(later(300), 0)).toHaveLength(1);
       expect(await claim(later(1799), 0)).toHaveLength(1);
       expect(await claim(later(1800), 0)).toEqual([]);
+    });
+
+    test("hands out a decoy like any other message, without an account, and forgets it", async () => {
+      const decoy = newContact();
+      await fallbackTransfer(database(), request(newKey()), decoy, newChallenge(), CHALLENGE_LIMITS);
+      const [message, ...others] = await messagesTo(database(), decoy);
+      expect(message).toMatchObject({ kind: "transfer", account: null, attempts: 1 });
+      expect(others).toEqual([]);
+      await finishMessage(database(), message?.id ?? "");
+      expect(await tables()("select from store.outbox where contact_hmac = $1", [decoy.hmac])).toEqual([]);
     });
 
     test("hands out no more than it is asked for", async () => {

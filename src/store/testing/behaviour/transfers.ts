@@ -127,7 +127,7 @@ export function describeTransfers(database: () => Sql, tables: () => Sql): void 
       expect(await tellTale(newContact())).toEqual(seen);
       const untouched = newContact();
       expect(await ask(request(newKey()), untouched)).toMatchObject({ contactKnown: false });
-      expect(await messagesTo(database(), untouched)).toEqual([]);
+      expect(await messagesTo(database(), untouched)).toMatchObject([{ kind: "transfer", account: null }]);
       expect(await ask(request(newKey()), claimed)).toMatchObject({
         outcome: "processing",
         contactKnown: false,
