@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { MAX_ATTEMPTS } from "./backoff.ts";
 import { type Channel, ChannelError, SEND_TIMEOUT } from "./channel.ts";
 import {
@@ -19,7 +19,8 @@ const later = (seconds: number) => new Date(NOW.getTime() + seconds * 1000);
 function queued(id: string, more: Partial<QueuedMessage> = {}): QueuedMessage {
   const to = { kind: "email", address: `${id}@example.com` } as const;
   const sender = { publicUrl: "https://shares.example.com", account: "3f2a9b10" };
-  return { message: composeMessage(id, to, { about: "key-changed" }, sender), attempts: 0, ...more };
+  const compose = async () => composeMessage(id, to, { about: "key-changed" }, sender);
+  return { id, about: "key-changed", attempts: 0, isDecoy: false, compose, ...more };
 }
 
 /** An outbox in memory that notes each call. */
@@ -162,6 +163,27 @@ describe("a round of delivery", () => {
     const { reports } = await run(outbox, [slow], { concurrency: 4 });
     expect(most).toBe(4);
     expect(reports).toHaveLength(20);
+  });
+
+  test("composes a decoy like any other message, sends it to nobody, and forgets it", async () => {
+    const decoy = queued("a", { isDecoy: true });
+    const compose = vi.fn(decoy.compose);
+    const { outbox, notes } = outboxOf([{ ...decoy, compose }]);
+    const { reports } = await run(outbox, [channelThat(() => expect.unreachable())]);
+    expect(compose).toHaveBeenCalledOnce();
+    expect(notes).toEqual([["give up", "a"]]);
+    expect(reports).toEqual([{ id: "a", about: "key-changed", attempts: 1, outcome: "decoy" }]);
+  });
+
+  test("tries a message that cannot be composed again later, by the schedule, and sends the others", async () => {
+    const error = new Error("the stored message does not open");
+    const { outbox, notes } = outboxOf([queued("a", { compose: () => Promise.reject(error) }), queued("b")]);
+    const { reports } = await run(outbox, [channelThat(async () => {})], { concurrency: 1 });
+    expect(notes).toEqual([
+      ["retry", "a", later(5)],
+      ["finish", "b"],
+    ]);
+    expect(reports).toMatchObject([{ outcome: "retry", error }, { outcome: "sent" }]);
   });
 
   test("is not held up by one failing message", async () => {

@@ -1,5 +1,5 @@
 /**
- * One round of delivery: claim what is due, send each message by the channel for its contact, record how it went.
+ * One round of delivery: claim what is due, compose each message, send it by the channel for its contact, record how it went.
  *
  * At least once. Between a channel's taking a message over and `finish` lies a moment in which a crash, or a database that
  * does not answer, leaves the message claimed; when the claim lapses it is sent again, under the same id, by which a mail
@@ -22,11 +22,16 @@ export const ROUND_CONCURRENCY = 8;
 export const CLAIM_DURATION = 5 * 60;
 
 export interface QueuedMessage {
-  readonly message: Message;
+  readonly id: string;
+  readonly about: Message["about"];
   /** How often it was tried before. */
   readonly attempts: number;
   /** After this it is of no use: its code is void. Absent: never. */
   readonly expiresAt?: Date;
+  /** A question to a contact that nobody has. It is composed and not sent, so that it takes the time that others take. */
+  readonly isDecoy: boolean;
+  /** May reject; that is this message's failure, and no other's. */
+  compose(): Promise<Message>;
 }
 
 /** Where messages wait. Any number of servers may share one. All methods may reject; the message then stays claimed. */
@@ -41,8 +46,8 @@ export interface Outbox {
   giveUp(id: string): Promise<void>;
 }
 
-/** What became of one message. `unrecorded`: sent or not, the outbox did not take note of it. */
-export type Outcome = "sent" | "retry" | "given-up" | "expired" | "unrecorded";
+/** What became of one message. `decoy`: all is well. `unrecorded`: sent or not, the outbox did not take note of it. */
+export type Outcome = "sent" | "decoy" | "retry" | "given-up" | "expired" | "unrecorded";
 
 /** For logs and metrics; holds neither a contact nor a secret. `attempts` counts this one too. */
 export interface DeliveryReport {
@@ -87,7 +92,7 @@ export async function deliver(round: Round): Promise<number> {
 }
 
 async function deliverOne({ outbox, channels, now }: Round, queued: QueuedMessage): Promise<DeliveryReport> {
-  const { id, about } = queued.message;
+  const { id, about } = queued;
   const attempts = queued.attempts + 1;
   const { when, ...verdict } = await attempt(channels, queued, now);
   try {
@@ -109,12 +114,14 @@ interface Verdict {
 
 async function attempt(
   channels: readonly Channel[],
-  { message, attempts, expiresAt }: QueuedMessage,
+  { attempts, expiresAt, isDecoy, compose }: QueuedMessage,
   now: () => Date,
 ): Promise<Verdict> {
   const expired = (at: Date) => expiresAt !== undefined && at >= expiresAt;
   if (expired(now())) return { outcome: "expired" };
   try {
+    const message = await compose();
+    if (isDecoy) return { outcome: "decoy" };
     const channel = channelFor(channels, message.to.kind);
     // The contact was accepted when there was one: a server that is set up wrong may be set right in time.
     if (channel === undefined)

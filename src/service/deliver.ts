@@ -8,7 +8,7 @@ import {
   type QueuedMessage,
   ROUND_LIMIT,
 } from "../fallback/deliver.ts";
-import { composeMessage, type Topic } from "../fallback/message.ts";
+import { composeMessage, type Message, type Topic } from "../fallback/message.ts";
 import { claimMessages, failMessage, finishMessage, type OutboxMessage } from "../store/outbox.ts";
 import { openContact, openSecret } from "./challenge.ts";
 import type { Context } from "./context.ts";
@@ -30,6 +30,7 @@ export async function deliverDue(delivery: Delivery): Promise<void> {
       now,
       report: ({ error, ...report }) => {
         if (report.outcome === "sent") log.info(report, "message sent");
+        else if (report.outcome === "decoy") log.info(report, "no message: nobody has the contact");
         else log.warn({ ...report, err: error }, "message not sent");
       },
       onClaimFailed: (error) => log.error({ err: error }, "messages could not be claimed"),
@@ -42,7 +43,7 @@ function outboxOf(delivery: Delivery): Outbox {
   return {
     claim: async (limit, now) => {
       const messages = await claimMessages(sql, now, limit, CLAIM_DURATION);
-      return Promise.all(messages.map((message) => queue(delivery, message)));
+      return messages.map((message) => queue(delivery, message));
     },
     finish: (id) => finishMessage(sql, id),
     giveUp: (id) => finishMessage(sql, id),
@@ -50,13 +51,27 @@ function outboxOf(delivery: Delivery): Outbox {
   };
 }
 
-async function queue(delivery: Delivery, stored: OutboxMessage): Promise<QueuedMessage> {
+function queue(delivery: Delivery, stored: OutboxMessage): QueuedMessage {
+  return {
+    id: stored.id,
+    about: stored.kind,
+    attempts: stored.attempts - 1,
+    expiresAt: stored.expiresAt,
+    isDecoy: stored.account === null,
+    compose: () =>
+      compose(delivery, stored).catch((cause: unknown) => {
+        throw new Error("the stored message does not open", { cause });
+      }),
+  };
+}
+
+async function compose(delivery: Delivery, stored: OutboxMessage): Promise<Message> {
   const { contactHmac: hmac, contactCiphertext: ciphertext, contactKind: kind } = stored;
   const contact = await openContact(delivery, { hmac, ciphertext, kind });
-  const account = stored.account === null ? "" : shortIdentifier(stored.account);
   const topic = await topicOf(delivery, stored);
-  const message = composeMessage(stored.id, contact, topic, { publicUrl: delivery.publicUrl(), account });
-  return { message, attempts: stored.attempts - 1, expiresAt: stored.expiresAt };
+  // A decoy is about no account, but must be as much work as if it were.
+  const account = shortIdentifier(stored.account ?? hmac);
+  return composeMessage(stored.id, contact, topic, { publicUrl: delivery.publicUrl(), account });
 }
 
 async function topicOf(delivery: Delivery, stored: OutboxMessage): Promise<Topic> {
