@@ -110,12 +110,16 @@ describe("the webhook channel", () => {
   });
 
   test.each([
-    [400, true],
-    [401, true],
-    [404, true],
-    [410, true],
+    [413, true],
+    [422, true],
+    [301, false],
+    [400, false],
+    [401, false],
+    [403, false],
+    [404, false],
     [408, false],
-    [425, false],
+    [410, false],
+    [415, false],
     [429, false],
     [500, false],
     [503, false],
@@ -132,7 +136,7 @@ describe("the webhook channel", () => {
     const { url } = await receiver((_, response) =>
       response.writeHead(307, { location: elsewhere.url }).end(),
     );
-    expect((await failure(channelTo(url).send(message))).permanent).toBe(true);
+    expect((await failure(channelTo(url).send(message))).permanent).toBe(false);
     expect(elsewhere.received).toEqual([]);
   });
 

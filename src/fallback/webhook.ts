@@ -8,7 +8,8 @@
  *       "data": { "kind": "phone", "address": "+15551234567", "subject", "text", "html", "short", "code"?, "link"? } }
  *
  * The receiver must check the signature and the timestamp, and drop a `webhook-id` that it has seen. Any 2xx answer means
- * that it took the message. Redirects are not followed: they would carry the code to another place.
+ * that it took the message; 413 and 422, that it never will; any other, that it may later. Redirects are not followed:
+ * they would carry the code to another place.
  */
 import { hmacSha256 } from "#bc/crypto";
 import { type Channel, ChannelError, SEND_TIMEOUT } from "./channel.ts";
@@ -29,8 +30,13 @@ export interface WebhookOptions {
   readonly timeout?: number;
 }
 
-/** Answers that say "later" although they begin with a 4: time-out, too early, too many. */
-const TEMPORARY_REFUSALS: ReadonlySet<number> = new Set([408, 425, 429]);
+/**
+ * Answers about the message itself: too large, and understood but refused. All others may be about how either side is set
+ * up, which its operator will put right, and would cost every message until then: a redirect, a wrong secret (401, 403,
+ * and in many receivers 400), a route that is not there yet (404, 405), a content type (415). 410 asks that nothing be
+ * sent to this URL any more, which is for the operator to see to: the specification says so of the URL, not of a message.
+ */
+const REFUSALS_OF_THE_MESSAGE: ReadonlySet<number> = new Set([413, 422]);
 
 /** @throws {TypeError} when the URL or the secret is not as {@link WebhookOptions} says; the text shows neither. */
 export function webhookChannel(options: WebhookOptions): Channel {
@@ -53,7 +59,7 @@ export function webhookChannel(options: WebhookOptions): Channel {
       // The answer's body is of no interest, but unread it would keep the connection busy.
       await response.body?.cancel().catch(() => {});
       if (response.ok) return;
-      const permanent = response.status < 500 && !TEMPORARY_REFUSALS.has(response.status);
+      const permanent = REFUSALS_OF_THE_MESSAGE.has(response.status);
       throw new ChannelError(`webhook answered ${response.status}`, { permanent });
     },
   };
