@@ -63,7 +63,7 @@ export const VARIABLES = {
     20,
     0,
     1_000_000,
-    "requests a second and address, five times as many at once; 0: no limit",
+    "requests a second and network, five times as many at once; 0: no limit, nor one on what a network asks contacts",
   ),
   TRUST_PROXY: flag(false, "whether the address is the last one of X-Forwarded-For"),
   LOG_LEVEL: choice("info", ["trace", "debug", "info", "warn", "error", "silent"], "what is logged"),
