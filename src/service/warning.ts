@@ -1,5 +1,5 @@
 /** What every answer to an account's current key tells, so that a takeover does not go unseen. */
-import { isTransferPending } from "../store/warns.ts";
+import { isTransferPending } from "../store/is-transfer-pending.ts";
 import type { VerifiedMessage } from "../wire/open.ts";
 import { Refusal } from "../wire/refusal.ts";
 import { keyIdOf } from "./caller.ts";

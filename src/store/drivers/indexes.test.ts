@@ -11,12 +11,14 @@ import { confirmByToken, lookUpToken } from "../confirmation-link.ts";
 import { deleteAccount } from "../delete-account.ts";
 import { deleteShares } from "../delete-shares.ts";
 import { fallbackTransfer } from "../fallback-transfer.ts";
+import { isTransferPending } from "../is-transfer-pending.ts";
 import { lookUpTransfer } from "../look-up-transfer.ts";
 import { claimMessages, failMessage, finishMessage } from "../outbox.ts";
 import { retrieveFallback } from "../retrieve-fallback.ts";
 import { retrieveShares } from "../retrieve-shares.ts";
 import { storeShare } from "../store-share.ts";
 import * as fixtures from "../testing/fixtures.ts";
+import { originHmac } from "../types.ts";
 import { updateFallback } from "../update-fallback.ts";
 import { updatePublicKey } from "../update-public-key.ts";
 import { verifyFallback } from "../verify-fallback.ts";
@@ -60,7 +62,8 @@ describe.skipIf(skipped)(`the store's functions on large tables${skipped ? ` (${
     const before = await reads();
     const { key, share } = await openAccount(sql);
     const contact = newContact();
-    const challenge = newChallenge();
+    const origin = originHmac(fixtures.random());
+    const challenge = { ...newChallenge(), origin };
     await updateFallback(sql, request(key), { contact, challenge }, CHALLENGE_LIMITS);
     await lookUpToken(sql, challenge.tokenHash, NOW);
     await confirmByToken(sql, challenge.tokenHash, NOW, 0);
@@ -75,6 +78,7 @@ describe.skipIf(skipped)(`the store's functions on large tables${skipped ? ` (${
     const question = newChallenge();
     await fallbackTransfer(sql, asked, contact, question, CHALLENGE_LIMITS);
     await lookUpTransfer(sql, asked);
+    await isTransferPending(sql, asked);
     const wrong = { codeHash: newChallenge().codeHash };
     await verifyFallback(sql, request(mover), wrong, fixtures.VERIFY_LIMITS);
     await verifyFallback(sql, request(mover), { codeHash: question.codeHash }, fixtures.VERIFY_LIMITS);
@@ -114,8 +118,8 @@ async function fillTables({ sql }: PostgresDatabase): Promise<void> {
     `insert into store.share select ${id("key")}, ${id("share")}, 1, '\\x00', 1, ${now} ${rows}`,
     `insert into store.seen_request select ${id("request")}, ${id("digest")}, 'ok', ${soon} ${rows}`,
     `insert into store.contact select ${id("key")}, true, ${id("contact")}, '\\x00', 'email', ${now} ${rows}`,
-    `insert into store.challenge (token_hash, code_hash, xid, purpose, key_id, contact_hmac, request_key, created_at, expires_at)
-     select ${id("token")}, ${id("code")}, ${id("key")}, 'transfer', ${id("mover")}, ${id("contact")}, ${id("request")}, ${now}, ${soon} ${rows}`,
+    `insert into store.challenge (token_hash, code_hash, xid, purpose, key_id, contact_hmac, origin_hmac, request_key, created_at, expires_at)
+     select ${id("token")}, ${id("code")}, ${id("key")}, 'transfer', ${id("mover")}, ${id("contact")}, ${id("origin")}, ${id("request")}, ${now}, ${soon} ${rows}`,
     `insert into store.outbox (xid, kind, contact_hmac, contact_ciphertext, contact_kind, token_hash, created_at, expires_at, next_attempt_at)
      select ${id("key")}, 'transfer', ${id("contact")}, '\\x00', 'email', ${id("token")}, ${now}, ${soon}, ${soon} ${rows}`,
     "analyze",

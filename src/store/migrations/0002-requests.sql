@@ -40,7 +40,7 @@ returns boolean language sql stable set search_path = store, pg_temp as $$
 $$;
 
 -- The same, for the account whose current key this is; for everybody else false.
-create function store.warns(p_key_id bytea, p_now timestamptz)
+create function store.is_transfer_pending(p_key_id bytea, p_now timestamptz)
 returns boolean language sql stable security definer set search_path = store, pg_temp as $$
   select exists (
     select from account_key where key_id = p_key_id and retired_at is null and transfer_pending(xid, p_now)
@@ -65,20 +65,16 @@ end $$;
 -- The first outcome again. The account is the one that has or had the key, if it still exists.
 create function store.replay(p_outcome text, p_key_id bytea, p_now timestamptz)
 returns store.answer language plpgsql set search_path = store, pg_temp as $$
-declare
-  v_key account_key;
 begin
-  select * into v_key from account_key where key_id = p_key_id;
   return row(
-    p_outcome,
-    v_key.xid,
-    v_key.xid is not null and v_key.retired_at is null and transfer_pending(v_key.xid, p_now)
+    p_outcome, (select xid from account_key where key_id = p_key_id), is_transfer_pending(p_key_id, p_now)
   )::answer;
 end $$;
 
 -- The account whose current key this is, or why not. With `p_lock` the account stays locked until the end of
--- the transaction, and the answer holds that long. An account beside 'not-account-key' is the key's own. Whoever names the account by its XID knows that the key is the
--- account's, and wants it so; by the key's own XID, a stranger might speak who knows nothing of the account.
+-- the transaction, and the answer holds that long. An account beside 'not-account-key' is the key's own. Whoever
+-- names the account by its XID knows that the key is the account's, and wants it so; by the key's own XID, a stranger
+-- might speak who knows nothing of the account.
 create function store.identify(p_key_id bytea, p_sender_xid bytea, p_now timestamptz, p_lock boolean)
 returns store.caller language plpgsql set search_path = store, pg_temp as $$
 declare

@@ -16,6 +16,7 @@ const PUBLIC_FUNCTIONS = [
   "fail_message",
   "fallback_transfer",
   "finish_message",
+  "is_transfer_pending",
   "look_up_token",
   "look_up_transfer",
   "prune",
