@@ -390,6 +390,25 @@ describe("a contact", () => {
     expect(await claimant.client.call("retrieveFallback", {})).toMatchObject({ validated: false });
   });
 
+  test.each(["removed", "replaced"] as const)(
+    "that was %s is told so although the account is deleted at once",
+    async (change) => {
+      const [first, second] = [newContact(), newContact()];
+      const place = await here();
+      const owner = await newOwner(place, first);
+      if (change === "replaced") await validate(place, owner.client, second);
+      else await owner.client.call("updateFallback", { fallback: null });
+      await owner.client.call("deleteAccount", {});
+      expect((await place.mailTo(first)).subject).toBe(`The contact of your shares was ${change}`);
+      if (change === "replaced") {
+        expect((await place.mailTo(second)).subject).toBe("Your shares were deleted");
+      }
+      await place.deliver();
+      const told = ({ subject }: Mail) => subject === "Your shares were deleted";
+      expect(mailbox.received.filter(({ to }) => to === first).filter(told)).toEqual([]);
+    },
+  );
+
   test("goes on counting while its replacement is not validated", async () => {
     const [first, second] = [newContact(), newContact()];
     const place = await here();
