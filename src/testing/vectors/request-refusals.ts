@@ -239,6 +239,15 @@ export async function requestRefusals(): Promise<readonly RequestRefusal[]> {
       "the data is a text",
       withBody(new Expression("storeShare").withParameter("data", "a share")),
     ],
+    [
+      "bad-parameter",
+      "a fallback of null, for a transfer",
+      withBody(
+        new Expression("fallbackTransfer")
+          .withParameter("fallback", Envelope.null())
+          .withParameter("recipient", server.xid.toCbor()),
+      ),
+    ],
     ["bad-parameter", "the data twice", withBody(body.withParameter("data", new Uint8Array()))],
     ["bad-parameter", "a parameter too many", withBody(body.withParameter("date", 5))],
     [
