@@ -1,16 +1,18 @@
 import type { webcrypto } from "node:crypto";
-import { afterEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { ed25519, x25519 } from "#bc/crypto";
 
 const privateKey = new Uint8Array(32).fill(7);
 const message = new Uint8Array(32).fill(9);
 
+// Other test files may run in this process, before and after, with a copy of their own of what asks the platform once.
+beforeEach(() => vi.resetModules());
 afterEach(() => {
   vi.unstubAllGlobals();
   vi.resetModules();
 });
 
-/** A fresh copy of the module on a platform with this `crypto.subtle`, since it asks the platform only once. */
+/** A fresh copy of the module on a platform with this `crypto.subtle`. */
 async function portableOn(subtle: Partial<webcrypto.SubtleCrypto>) {
   const getRandomValues = globalThis.crypto.getRandomValues.bind(globalThis.crypto);
   vi.stubGlobal("crypto", { subtle, getRandomValues });
