@@ -26,9 +26,9 @@ const files = readdirSync(folder)
   .filter((name) => name.endsWith(".json"))
   .map((name) => readFileSync(join(folder, name), "utf8"));
 /** Every byte string that the vector files hold, of any kind and validity. */
-const material = files
-  .flatMap((text) => [...text.matchAll(/"((?:[0-9a-f]{2}){4,})"/g)])
-  .map(([, hex = ""]) => hexToBytes(hex));
+const material = [
+  ...new Set(files.flatMap((text) => text.match(/(?<=")(?:[0-9a-f]{2}){4,}(?=")/g) ?? [])),
+].map(hexToBytes);
 /** Everybody whose keys they hold: an answer may be sealed to any of them. */
 const wallets = [...new Set(files.flatMap((text) => text.match(/ur:crypto-prvkeys\/[a-z]+/g) ?? []))].map(
   (ur) => identityOf(PrivateKeys.fromURString(ur)),

@@ -40,6 +40,9 @@ export async function readAnswer(
 }
 
 async function openFor(answer: Envelope, wallets: readonly Identity[]): Promise<Envelope> {
-  const attempts = wallets.map(({ privateKeys }) => answer.decryptToRecipient(privateKeys.encapsulation));
-  return Promise.any(attempts);
+  for (const { privateKeys } of wallets) {
+    const opened = await answer.decryptToRecipient(privateKeys.encapsulation).catch(() => undefined);
+    if (opened !== undefined) return opened;
+  }
+  throw new TypeError("sealed to somebody else");
 }
