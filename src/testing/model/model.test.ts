@@ -15,7 +15,7 @@ const DEFAULT_SEED = 4;
 const { MODEL_RUNS: givenRuns, MODEL_SEED: givenSeed } = process.env;
 const runs = Number(givenRuns ?? DEFAULT_RUNS);
 const seed = Number(givenSeed ?? DEFAULT_SEED);
-const SECONDS_PER_RUN = 2;
+const SECONDS_PER_RUN = 4;
 const UPKEEP_EVERY = 500;
 
 /** Where the default run gets to: change its seed or the steps, and see that it still does. */
