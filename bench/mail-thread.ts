@@ -1,0 +1,58 @@
+/**
+ * A mail server in a thread of its own, so that what it does does not take the time of what is measured. It takes whatever
+ * it is given and answers at once. (smtp-server waits for a tenth of a second before it greets, when a stranger's requests
+ * are long answered.)
+ */
+import { once } from "node:events";
+import { createServer, type Socket } from "node:net";
+import { createInterface } from "node:readline";
+import { parentPort, Worker } from "node:worker_threads";
+
+export type MailThread = AsyncDisposable & {
+  /** `smtp://…`, for the e-mail channel. */
+  readonly url: string;
+};
+
+export async function openMailThread(): Promise<MailThread> {
+  const thread = new Worker(new URL(import.meta.url));
+  const [port] = await once(thread, "message");
+  return {
+    url: `smtp://127.0.0.1:${port}?ignoreTLS=true`,
+    [Symbol.asyncDispose]: async () => {
+      await thread.terminate();
+    },
+  };
+}
+
+async function serve(): Promise<number> {
+  const server = createServer({ noDelay: true }, (socket) => {
+    // A sender that ends in the middle of a conversation is no error.
+    converse(socket).catch(() => socket.destroy());
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new TypeError("no port");
+  return address.port;
+}
+
+async function converse(socket: Socket): Promise<void> {
+  const reply = (text: string) => socket.write(`${text}\r\n`);
+  let isContent = false;
+  reply("220 mail.test ready");
+  for await (const line of createInterface({ input: socket })) {
+    if (isContent) {
+      isContent = line !== ".";
+      if (!isContent) reply("250 taken");
+    } else if (/^data$/i.test(line)) {
+      isContent = true;
+      reply("354 go on");
+    } else if (/^quit$/i.test(line)) {
+      socket.end("221 bye\r\n");
+    } else {
+      reply("250 fine");
+    }
+  }
+}
+
+if (parentPort !== null) parentPort.postMessage(await serve());
