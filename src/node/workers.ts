@@ -8,6 +8,8 @@ import type { Log } from "../service/index.ts";
 
 /** Milliseconds before a process that died is replaced, so that one that can't live does not take all the time. */
 const REPLACE_DELAY = 1_000;
+/** Milliseconds that a process gets to stop by itself: half a second more than it gives itself, and less than ten. */
+const STOP_PATIENCE = 9_500;
 
 const METRICS_PLEASE = "share-server:metrics?";
 const METRICS = "share-server:metrics";
@@ -69,7 +71,7 @@ export function startWorkers(
   return {
     stop: async () => {
       stopping = true;
-      await Promise.all(running().map(ended));
+      await Promise.all(running().map((worker) => ended(worker, log)));
     },
   };
 }
@@ -78,10 +80,17 @@ function running(): readonly Worker[] {
   return Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
 }
 
-function ended(worker: Worker): Promise<void> {
+function ended({ process: worker }: Worker, log: Log): Promise<void> {
   return new Promise((resolve) => {
-    worker.once("exit", () => resolve());
-    worker.process.kill("SIGTERM");
+    const timer = setTimeout(() => {
+      log.error({ pid: worker.pid }, "a worker hangs, and is killed");
+      worker.kill("SIGKILL");
+    }, STOP_PATIENCE);
+    worker.once("exit", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    worker.kill("SIGTERM");
   });
 }
 

@@ -112,7 +112,7 @@ export async function runServer(environment: Environment): Promise<Ended> {
 
 type Run = { readonly child: ChildProcess; readonly ended: Promise<Ended> };
 
-/** Not even a test file that breaks leaves a server behind. */
+/** A test file that breaks leaves no server behind, unless its own process is killed. */
 const alive = new Set<ChildProcess>();
 process.once("exit", () => {
   for (const child of alive) child.kill("SIGKILL");

@@ -152,4 +152,25 @@ describe.skipIf(skipped)(`a server of two processes${skipped ? ` (${skipped})` :
     expect(ended).toMatchObject({ code: 0, signal: null, stderr: "" });
     expect(server.log().trimEnd().split("\n").at(-1)).toContain('"all stopped"');
   });
+
+  test("stops although one of them hangs for good", async () => {
+    const { url } = await createTestDatabase();
+    await using server = await startServer({
+      DATABASE_URL: url("share_server"),
+      WORKERS: "2",
+      LOG_LEVEL: "debug",
+    });
+    const workers = () =>
+      [...server.log().matchAll(/"pid":(\d+),"msg":"listening"/g)].map(([, pid]) => Number(pid));
+    await expect.poll(workers).toHaveLength(2);
+    const [hanging] = workers();
+    if (hanging === undefined) throw new Error("no worker");
+    onTestFailed(() => void process.kill(hanging, "SIGKILL"));
+    process.kill(hanging, "SIGSTOP");
+    const ended = await server.kill("SIGTERM");
+    expect(ended).toMatchObject({ code: 0, signal: null, stderr: "" });
+    expect(server.log()).toContain(`"pid":${hanging},"msg":"a worker hangs, and is killed"`);
+    expect(server.log().trimEnd().split("\n").at(-1)).toContain('"all stopped"');
+    expect(() => process.kill(hanging, 0)).toThrow("ESRCH");
+  });
 });
