@@ -133,6 +133,7 @@ const LAXER: &[Difference] = &[
             "a receipt of 31 bytes",
             "a numbered parameter",
             "a recipient that is no XID",
+            "a fallback of null, for a transfer",
         ],
     },
     Difference {
