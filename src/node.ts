@@ -3,8 +3,8 @@
  * The server on Node: an embedded Postgres in a data folder or one of its own, HTTP on one port.
  *
  * Start: environment → secrets → database (the embedded one locks its folder) → listen. Stop, at SIGTERM, SIGINT or
- * SIGHUP: take no more requests, finish those under way, close the database. With `WORKERS` above 1 this process only
- * starts others, each of which does all that.
+ * SIGHUP, or when the embedded database cannot go on: take no more requests, finish those under way, close the
+ * database. With `WORKERS` above 1 this process only starts others, each of which does all that.
  */
 import cluster from "node:cluster";
 import { isIPv6 } from "node:net";
@@ -90,11 +90,19 @@ async function start(config: Config, log: Logger): Promise<void> {
   server.on("error", (error) => void fail(aboutAddress(error), log));
   const closeConnections = connectionsCloser(server);
   const upkeep = setInterval(() => maintain(ground, log), UPKEEP_INTERVAL);
-  onSignal(async () => {
+  const stop = async () => {
     clearInterval(upkeep);
     await stopParts({ closeConnections, stopDelivery: delivery.stop, closeDatabase: ground.close });
     log.info({}, "stopped");
+  };
+  onSignal(async () => {
+    await stop();
     process.exit(0);
+  });
+  void ground.panicked.then(async (error) => {
+    log.fatal({ err: error }, "stopping: the database is there again after a new start");
+    await stop();
+    process.exit(1);
   });
 }
 

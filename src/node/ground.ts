@@ -10,7 +10,7 @@ import { join, resolve } from "node:path";
 import { type Config, ConfigError } from "../config.ts";
 import { createStorageCipher, type StorageCipher } from "../service/storage-cipher.ts";
 import { readMigrations } from "../store/drivers/migration-files.ts";
-import { openPglite } from "../store/drivers/pglite.ts";
+import { openPgliteThread } from "../store/drivers/pglite-thread.ts";
 import { connectPostgres, type PostgresDatabase } from "../store/drivers/postgres.ts";
 import { expectFit, fitting } from "../store/fitting.ts";
 import { migrate } from "../store/migrate.ts";
@@ -27,6 +27,8 @@ export type Ground = {
   /** Worth doing every hour or so. */
   readonly maintain: () => Promise<void>;
   readonly close: () => Promise<void>;
+  /** Resolves, if ever, when the database can only be had again by a new process. */
+  readonly panicked: Promise<StoreError>;
 };
 
 /**
@@ -76,7 +78,7 @@ async function openEmbedded(
   cipher: StorageCipher,
   now: Date,
 ): Promise<Ground> {
-  const { sql, maintain, close } = await openPglite(folder).catch((error: unknown) => {
+  const { sql, maintain, close, panicked } = await openPgliteThread(folder).catch((error: unknown) => {
     throw aboutFolder(error);
   });
   try {
@@ -86,7 +88,7 @@ async function openEmbedded(
     await close();
     throw error;
   }
-  return { secrets, cipher, sql, data: folder, maintain, close };
+  return { secrets, cipher, sql, data: folder, maintain, close, panicked };
 }
 
 async function openServer(
@@ -113,6 +115,7 @@ async function openServer(
     data: "DATABASE_URL",
     // Postgres looks after itself.
     maintain: async () => {},
+    panicked: new Promise(() => {}),
     close,
   };
 }

@@ -1,6 +1,7 @@
 /** What the real server has acknowledged is there after it was killed; and how it guards its data folder. */
 import { globSync } from "node:fs";
-import { copyFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, rename, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bytesToHex } from "#bc/dcbor";
@@ -134,6 +135,27 @@ describe("a server with a data folder", () => {
       await Promise.all(wallets.map(expectNothingLost));
     },
   );
+});
+
+test("a server whose disk fails refuses, ends by itself, and has what it acknowledged when it is started again", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "share-server-disk-"));
+  const broken = join(folder, "broken");
+  const failing = new URL("failing-disk.fixture.ts", import.meta.url).href;
+  await using server = await startServer({ DISK_IS_BROKEN: broken, NODE_OPTIONS: `--import=${failing}` });
+  const client = server.client({ keys: PrivateKeys.generate("ed25519") });
+  const receipt = await client.storeShare(randomBytes(100));
+  await writeFile(broken, "");
+  const refused = await Promise.allSettled(
+    Array.from({ length: CLIENTS }, () => client.storeShare(randomBytes(100))),
+  );
+  for (const { status } of refused) expect(status).toBe("rejected");
+  expect(await server.ended()).toMatchObject({ code: 1, signal: null, stderr: "" });
+  expect(server.log()).toContain("the embedded database cannot write its log");
+  await rm(folder, { recursive: true });
+  await server.restart();
+  // The log may have held the one that it could not sync.
+  expect((await client.retrieveShares()).length).toBeLessThanOrEqual(2);
+  expect(await client.retrieveShares([receipt])).toHaveLength(1);
 });
 
 test.each([

@@ -35,6 +35,8 @@ export type TestServer = AsyncDisposable & {
   readonly url: () => string;
   /** Everything it has logged so far, over all its starts. */
   readonly log: () => string;
+  /** Resolves when it has ended by itself. */
+  readonly ended: () => Promise<Ended>;
   /** Sends the signal and waits for the end. */
   readonly kill: (signal: NodeJS.Signals) => Promise<Ended>;
   /** Starts it again on the same folder, after `kill`. */
@@ -85,6 +87,7 @@ export async function startServer(extra: Environment = {}, isFirstStart = false)
     folder,
     url: () => running.url,
     log: () => log,
+    ended: () => running.ended,
     kill,
     restart: async () => {
       running = await launch();

@@ -10,7 +10,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { migrate } from "../migrate.ts";
 import { retrieveShares } from "../retrieve-shares.ts";
 import { StoreError } from "../sql.ts";
-import { hex, NOW, newKey, openAccount, request } from "../testing/fixtures.ts";
+import { storeShare } from "../store-share.ts";
+import { hex, NOW, newKey, newShare, openAccount, request, SHARE_LIMITS } from "../testing/fixtures.ts";
 import { readMigrations } from "./migration-files.ts";
 import { openPglite } from "./pglite.ts";
 
@@ -70,6 +71,27 @@ describe("PGlite in a data folder", () => {
     }
     expect(await lastCheckpoint()).not.toEqual(before);
     await close();
+  });
+
+  test("a log that cannot be synced ends it: nothing is acknowledged any more, nothing hangs, nothing is lost", async () => {
+    const broken = await openPglite(folder);
+    const { key, share } = await openAccount(broken.sql);
+    vi.mocked(fdatasyncSync).mockImplementation(() => {
+      throw new Error("EIO");
+    });
+    const calls = [1, 2, 3].map(() => storeShare(broken.sql, request(key), newShare(), SHARE_LIMITS));
+    const outcomes = await Promise.allSettled(calls);
+    vi.mocked(fdatasyncSync).mockReset();
+    expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
+    const panic = await broken.panicked;
+    expect(panic).toMatchObject({ code: "unavailable", cause: { severity: "PANIC" } });
+    await expect(broken.sql("select 1", [])).rejects.toBe(panic);
+    await broken.close();
+
+    const { sql, close } = await openPglite(folder);
+    const result = await retrieveShares(sql, request(key), { shareIds: [share.shareId], lenient: false });
+    await close();
+    expect(result).toMatchObject({ outcome: "ok", shares: [{ shareId: share.shareId }] });
   });
 
   test("a server that is killed keeps all it has acknowledged, and had its folder to itself", async () => {

@@ -7,7 +7,11 @@
  * is on the disk, as with any Postgres. After a crash the next start takes some seconds: Postgres first syncs
  * every file it finds.
  *
- * Concurrency: one statement at a time; PGlite queues them.
+ * Concurrency: one statement at a time; the others wait here.
+ *
+ * Panic: when the log cannot be written or synced, Postgres must not go on, since what it believes to be on the disk may
+ * not be there. A process of its own would end; in here the engine lives on, and the next statement would keep it busy
+ * for ever. So none is given to it any more.
  *
  * Upkeep: the engine runs in Postgres's single-user mode, which has neither a checkpointer nor autovacuum.
  * The driver makes checkpoints itself, because the log would grow for ever without; `maintain` does the
@@ -32,6 +36,11 @@ export interface EmbeddedDatabase {
    * Waits for the calls under way, closes the database and gives the data folder free. Calls after it fail.
    */
   close(): Promise<void>;
+  /**
+   * Resolves, if ever, when the engine has panicked. Every call fails from then on, and only opening the folder anew, in
+   * a new process, helps.
+   */
+  readonly panicked: Promise<StoreError>;
 }
 
 // Without -F, which turns fsync off. The log must be synced by `fsync`: the engine's fdatasync, which
@@ -111,23 +120,41 @@ async function startOnDisk(folder: string): Promise<PGlite> {
 }
 
 function embedded(engine: PGlite, onClose: () => void): EmbeddedDatabase {
+  const panicked = Promise.withResolvers<StoreError>();
+  let panic: StoreError | undefined;
   let statements = 0;
+  let last: Promise<unknown> = Promise.resolve();
 
-  const sql: Sql = async <Row>(text: string, params: readonly SqlValue[]) => {
-    try {
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = last.then(async () => {
+      if (panic !== undefined) throw panic;
+      try {
+        return await work();
+      } catch (cause) {
+        if (isPanic(cause)) {
+          panic = new StoreError("unavailable", "the embedded database cannot write its log", cause);
+          panicked.resolve(panic);
+        }
+        throw new StoreError("unavailable", "the embedded database refused a statement", cause);
+      }
+    });
+    last = turn.catch(() => {});
+    return turn;
+  };
+
+  const sql: Sql = <Row>(text: string, params: readonly SqlValue[]) =>
+    inTurn(async () => {
       const { rows } = await engine.query<Row>(text, [...params], { parsers: PARSERS });
       statements += 1;
       if (statements % CHECKPOINT_LOOK_INTERVAL === 0) await checkpointIfDue(engine);
       return rows;
-    } catch (cause) {
-      throw new StoreError("unavailable", "the embedded database refused a statement", cause);
-    }
-  };
+    });
 
   let closing: Promise<void> | undefined;
   const close = async () => {
+    await last;
     try {
-      await engine.close();
+      if (panic === undefined) await engine.close();
     } finally {
       onClose();
     }
@@ -135,12 +162,18 @@ function embedded(engine: PGlite, onClose: () => void): EmbeddedDatabase {
 
   return {
     sql,
-    maintain: async () => {
-      await engine.exec("vacuum (analyze)");
-      await engine.exec("checkpoint");
-    },
+    maintain: () =>
+      inTurn(async () => {
+        await engine.exec("vacuum (analyze)");
+        await engine.exec("checkpoint");
+      }),
     close: () => (closing ??= close()),
+    panicked: panicked.promise,
   };
+}
+
+function isPanic(error: unknown): boolean {
+  return error instanceof Error && "severity" in error && error.severity === "PANIC";
 }
 
 async function checkpointIfDue(engine: PGlite): Promise<void> {

@@ -3,7 +3,7 @@
  * prints the id of each one as soon as the store has acknowledged it. Arguments: the folder, a key id in
  * hexadecimal.
  */
-import { openPglite } from "../drivers/pglite.ts";
+import { openPgliteThread } from "../drivers/pglite-thread.ts";
 import { storeShare } from "../store-share.ts";
 import { keyId } from "../types.ts";
 import { hex, newShare, request } from "./fixtures.ts";
@@ -12,7 +12,7 @@ const [folder = "", keyHex = ""] = process.argv.slice(2);
 const key = keyId(Uint8Array.from(Buffer.from(keyHex, "hex")));
 const limits = { maxShareBytes: 10_000, maxShares: 1_000_000, maxAccountBytes: 1_000_000_000 };
 
-const { sql } = await openPglite(folder);
+const { sql } = await openPgliteThread(folder);
 for (;;) {
   const share = newShare(500);
   const { outcome } = await storeShare(sql, request(key), share, limits);
