@@ -7,11 +7,12 @@
  * how often it takes longer for a known contact than for an unknown one. 0.5 is a coin; with the noise of a network an
  * attacker sees far less than what is measured here.
  */
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { PrivateKeys } from "#bc/keys";
 import { buildRequest, serverFromDocument } from "../src/client/index.ts";
 import { emailChannel } from "../src/fallback/drivers/email.ts";
+import { createPace } from "../src/fallback/pace.ts";
 import { deliverDue } from "../src/service/deliver.ts";
 import { type Context, handle } from "../src/service/index.ts";
 import { deliverNow } from "../src/testing/inbox.ts";
@@ -33,7 +34,9 @@ const WARM_UP = 200;
 /** Milliseconds between two samples on the server's clock, so that no contact is asked too often. */
 const PAUSE = 5 * 60_000;
 /** Cheap requests, one after the other, that a stranger sends right after the answer. */
-const NEXT_REQUESTS = 3;
+const NEXT_REQUESTS = 12;
+/** Milliseconds on the way to the server. Without it nothing else would get its turn between two requests. */
+const ON_THE_WAY = 1;
 const SHOW_EVERY = 100;
 
 type Kind = "known" | "unknown";
@@ -83,7 +86,7 @@ async function openAccount(service: TestService, contact: string): Promise<void>
 /** Takes the times of one sample, in microseconds, and ends when everything that it caused is done. */
 function askerOf({ context }: TestService, { url }: MailThread) {
   const channels = [emailChannel({ smtpUrl: url, from: "shares@example.com" })];
-  const delivery = { ...context, channels, publicUrl: () => "http://server.test" };
+  const delivery = { ...context, channels, publicUrl: () => "http://server.test", pace: createPace() };
   let delivered = Promise.resolve();
   // As on Node: in the turn after the answer was asked for, whoever else asks.
   const wakeDelivery = () => {
@@ -99,6 +102,7 @@ function askerOf({ context }: TestService, { url }: MailThread) {
     expectOutcome(await handle(server, transfer, { request: "cbor", answer: "cbor" }), undefined);
     const answered = performance.now();
     for (const body of next) {
+      await pause(ON_THE_WAY);
       expectOutcome(await handle(server, body, { request: "cbor", answer: "cbor" }), "unknown-account");
     }
     const after = performance.now();

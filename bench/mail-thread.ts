@@ -1,12 +1,15 @@
 /**
  * A mail server in a thread of its own, so that what it does does not take the time of what is measured. It takes whatever
- * it is given and answers at once. (smtp-server waits for a tenth of a second before it greets, when a stranger's requests
- * are long answered.)
+ * it is given, and answers as fast as one on a machine nearby. (smtp-server waits for a tenth of a second before it greets,
+ * when a stranger's requests are long answered.)
  */
 import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { parentPort, Worker } from "node:worker_threads";
+
+/** Milliseconds from a command to its answer. */
+const ANSWER_DELAY = 5;
 
 export type MailThread = AsyncDisposable & {
   /** `smtp://…`, for the e-mail channel. */
@@ -37,7 +40,7 @@ async function serve(): Promise<number> {
 }
 
 async function converse(socket: Socket): Promise<void> {
-  const reply = (text: string) => socket.write(`${text}\r\n`);
+  const reply = (text: string) => setTimeout(() => socket.write(`${text}\r\n`), ANSWER_DELAY);
   let isContent = false;
   reply("220 mail.test ready");
   for await (const line of createInterface({ input: socket })) {

@@ -12,6 +12,7 @@ import { type HttpBindings, serve } from "@hono/node-server";
 import { type Logger, pino } from "pino";
 import { type Config, ConfigError, readConfig } from "./config.ts";
 import { reachableKinds } from "./fallback/channel.ts";
+import { createPace } from "./fallback/pace.ts";
 import { createApp } from "./http/app.ts";
 import { createMetrics, metricsPage } from "./http/metrics.ts";
 import { channelsFrom, startDelivery } from "./node/channels.ts";
@@ -49,7 +50,7 @@ async function start(config: Config, log: Logger): Promise<void> {
   const { cipher } = ground;
   let { PORT: port } = config;
   const publicUrl = () => config.PUBLIC_URL ?? urlOf(config.HOST, port);
-  const delivery = startDelivery({ sql, cipher, channels, publicUrl, now, log });
+  const delivery = startDelivery({ sql, cipher, channels, publicUrl, now, log, pace: createPace() });
   const page = metricsPage(
     cluster.isWorker ? shareMetrics(metrics.registry) : () => metrics.registry.metrics(),
   );

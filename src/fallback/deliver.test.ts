@@ -175,6 +175,21 @@ describe("a round of delivery", () => {
     expect(reports).toEqual([{ id: "a", about: "key-changed", attempts: 1, outcome: "decoy" }]);
   });
 
+  test("keeps a decoy for as long as messages take", async () => {
+    const { outbox, notes } = outboxOf([queued("a", { isDecoy: true }), queued("b")]);
+    const paused = Promise.withResolvers<void>();
+    const remember = vi.fn();
+    const running = run(outbox, [channelThat(async () => paused.resolve())], {
+      pace: { remember, pause: () => paused.promise },
+    });
+    await running;
+    expect(notes).toEqual([
+      ["finish", "b"],
+      ["give up", "a"],
+    ]);
+    expect(remember).toHaveBeenCalledOnce();
+  });
+
   test("tries a message that cannot be composed again later, by the schedule, and sends the others", async () => {
     const error = new Error("the stored message does not open");
     const { outbox, notes } = outboxOf([queued("a", { compose: () => Promise.reject(error) }), queued("b")]);

@@ -10,6 +10,7 @@
 import { retryDelay } from "./backoff.ts";
 import { type Channel, ChannelError, channelFor } from "./channel.ts";
 import type { Message } from "./message.ts";
+import type { Pace } from "./pace.ts";
 
 /** Messages claimed and sent at a time, where a round does not say otherwise. */
 export const ROUND_LIMIT = 32;
@@ -70,6 +71,8 @@ export interface Round {
   readonly limit?: number;
   /** Messages on their way at the same time. Default: {@link ROUND_CONCURRENCY}. */
   readonly concurrency?: number;
+  /** Outlives the round. Absent: decoys take no time. */
+  readonly pace?: Pace | undefined;
 }
 
 /** @returns how many messages were claimed: as many as the limit means that more may be waiting. */
@@ -91,10 +94,11 @@ export async function deliver(round: Round): Promise<number> {
   return claimed.length;
 }
 
-async function deliverOne({ outbox, channels, now }: Round, queued: QueuedMessage): Promise<DeliveryReport> {
+async function deliverOne(round: Round, queued: QueuedMessage): Promise<DeliveryReport> {
+  const { outbox } = round;
   const { id, about } = queued;
   const attempts = queued.attempts + 1;
-  const { when, ...verdict } = await attempt(channels, queued, now);
+  const { when, ...verdict } = await attempt(round, queued);
   try {
     if (verdict.outcome === "sent") await outbox.finish(id);
     else if (when === undefined) await outbox.giveUp(id);
@@ -113,20 +117,24 @@ interface Verdict {
 }
 
 async function attempt(
-  channels: readonly Channel[],
+  { channels, now, pace }: Round,
   { attempts, expiresAt, isDecoy, compose }: QueuedMessage,
-  now: () => Date,
 ): Promise<Verdict> {
   const expired = (at: Date) => expiresAt !== undefined && at >= expiresAt;
   if (expired(now())) return { outcome: "expired" };
   try {
     const message = await compose();
-    if (isDecoy) return { outcome: "decoy" };
+    if (isDecoy) {
+      await pace?.pause();
+      return { outcome: "decoy" };
+    }
     const channel = channelFor(channels, message.to.kind);
     // The contact was accepted when there was one: a server that is set up wrong may be set right in time.
     if (channel === undefined)
       throw new ChannelError(`no channel reaches ${message.to.kind}`, { permanent: false });
+    const begun = performance.now();
     await channel.send(message);
+    pace?.remember(performance.now() - begun);
     return { outcome: "sent" };
   } catch (error) {
     const delay = error instanceof ChannelError && error.permanent ? undefined : retryDelay(attempts + 1);

@@ -9,6 +9,7 @@ import {
   ROUND_LIMIT,
 } from "../fallback/deliver.ts";
 import { composeMessage, type Message, type Topic } from "../fallback/message.ts";
+import type { Pace } from "../fallback/pace.ts";
 import { claimMessages, failMessage, finishMessage, type OutboxMessage } from "../store/outbox.ts";
 import { openContact, openSecret } from "./challenge.ts";
 import type { Context } from "./context.ts";
@@ -17,17 +18,20 @@ export type Delivery = Pick<Context, "sql" | "cipher" | "now" | "log"> & {
   readonly channels: readonly Channel[];
   /** What links in messages start with. */
   readonly publicUrl: () => string;
+  /** What decoys keep to, made once for a server. Absent: they take no time. */
+  readonly pace?: Pace;
 };
 
 /** Sends everything that is due. Never rejects. */
 export async function deliverDue(delivery: Delivery): Promise<void> {
-  const { channels, now, log } = delivery;
+  const { channels, now, log, pace } = delivery;
   let claimed: number;
   do {
     claimed = await deliver({
       outbox: outboxOf(delivery),
       channels,
       now,
+      pace,
       report: ({ error, ...report }) => {
         if (report.outcome === "sent") log.info(report, "message sent");
         else if (report.outcome === "decoy") log.info(report, "no message: nobody has the contact");

@@ -1,6 +1,7 @@
 /** The server of one isolate, put together of what Cloudflare gives it. */
 import { ConfigError } from "../config.ts";
 import { type Channel, reachableKinds } from "../fallback/channel.ts";
+import { createPace } from "../fallback/pace.ts";
 import { webhookChannel } from "../fallback/webhook.ts";
 import { createApp } from "../http/app.ts";
 import type { PageSource } from "../http/page.ts";
@@ -39,9 +40,10 @@ export async function createServer(env: Env): Promise<Server> {
   const channels = channelsFrom(settings, now);
   let awake = false;
 
+  const publicUrl = () => settings.PUBLIC_URL ?? "";
+  const delivery = { sql, cipher, channels, publicUrl, now, log, pace: createPace() };
   const deliver = async () => {
-    if (channels.length > 0)
-      await deliverDue({ sql, cipher, channels, publicUrl: () => settings.PUBLIC_URL ?? "", now, log });
+    if (channels.length > 0) await deliverDue(delivery);
   };
   const app = createApp<Env>(
     {
