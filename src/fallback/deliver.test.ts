@@ -176,18 +176,20 @@ describe("a round of delivery", () => {
   });
 
   test("keeps a decoy for as long as messages take", async () => {
-    const { outbox, notes } = outboxOf([queued("a", { isDecoy: true }), queued("b")]);
     const paused = Promise.withResolvers<void>();
-    const remember = vi.fn();
-    const running = run(outbox, [channelThat(async () => paused.resolve())], {
-      pace: { remember, pause: () => paused.promise },
+    const { outbox, notes } = outboxOf([queued("a", { isDecoy: true }), queued("b")], {
+      finish: async (id) => {
+        notes.push(["finish", id]);
+        paused.resolve();
+      },
     });
-    await running;
+    const pace = { remember: vi.fn(), pause: () => paused.promise };
+    await run(outbox, [channelThat(async () => {})], { pace });
     expect(notes).toEqual([
       ["finish", "b"],
       ["give up", "a"],
     ]);
-    expect(remember).toHaveBeenCalledOnce();
+    expect(pace.remember).toHaveBeenCalledOnce();
   });
 
   test("tries a message that cannot be composed again later, by the schedule, and sends the others", async () => {
