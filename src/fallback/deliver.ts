@@ -132,9 +132,9 @@ async function attempt(
     // The contact was accepted when there was one: a server that is set up wrong may be set right in time.
     if (channel === undefined)
       throw new ChannelError(`no channel reaches ${message.to.kind}`, { permanent: false });
-    const begun = performance.now();
+    const begun = now().getTime();
     await channel.send(message);
-    pace?.remember(performance.now() - begun);
+    pace?.remember(now().getTime() - begun);
     return { outcome: "sent" };
   } catch (error) {
     const delay = error instanceof ChannelError && error.permanent ? undefined : retryDelay(attempts + 1);
