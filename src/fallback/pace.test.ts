@@ -15,6 +15,17 @@ test("waits a while when nothing was sent yet", async () => {
   expect(await pauseOf(createPace())).toBe(200);
 });
 
+test("takes no longer than a message may, whatever the clock said", async () => {
+  for (const [told, pause] of [
+    [3_600_000, 20_000],
+    [-5_000, 0],
+  ] as const) {
+    const pace = createPace();
+    pace.remember(told);
+    expect(await pauseOf(pace)).toBeLessThanOrEqual(Math.max(pause, 1));
+  }
+});
+
 test("takes as long as one of the last messages, and sooner or later as long as each of them", async () => {
   const pace = createPace();
   pace.remember(5_000);

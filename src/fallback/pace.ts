@@ -2,6 +2,8 @@
  * How long sending takes. A decoy waits as long before it is done with: else the database would be busy with it while a
  * message is still on its way to the mail server, and whoever asks something meanwhile could tell the two apart.
  */
+import { SEND_TIMEOUT } from "./channel.ts";
+
 export interface Pace {
   /** @param milliseconds that a message took to send. */
   remember(milliseconds: number): void;
@@ -17,7 +19,8 @@ export function createPace(): Pace {
   const last: number[] = [];
   return {
     remember: (milliseconds) => {
-      last.push(milliseconds);
+      // A clock that was set meanwhile tells nonsense.
+      last.push(Math.min(Math.max(milliseconds, 0), SEND_TIMEOUT));
       if (last.length > REMEMBERED) last.shift();
     },
     pause: () => {
