@@ -102,7 +102,7 @@ create table store.outbox (
   created_at timestamptz not null,
   expires_at timestamptz not null,
   attempts integer not null default 0,
-  next_attempt_at timestamptz
+  next_attempt_at timestamptz not null
 );
 create index outbox_due on store.outbox (next_attempt_at);
 create index outbox_account on store.outbox (xid);
