@@ -5,7 +5,7 @@ import { describe, expect, onTestFailed, test } from "vitest";
 import { PrivateKeys } from "#bc/keys";
 import { whyNoPostgres } from "./postgres/cluster.ts";
 import { createTestDatabase } from "./postgres/database.ts";
-import { type Ended, startServer } from "./server.ts";
+import { type Ended, startServer, type TestServer } from "./server.ts";
 
 /** Milliseconds after which `docker stop` kills. */
 const LIMIT = 10_000;
@@ -105,6 +105,11 @@ describe.skipIf(skipped)(`a server of two processes${skipped ? ` (${skipped})` :
   const HEALTH = "GET /health HTTP/1.1\r\nHost: a\r\n\r\n";
   const NUMBER = 20;
 
+  async function startPair(): Promise<TestServer> {
+    const { url } = await createTestDatabase();
+    return startServer({ DATABASE_URL: url("share_server"), WORKERS: "2", LOG_LEVEL: "debug" });
+  }
+
   /** Asks on a connection. Whether there was an answer; else the connection broke. */
   async function isAnswered(socket: Socket): Promise<boolean> {
     const answered = Promise.withResolvers<boolean>();
@@ -116,12 +121,7 @@ describe.skipIf(skipped)(`a server of two processes${skipped ? ` (${skipped})` :
   }
 
   test("lets no client wait for one that can't answer, nor for one that is killed; a hang-up stops both", async () => {
-    const { url } = await createTestDatabase();
-    await using server = await startServer({
-      DATABASE_URL: url("share_server"),
-      WORKERS: "2",
-      LOG_LEVEL: "debug",
-    });
+    await using server = await startPair();
     const connectAll = () => Promise.all(Array.from({ length: NUMBER }, () => connectTo(server.url())));
     const answersOf = (sockets: readonly Socket[]) => Promise.all(sockets.map(isAnswered));
     const all = (answer: boolean) => Array.from({ length: NUMBER }, () => answer);
@@ -154,12 +154,7 @@ describe.skipIf(skipped)(`a server of two processes${skipped ? ` (${skipped})` :
   });
 
   test("stops although one of them hangs for good", async () => {
-    const { url } = await createTestDatabase();
-    await using server = await startServer({
-      DATABASE_URL: url("share_server"),
-      WORKERS: "2",
-      LOG_LEVEL: "debug",
-    });
+    await using server = await startPair();
     const workers = () =>
       [...server.log().matchAll(/"pid":(\d+),"msg":"listening"/g)].map(([, pid]) => Number(pid));
     await expect.poll(workers).toHaveLength(2);
