@@ -1,6 +1,6 @@
-import { sha256 } from "#bc/crypto";
 import { bytesToHex, type Cbor, cbor, type Tag } from "#bc/dcbor";
 import { TAG_DIGEST } from "#bc/tags";
+import { sha256 } from "#sha256";
 import { compareBytes, equalBytes } from "./bytes.ts";
 import { bytesOf, cborOfUR, contentOf, copyOf, Referenced, shortHex } from "./tagged.ts";
 

@@ -1,7 +1,8 @@
-import { ecdsa, ed25519, schnorr, sha256 } from "#bc/crypto";
+import { ecdsa, ed25519, schnorr } from "#bc/crypto";
 import { type Cbor, type CborInput, type Tag, taggedValue } from "#bc/dcbor";
 import { TAG_EC_KEY, TAG_SIGNING_PRIVATE_KEY } from "#bc/tags";
 import { curves } from "#curves";
+import { sha256 } from "#sha256";
 import { KeyError } from "./key-error.ts";
 import { randomBytes } from "./random.ts";
 import { Signature } from "./signature.ts";

@@ -1,7 +1,7 @@
-import { sha256 } from "#bc/crypto";
 import { type Cbor, type Tag, taggedValue } from "#bc/dcbor";
 import { TAG_EC_KEY, TAG_SIGNING_PUBLIC_KEY } from "#bc/tags";
 import { curves } from "#curves";
+import { sha256 } from "#sha256";
 import { concatBytes } from "./bytes.ts";
 import { isPointOfEd25519 } from "./curves/ed25519-point.ts";
 import type { Signature } from "./signature.ts";

@@ -1,13 +1,15 @@
-import { chacha20Poly1305 } from "#bc/crypto";
 import { type Cbor, cbor, type Tag } from "#bc/dcbor";
 import { TAG_SYMMETRIC_KEY } from "#bc/tags";
+import { chacha20Poly1305 } from "#chacha20-poly1305";
 import { concatBytes } from "./bytes.ts";
 import { EncryptedMessage } from "./encrypted-message.ts";
 import { KeyError } from "./key-error.ts";
 import { randomBytes } from "./random.ts";
 import { bytesOf, cborOfUR, contentOf, copyOf, Referenced } from "./tagged.ts";
 
-const { KEY_SIZE, NONCE_SIZE, TAG_SIZE } = chacha20Poly1305;
+const KEY_SIZE = 32;
+const NONCE_SIZE = 12;
+const TAG_SIZE = 16;
 
 export interface EncryptOptions {
   /** Authenticated, not encrypted, and carried in the message. Default: none. */
@@ -49,7 +51,7 @@ export class SymmetricKey extends Referenced {
   encrypt(plaintext: Uint8Array, options: EncryptOptions = {}): EncryptedMessage {
     const aad = options.aad ?? new Uint8Array();
     const nonce = copyOf(options.nonce ?? randomBytes(NONCE_SIZE), NONCE_SIZE, "nonce");
-    const sealed = chacha20Poly1305.encrypt(this.#data, nonce, plaintext, { aad });
+    const sealed = chacha20Poly1305.encrypt(this.#data, nonce, plaintext, aad);
     return EncryptedMessage.fromParts({
       ciphertext: sealed.subarray(0, -TAG_SIZE),
       nonce,
@@ -62,7 +64,7 @@ export class SymmetricKey extends Referenced {
   decrypt(message: EncryptedMessage): Uint8Array {
     const { ciphertext, nonce, auth, aad } = message;
     try {
-      return chacha20Poly1305.decrypt(this.#data, nonce, concatBytes(ciphertext, auth), { aad });
+      return chacha20Poly1305.decrypt(this.#data, nonce, concatBytes(ciphertext, auth), aad);
     } catch {
       throw KeyError.decryptionFailed("wrong key, or the message was changed");
     }

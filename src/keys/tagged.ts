@@ -6,7 +6,6 @@
  * checked by the decoder that made the `Cbor`.
  */
 
-import { sha256 } from "#bc/crypto";
 import {
   asArray,
   asBytes,
@@ -18,6 +17,7 @@ import {
   taggedValue,
 } from "#bc/dcbor";
 import { UR, urFor } from "#bc/ur";
+import { sha256 } from "#sha256";
 import { equalBytes } from "./bytes.ts";
 import { KeyError } from "./key-error.ts";
 

@@ -1,6 +1,6 @@
-import { sha256 } from "#bc/crypto";
 import { bytesToHex, type Cbor, cbor, type Tag } from "#bc/dcbor";
 import { TAG_XID } from "#bc/tags";
+import { sha256 } from "#sha256";
 import { equalBytes } from "./bytes.ts";
 import type { SigningPublicKey } from "./signing-public-key.ts";
 import { bytesOf, cborOfUR, contentOf, copyOf, Referenced, shortHex } from "./tagged.ts";
