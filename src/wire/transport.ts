@@ -7,8 +7,9 @@
  * sends them. So a claim of more parts than there are lines, or than a request can need, is refused before anything is
  * decoded, and so are many more lines than that.
  */
-import { Envelope } from "#bc/envelope";
-import { MultipartDecoder } from "#bc/ur";
+import type { Envelope } from "#bc/envelope";
+import { concatBytes } from "#bc/keys";
+import { MultipartDecoder, UR } from "#bc/ur";
 import { Refusal } from "./refusal.ts";
 
 export type Format = "ur" | "cbor";
@@ -18,14 +19,23 @@ export const MAX_PARTS = 128;
 /** Whoever films a code has some parts mixed, and some twice. */
 const MAX_LINES = 2 * MAX_PARTS;
 
-/** The tagged CBOR of the envelope in `body`. @throws {Refusal} `malformed` */
+/** The head of tag 200, which a UR leaves out. */
+const ENVELOPE_TAG = Uint8Array.of(0xd8, 200);
+
+/**
+ * What `body` carries, which should be the tagged CBOR of an envelope. Whether it is one, whoever reads it strictly finds
+ * out; so it is not read here too.
+ *
+ * @throws {Refusal} `malformed` for what is no `ur:envelope/…` with a right checksum.
+ */
 export function decodeTransport(body: Uint8Array, format: Format): Uint8Array {
   if (format === "cbor") return body;
   try {
     const lines = new TextDecoder("utf-8", { fatal: true }).decode(body).trim().split(/\s+/);
     const [first = ""] = lines;
-    const ur = lines.length === 1 ? first : joinParts(lines);
-    return Envelope.fromURString(ur, { strict: true }).cborData();
+    const { type, bytes } = UR.decodeBytes(lines.length === 1 ? first : joinParts(lines));
+    if (type.name !== "envelope") throw new TypeError("a UR of another type");
+    return concatBytes(ENVELOPE_TAG, bytes);
   } catch (cause) {
     throw new Refusal("malformed", undefined, { cause });
   }
