@@ -1,7 +1,7 @@
 /** What the curves cost by themselves, with keys made beforehand: what no implementation on Node gets below. */
 import { diffieHellman, generateKeyPairSync, sign, verify } from "node:crypto";
 import { SigningPrivateKey, type SigningScheme } from "#bc/keys";
-import { nativeSecp256k1 } from "../src/keys/curves/node.ts";
+import { nativeSecp256k1 } from "../src/keys/curves/installed.ts";
 import { median, progress, type Row } from "./report.ts";
 
 export type Effort = { readonly rounds: number; readonly repetitions: number };
@@ -35,8 +35,9 @@ export function measureCurves(effort: Effort): CurveCosts {
 }
 
 function schnorrVerification(message: Uint8Array): () => unknown {
-  if (nativeSecp256k1 === undefined) return () => undefined;
-  const { schnorrSign, schnorrVerify } = nativeSecp256k1;
+  const native = nativeSecp256k1();
+  if (native === undefined) return () => undefined;
+  const { schnorrSign, schnorrVerify } = native;
   const key = SigningPrivateKey.generate("schnorr");
   const publicKey = key.publicKey().data;
   const signature = schnorrSign(key.data, message, new Uint8Array(32));

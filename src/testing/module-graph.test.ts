@@ -28,7 +28,7 @@ const NODE_ONLY = [
   /^testing\//,
   /\/drivers\//,
   /\/testing\//,
-  /^keys\/(curves|aes-gcm)\/node\.ts$/,
+  /^keys\/(curves|aes-gcm|sha256|chacha20-poly1305)\/(node|openssl|installed|recent)\.ts$/,
   /^node\.ts$/,
   /^node\//,
   /^worker\/dev\.ts$/,
@@ -51,7 +51,7 @@ function importsOf(text: string): readonly string[] {
 
 /** The room that an import leads to, or nothing for a package. */
 function roomBehind(path: string, specifier: string): string | undefined {
-  if (["#bc/keys", "#curves", "#aes-gcm"].includes(specifier)) return "keys";
+  if (["#bc/keys", "#curves", "#aes-gcm", "#sha256", "#chacha20-poly1305"].includes(specifier)) return "keys";
   if (specifier === "#bc/envelope") return "envelope";
   if (!specifier.startsWith(".") || specifier.endsWith(".json")) return undefined;
   const target = relative(SOURCE, join(SOURCE, dirname(path), specifier));

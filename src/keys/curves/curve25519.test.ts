@@ -8,12 +8,12 @@ import { flipBit } from "../flip-bit.fixture.ts";
 import type { Curve25519 } from "./curves.ts";
 import { isPointOfEd25519, isStrictEd25519Encoding } from "./ed25519-point.ts";
 import { nobleCurve25519 } from "./noble.ts";
-import { nodeCurve25519 } from "./node.ts";
+import { opensslCurve25519 } from "./openssl.ts";
 import { curves as portableCurves } from "./portable.ts";
 import { supportsCurve25519, webCurve25519 } from "./webcrypto.ts";
 
 const implementations: [string, Curve25519][] = [
-  ["node", nodeCurve25519],
+  ["openssl", opensslCurve25519],
   ["webcrypto", webCurve25519],
   ["noble", nobleCurve25519],
   ["portable", portableCurves.curve25519],

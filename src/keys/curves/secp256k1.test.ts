@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ecdsa, schnorr } from "#bc/crypto";
@@ -6,17 +7,28 @@ import bip340 from "../../../test-vectors/bip340.json" with { type: "json" };
 import signatures from "../../../test-vectors/signatures.json" with { type: "json" };
 import { flipBit } from "../flip-bit.fixture.ts";
 import type { Secp256k1 } from "./curves.ts";
+import { compiledSecp256k1, installedSecp256k1, type Load, nativeSecp256k1 } from "./installed.ts";
 import { nobleSecp256k1 } from "./noble.ts";
-import { nativeSecp256k1, curves as nodeCurves } from "./node.ts";
+import { curves as nodeCurves } from "./node.ts";
 import { curves as portableCurves } from "./portable.ts";
-import { wasmSecp256k1 } from "./wasm.ts";
 
+/** What this machine would load if only packages of this name were installed. */
+function onlyWith(installed: string): Load {
+  return (name) => {
+    if (!name.startsWith(installed)) throw new Error(`Cannot find module '${name}'`);
+    return createRequire(import.meta.url)(name);
+  };
+}
+const nothing: Load = (name) => {
+  throw new Error(`Cannot find module '${name}'`);
+};
+
+const hasBinary = nativeSecp256k1() !== undefined;
 const implementations: [string, Secp256k1][] = [
-  ["wasm", wasmSecp256k1],
-  ["noble", nobleSecp256k1],
-  ["portable", portableCurves.secp256k1],
+  ["what is installed", nodeCurves.secp256k1],
+  ["WebAssembly alone", installedSecp256k1(onlyWith("tiny-secp256k1"))],
+  ["noble", installedSecp256k1(nothing)],
 ];
-if (nativeSecp256k1 !== undefined) implementations.push(["native", nativeSecp256k1]);
 
 const EVEN_Y = Uint8Array.of(2);
 const bytes32 = fc.uint8Array({ minLength: 32, maxLength: 32 });
@@ -111,6 +123,26 @@ describe.each(implementations)("secp256k1 by %s", (_, curve) => {
   });
 });
 
-it("runs natively on Node where there is a binary, else as WebAssembly", () => {
-  expect(nodeCurves.secp256k1).toBe(nativeSecp256k1 ?? wasmSecp256k1);
+describe("on Node", () => {
+  it("is native where there is a binary, else WebAssembly, else noble", () => {
+    expect(nativeSecp256k1(onlyWith("tiny-secp256k1"))).toBeUndefined();
+    expect(compiledSecp256k1(onlyWith("tiny-secp256k1"))).toBeDefined();
+    expect(compiledSecp256k1(nothing)).toBeUndefined();
+    expect(installedSecp256k1(nothing)).toBe(nobleSecp256k1);
+    expect(portableCurves.secp256k1).toBe(nobleSecp256k1);
+  });
+
+  it("loads WebAssembly beside the binary only when somebody signs by Schnorr", async () => {
+    const names: string[] = [];
+    const curve = installedSecp256k1((name) => {
+      names.push(name);
+      return createRequire(import.meta.url)(name);
+    });
+    if (!hasBinary) return expect(names).toEqual(["secp256k1/bindings.js", "tiny-secp256k1"]);
+    expect(names).toEqual(["secp256k1/bindings.js"]);
+    const key = new Uint8Array(32).fill(1);
+    await curve.schnorrSign(key, key, key);
+    await curve.schnorrSign(key, key, key);
+    expect(names).toEqual(["secp256k1/bindings.js", "tiny-secp256k1"]);
+  });
 });
