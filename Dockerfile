@@ -3,6 +3,10 @@
 FROM node:24.21.0-bookworm-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
+COPY packages/envelope/package.json packages/envelope/
+COPY packages/protocol/package.json packages/protocol/
+COPY packages/client/package.json packages/client/
+COPY packages/cli/package.json packages/cli/
 # Without the Node that the packages bring: the image has the same one.
 RUN npm ci --omit=dev && npm cache clean --force && rm -rf node_modules/node-linux-* node_modules/.bin/node
 
@@ -11,6 +15,7 @@ ENV NODE_ENV=production HOST=0.0.0.0 PORT=5332 DATA_DIR=/data
 WORKDIR /app
 COPY --from=packages /app/node_modules ./node_modules
 COPY package.json LICENSE ./
+COPY packages ./packages
 COPY src ./src
 COPY public ./public
 RUN install --directory --owner=1000 --group=1000 --mode=0700 /data
@@ -20,4 +25,4 @@ EXPOSE 5332
 HEALTHCHECK --interval=30s --timeout=6s --start-period=30s \
   CMD ["node", "--input-type=module", "--eval", "process.exit((await fetch(`http://127.0.0.1:${process.env.PORT}/ready`)).ok ? 0 : 1)"]
 # Node itself, not npm: it has to get the signal to stop.
-CMD ["node", "src/cli/server.ts", "start"]
+CMD ["node", "src/operator/main.ts", "start"]

@@ -1,7 +1,7 @@
 /** What the curves cost by themselves, with keys made beforehand: what no implementation on Node gets below. */
 import { diffieHellman, generateKeyPairSync, sign, verify } from "node:crypto";
-import { SigningPrivateKey, type SigningScheme } from "#bc/keys";
-import { nativeSecp256k1 } from "../src/keys/curves/installed.ts";
+import { SigningPrivateKey, type SigningScheme } from "@bc/envelope";
+import { nativeSecp256k1 } from "../packages/envelope/src/keys/curves/installed.ts";
 import { median, progress, type Row } from "./report.ts";
 
 export type Effort = { readonly rounds: number; readonly repetitions: number };

@@ -9,16 +9,16 @@
  */
 import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
-import { PrivateKeys } from "#bc/keys";
-import { buildRequest, serverFromDocument } from "../src/client/index.ts";
+import { PrivateKeys } from "@bc/envelope";
+import { buildRequest, serverFromDocument } from "@bc/share-client";
+import type { Call, NativeName } from "@bc/share-protocol";
+import { identityOf } from "@bc/share-protocol";
 import { emailChannel } from "../src/fallback/drivers/email.ts";
 import { createPace } from "../src/fallback/pace.ts";
 import { deliverDue } from "../src/service/deliver.ts";
 import { type Context, handle } from "../src/service/index.ts";
-import { deliverNow } from "../src/testing/inbox.ts";
-import { createTestService, openTestDatabase, type TestService } from "../src/testing/service.ts";
-import { identityOf } from "../src/wire/identity.ts";
-import type { Call, NativeName } from "../src/wire/operations/index.ts";
+import { deliverNow } from "../test/kit/inbox.ts";
+import { createTestService, openTestDatabase, type TestService } from "../test/kit/service.ts";
 import { type MailThread, openMailThread } from "./mail-thread.ts";
 import { mannWhitney } from "./mann-whitney.ts";
 import { printTable, progress, type Row } from "./report.ts";

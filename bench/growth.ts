@@ -15,10 +15,10 @@ import { connectPostgres } from "../src/store/drivers/postgres.ts";
 import { retrieveShares } from "../src/store/retrieve-shares.ts";
 import type { Sql, SqlValue } from "../src/store/sql.ts";
 import { storeShare } from "../src/store/store-share.ts";
-import { newKey, newShare, request } from "../src/store/testing/fixtures.ts";
 import { type KeyId, keyId } from "../src/store/types.ts";
-import { createCluster } from "../src/testing/postgres/cluster.ts";
-import { createTestDatabase } from "../src/testing/postgres/database.ts";
+import { createCluster } from "../test/kit/postgres/cluster.ts";
+import { createTestDatabase } from "../test/kit/postgres/database.ts";
+import { newKey, newShare, request } from "../test/store/fixtures.ts";
 import { median } from "./report.ts";
 
 const CALLS = 500;

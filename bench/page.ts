@@ -5,15 +5,14 @@
  * camera adds to that is measured in Chromium, when there is one.
  */
 import { gzipSync } from "node:zlib";
+import { randomBytes } from "@bc/envelope";
+import { createCollector, FRAGMENT_SIZES, framesOf, FRAMES_PER_SECOND as RATE } from "@bc/share-client";
 import { cbor } from "#bc/dcbor";
-import { randomBytes } from "#bc/keys";
 import { UR } from "#bc/ur";
-import { createCollector } from "../src/client/collect-parts.ts";
-import { FRAGMENT_SIZES, framesOf, FRAMES_PER_SECOND as RATE } from "../src/client/qr-frames.ts";
 import { buildPage } from "../src/page/build.ts";
-import { chromiumPath, launchBrowser } from "../src/testing/page/browser.ts";
-import { createRandom, film } from "../src/testing/page/film.ts";
-import { startServer } from "../src/testing/server.ts";
+import { startServer } from "../test/kit/server.ts";
+import { chromiumPath, launchBrowser } from "../test/pages/browser.ts";
+import { createRandom, film } from "../test/pages/film.ts";
 import { median, printTable, progress, type Row } from "./report.ts";
 
 const SIZES = [300, 1_200, 4_000];

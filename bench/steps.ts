@@ -7,9 +7,18 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Envelope } from "#bc/envelope";
-import { PrivateKeys, randomBytes, type SigningScheme } from "#bc/keys";
-import { buildRequest, Receipt, serverFromDocument } from "../src/client/index.ts";
+import { Envelope, PrivateKeys, randomBytes, type SigningScheme } from "@bc/envelope";
+import { buildRequest, Receipt, serverFromDocument } from "@bc/share-client";
+import type { Call } from "@bc/share-protocol";
+import {
+  decodeTransport,
+  encodeTransport,
+  type Identity,
+  identityOf,
+  openMessage,
+  readRequest,
+  sealResult,
+} from "@bc/share-protocol";
 import type { Context } from "../src/service/index.ts";
 import { perform } from "../src/service/operations.ts";
 import type { Sealer } from "../src/service/storage-cipher.ts";
@@ -17,12 +26,7 @@ import { readMigrations } from "../src/store/drivers/migration-files.ts";
 import { openPglite } from "../src/store/drivers/pglite.ts";
 import { migrate } from "../src/store/migrate.ts";
 import type { Sql } from "../src/store/sql.ts";
-import { createTestService } from "../src/testing/service.ts";
-import { type Identity, identityOf } from "../src/wire/identity.ts";
-import { openMessage, readRequest } from "../src/wire/open.ts";
-import type { Call } from "../src/wire/operations/index.ts";
-import { sealResult } from "../src/wire/seal.ts";
-import { decodeTransport, encodeTransport } from "../src/wire/transport.ts";
+import { createTestService } from "../test/kit/service.ts";
 import { median, progress, type Row } from "./report.ts";
 
 const OPENING = "the rest of opening: shape, ID, sender";

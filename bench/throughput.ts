@@ -7,11 +7,10 @@
 import { once } from "node:events";
 import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
 import { buffer } from "node:stream/consumers";
-import { Envelope } from "#bc/envelope";
-import { PrivateKeys, randomBytes, type SigningScheme } from "#bc/keys";
-import { type BuiltRequest, buildRequest, openAnswer, Receipt, type Server } from "../src/client/index.ts";
-import { startServer } from "../src/testing/server.ts";
-import { type Identity, identityOf } from "../src/wire/identity.ts";
+import { Envelope, PrivateKeys, randomBytes, type SigningScheme } from "@bc/envelope";
+import { type BuiltRequest, buildRequest, openAnswer, Receipt, type Server } from "@bc/share-client";
+import { type Identity, identityOf } from "@bc/share-protocol";
+import { startServer } from "../test/kit/server.ts";
 import { median, progress, type Row } from "./report.ts";
 
 const SHARE_BYTES = 500;

@@ -1,26 +1,26 @@
+import { Envelope, PrivateKeys } from "@bc/envelope";
+import { serverFromUR } from "@bc/share-client";
+import { encodeTransport, OPERATIONS } from "@bc/share-protocol";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bytesToHex } from "#bc/dcbor";
-import { Envelope } from "#bc/envelope";
-import { PrivateKeys } from "#bc/keys";
 import { MultipartEncoder, UR } from "#bc/ur";
-import { serverFromUR } from "../client/index.ts";
-import { CHALLENGES_PER_ORIGIN_PER_HOUR, LIMIT_WINDOW } from "../fallback/limits.ts";
-import { StoreError } from "../store/sql.ts";
-import { readAnswer } from "../testing/answers.ts";
-import { plainRequest, sealedRequest, sealFor } from "../testing/compose.ts";
-import { outcome } from "../testing/outcome.ts";
-import { alice, idOf, NOW, otherServer, server } from "../testing/people.ts";
-import { post } from "../testing/post.ts";
+import { readAnswer } from "../../test/kit/answers.ts";
+import { plainRequest, sealedRequest, sealFor } from "../../test/kit/compose.ts";
+import { outcome } from "../../test/kit/outcome.ts";
+import { alice, idOf, NOW, otherServer, server } from "../../test/kit/people.ts";
+import { post } from "../../test/kit/post.ts";
 import {
   createTestService,
   MAX_REQUEST_BYTES,
   openTestDatabase,
   type TestService,
-} from "../testing/service.ts";
-import { requestRefusals } from "../testing/vectors/request-refusals.ts";
-import { requestVectors } from "../testing/vectors/requests.ts";
-import { storeShare } from "../wire/operations/store-share.ts";
-import { encodeTransport } from "../wire/transport.ts";
+} from "../../test/kit/service.ts";
+import { requestRefusals } from "../../test/vectors/request-refusals.ts";
+import { requestVectors } from "../../test/vectors/requests.ts";
+import { CHALLENGES_PER_ORIGIN_PER_HOUR, LIMIT_WINDOW } from "../fallback/limits.ts";
+import { StoreError } from "../store/sql.ts";
+
+const { storeShare } = OPERATIONS;
 
 const share = new TextEncoder().encode("a share");
 const [accepted, refused] = await Promise.all([requestVectors(), requestRefusals()]);

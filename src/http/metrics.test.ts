@@ -1,10 +1,11 @@
 /** What `/metrics` tells operators, and that it tells nothing of accounts. */
+
+import { PrivateKeys } from "@bc/envelope";
 import { afterAll, expect, test } from "vitest";
 import { bytesToHex } from "#bc/dcbor";
-import { PrivateKeys } from "#bc/keys";
+import { createTestService, openTestDatabase } from "../../test/kit/service.ts";
 import { countedChannel, countedSql } from "../node/counted.ts";
 import { StoreError } from "../store/sql.ts";
-import { createTestService, openTestDatabase } from "../testing/service.ts";
 import { createMetrics, metricsPage } from "./metrics.ts";
 
 const database = await openTestDatabase();

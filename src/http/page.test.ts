@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "vitest";
-import { createTestService, openTestDatabase } from "../testing/service.ts";
+import { createTestService, openTestDatabase } from "../../test/kit/service.ts";
 
 const BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 

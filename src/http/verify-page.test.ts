@@ -1,14 +1,15 @@
 /** The confirmation page, by its links as they are sent: what it shows, what it does, and what it must not do. */
+
+import { PrivateKeys, shortIdentifier } from "@bc/envelope";
+import type { Client } from "@bc/share-client";
 import { afterAll, describe, expect, test } from "vitest";
-import { PrivateKeys, shortIdentifier } from "#bc/keys";
-import type { Client } from "../client/index.ts";
+import { deliverNow, tokenIn } from "../../test/kit/inbox.ts";
+import { pressing } from "../../test/kit/outcome.ts";
+import { NOW } from "../../test/kit/people.ts";
+import { traceOf } from "../../test/kit/secrets.ts";
+import { createTestService, openTestDatabase } from "../../test/kit/service.ts";
 import type { Message } from "../fallback/message.ts";
 import { type Sql, StoreError } from "../store/sql.ts";
-import { deliverNow, tokenIn } from "../testing/inbox.ts";
-import { pressing } from "../testing/outcome.ts";
-import { NOW } from "../testing/people.ts";
-import { traceOf } from "../testing/secrets.ts";
-import { createTestService, openTestDatabase } from "../testing/service.ts";
 
 const FORM = "application/x-www-form-urlencoded";
 const LIFETIME = 30 * 60_000;

@@ -1,9 +1,10 @@
 /** The channels that the environment turns on, and the loop that delivers by them on Node. */
-import { type Config, ConfigError } from "../config.ts";
+
 import type { Channel } from "../fallback/channel.ts";
 import { consoleChannel } from "../fallback/console.ts";
 import { emailChannel } from "../fallback/drivers/email.ts";
 import { webhookChannel } from "../fallback/webhook.ts";
+import { type Config, ConfigError } from "../server/config.ts";
 import { type Delivery, deliverDue } from "../service/deliver.ts";
 
 /** Milliseconds between two looks for messages whose time to be tried again has come. */

@@ -7,7 +7,7 @@
  */
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { type Config, ConfigError } from "../config.ts";
+import { type Config, ConfigError } from "../server/config.ts";
 import { createStorageCipher, type StorageCipher } from "../service/storage-cipher.ts";
 import { readMigrations } from "../store/drivers/migration-files.ts";
 import { openPgliteThread } from "../store/drivers/pglite-thread.ts";

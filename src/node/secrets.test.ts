@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { bytesToHex } from "#bc/dcbor";
-import { ConfigError } from "../config.ts";
+import { ConfigError } from "../server/config.ts";
 import { closeFolder, loadSecrets } from "./secrets.ts";
 
 const NONE_GIVEN = { privateKeys: undefined, storageKey: undefined };

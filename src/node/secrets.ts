@@ -19,10 +19,10 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { type PrivateKeys, randomBytes } from "@bc/envelope";
+import { newServerKeys } from "@bc/share-protocol";
 import { bytesToHex } from "#bc/dcbor";
-import { type PrivateKeys, randomBytes } from "#bc/keys";
-import { ConfigError, readKeys, readStorageKey } from "../config.ts";
-import { newServerKeys } from "../wire/identity.ts";
+import { ConfigError, readKeys, readStorageKey } from "../server/config.ts";
 
 const KEYS_FILE = "server-keys.ur";
 const STORAGE_KEY_FILE = "storage-key";

@@ -1,7 +1,7 @@
+import { buildRequest, serverFromDocument } from "@bc/share-client";
 import { expect, test } from "vitest";
-import { buildRequest, serverFromDocument } from "../client/index.ts";
-import { createPeer } from "../client/peer.fixture.ts";
-import { alice, NOW, otherServer, server } from "../testing/people.ts";
+import { createPeer } from "../../test/kit/peer.ts";
+import { alice, NOW, otherServer, server } from "../../test/kit/people.ts";
 import { exchange } from "./exchange.ts";
 
 const peer = createPeer(() => NOW, server);

@@ -3,12 +3,9 @@
  *
  * Nothing is retried with other bytes: the same request may be sent as often as one likes, and is carried out once.
  */
-import { type Envelope, EnvelopeError, Response } from "#bc/envelope";
-import { ClientError } from "../client/client-error.ts";
-import type { Endpoint } from "../client/endpoint.ts";
-import { verifyAnswer } from "../client/open-answer.ts";
-import { sendEnvelope } from "../client/send-envelope.ts";
-import type { Server } from "../client/server.ts";
+import { type Envelope, EnvelopeError, Response } from "@bc/envelope";
+import type { Endpoint, Server } from "@bc/share-client";
+import { ClientError, sendEnvelope, verifyAnswer } from "@bc/share-client";
 
 export type Verdict =
   /** Only the wallet can tell what it says. */

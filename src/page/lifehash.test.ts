@@ -1,6 +1,6 @@
+import { concatBytes, Digest } from "@bc/envelope";
 import { expect, test } from "vitest";
 import { bytesToHex } from "#bc/dcbor";
-import { concatBytes, Digest } from "#bc/keys";
 import { lifeHash } from "./lifehash.ts";
 
 /** SHA-256 of the red, green and blue of 200 pictures, as the reference (bc-lifehash, C++) draws them. */

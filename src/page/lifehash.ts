@@ -7,7 +7,7 @@
  * Trap: the pictures of all implementations must be the same to the pixel, or nobody can compare them. The
  * reference computes luminance and remainders in single precision, hence `Math.fround`.
  */
-import { Digest } from "#bc/keys";
+import { Digest } from "@bc/envelope";
 
 const SIDE = 16;
 const MAX_GENERATIONS = 150;

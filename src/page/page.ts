@@ -4,14 +4,12 @@
  * It is a courier. It holds no keys, keeps nothing, and talks to its own server only. What it says about a message is
  * what anyone can see from outside; what is sealed, it says, is sealed.
  */
-import type { Envelope } from "#bc/envelope";
-import { bytewordsIdentifier } from "#bc/keys";
+import type { Envelope } from "@bc/envelope";
+import { bytewordsIdentifier } from "@bc/envelope";
+import type { Server, Transport } from "@bc/share-client";
+import { ClientError, fetchInfo, fetchServer } from "@bc/share-client";
+import { documentToUR } from "@bc/share-protocol";
 import { UR } from "#bc/ur";
-import { ClientError } from "../client/client-error.ts";
-import type { Transport } from "../client/endpoint.ts";
-import { fetchInfo, fetchServer } from "../client/fetch-server.ts";
-import type { Server } from "../client/server.ts";
-import { documentToUR } from "../wire/xid-document.ts";
 import { exchange } from "./exchange.ts";
 import { LIFEHASH_SIZE, lifeHash } from "./lifehash.ts";
 import { part, say } from "./part.ts";

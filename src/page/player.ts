@@ -4,7 +4,7 @@
  * Each module is a whole number of the screen's pixels wide: uneven ones are harder to read. For people who asked
  * for less motion the film begins paused, and they start it when the other camera is ready.
  */
-import type { UR } from "#bc/ur";
+
 import {
   FRAGMENT_SIZES,
   type FragmentSize,
@@ -12,7 +12,8 @@ import {
   framesOf,
   MAX_ANIMATED,
   modulesOf,
-} from "../client/qr-frames.ts";
+} from "@bc/share-client";
+import type { UR } from "#bc/ur";
 import { part, say } from "./part.ts";
 import { sizeInWords } from "./words.ts";
 

@@ -3,8 +3,9 @@
  *
  * All four give texts to one collector, so a film that was begun with the camera may be ended with pictures.
  */
+
+import { type Collected, createCollector, type Progress } from "@bc/share-client";
 import type { UR } from "#bc/ur";
-import { type Collected, createCollector, type Progress } from "../client/collect-parts.ts";
 import { type Camera, CameraError, openCamera } from "./camera.ts";
 import { part, say } from "./part.ts";
 import type { ReadPicture } from "./read-picture.ts";

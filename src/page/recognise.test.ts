@@ -1,12 +1,10 @@
+import { Envelope, PrivateKeys, SymmetricKey } from "@bc/envelope";
+import { buildRequest, serverFromDocument } from "@bc/share-client";
+import { Refusal, sealEarlyFailure } from "@bc/share-protocol";
 import { expect, test } from "vitest";
 import { cbor } from "#bc/dcbor";
-import { Envelope } from "#bc/envelope";
-import { PrivateKeys, SymmetricKey } from "#bc/keys";
 import { UR } from "#bc/ur";
-import { buildRequest, serverFromDocument } from "../client/index.ts";
-import { alice, NOW, server } from "../testing/people.ts";
-import { Refusal } from "../wire/refusal.ts";
-import { sealEarlyFailure } from "../wire/seal.ts";
+import { alice, NOW, server } from "../../test/kit/people.ts";
 import { looksLikeRecoveryWords, recognise, secretOf } from "./recognise.ts";
 
 function request(sealed: boolean): Promise<Envelope> {

@@ -1,5 +1,5 @@
 /** What a message is, as far as one without keys can tell, in words for people. */
-import { Envelope, HAS_RECIPIENT, Request, Response } from "#bc/envelope";
+import { Envelope, HAS_RECIPIENT, Request, Response } from "@bc/envelope";
 import type { UR } from "#bc/ur";
 
 export type Recognised =

@@ -4,9 +4,7 @@
  * The keys live in this page's memory and nowhere else. Apart from learning who the server is, it sends nothing: its
  * requests leave as QR codes, and the answers come back as such.
  */
-import { Envelope } from "#bc/envelope";
-import { PrivateKeys } from "#bc/keys";
-import type { UR } from "#bc/ur";
+import { Envelope, PrivateKeys } from "@bc/envelope";
 import {
   type BuiltRequest,
   buildRequest,
@@ -15,9 +13,10 @@ import {
   openAnswer,
   readResult,
   type Server,
-} from "../client/index.ts";
-import { identityOf } from "../wire/identity.ts";
-import type { Call } from "../wire/operations/index.ts";
+} from "@bc/share-client";
+import type { Call } from "@bc/share-protocol";
+import { identityOf } from "@bc/share-protocol";
+import type { UR } from "#bc/ur";
 import { part, say } from "./part.ts";
 import { createPlayer } from "./player.ts";
 import { createPictureReader } from "./read-picture.ts";

@@ -1,5 +1,5 @@
 /** Everything that the page says about functions, errors and sizes. */
-import type { RefusalCode } from "../wire/refusal.ts";
+import type { RefusalCode } from "@bc/share-protocol";
 
 const FUNCTIONS: ReadonlyMap<string, string> = new Map([
   ["storeShare", "Store a share"],

@@ -1,7 +1,7 @@
 /** Who calls, in the store's words. */
-import { concatBytes, Digest } from "#bc/keys";
+import { concatBytes, Digest } from "@bc/envelope";
+import type { VerifiedMessage, VerifiedRequest } from "@bc/share-protocol";
 import { accountXid, keyId, type RequestIdentity, requestDigest, requestKey } from "../store/types.ts";
-import type { VerifiedMessage, VerifiedRequest } from "../wire/open.ts";
 
 /** `origin`: the network that the request came from, if such are counted. */
 export type Caller = RequestIdentity & { readonly origin?: string | undefined };

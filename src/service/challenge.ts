@@ -1,6 +1,8 @@
 /** Contacts and challenges, between the forms that people, the store and the channels know. */
+
+import { concatBytes, XID } from "@bc/envelope";
+import { Refusal } from "@bc/share-protocol";
 import { hkdfSha256 } from "#bc/crypto";
-import { concatBytes, XID } from "#bc/keys";
 import {
   CHALLENGE_LIFETIME,
   type Challenge,
@@ -18,7 +20,6 @@ import {
 import type { NewChallenge, Contact as StoredContact } from "../store/challenge.ts";
 import { confirmByToken } from "../store/confirmation-link.ts";
 import { type ChallengeLimits, codeHash, contactHmac, originHmac, tokenHash } from "../store/types.ts";
-import { Refusal } from "../wire/refusal.ts";
 import type { Caller } from "./caller.ts";
 import type { Context } from "./context.ts";
 

@@ -1,5 +1,5 @@
 /** The confirmation page's side of a challenge: what a link would do, and doing it. */
-import { shortIdentifier } from "#bc/keys";
+import { shortIdentifier } from "@bc/envelope";
 import { hashToken, readToken } from "../fallback/challenge.ts";
 import { maskContact } from "../fallback/contact.ts";
 import { type ChallengePurpose, confirmByToken, lookUpToken } from "../store/confirmation-link.ts";

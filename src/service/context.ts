@@ -1,7 +1,8 @@
 /** Everything that handling a request needs; made once by a composition root. */
+
+import type { Identity } from "@bc/share-protocol";
 import type { ContactKind } from "../fallback/contact.ts";
 import type { Sql } from "../store/sql.ts";
-import type { Identity } from "../wire/identity.ts";
 import type { StorageCipher } from "./storage-cipher.ts";
 
 /** What an account may use. */

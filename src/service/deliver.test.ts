@@ -1,9 +1,9 @@
+import { PrivateKeys } from "@bc/envelope";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { PrivateKeys } from "#bc/keys";
+import { createTestService, openTestDatabase, type TestService } from "../../test/kit/service.ts";
 import { CONTACT_KINDS } from "../fallback/contact.ts";
 import type { Message } from "../fallback/message.ts";
 import type { EmbeddedDatabase } from "../store/drivers/pglite.ts";
-import { createTestService, openTestDatabase, type TestService } from "../testing/service.ts";
 import { deliverDue } from "./deliver.ts";
 
 let database: EmbeddedDatabase;

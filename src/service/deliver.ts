@@ -1,5 +1,5 @@
 /** Delivers the messages that the store holds ready, by the channels that the server has. */
-import { shortIdentifier } from "#bc/keys";
+import { shortIdentifier } from "@bc/envelope";
 import type { Channel } from "../fallback/channel.ts";
 import {
   CLAIM_DURATION,

@@ -1,10 +1,9 @@
 /** What the server tells everyone about itself. */
 
+import type { Format } from "@bc/share-protocol";
+import { documentToCbor, documentToUR, operationNames } from "@bc/share-protocol";
 import { encodeCbor } from "#bc/dcbor";
 import packageJson from "../../package.json" with { type: "json" };
-import { operationNames } from "../wire/operations/index.ts";
-import type { Format } from "../wire/transport.ts";
-import { documentToCbor, documentToUR } from "../wire/xid-document.ts";
 import type { Context } from "./context.ts";
 
 /** The server's XID document: `ur:xid/…` as text, or the same as tagged CBOR. */

@@ -1,21 +1,21 @@
 /** Whatever comes in, a signed answer with a stable code goes out, soon, and never for an internal error. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { concatBytes, Digest, Envelope, PrivateKeys, SymmetricKey } from "@bc/envelope";
+import type { Format } from "@bc/share-protocol";
+import { identityOf, OPERATIONS } from "@bc/share-protocol";
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import { encodeCbor, hexToBytes, taggedValue } from "#bc/dcbor";
-import { Envelope } from "#bc/envelope";
-import { concatBytes, Digest, PrivateKeys, SymmetricKey } from "#bc/keys";
 import { encodeBytewords } from "#bc/ur/bytewords";
-import { readAnswer } from "../testing/answers.ts";
-import { plainRequest, sealFor } from "../testing/compose.ts";
-import { alice, idOf, server } from "../testing/people.ts";
-import { createTestService, openTestDatabase } from "../testing/service.ts";
-import { requestVectors } from "../testing/vectors/requests.ts";
-import { identityOf } from "../wire/identity.ts";
-import { storeShare } from "../wire/operations/store-share.ts";
-import type { Format } from "../wire/transport.ts";
+import { readAnswer } from "../../test/kit/answers.ts";
+import { plainRequest, sealFor } from "../../test/kit/compose.ts";
+import { alice, idOf, server } from "../../test/kit/people.ts";
+import { createTestService, openTestDatabase } from "../../test/kit/service.ts";
+import { requestVectors } from "../../test/vectors/requests.ts";
 import { handle } from "./handle.ts";
+
+const { storeShare } = OPERATIONS;
 
 const database = await openTestDatabase();
 const { context, log } = await createTestService(database.sql);

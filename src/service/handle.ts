@@ -4,12 +4,23 @@
  * One `try` opens it, reads it, carries it out and seals the result; one `catch` turns whatever went wrong into
  * an answer. The answer is made after the store's commit, and it is made whatever happens.
  */
-import type { Envelope } from "#bc/envelope";
-import { openMessage, type RequestRules, readRequest, type VerifiedMessage } from "../wire/open.ts";
-import { type OperationName, operationNames } from "../wire/operations/index.ts";
-import { Refusal, type RefusalCode } from "../wire/refusal.ts";
-import { sealEarlyFailure, sealRefusal, sealResult } from "../wire/seal.ts";
-import { decodeTransport, encodeTransport, type Format } from "../wire/transport.ts";
+import type { Envelope } from "@bc/envelope";
+import {
+  decodeTransport,
+  encodeTransport,
+  type Format,
+  type OperationName,
+  openMessage,
+  operationNames,
+  Refusal,
+  type RefusalCode,
+  type RequestRules,
+  readRequest,
+  sealEarlyFailure,
+  sealRefusal,
+  sealResult,
+  type VerifiedMessage,
+} from "@bc/share-protocol";
 import type { Context } from "./context.ts";
 import { inWordsOf } from "./depository/wording.ts";
 import { mayNotify, perform } from "./operations.ts";

@@ -1,6 +1,5 @@
 /** The service: what a transport needs to serve requests. */
-export type { RefusalCode } from "../wire/refusal.ts";
-export type { Format } from "../wire/transport.ts";
+export type { Format, RefusalCode } from "@bc/share-protocol";
 export { type Confirmation, confirmLink, type LinkedQuestion, lookUpLink } from "./confirmation.ts";
 export type { Context, Log, Policy, Quotas } from "./context.ts";
 export { describe, serverDocument } from "./describe.ts";

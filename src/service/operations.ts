@@ -1,14 +1,12 @@
 /** Which handler carries out which operation. */
-import type { VerifiedRequest } from "../wire/open.ts";
+import type { Operation, Outcome, VerifiedRequest } from "@bc/share-protocol";
 import {
   type Call,
   OPERATIONS,
   type OperationName,
   type ParametersOf,
   type ResultOf,
-} from "../wire/operations/index.ts";
-import type { Operation } from "../wire/operations/operation.ts";
-import type { Outcome } from "../wire/seal.ts";
+} from "@bc/share-protocol";
 import { callerOf } from "./caller.ts";
 import type { Context } from "./context.ts";
 import { finishRecovery } from "./depository/finish-recovery.ts";

@@ -1,7 +1,7 @@
 /** What the sender is told of an error: the refusal itself, or a fixed text; the cause is for the log only. */
 
+import { Refusal } from "@bc/share-protocol";
 import { StoreError } from "../store/sql.ts";
-import { Refusal } from "../wire/refusal.ts";
 import type { Log } from "./context.ts";
 
 export function refusalFor(error: unknown, log: Log): Refusal {

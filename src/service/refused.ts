@@ -1,7 +1,7 @@
 /** From an outcome of the store that is no success to what the sender is told. */
-import { XID } from "#bc/keys";
+import { XID } from "@bc/envelope";
+import { Refusal, type RefusalCode } from "@bc/share-protocol";
 import type { RequestIdentity } from "../store/types.ts";
-import { Refusal, type RefusalCode } from "../wire/refusal.ts";
 import { noteFor } from "./warning.ts";
 
 /** `transferPending`: absent where the store has not told. */

@@ -8,9 +8,10 @@
  *
  *   stored = version(1) ‖ nonce(12) ‖ ciphertext ‖ tag(16)
  */
+
+import { concatBytes, randomBytes } from "@bc/envelope";
 import { importKey } from "#aes-gcm";
 import { hkdfSha256, hmacSha256 } from "#bc/crypto";
-import { concatBytes, randomBytes } from "#bc/keys";
 
 export type Sealer = {
   readonly seal: (plaintext: Uint8Array, context: Uint8Array) => Promise<Uint8Array>;

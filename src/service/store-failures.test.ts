@@ -1,14 +1,16 @@
 /** A store that fails: what the sender is told, what is logged, and that the same request may come again. */
+
+import { PrivateKeys } from "@bc/envelope";
+import { OPERATIONS, Receipt } from "@bc/share-protocol";
 import { afterAll, expect, test } from "vitest";
-import { PrivateKeys } from "#bc/keys";
+import { sealedRequest } from "../../test/kit/compose.ts";
+import { alice, idOf } from "../../test/kit/people.ts";
+import { post } from "../../test/kit/post.ts";
+import { traceOf } from "../../test/kit/secrets.ts";
+import { createTestService, openTestDatabase } from "../../test/kit/service.ts";
 import { type Sql, StoreError } from "../store/sql.ts";
-import { sealedRequest } from "../testing/compose.ts";
-import { alice, idOf } from "../testing/people.ts";
-import { post } from "../testing/post.ts";
-import { traceOf } from "../testing/secrets.ts";
-import { createTestService, openTestDatabase } from "../testing/service.ts";
-import { storeShare } from "../wire/operations/store-share.ts";
-import { Receipt } from "../wire/receipt.ts";
+
+const { storeShare } = OPERATIONS;
 
 const share = new TextEncoder().encode("a share");
 const body = storeShare.encode({ data: share });

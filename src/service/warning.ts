@@ -1,7 +1,8 @@
 /** What every answer to an account's current key tells, so that a takeover does not go unseen. */
+
+import type { VerifiedMessage } from "@bc/share-protocol";
+import { Refusal } from "@bc/share-protocol";
 import { isTransferPending } from "../store/is-transfer-pending.ts";
-import type { VerifiedMessage } from "../wire/open.ts";
-import { Refusal } from "../wire/refusal.ts";
 import { keyIdOf } from "./caller.ts";
 import type { Context } from "./context.ts";
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { NOW } from "../../test/store/fixtures.ts";
 import { readMigrations } from "./drivers/migration-files.ts";
 import { type EmbeddedDatabase, openPgliteInMemory } from "./drivers/pglite.ts";
 import { type Migration, migrate, migrationStatus, SCHEMA_VERSION, schemaVersion } from "./migrate.ts";
-import { NOW } from "./testing/fixtures.ts";
 
 const first: Migration = {
   version: 1,

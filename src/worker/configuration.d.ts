@@ -9,7 +9,7 @@ interface __BaseEnv_Env {
 }
 declare namespace Cloudflare {
 	interface GlobalProps {
-		mainModule: typeof import("../worker");
+		mainModule: typeof import(".");
 	}
 	interface Env extends __BaseEnv_Env {}
 }

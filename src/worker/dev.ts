@@ -11,9 +11,9 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { unstable_startWorker } from "wrangler";
-import { VARIABLES } from "../config.ts";
+import { VARIABLES } from "../server/config.ts";
 import { isDatabaseUrl } from "../store/drivers/database-url.ts";
-import { openNeonEndpoint } from "../testing/neon-endpoint.ts";
+import { openNeonEndpoint } from "./neon-endpoint.ts";
 import { newSecrets } from "./new-secrets.ts";
 
 const ROOT = join(import.meta.dirname, "../..");

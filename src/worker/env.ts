@@ -1,8 +1,8 @@
 /**
- * What Cloudflare gives the Worker: texts, which are the variables of `src/config.ts`, and the bindings that wrangler.toml
+ * What Cloudflare gives the Worker: texts, which are the variables of `src/server/config.ts`, and the bindings that wrangler.toml
  * names.
  */
-import { type Config, ConfigError, readConfig } from "../config.ts";
+import { type Config, ConfigError, readConfig } from "../server/config.ts";
 
 /** Without these there is no Worker: it has no folder to make them in. */
 export const REQUIRED_SECRETS = ["DATABASE_URL", "SERVER_PRIVATE_KEYS", "STORAGE_KEY"] as const;

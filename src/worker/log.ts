@@ -1,5 +1,5 @@
 /** The log of a Worker: its console, one line of JSON each, as Workers Logs takes it apart. */
-import type { Config } from "../config.ts";
+import type { Config } from "../server/config.ts";
 import type { Log } from "../service/index.ts";
 
 /** As `LOG_LEVEL` names them, with pino's order. */

@@ -5,9 +5,10 @@
  *
  * They name the server and open everything it stores, so they are to be kept, and not made again.
  */
+
+import { randomBytes } from "@bc/envelope";
+import { newServerKeys } from "@bc/share-protocol";
 import { bytesToHex } from "#bc/dcbor";
-import { randomBytes } from "#bc/keys";
-import { newServerKeys } from "../wire/identity.ts";
 
 /** Bytes. */
 const STORAGE_KEY_SIZE = 32;

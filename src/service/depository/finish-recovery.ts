@@ -2,9 +2,9 @@
  * `finishRecovery`: how the recovery stands that the continuation names. Asking changes nothing, however often:
  * the account moved, once, when its contact confirmed.
  */
-import { equalBytes } from "#bc/keys";
+import { equalBytes } from "@bc/envelope";
+import { Refusal } from "@bc/share-protocol";
 import { lookUpTransfer } from "../../store/look-up-transfer.ts";
-import { Refusal } from "../../wire/refusal.ts";
 import { confirmUnasked } from "../challenge.ts";
 import type { Handler } from "../handlers/handler.ts";
 import { refused } from "../refused.ts";

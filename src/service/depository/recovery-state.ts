@@ -6,13 +6,12 @@
  *
  *   state = HMAC-SHA256(32) ‖ key id ‖ request key ‖ request digest ‖ token hash, 32 bytes each
  */
+
+import { concatBytes, Envelope, equalBytes } from "@bc/envelope";
+import { openContinuation, Refusal, sealContinuation } from "@bc/share-protocol";
 import { hmacSha256 } from "#bc/crypto";
-import { Envelope } from "#bc/envelope";
-import { concatBytes, equalBytes } from "#bc/keys";
 import type { AskedTransfer } from "../../store/look-up-transfer.ts";
 import { keyId, requestDigest, requestKey, type TokenHash, tokenHash } from "../../store/types.ts";
-import { openContinuation, sealContinuation } from "../../wire/continuation.ts";
-import { Refusal } from "../../wire/refusal.ts";
 import type { Context } from "../context.ts";
 
 /** The request that asked, the key that the account shall move to, and the question to the contact. */

@@ -5,11 +5,12 @@
  * The reference takes a known contact for proof enough. Here the contact is asked, and the continuation that comes
  * back only names the question. The same request asked again gives such a continuation again, and asks nobody.
  */
+
+import { Refusal } from "@bc/share-protocol";
 import type { NewChallenge } from "../../store/challenge.ts";
 import { lookUpToken } from "../../store/confirmation-link.ts";
 import { type FallbackTransferResult, fallbackTransfer } from "../../store/fallback-transfer.ts";
 import type { RequestIdentity } from "../../store/types.ts";
-import { Refusal } from "../../wire/refusal.ts";
 import { CHALLENGE_LIMITS, challengeFor, readContact, sealContact } from "../challenge.ts";
 import type { Context } from "../context.ts";
 import type { Handler } from "../handlers/handler.ts";

@@ -1,9 +1,9 @@
 /** `updateXIDDocument`: as `updatePublicKey`, with the key of a new document of the same account. */
-import { equalBytes, type PublicKeys } from "#bc/keys";
+import { equalBytes, type PublicKeys } from "@bc/envelope";
+import type { XidDocument } from "@bc/share-protocol";
+import { Refusal } from "@bc/share-protocol";
 import { retrieveShares } from "../../store/retrieve-shares.ts";
 import type { RequestIdentity } from "../../store/types.ts";
-import { Refusal } from "../../wire/refusal.ts";
-import type { XidDocument } from "../../wire/xid-document.ts";
 import type { Context } from "../context.ts";
 import type { Handler } from "../handlers/handler.ts";
 import { updatePublicKey } from "../handlers/update-public-key.ts";

@@ -3,10 +3,9 @@
  *
  * Its clients know errors by their texts, so the texts of the codes are the reference's where it has one.
  */
-import { Request } from "#bc/envelope";
-import type { VerifiedMessage } from "../../wire/open.ts";
-import { isDepositoryName } from "../../wire/operations/index.ts";
-import { Refusal } from "../../wire/refusal.ts";
+import { Request } from "@bc/envelope";
+import type { VerifiedMessage } from "@bc/share-protocol";
+import { isDepositoryName, Refusal } from "@bc/share-protocol";
 
 const ID_LETTERS = 8;
 

@@ -4,7 +4,7 @@
  * The answer is the same, and takes the same work, whether anyone has this contact or not: strangers could
  * otherwise ask who is a customer.
  */
-import { XID } from "#bc/keys";
+import { XID } from "@bc/envelope";
 import { fallbackTransfer as transfer } from "../../store/fallback-transfer.ts";
 import { CHALLENGE_LIMITS, challengeFor, confirmUnasked, readContact, sealContact } from "../challenge.ts";
 import { refused } from "../refused.ts";

@@ -1,7 +1,6 @@
 /** What carries out one operation. */
-import type { Envelope } from "#bc/envelope";
-import type { VerifiedMessage } from "../../wire/open.ts";
-import type { OperationName, ParametersOf, ResultOf } from "../../wire/operations/index.ts";
+import type { Envelope } from "@bc/envelope";
+import type { OperationName, ParametersOf, ResultOf, VerifiedMessage } from "@bc/share-protocol";
 import type { Caller } from "../caller.ts";
 import type { Context } from "../context.ts";
 

@@ -1,10 +1,9 @@
 /** `retrieveShares`: the named shares, or all. */
-import { concatBytes, equalBytes, XID } from "#bc/keys";
+import { concatBytes, equalBytes, XID } from "@bc/envelope";
+import type { RetrievedShare } from "@bc/share-protocol";
+import { Receipt, Refusal } from "@bc/share-protocol";
 import { retrieveShares as retrieve } from "../../store/retrieve-shares.ts";
 import { type RequestIdentity, shareId } from "../../store/types.ts";
-import type { RetrievedShare } from "../../wire/operations/retrieve-shares.ts";
-import { Receipt } from "../../wire/receipt.ts";
-import { Refusal } from "../../wire/refusal.ts";
 import type { Context } from "../context.ts";
 import { refused } from "../refused.ts";
 import { noteFor } from "../warning.ts";

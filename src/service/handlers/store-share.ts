@@ -4,11 +4,10 @@
  * Unlike reading, storing is done only in the name of the account. Anybody can make a key that they know of the key of
  * an account of theirs; a wallet that then names itself by that key would give them its share.
  */
-import { concatBytes, XID } from "#bc/keys";
+import { concatBytes, XID } from "@bc/envelope";
+import { Receipt, Refusal } from "@bc/share-protocol";
 import { storeShare as store } from "../../store/store-share.ts";
 import { shareId } from "../../store/types.ts";
-import { Receipt } from "../../wire/receipt.ts";
-import { Refusal } from "../../wire/refusal.ts";
 import { refused } from "../refused.ts";
 import { noteFor } from "../warning.ts";
 import type { Handler } from "./handler.ts";

@@ -1,8 +1,8 @@
 /** `updatePublicKey`: another key for the account. A key that is no key is refused before it can lock its owner out. */
-import { XID } from "#bc/keys";
+import { XID } from "@bc/envelope";
+import { Refusal } from "@bc/share-protocol";
 import { keyId } from "../../store/types.ts";
 import { updatePublicKey as update } from "../../store/update-public-key.ts";
-import { Refusal } from "../../wire/refusal.ts";
 import { refused } from "../refused.ts";
 import type { Handler } from "./handler.ts";
 

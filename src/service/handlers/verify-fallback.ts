@@ -1,8 +1,9 @@
 /** `verifyFallback`: the code that the contact received, signed by the key that it is about. */
+
+import { Refusal } from "@bc/share-protocol";
 import { CODE_TRIES, hashCode, readCode } from "../../fallback/challenge.ts";
 import { codeHash } from "../../store/types.ts";
 import { verifyFallback as verify } from "../../store/verify-fallback.ts";
-import { Refusal } from "../../wire/refusal.ts";
 import { refused } from "../refused.ts";
 import type { Handler } from "./handler.ts";
 

@@ -5,8 +5,9 @@
  * what it read, not the plan that it would make.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { whyNoPostgres } from "../../testing/postgres/cluster.ts";
-import { createTestDatabase } from "../../testing/postgres/database.ts";
+import { whyNoPostgres } from "../../../test/kit/postgres/cluster.ts";
+import { createTestDatabase } from "../../../test/kit/postgres/database.ts";
+import * as fixtures from "../../../test/store/fixtures.ts";
 import { confirmByToken, lookUpToken } from "../confirmation-link.ts";
 import { deleteAccount } from "../delete-account.ts";
 import { deleteShares } from "../delete-shares.ts";
@@ -17,7 +18,6 @@ import { claimMessages, failMessage, finishMessage } from "../outbox.ts";
 import { retrieveFallback } from "../retrieve-fallback.ts";
 import { retrieveShares } from "../retrieve-shares.ts";
 import { storeShare } from "../store-share.ts";
-import * as fixtures from "../testing/fixtures.ts";
 import { originHmac } from "../types.ts";
 import { updateFallback } from "../update-fallback.ts";
 import { updatePublicKey } from "../update-public-key.ts";

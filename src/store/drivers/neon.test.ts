@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type NeonEndpoint, type NeonFault, openNeonEndpoint } from "../../testing/neon-endpoint.ts";
-import { whyNoPostgres } from "../../testing/postgres/cluster.ts";
-import { createTestDatabase, type TestDatabase } from "../../testing/postgres/database.ts";
-import { traceOf } from "../../testing/secrets.ts";
+import { whyNoPostgres } from "../../../test/kit/postgres/cluster.ts";
+import { createTestDatabase, type TestDatabase } from "../../../test/kit/postgres/database.ts";
+import { traceOf } from "../../../test/kit/secrets.ts";
+import { describeStore } from "../../../test/store/behaviour.ts";
+import { newKey, newShare, openAccount, request, SHARE_LIMITS } from "../../../test/store/fixtures.ts";
+import { type NeonEndpoint, type NeonFault, openNeonEndpoint } from "../../worker/neon-endpoint.ts";
 import { retrieveShares } from "../retrieve-shares.ts";
 import { type Sql, StoreError } from "../sql.ts";
 import { storeShare } from "../store-share.ts";
-import { describeStore } from "../testing/behaviour.ts";
-import { newKey, newShare, openAccount, request, SHARE_LIMITS } from "../testing/fixtures.ts";
 import { openNeon } from "./neon.ts";
 import type { PostgresDatabase } from "./postgres.ts";
 

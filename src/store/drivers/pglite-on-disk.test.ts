@@ -7,11 +7,19 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import {
+  hex,
+  NOW,
+  newKey,
+  newShare,
+  openAccount,
+  request,
+  SHARE_LIMITS,
+} from "../../../test/store/fixtures.ts";
 import { migrate } from "../migrate.ts";
 import { retrieveShares } from "../retrieve-shares.ts";
 import { StoreError } from "../sql.ts";
 import { storeShare } from "../store-share.ts";
-import { hex, NOW, newKey, newShare, openAccount, request, SHARE_LIMITS } from "../testing/fixtures.ts";
 import { readMigrations } from "./migration-files.ts";
 import { openPglite } from "./pglite.ts";
 
@@ -20,7 +28,7 @@ vi.mock("node:fs", async (original) => {
   return { ...fs, fdatasyncSync: vi.fn(fs.fdatasyncSync) };
 });
 
-const storeUntilKilled = fileURLToPath(new URL("../testing/store-until-killed.ts", import.meta.url));
+const storeUntilKilled = fileURLToPath(new URL("../../../test/store/store-until-killed.ts", import.meta.url));
 
 let parent: string;
 let folder: string;

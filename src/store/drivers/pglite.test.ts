@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe } from "vitest";
+import { describeStore } from "../../../test/store/behaviour.ts";
+import { NOW } from "../../../test/store/fixtures.ts";
 import { migrate } from "../migrate.ts";
-import { describeStore } from "../testing/behaviour.ts";
-import { NOW } from "../testing/fixtures.ts";
 import { readMigrations } from "./migration-files.ts";
 import { type EmbeddedDatabase, openPgliteInMemory } from "./pglite.ts";
 

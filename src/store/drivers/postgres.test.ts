@@ -1,17 +1,17 @@
 import { createServer } from "node:net";
 import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { whyNoPostgres } from "../../testing/postgres/cluster.ts";
+import { whyNoPostgres } from "../../../test/kit/postgres/cluster.ts";
 import {
   createEmptyDatabase,
   createTestDatabase,
   type TestDatabase,
-} from "../../testing/postgres/database.ts";
+} from "../../../test/kit/postgres/database.ts";
+import { describeStore } from "../../../test/store/behaviour.ts";
+import { hex, NOW, random } from "../../../test/store/fixtures.ts";
 import { admit, fitting } from "../fitting.ts";
 import { migrate } from "../migrate.ts";
 import { StoreError } from "../sql.ts";
-import { describeStore } from "../testing/behaviour.ts";
-import { hex, NOW, random } from "../testing/fixtures.ts";
 import { readMigrations } from "./migration-files.ts";
 import { connectPostgres, type PostgresDatabase } from "./postgres.ts";
 

@@ -3,8 +3,8 @@ import { execFileSync } from "node:child_process";
 import { chownSync, copyFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { type Cluster, whyNoPostgres } from "../../testing/postgres/cluster.ts";
-import { ownCluster } from "../../testing/postgres/database.ts";
+import { type Cluster, whyNoPostgres } from "../../../test/kit/postgres/cluster.ts";
+import { ownCluster } from "../../../test/kit/postgres/database.ts";
 import { connectPostgres } from "./postgres.ts";
 
 const skipped = whyNoPostgres();

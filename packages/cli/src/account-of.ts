@@ -1,0 +1,27 @@
+import type { PrivateKeys, XID } from "@bc/envelope";
+import type { Server } from "@bc/share-client";
+import { identityOf } from "@bc/share-protocol";
+import { withClientFor } from "./connect.ts";
+import { refusalCode } from "./pending.ts";
+import type { Settings } from "./settings.ts";
+
+/**
+ * The account that has these keys at the server now, or undefined when none has.
+ *
+ * Giving an account the key that it has already changes nothing, and is answered with the account's XID.
+ */
+export async function accountOf(
+  settings: Settings,
+  server: Server,
+  keys: PrivateKeys,
+): Promise<XID | undefined> {
+  const identity = identityOf(keys);
+  try {
+    return await withClientFor(settings, server, identity, async (client) => {
+      return (await client.updatePublicKey(identity.publicKeys)).account;
+    });
+  } catch (error) {
+    if (refusalCode(error) === "unknown-account") return undefined;
+    throw error;
+  }
+}

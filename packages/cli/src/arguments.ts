@@ -1,0 +1,76 @@
+/** What users type, read into values. Each function throws commander's `InvalidArgumentError` for anything else. */
+
+import { ARID, Envelope, XID } from "@bc/envelope";
+import { Receipt } from "@bc/share-client";
+import { MAX_PARTS } from "@bc/share-protocol";
+import { InvalidArgumentError } from "commander";
+import { hexToBytes } from "#bc/dcbor";
+
+/** Cameras follow no more. */
+const CODES_PER_SECOND = [1, 30] as const;
+/** Bytes of a message in one QR code; with what a part adds to them, the largest code holds a few more. */
+const FRAGMENT = [10, 2_000] as const;
+
+/** An `http:` or `https:` address, without a slash at its end. */
+export function addressFrom(text: string): string {
+  const url = URL.parse(text);
+  const extras = url === null ? "" : url.username + url.password + url.search + url.hash;
+  if (url === null || !["http:", "https:"].includes(url.protocol) || extras !== "") {
+    throw new InvalidArgumentError("A plain http: or https: address is needed.");
+  }
+  return url.href.replace(/\/+$/, "");
+}
+
+export function xidFrom(text: string): XID {
+  return read("A XID is 64 hex digits, or ur:xid/….", () => {
+    return isHex(text) ? XID.fromData(hexToBytes(text)) : XID.fromURString(text);
+  });
+}
+
+export function idFrom(text: string): ARID {
+  return read("An ID is 64 hex digits, or ur:arid/….", () => {
+    return isHex(text) ? ARID.fromData(hexToBytes(text)) : ARID.fromURString(text);
+  });
+}
+
+/** Adds a receipt to those before it. */
+export function receiptsFrom(text: string, before: readonly Receipt[] = []): readonly Receipt[] {
+  const receipt = read("A receipt is 64 hex digits, or ur:envelope/….", () => {
+    return isHex(text)
+      ? Receipt.fromData(hexToBytes(text))
+      : Receipt.fromEnvelope(Envelope.fromURString(text));
+  });
+  return [...before, receipt];
+}
+
+export function partsFrom(text: string): number {
+  return number(text, [1, MAX_PARTS], "parts");
+}
+
+export function fpsFrom(text: string): number {
+  return number(text, CODES_PER_SECOND, "codes a second");
+}
+
+export function fragmentFrom(text: string): number {
+  return number(text, FRAGMENT, "bytes in a code");
+}
+
+function number(text: string, [least, most]: readonly [number, number], of: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < least || value > most) {
+    throw new InvalidArgumentError(`From ${least} to ${most} ${of}.`);
+  }
+  return value;
+}
+
+function isHex(text: string): boolean {
+  return /^[0-9a-f]{64}$/i.test(text);
+}
+
+function read<T>(otherwise: string, reading: () => T): T {
+  try {
+    return reading();
+  } catch {
+    throw new InvalidArgumentError(otherwise);
+  }
+}

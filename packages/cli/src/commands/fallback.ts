@@ -1,0 +1,162 @@
+/** `share fallback set|show|remove|transfer|verify`: the contact by which a lost account comes back. */
+
+import { type SigningScheme, shortIdentifier } from "@bc/envelope";
+import type { Fallback } from "@bc/share-client";
+import { printable } from "@bc/share-client";
+import type { Command } from "commander";
+import { hexToBytes } from "#bc/dcbor";
+import { type Confirmation, confirm, yesOption } from "../confirm.ts";
+import { withClient } from "../connect.ts";
+import { printJSON, printLine } from "../output.ts";
+import { type Settings, settingsOf } from "../settings.ts";
+import {
+  beginTransfer,
+  forgetTransfer,
+  type PendingTransfer,
+  pendingTransfer,
+  type Standing,
+  sendTransfer,
+} from "../transfer.ts";
+import { examples } from "./examples.ts";
+import { schemeOption } from "./keys.ts";
+
+export function addFallback(program: Command): void {
+  const fallback = program
+    .command("fallback")
+    .description("set the contact by which your account can be had back, or have it back")
+    .addHelpText(
+      "after",
+      examples(
+        "fallback set alice@example.com",
+        "fallback verify 2MZD-AFYH             # the code of the message",
+        "fallback transfer alice@example.com   # when the keys are lost, on any device",
+        "fallback verify 2MZD-AFYH             # the code of another message",
+      ),
+    );
+  addSet(fallback);
+  addShow(fallback);
+  addRemove(fallback);
+  addTransfer(fallback);
+  addVerify(fallback);
+}
+
+function addSet(fallback: Command): void {
+  fallback
+    .command("set")
+    .description("name a contact, or another one than before; it counts once it has confirmed")
+    .argument("<contact>", "alice@example.com, +15551234567, or what else `share info` says")
+    .addHelpText("after", examples("fallback set alice@example.com", "fallback set +15551234567"))
+    .action(async (contact: string, _options: unknown, command: Command) => {
+      const settings = settingsOf(command);
+      const now = await withClient(settings, async (client) => {
+        await client.updateFallback(contact);
+        return client.retrieveFallback();
+      });
+      if (settings.json) printJSON(now);
+      else if (now?.validated) printFallback(now);
+      else
+        printLine(
+          `A message goes to ${printable(now?.contact ?? contact)}. Confirm by its link, or with: share fallback verify CODE`,
+        );
+    });
+}
+
+function addShow(fallback: Command): void {
+  fallback
+    .command("show")
+    .description("show the contact, and whether it has confirmed")
+    .addHelpText("after", examples("fallback show", "fallback show --json"))
+    .action(async (_options: unknown, command: Command) => {
+      const settings = settingsOf(command);
+      const now = await withClient(settings, (client) => client.retrieveFallback());
+      if (settings.json) printJSON(now);
+      else printFallback(now);
+    });
+}
+
+function addRemove(fallback: Command): void {
+  fallback
+    .command("remove")
+    .description("remove the contact: without one, lost keys are a lost account")
+    .addOption(yesOption())
+    .addHelpText("after", examples("fallback remove", "fallback remove --yes"))
+    .action(async (options: Confirmation, command: Command) => {
+      const settings = settingsOf(command);
+      await confirm(`Without a fallback, who loses the keys loses the account at ${settings.url}.`, options);
+      await withClient(settings, (client) => client.updateFallback(null));
+      if (settings.json) printJSON(null);
+      else printFallback(null);
+    });
+}
+
+function addTransfer(fallback: Command): void {
+  fallback
+    .command("transfer")
+    .description("ask to move the account with this contact to your keys, or how that stands")
+    .argument("[contact]", "the contact of the account; none asks how it stands")
+    .option("--again", "have a new message sent, although a transfer is under way")
+    .addOption(schemeOption())
+    .addHelpText(
+      "after",
+      `${examples("fallback transfer alice@example.com", "fallback verify 2MZD-AFYH", "fallback transfer")}
+New keys are made where there are none. Confirm with the code and \`share fallback verify\`, or by the link of the
+message and then \`share fallback transfer\`, which sees to it that the account's XID is kept with your keys.
+Until then do not store anything with them: that would open another account.
+`,
+    )
+    .action(async (contact: string | undefined, options: TransferOptions, command: Command) => {
+      const settings = settingsOf(command);
+      const earlier = await pendingTransfer(settings);
+      if (earlier !== undefined) {
+        const standing = await sendTransfer(settings, earlier);
+        const isMeant = !options.again && (contact ?? earlier.contact) === earlier.contact;
+        if (isMeant || standing.account !== undefined) return printStanding(settings, earlier, standing);
+        await forgetTransfer(settings);
+      }
+      const pending = await beginTransfer(settings, contact ?? earlier?.contact, options.scheme);
+      printStanding(settings, pending, await sendTransfer(settings, pending));
+    });
+}
+
+type TransferOptions = { readonly scheme: SigningScheme; readonly again?: true };
+
+function addVerify(fallback: Command): void {
+  fallback
+    .command("verify")
+    .description("confirm with the code that the contact received")
+    .argument("<code>", "eight letters and digits; neither case nor the dash matters")
+    .addHelpText("after", examples("fallback verify 2MZD-AFYH", "fallback verify 2mzdafyh"))
+    .action(async (code: string, _options: unknown, command: Command) => {
+      const settings = settingsOf(command);
+      await withClient(settings, (client) => client.verifyFallback(code), { reminder: false });
+      const pending = await pendingTransfer(settings);
+      if (pending?.url === settings.url) {
+        printStanding(settings, pending, await sendTransfer(settings, pending));
+      } else if (settings.json) printJSON({ state: "confirmed" });
+      else printLine("confirmed");
+    });
+}
+
+function printFallback(fallback: Fallback | null): void {
+  if (fallback === null) printLine("no fallback");
+  else printLine(`${printable(fallback.contact)}  ${fallback.validated ? "confirmed" : "not confirmed yet"}`);
+}
+
+/** The same words whether anybody has that contact or not, as the server answers. */
+export function printStanding(
+  { json, keysFile }: Settings,
+  { contact, signer }: PendingTransfer,
+  { account }: Standing,
+): void {
+  if (json) {
+    printJSON(
+      account === undefined ? { state: "processing", contact } : { state: "done", account: account.hex() },
+    );
+  } else if (account === undefined) {
+    printLine(`processing: if an account has the contact ${printable(contact)}, a message went there.`);
+    printLine("Confirm with: share fallback verify CODE, or by its link and then: share fallback transfer");
+    printLine(`The link's page must name your new key: ${shortIdentifier(hexToBytes(signer))}`);
+  } else {
+    printLine(`done: the keys in ${keysFile} now have the account ${account.hex()}`);
+  }
+}

@@ -1,0 +1,84 @@
+/** `share open [FILE] --id HEX`: the answer to a request that was carried over by other means. */
+
+import type { ARID, XID } from "@bc/envelope";
+import { Envelope, OK_VALUE } from "@bc/envelope";
+import { type Answer, openAnswer, Receipt, readResult } from "@bc/share-client";
+import type { Command } from "commander";
+import { idFrom } from "../arguments.ts";
+import { knownServer } from "../connect.ts";
+import { addPictures, type EnvelopeSource, readEnvelope } from "../envelope-input.ts";
+import { finishKeyChange, pendingKeyChange } from "../key-change.ts";
+import { identityAt, readKeyFile } from "../key-file.ts";
+import { outputShares, printJSON, printLine, printReceipt, tellNote } from "../output.ts";
+import { type Settings, settingsOf } from "../settings.ts";
+import { finishTransfer, pendingTransfer } from "../transfer.ts";
+import { examples } from "./examples.ts";
+import { printStanding } from "./fallback.ts";
+import { printKeyChange } from "./rekey.ts";
+
+type OpenOptions = Omit<EnvelopeSource, "file"> & { readonly id: ARID; readonly output?: string };
+
+export function addOpen(program: Command): void {
+  addPictures(program.command("open"))
+    .description("verify the server's answer to a request of yours, and print what it says")
+    .argument("[file]", "the answer: ur:envelope/…, the lines of a multi-part UR, or CBOR; - for stdin")
+    .requiredOption("--id <hex>", "the ID of the request, as `share request` gave it", idFrom)
+    .option("-o, --output <folder>", "write each share to a file in this folder, named by its receipt")
+    .addHelpText(
+      "after",
+      examples(
+        "open answer.ur --id 5fd0…9e --server server.ur",
+        "open --image answer-*.png --id 5fd0…9e",
+        "open --camera-dir shots --id 5fd0…9e",
+      ) +
+        "\nThe answers to `request rekey` and `request fallback transfer` finish these: the key file is brought up to date.\n",
+    )
+    .action(async (file: string | undefined, { id, output, ...pictures }: OpenOptions, command: Command) => {
+      const settings = settingsOf(command);
+      const envelope = await readEnvelope({ file, ...pictures }, ["envelope"]);
+      const [keyFile, server] = [await readKeyFile(settings), await knownServer(settings)];
+      const identity = identityAt(server, keyFile, settings);
+      const open = async () => {
+        const answer = await openAnswer(envelope, { id, identity, server });
+        if (answer.note !== undefined) tellNote(answer.note);
+        return answer;
+      };
+      const [keyChange, transfer] = [await pendingKeyChange(settings), await pendingTransfer(settings)];
+      if (keyChange?.request.id.equals(id)) {
+        const call = {
+          name: "updatePublicKey",
+          parameters: { newPublicKey: keyChange.newKeys.publicKeys() },
+        } as const;
+        const outcome = async () => readResult(call, await open(), identity.xid).account;
+        await printKeyChange(settings, await finishKeyChange(settings, keyChange, outcome));
+      } else if (transfer?.request.id.equals(id)) {
+        const call = { name: "fallbackTransfer", parameters: { fallback: transfer.contact } } as const;
+        const outcome = async () => readResult(call, await open(), identity.xid);
+        printStanding(settings, transfer, await finishTransfer(settings, transfer, outcome));
+      } else {
+        await printAnswer(settings, await open(), { account: identity.xid, folder: output });
+      }
+    });
+}
+
+async function printAnswer(
+  { json }: Settings,
+  { result, sealed }: Answer,
+  { account, folder }: { readonly account: XID; readonly folder: string | undefined },
+): Promise<void> {
+  if (result.hasType("Receipt")) {
+    printReceipt({ json }, Receipt.fromEnvelope(result));
+  } else if (holdsShares(result)) {
+    // Which shares were asked for is not known here; that each fits its receipt is checked all the same.
+    const call = { name: "retrieveShares", parameters: { receipts: [] } } as const;
+    await outputShares(readResult(call, { result, sealed }, account), { json, folder });
+  } else if (json) {
+    printJSON({ result: result.format(), ur: result.urString() });
+  } else {
+    printLine(result.format());
+  }
+}
+
+function holdsShares(result: Envelope): boolean {
+  return result.isNode() && result.subject().isIdenticalTo(Envelope.new(OK_VALUE));
+}

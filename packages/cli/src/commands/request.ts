@@ -1,0 +1,154 @@
+/** `share request …`: the commands that ask a server, as requests to be carried over by other means. */
+
+import type { SigningScheme } from "@bc/envelope";
+import { buildRequest, type Receipt } from "@bc/share-client";
+import type { Call, NativeName } from "@bc/share-protocol";
+import { Argument, type Command } from "commander";
+import { knownServer } from "../connect.ts";
+import { readInput } from "../files.ts";
+import { beginKeyChange, pendingKeyChange } from "../key-change.ts";
+import { identityAt, readKeyFile } from "../key-file.ts";
+import { expectSameAddress } from "../pending.ts";
+import { addForm, expectForm, outputRequest, type RequestForm } from "../request-output.ts";
+import { settingsOf } from "../settings.ts";
+import { beginTransfer, forgetTransfer, pendingTransfer } from "../transfer.ts";
+import { addDeleteArguments, type DeleteOptions, receiptsToDelete } from "./delete.ts";
+import { examples } from "./examples.ts";
+import { receiptsArgument } from "./get.ts";
+import { schemeOption } from "./keys.ts";
+
+type WithScheme = RequestForm & { readonly scheme: SigningScheme };
+
+export function addRequest(program: Command): void {
+  const request = program
+    .command("request")
+    .description("print a request instead of sending it; `share open` reads the answer")
+    .addHelpText(
+      "after",
+      examples(
+        "request store share-1.ur --server server.ur > request.ur",
+        "request get --server server.ur --ur-parts 8",
+        "request fallback set alice@example.com --cbor -o request.cbor",
+      ) +
+        "\nThe ID of the request is printed on stderr. Without --server the request is for the server remembered for the address, or else for the one that answers there.\n",
+    );
+  addShares(request);
+  addFallback(request.command("fallback").description("requests about the contact of your account"));
+  addAccount(request);
+}
+
+function addShares(request: Command): void {
+  addForm(request.command("store"))
+    .description("a request to store a share")
+    .argument("<file>", "any bytes; - for stdin")
+    .addHelpText("after", examples("request store share-1.ur --server server.ur"))
+    .action(async (file: string, form: RequestForm, command: Command) => {
+      await build({ name: "storeShare", parameters: { data: await readInput(file) } }, form, command);
+    });
+  addForm(request.command("get"))
+    .description("a request for shares")
+    .addArgument(receiptsArgument())
+    .addHelpText("after", examples("request get --server server.ur", "request get 3f2a…c1 --ur-parts 8"))
+    .action(async (receipts: readonly Receipt[], form: RequestForm, command: Command) => {
+      await build({ name: "retrieveShares", parameters: { receipts } }, form, command);
+    });
+  addForm(addDeleteArguments(request.command("delete")))
+    .description("a request to delete shares")
+    .addHelpText("after", examples("request delete 3f2a…c1", "request delete --all"))
+    .action(async (named: readonly Receipt[], options: RequestForm & DeleteOptions, command: Command) => {
+      const receipts = receiptsToDelete(named, options);
+      await build({ name: "deleteShares", parameters: { receipts } }, options, command);
+    });
+}
+
+function addFallback(fallback: Command): void {
+  addForm(fallback.command("set"))
+    .description("a request to name a contact")
+    .addArgument(contactArgument())
+    .addHelpText("after", examples("request fallback set alice@example.com"))
+    .action(async (contact: string, form: RequestForm, command: Command) => {
+      await build({ name: "updateFallback", parameters: { fallback: contact } }, form, command);
+    });
+  addForm(fallback.command("show"))
+    .description("a request for the contact, and whether it has confirmed")
+    .addHelpText("after", examples("request fallback show"))
+    .action(async (form: RequestForm, command: Command) => {
+      await build({ name: "retrieveFallback", parameters: {} }, form, command);
+    });
+  addForm(fallback.command("remove"))
+    .description("a request to remove the contact")
+    .addHelpText("after", examples("request fallback remove"))
+    .action(async (form: RequestForm, command: Command) => {
+      await build({ name: "updateFallback", parameters: { fallback: null } }, form, command);
+    });
+  addForm(fallback.command("verify"))
+    .description("a request to confirm with a code")
+    .argument("<code>", "eight letters and digits; neither case nor the dash matters")
+    .addHelpText("after", examples("request fallback verify 2MZD-AFYH"))
+    .action(async (code: string, form: RequestForm, command: Command) => {
+      await build({ name: "verifyFallback", parameters: { code } }, form, command);
+    });
+  addForm(fallback.command("transfer"))
+    .description("a request to move the account with this contact to your keys, or how that stands")
+    .argument("[contact]", "the contact of the account; none asks how it stands")
+    .addOption(schemeOption())
+    .addHelpText(
+      "after",
+      examples("request fallback transfer alice@example.com") +
+        "\nThe same request is printed again until `share open` has read an answer that ends the transfer.\n",
+    )
+    .action(async (contact: string | undefined, { scheme, ...form }: WithScheme, command: Command) => {
+      const settings = settingsOf(command);
+      await expectForm(settings, form);
+      const earlier = await pendingTransfer(settings);
+      if (earlier !== undefined) expectSameAddress(settings, "transfer", earlier);
+      const isMeant = earlier !== undefined && (contact ?? earlier.contact) === earlier.contact;
+      if (!isMeant) await forgetTransfer(settings);
+      const { request } = isMeant ? earlier : await beginTransfer(settings, contact, scheme);
+      await outputRequest(settings, request, form);
+    });
+}
+
+function addAccount(request: Command): void {
+  addForm(request.command("rekey"))
+    .description("a request to give your account new keys")
+    .addOption(schemeOption())
+    .addHelpText(
+      "after",
+      examples("request rekey -o request.ur", "open answer.ur --id 5fd0…9e") +
+        "\nThe new keys wait beside your key file until `share open` has read the server's OK. Until then the same\nrequest is printed again.\n",
+    )
+    .action(async ({ scheme, ...form }: WithScheme, command: Command) => {
+      const settings = settingsOf(command);
+      await expectForm(settings, form);
+      const earlier = await pendingKeyChange(settings);
+      if (earlier !== undefined) expectSameAddress(settings, "rekey", earlier);
+      const { request } = earlier ?? (await beginKeyChange(settings, scheme));
+      await outputRequest(settings, request, form);
+    });
+  addForm(request.command("leave"))
+    .description("a request to delete your account")
+    .addHelpText("after", examples("request leave --server server.ur"))
+    .action(async (form: RequestForm, command: Command) => {
+      await build({ name: "deleteAccount", parameters: {} }, form, command);
+    });
+}
+
+function contactArgument(): Argument {
+  return new Argument("<contact>", "alice@example.com, +15551234567, or what else `share info` says");
+}
+
+async function build<Name extends NativeName>(
+  call: Call<Name>,
+  form: RequestForm,
+  command: Command,
+): Promise<void> {
+  const settings = settingsOf(command);
+  await expectForm(settings, form);
+  const [file, server] = [await readKeyFile(settings), await knownServer(settings)];
+  const request = await buildRequest(call, identityAt(server, file, settings), server, {
+    date: new Date(),
+    sealed: settings.sealed,
+  });
+  await outputRequest(settings, request, form);
+}

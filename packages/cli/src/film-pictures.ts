@@ -1,0 +1,31 @@
+/** A message as pictures of QR codes in a folder, for other programs and devices to show. */
+import { mkdir, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { type Frames, modulesOf } from "@bc/share-client";
+import { Failure } from "./failure.ts";
+import { writeNewFile } from "./files.ts";
+import { encodePng } from "./png.ts";
+
+/** Pixels a side for each module: a code of the usual size then has about 550. */
+const SCALE = 8;
+const OWNER_ONLY_FOLDER = 0o700;
+
+/** Makes the folder. @throws {Failure} `usage` when there are pictures in it, which readers would mix up with ours. */
+export async function expectNoPictures(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: OWNER_ONLY_FOLDER });
+  if ((await readdir(folder)).some((name) => /\.png$/i.test(name))) {
+    throw new Failure("usage", `there are pictures in ${folder} already; name another folder`);
+  }
+}
+
+/** Each piece once, in the order of their names; whoever shows them again and again makes up for those not read. */
+export async function writePictures(frames: Frames, folder: string): Promise<readonly string[]> {
+  const paths = [];
+  const all = String(frames.count);
+  for (let i = 1; i <= frames.count; i++) {
+    const path = join(folder, `request-${String(i).padStart(all.length, "0")}-of-${all}.png`);
+    await writeNewFile(path, encodePng(modulesOf(frames.next()), SCALE));
+    paths.push(path);
+  }
+  return paths;
+}

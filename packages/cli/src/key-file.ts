@@ -1,0 +1,111 @@
+/**
+ * The file with the wallet's private keys, and with what a copy of it needs to be of use: all of it is in one file.
+ *
+ *     ur:crypto-prvkeys/…
+ *     account <XID> at <XID of a server>
+ *
+ * The first line is the keys. A further line stands for each server where other keys opened the account: its XID is
+ * theirs then, and receipts are computed with it. Everywhere else the account has the XID of the keys.
+ */
+import { stat } from "node:fs/promises";
+import { KeyError, PrivateKeyBase, PrivateKeys, type SigningScheme, type XID } from "@bc/envelope";
+import type { Server } from "@bc/share-client";
+import { printable } from "@bc/share-client";
+import { type Identity, identityOf } from "@bc/share-protocol";
+import { xidFrom } from "./arguments.ts";
+import { Failure } from "./failure.ts";
+import { readFileIfAny, replaceFile, writeNewFile } from "./files.ts";
+import type { Settings } from "./settings.ts";
+
+type Beside = Pick<Settings, "keysFile">;
+
+export type KeyFile = {
+  readonly keys: PrivateKeys;
+  /** The first line, which may be key material that `keys` are derived from. */
+  readonly ur: string;
+  /** Accounts by the XIDs of their servers, in hex. */
+  readonly accounts: ReadonlyMap<string, XID>;
+};
+
+export function keyFileOf(keys: PrivateKeys, accounts: KeyFile["accounts"] = new Map()): KeyFile {
+  return { keys, ur: keys.urString(), accounts };
+}
+
+/** Makes keys where there are none yet, and tells the user. */
+export async function ensureKeys(settings: Settings, scheme: SigningScheme): Promise<void> {
+  const { keysFile } = settings;
+  if ((await load(settings)) !== undefined) return;
+  await writeNewKeys(keysFile, PrivateKeys.generate(scheme));
+  process.stderr.write(`share: made new keys at ${printable(keysFile)}\n`);
+}
+
+/** Writes new keys where there are none yet. @throws {Failure} `usage` when there is such a file. */
+export async function writeNewKeys(path: string, keys: PrivateKeys): Promise<void> {
+  await writeNewFile(path, contentOf(keyFileOf(keys)));
+}
+
+export async function replaceKeyFile({ keysFile }: Beside, file: KeyFile): Promise<void> {
+  await replaceFile(keysFile, contentOf(file));
+}
+
+/** Remembers that the keys have this account at the server; without one, that they have none but their own. */
+export async function rememberAccount(settings: Settings, server: Server, account?: XID): Promise<void> {
+  const file = await load(settings);
+  if (file === undefined || file.accounts.get(server.xid.hex())?.hex() === account?.hex()) return;
+  const others = [...file.accounts].filter(([known]) => known !== server.xid.hex());
+  const own = account === undefined ? [] : [[server.xid.hex(), account] as const];
+  await replaceKeyFile(settings, { ...file, accounts: new Map([...others, ...own]) });
+}
+
+/** Who the user is to the server. */
+export function identityAt(server: Server, { keys, accounts }: KeyFile, { account }: Settings): Identity {
+  return identityOf(keys, account ?? accounts.get(server.xid.hex()));
+}
+
+/** @throws {Failure} `usage` when there is no such file, or it holds no keys. */
+export async function readKeyFile(settings: Beside): Promise<KeyFile> {
+  const file = await load(settings);
+  if (file !== undefined) return file;
+  throw new Failure("usage", `there are no keys at ${settings.keysFile}; make some with: share keys new`);
+}
+
+/** No more than a warning: in a container it may be meant so. */
+export async function warnIfShared({ keysFile }: Beside): Promise<void> {
+  const others = 0o077;
+  const { mode = 0 } = (await stat(keysFile).catch(() => undefined)) ?? {};
+  if (process.platform === "win32" || (mode & others) === 0) return;
+  process.stderr.write(`share: warning: ${printable(keysFile)} can be read by others; chmod 600 it\n`);
+}
+
+async function load({ keysFile }: Beside): Promise<KeyFile | undefined> {
+  const bytes = await readFileIfAny(keysFile);
+  if (bytes === undefined) return undefined;
+  const [ur = "", ...rest] = new TextDecoder()
+    .decode(bytes)
+    .trim()
+    .split(/\s*\n\s*/);
+  return { ur, keys: keysIn(ur, keysFile), accounts: new Map(rest.map((line) => accountIn(line, keysFile))) };
+}
+
+/** Keys of other Gordian tools are taken as well, also the key material that Schnorr keys are derived from. */
+function keysIn(ur: string, path: string): PrivateKeys {
+  try {
+    return /^ur:crypto-prvkey-base\//i.test(ur)
+      ? PrivateKeyBase.fromURString(ur).privateKeys()
+      : PrivateKeys.fromURString(ur);
+  } catch (cause) {
+    const reason = cause instanceof KeyError ? cause.message : "unreadable";
+    throw new Failure("usage", `${path} holds no private keys: ${reason}`, { cause });
+  }
+}
+
+function accountIn(line: string, path: string): readonly [server: string, account: XID] {
+  const [, account, server] = /^account ([0-9a-f]{64}) at ([0-9a-f]{64})$/.exec(line) ?? [];
+  if (account !== undefined && server !== undefined) return [server, xidFrom(account)];
+  throw new Failure("usage", `${path} has a line that is neither keys nor an account`);
+}
+
+function contentOf({ ur, accounts }: KeyFile): string {
+  const lines = [...accounts].map(([server, account]) => `account ${account.hex()} at ${server}`);
+  return `${[ur, ...lines].join("\n")}\n`;
+}

@@ -1,0 +1,41 @@
+/**
+ * The servers met before, by their addresses: trust on first use.
+ *
+ * What is remembered is the whole document, not just the XID, since the XID does not vouch for the key that requests
+ * are sealed to. A remembered server is not asked for its document again; one that has changed fails to answer as
+ * the one remembered.
+ */
+import { type Server, serverFromUR } from "@bc/share-client";
+import { documentToUR } from "@bc/share-protocol";
+import { Failure } from "./failure.ts";
+import { readFileIfAny, replaceFile } from "./files.ts";
+import type { Settings } from "./settings.ts";
+
+/** The server remembered for this address. @throws {Failure} `usage` when the file is damaged. */
+export async function rememberedServer({ serversFile, url }: Settings): Promise<Server | undefined> {
+  const document = (await readServers(serversFile)).get(url);
+  return document === undefined ? undefined : serverFromUR(document);
+}
+
+export async function rememberServer({ serversFile, url }: Settings, server: Server): Promise<void> {
+  const servers = await readServers(serversFile);
+  const all = Object.fromEntries([...servers, [url, documentToUR(server.document)]]);
+  await replaceFile(serversFile, `${JSON.stringify(all, undefined, 2)}\n`);
+}
+
+/** The other addresses that servers have been met at. */
+export async function otherServersOf({ serversFile, url }: Settings): Promise<readonly string[]> {
+  return [...(await readServers(serversFile)).keys()].filter((known) => known !== url);
+}
+
+async function readServers(path: string): Promise<ReadonlyMap<string, string>> {
+  const bytes = await readFileIfAny(path);
+  if (bytes === undefined) return new Map();
+  try {
+    const content: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    if (typeof content !== "object" || content === null) throw new TypeError("not an object");
+    return new Map(Object.entries(content).map(([url, document]) => [url, String(document)]));
+  } catch (cause) {
+    throw new Failure("usage", `${path} is damaged; mend it or remove it`, { cause });
+  }
+}

@@ -1,0 +1,90 @@
+/** What commands print: for people, or as JSON with `--json`. */
+import { join } from "node:path";
+import { bytewordsIdentifier } from "@bc/envelope";
+import type { Receipt, RetrievedShare } from "@bc/share-client";
+import { printable } from "@bc/share-client";
+import { Failure } from "./failure.ts";
+import { readFileIfAny, writeNewFile } from "./files.ts";
+import type { Settings } from "./settings.ts";
+
+/** Where shares go. */
+export type SharesOutput = { readonly json: boolean; readonly folder: string | undefined };
+
+export function printLine(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+export function printJSON(value: unknown): void {
+  printLine(JSON.stringify(value, undefined, 2));
+}
+
+/** What the user should know beside a result. */
+export function tellNote(note: string): void {
+  process.stderr.write(`${clearLine()}share: note: ${printable(note)}\n`);
+}
+
+/** How far something is that takes a while: one line that is written over, where there is a terminal. */
+export function tellProgress(text: string): void {
+  process.stderr.write(`${clearLine()}share: ${printable(text)}${process.stderr.isTTY ? "" : "\n"}`);
+}
+
+/** Makes room for what comes after the progress. */
+export function endProgress(): void {
+  process.stderr.write(clearLine());
+}
+
+function clearLine(): string {
+  return process.stderr.isTTY ? "\r\u001b[K" : "";
+}
+
+/** Rows of name and value, the values one below the other. */
+export function printRows(rows: readonly (readonly [name: string, value: string])[]): void {
+  const width = Math.max(...rows.map(([name]) => name.length));
+  for (const [name, value] of rows) printLine(`${name.padEnd(width)}  ${value}`);
+}
+
+export function printReceipt({ json }: Pick<Settings, "json">, receipt: Receipt): void {
+  const hex = receipt.hex();
+  if (json) printJSON({ receipt: hex, words: bytewordsIdentifier(receipt.data) });
+  else printLine(hex);
+}
+
+/**
+ * Shares as files named by their receipts when a folder is given, and otherwise a single share as it is.
+ *
+ * @throws {Failure} `usage` for several shares without a folder, or a file that holds something else.
+ */
+export async function outputShares(
+  shares: readonly RetrievedShare[],
+  { json, folder }: SharesOutput,
+): Promise<void> {
+  if (folder !== undefined) {
+    for (const share of shares) await saveShare(folder, share);
+    if (json)
+      printJSON(shares.map(({ receipt }) => ({ receipt: receipt.hex(), file: join(folder, receipt.hex()) })));
+    return;
+  }
+  if (json) {
+    printJSON(shares.map(({ receipt, data }) => ({ receipt: receipt.hex(), base64: base64(data) })));
+    return;
+  }
+  const [share, ...others] = shares;
+  if (others.length > 0)
+    throw new Failure("usage", "there are several shares; name a folder for them with -o");
+  if (share === undefined) throw new Failure("usage", "there are no shares");
+  process.stdout.write(share.data);
+}
+
+/** A file that holds the share already is left as it is; one that holds anything else is never touched. */
+async function saveShare(folder: string, { receipt, data }: RetrievedShare): Promise<void> {
+  const path = join(folder, receipt.hex());
+  const present = await readFileIfAny(path);
+  if (present === undefined) await writeNewFile(path, data);
+  else if (Buffer.compare(present, data) !== 0) {
+    throw new Failure("usage", `${path} holds something else than the share, and is left as it is`);
+  }
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("base64");
+}

@@ -1,0 +1,135 @@
+/**
+ * Requests under way that must stay the same when they are sent again: a change of keys and a transfer, each in a
+ * file beside the keys from before it is sent until its outcome is known.
+ *
+ * To the server the same request is one request, however often it comes; so whoever was interrupted sends it again
+ * and is told what became of it.
+ */
+import { ARID, Envelope } from "@bc/envelope";
+import { type BuiltRequest, ClientError, printable, type Server, serverFromUR } from "@bc/share-client";
+import { documentToUR } from "@bc/share-protocol";
+import { Failure } from "./failure.ts";
+import { readFileIfAny, removeFile, writeNewFile } from "./files.ts";
+import type { Settings } from "./settings.ts";
+
+/** What is under way, with the command that carries on with it. */
+const KINDS = {
+  rekey: { what: "a change of keys", command: "share rekey" },
+  transfer: { what: "a transfer", command: "share fallback transfer" },
+} as const;
+
+type Kind = keyof typeof KINDS;
+
+export type Pending = {
+  readonly url: string;
+  readonly server: Server;
+  readonly request: BuiltRequest;
+  /** Who signed it: the XID of the keys, in hex. */
+  readonly signer: string;
+};
+
+type Beside = Pick<Settings, "keysFile">;
+
+export function pendingPath({ keysFile }: Beside, kind: Kind): string {
+  return `${keysFile}.${kind}`;
+}
+
+/**
+ * What is under way, if anything is.
+ *
+ * @param readMore reads what this kind has more than others, field by field.
+ * @throws {Failure} `usage` when the file is damaged.
+ */
+export async function readPending<More>(
+  settings: Beside,
+  kind: Kind,
+  readMore: (field: (name: string) => string) => More,
+): Promise<(Pending & More) | undefined> {
+  const path = pendingPath(settings, kind);
+  const bytes = await readFileIfAny(path);
+  if (bytes === undefined) return undefined;
+  try {
+    const content: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    const fields = new Map(Object.entries(Object(content)));
+    const field = (name: string) => {
+      const value = fields.get(name);
+      if (typeof value !== "string") throw new TypeError(`no ${name}`);
+      return value;
+    };
+    return {
+      url: field("url"),
+      server: serverFromUR(field("server")),
+      request: {
+        id: ARID.fromURString(field("id")),
+        envelope: Envelope.fromURString(field("request")),
+      },
+      signer: field("signer"),
+      ...readMore(field),
+    };
+  } catch (cause) {
+    throw new Failure("usage", `${path} is damaged; mend it or move it away`, { cause });
+  }
+}
+
+/** @throws {Failure} `usage` when something of this kind is under way already. */
+export async function writePending(
+  settings: Beside,
+  kind: Kind,
+  { url, server, request, signer }: Pending,
+  more: Readonly<Record<string, string>>,
+): Promise<void> {
+  const { id, envelope } = request;
+  const fields = {
+    url,
+    server: documentToUR(server.document),
+    id: id.urString(),
+    request: envelope.urString(),
+    signer,
+    ...more,
+  };
+  await writeNewFile(pendingPath(settings, kind), `${JSON.stringify(fields, undefined, 2)}\n`);
+}
+
+export async function forgetPending(settings: Beside, kind: Kind): Promise<void> {
+  await removeFile(pendingPath(settings, kind));
+}
+
+/** @throws {Failure} `usage` when it is under way at another address than the one that the command is for. */
+export function expectSameAddress({ url }: Settings, kind: Kind, pending: Pending): void {
+  if (pending.url === url) return;
+  const { what, command } = KINDS[kind];
+  throw new Failure(
+    "usage",
+    `${what} is under way at ${pending.url}; first finish it with: ${command} --url ${pending.url}`,
+  );
+}
+
+/** @throws {Failure} `usage` when other keys have taken the place of those that signed it. */
+export function expectSigner(settings: Settings, kind: Kind, pending: Pending, key: string): void {
+  if (pending.signer === key) return;
+  const path = pendingPath(settings, kind);
+  throw new Failure(
+    "usage",
+    `${path} belongs to other keys than ${settings.keysFile}; move one of them away`,
+  );
+}
+
+/** Tells on stderr what is under way, so that nobody wonders why the keys are not those of the account. */
+export async function remindOfPending(settings: Settings): Promise<void> {
+  for (const kind of ["rekey", "transfer"] as const) {
+    const pending = await readPending(settings, kind, () => ({}));
+    if (pending === undefined) continue;
+    const { what, command } = KINDS[kind];
+    const at = pending.url === settings.url ? "" : ` --url ${printable(pending.url)}`;
+    process.stderr.write(`share: note: ${what} is under way; carry on with: ${command}${at}\n`);
+  }
+}
+
+/**
+ * The code of a refusal that is about this very request. An early one names no request: anyone on the way could have
+ * put it in the place of the real answer.
+ */
+export function refusalCode(error: unknown): string | undefined {
+  if (!(error instanceof ClientError) || error.refusal === undefined || error.refusal.early) return undefined;
+  return error.refusal.code;
+}

@@ -1,0 +1,154 @@
+/**
+ * Messages out of pictures of QR codes: files that are there, or a folder that a camera program writes into.
+ *
+ * Pictures without a part of the message are passed over, with a note. In a folder only what is written from now on
+ * counts, or else yesterday's answer would be read before today's. A picture that is read while it is being written
+ * is read again when it has changed.
+ */
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { type Collected, type Collector, createCollector, type Progress } from "@bc/share-client";
+import decodeQR from "qr/decode.js";
+import type { UR } from "#bc/ur";
+import { Failure } from "./failure.ts";
+import { readFileIfAny } from "./files.ts";
+import { endProgress, tellNote, tellProgress } from "./output.ts";
+import { decodePng, isPng, type Picture } from "./png.ts";
+
+/** Milliseconds for a picture that was chosen, and for one of many that a camera writes. */
+const PATIENCE = { chosen: 2_000, filmed: 150 } as const;
+/** Milliseconds between two looks into a folder: network drives and telephones do not tell what is new. */
+const LOOK_EVERY = 100;
+
+/** What a picture may be that is none for us. */
+const OTHER_PICTURE = /\.(jpe?g|heic|heif|webp|gif|bmp|tiff?)$/i;
+
+type Look = { readonly text: string } | { readonly problem: string };
+
+const UNREADABLE = { problem: "is damaged, too large, or not written to its end" } as const;
+const NO_PNG = { problem: "is no PNG picture, the only kind that is read" } as const;
+const NO_CODE = { problem: "has no QR code that can be read" } as const;
+
+/**
+ * @param types of UR to look for, such as `envelope`.
+ * @throws {Failure} `usage` when the pictures do not hold a whole message, with what they do hold.
+ */
+export async function urFromPictures(files: readonly string[], types: readonly string[]): Promise<UR> {
+  const collector = createCollector(...types);
+  for (const file of files) {
+    const added = add(collector, lookAt(await readFile(file), PATIENCE.chosen), types);
+    if ("problem" in added) tellNote(`${file} ${added.problem}`);
+    if ("ur" in added) return added.ur;
+  }
+  throw new Failure("usage", incomplete(collector.unfinished()));
+}
+
+/** Waits for pictures, until they make a whole message. @param types of UR to look for, such as `envelope`. */
+export async function urFromFolder(folder: string, types: readonly string[]): Promise<UR> {
+  const collector = createCollector(...types);
+  const seen = await versionsIn(folder);
+  if (seen.size > 0)
+    tellNote(`the pictures that are in ${folder} already are left alone; --image reads those`);
+  tellProgress(`waiting for new PNG pictures in ${folder}; Ctrl-C stops`);
+  const said = new Set<string>();
+  for (;;) {
+    for (const [name, version] of await versionsIn(folder)) {
+      if (seen.get(name) === version) continue;
+      seen.set(name, version);
+      const file = join(folder, name);
+      const look = OTHER_PICTURE.test(name) ? NO_PNG : await lookAtNew(file);
+      if (look === undefined) continue;
+      const added = add(collector, look, types);
+      if ("ur" in added) {
+        endProgress();
+        return added.ur;
+      }
+      if ("problem" in added) {
+        // One of each is enough: a camera makes many of the same.
+        if (!said.has(added.problem)) tellNote(`${file} ${added.problem}; such pictures are passed over`);
+        said.add(added.problem);
+      } else if (added.isNew) {
+        tellProgress(inWords(added.progress));
+      }
+    }
+    await pause(LOOK_EVERY);
+  }
+}
+
+/** Nothing while the file is being written, or when it is gone again. */
+async function lookAtNew(file: string): Promise<Look | undefined> {
+  const bytes = await readFileIfAny(file);
+  if (bytes === undefined || bytes.length === 0) return undefined;
+  const look = lookAt(bytes, PATIENCE.filmed);
+  return look === UNREADABLE ? undefined : look;
+}
+
+/** @param patience milliseconds that may be spent on a picture which is hard to read. */
+function lookAt(file: Uint8Array, patience: number): Look {
+  if (!isPng(file)) return NO_PNG;
+  let picture: Picture;
+  try {
+    picture = decodePng(file);
+  } catch {
+    return UNREADABLE;
+  }
+  try {
+    return { text: decodeQR(picture, { effort: Number.POSITIVE_INFINITY, timeLimit: patience }) };
+  } catch {
+    return NO_CODE;
+  }
+}
+
+type Added =
+  | { readonly ur: UR }
+  | { readonly progress: Progress; readonly isNew: boolean }
+  | { readonly problem: string };
+
+function add(collector: Collector, look: Look, types: readonly string[]): Added {
+  if ("problem" in look) return look;
+  const begun = collector.unfinished().length;
+  const collected = collector.add(look.text);
+  if (collected.kind === "part") return collected;
+  if (collected.kind !== "complete") return { problem: otherwise(collected, types) };
+  // A message in parts was one of those begun; one in a single code was not.
+  const isOfParts = /^ur:[^/]+\/\d+-\d+\//i.test(look.text.trim());
+  if (begun > (isOfParts ? 1 : 0)) tellNote("there are parts of another message too; they are left out");
+  return { ur: collected.ur };
+}
+
+function otherwise(
+  { kind, ...more }: Exclude<Collected, { kind: "complete" | "part" }>,
+  types: readonly string[],
+) {
+  const wanted = types.map((type) => `ur:${type}`).join(" or ");
+  if ("type" in more) return `has a QR code of ur:${more.type}, not of ${wanted}`;
+  if (kind === "too-large") return "has a QR code of a message that is too large";
+  if (kind === "damaged") return "has a QR code that is damaged, or fits none of the others";
+  return `has a QR code of something else than ${wanted}`;
+}
+
+function incomplete(unfinished: readonly Progress[]): string {
+  const [first, ...others] = unfinished.map(inWords);
+  if (first === undefined) return "the pictures hold no message, and no part of one";
+  if (others.length > 0) {
+    return `the pictures hold parts of different messages, and none is whole: ${[first, ...others].join("; ")}`;
+  }
+  return `the message is not whole: ${first}; add pictures of the other codes`;
+}
+
+function inWords({ known, pieces }: Progress): string {
+  return `${known} of ${pieces} pieces`;
+}
+
+/** The pictures in a folder by their names, with something that changes when they are written again. */
+async function versionsIn(folder: string): Promise<Map<string, string>> {
+  const names = (await readdir(folder)).filter((name) => /\.png$/i.test(name) || OTHER_PICTURE.test(name));
+  const versions = await Promise.all(
+    names.toSorted().map(async (name) => {
+      const file = await stat(join(folder, name)).catch(() => undefined);
+      return file?.isFile() ? ([[name, `${file.size} ${file.mtimeMs}`]] as const) : [];
+    }),
+  );
+  return new Map(versions.flat());
+}

@@ -1,0 +1,113 @@
+/**
+ * `share fallback transfer`: the account comes to new keys, once its contact has confirmed.
+ *
+ * One request asks for it and, sent again, tells how it stands; so it is kept until there is an outcome. When the
+ * account has come, its XID is kept with the keys.
+ */
+import type { SigningScheme, XID } from "@bc/envelope";
+import { buildRequest } from "@bc/share-client";
+import type { Identity } from "@bc/share-protocol";
+import { accountOf } from "./account-of.ts";
+import { knownServer, withClientFor } from "./connect.ts";
+import { Failure } from "./failure.ts";
+import { ensureKeys, identityAt, readKeyFile, rememberAccount } from "./key-file.ts";
+import {
+  expectSameAddress,
+  expectSigner,
+  forgetPending,
+  type Pending,
+  readPending,
+  refusalCode,
+  writePending,
+} from "./pending.ts";
+import type { Settings } from "./settings.ts";
+
+export type PendingTransfer = Pending & { readonly contact: string };
+
+/** How a transfer stands: with the account, it is done. */
+export type Standing = { readonly account: XID | undefined };
+
+/** After these the same request may yet get another answer. After any other refusal it is over. */
+const PASSING_REFUSALS: readonly string[] = ["unavailable", "internal", "from-the-future"];
+
+export function pendingTransfer(settings: Settings): Promise<PendingTransfer | undefined> {
+  return readPending(settings, "transfer", (field) => ({ contact: field("contact") }));
+}
+
+/**
+ * Makes the request, and keys where there are none. It is on the disk when this returns, and has not been sent.
+ *
+ * @throws {Failure} `usage` when a transfer is under way, or no contact is named.
+ */
+export async function beginTransfer(
+  settings: Settings,
+  contact: string | undefined,
+  scheme: SigningScheme,
+): Promise<PendingTransfer> {
+  if (contact === undefined) throw new Failure("usage", "no transfer is under way; name the contact");
+  const server = await knownServer(settings);
+  await ensureKeys(settings, scheme);
+  const identity = identityAt(server, await readKeyFile(settings), settings);
+  const call = { name: "fallbackTransfer", parameters: { fallback: contact } } as const;
+  const { url, sealed } = settings;
+  const request = await buildRequest(call, identity, server, { date: new Date(), sealed });
+  const pending = { url, server, request, signer: identity.publicKeys.xid().hex(), contact };
+  await writePending(settings, "transfer", pending, { contact });
+  return pending;
+}
+
+export function forgetTransfer(settings: Settings): Promise<void> {
+  return forgetPending(settings, "transfer");
+}
+
+/** Sends the request, be it for the first time or again. */
+export function sendTransfer(settings: Settings, pending: PendingTransfer): Promise<Standing> {
+  expectSameAddress(settings, "transfer", pending);
+  const { server, contact, request } = pending;
+  return finishTransfer(settings, pending, (identity) =>
+    withClientFor(settings, server, identity, (client) =>
+      client.resume("fallbackTransfer", { fallback: contact }, request).send(),
+    ),
+  );
+}
+
+/** @param outcome what the server says to the request: how it stands, or an error. */
+export async function finishTransfer(
+  settings: Settings,
+  pending: PendingTransfer,
+  outcome: (identity: Identity) => Promise<Standing>,
+): Promise<Standing> {
+  const identity = identityAt(pending.server, await readKeyFile(settings), settings);
+  expectSigner(settings, "transfer", pending, identity.publicKeys.xid().hex());
+  const standing = await orForgotten(settings, pending, identity, () => outcome(identity));
+  if (standing.account !== undefined) {
+    await rememberAccount(settings, pending.server, standing.account);
+    await forgetPending(settings, "transfer");
+  }
+  return standing;
+}
+
+async function orForgotten(
+  settings: Settings,
+  { server }: PendingTransfer,
+  { privateKeys }: Identity,
+  outcome: () => Promise<Standing>,
+): Promise<Standing> {
+  try {
+    return await outcome();
+  } catch (error) {
+    const code = refusalCode(error);
+    if (code === undefined || PASSING_REFUSALS.includes(code)) throw error;
+    if (code !== "expired") {
+      await forgetPending(settings, "transfer");
+      throw error;
+    }
+    // Too old to be told how it stands; but the server knows whose the keys are.
+    const account = await accountOf(settings, server, privateKeys);
+    if (account !== undefined) return { account };
+    await forgetPending(settings, "transfer");
+    throw new Failure("refused", "the request is too old, and the account has not come; start anew", {
+      cause: error,
+    });
+  }
+}

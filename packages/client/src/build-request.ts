@@ -1,0 +1,53 @@
+/**
+ * From a call to a signed request, without a network: what an air-gapped wallet shows as a QR code.
+ *
+ * Every request names its recipient, sealed or not. Otherwise a server that the wallet talks to could pass the
+ * request on, under the wallet's own signature, to another server where the wallet uses the same key.
+ */
+import { ARID, type Envelope, Request, SENDER } from "@bc/envelope";
+import type { Call, Identity, NativeName } from "@bc/share-protocol";
+import { operations } from "./operations.ts";
+import type { Server } from "./server.ts";
+
+export type RequestOptions = {
+  /** The date of the request; the server takes it for 24 hours, unless it is set up otherwise. */
+  readonly date: Date;
+  /** The request's ID, for single use. Default: a random one. */
+  readonly id?: ARID;
+  /** Whether nobody but the server can read the request. Default: true. */
+  readonly sealed?: boolean;
+  /** A text that the server ignores. */
+  readonly note?: string;
+};
+
+export type BuiltRequest = {
+  /** Keep it: the answer is opened with it. */
+  readonly id: ARID;
+  readonly envelope: Envelope;
+};
+
+/**
+ * Builds, signs and seals one request.
+ *
+ * To repeat a request whose answer was lost, send this envelope again. Building it anew makes another request,
+ * and with the same ID one that the server refuses.
+ */
+export async function buildRequest<Name extends NativeName>(
+  call: Call<Name>,
+  identity: Identity,
+  server: Server,
+  { id = ARID.generate(), date, sealed = true, note }: RequestOptions,
+): Promise<BuiltRequest> {
+  const body = operations[call.name].encode(call.parameters).withParameter("recipient", server.xid.toCbor());
+  const request = new Request(id, body, { date: wholeSeconds(date), ...(note !== undefined && { note }) });
+  const signed = await request
+    .toEnvelope()
+    .addAssertion(SENDER, identity.document)
+    .sign(identity.privateKeys.signing);
+  return { id, envelope: sealed ? await signed.encryptToRecipients([server.keys.encapsulation]) : signed };
+}
+
+/** The date window is minutes wide, and whole seconds are four bytes shorter. */
+function wholeSeconds(date: Date): Date {
+  return new Date(Math.floor(date.getTime() / 1000) * 1000);
+}

@@ -1,0 +1,109 @@
+/**
+ * One exchange with a server over HTTP.
+ *
+ * Nothing that comes back is trusted here: what counts is signed, and is checked by whoever opens it. All that
+ * this module sees to is that there is an answer, in time, and not without end.
+ */
+import { concatBytes } from "@bc/envelope";
+import { ClientError } from "./client-error.ts";
+
+/** Shaped like `fetch`; rejects when there is no answer. */
+export type Transport = (request: Request) => Promise<Response>;
+
+/** Where a server is, and how it is reached. */
+export type Endpoint = {
+  /** The address of the server, `http:` or `https:`, with a path where it does not stand at the root. */
+  readonly url: string;
+  /** Default: the platform's `fetch`. */
+  readonly transport?: Transport | undefined;
+  /** Milliseconds for one attempt. Default: 30 000. */
+  readonly timeout?: number | undefined;
+  /** The largest answer that is read, in bytes. Default: 16 MiB. */
+  readonly maxAnswerBytes?: number | undefined;
+};
+
+export type HttpMessage = {
+  readonly path: "/" | "/info";
+  readonly accept: string;
+  /** With a body it is a POST, without one a GET. */
+  readonly body?: { readonly type: string; readonly bytes: Uint8Array };
+};
+
+export type HttpAnswer = {
+  readonly status: number;
+  /** Media type without parameters, in lower case. */
+  readonly type: string;
+  readonly body: Uint8Array;
+};
+
+const TIMEOUT = 30_000;
+const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+const UNAVAILABLE = 503;
+
+/**
+ * Sends a message and reads the answer, of whatever status.
+ *
+ * When the network fails or the server is not available, the very same bytes are sent once more. That is safe: when
+ * the first ones did arrive and only the answer was lost, the server knows the request by its ID and gives the first
+ * outcome again. More patience than that is the caller's to have.
+ *
+ * @throws {ClientError} `unreachable`, or `bad-answer` when the answer is too large.
+ */
+export async function exchange(endpoint: Endpoint, message: HttpMessage): Promise<HttpAnswer> {
+  try {
+    const answer = await attempt(endpoint, message);
+    if (answer.status !== UNAVAILABLE) return answer;
+  } catch (error) {
+    if (!(error instanceof ClientError && error.code === "unreachable")) throw error;
+  }
+  return attempt(endpoint, message);
+}
+
+/** An answer that is not the server's own: from a proxy, from something else at that address. */
+export function notTheServer({ url }: Endpoint, { status }: HttpAnswer, cause?: unknown): ClientError {
+  const notNow = status >= 500 || status === 429;
+  return notNow
+    ? new ClientError("unreachable", `${url} is not available (HTTP ${status})`, { cause })
+    : new ClientError("bad-answer", `${url} does not answer as a share server does (HTTP ${status})`, {
+        cause,
+      });
+}
+
+async function attempt(endpoint: Endpoint, message: HttpMessage): Promise<HttpAnswer> {
+  const { url, transport = fetch, timeout = TIMEOUT, maxAnswerBytes = MAX_ANSWER_BYTES } = endpoint;
+  const request = requestFor(url, message, timeout);
+  try {
+    const response = await transport(request);
+    const type = response.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
+    return { status: response.status, type, body: await readBody(response, maxAnswerBytes) };
+  } catch (cause) {
+    if (cause instanceof ClientError) throw cause;
+    throw new ClientError("unreachable", `cannot reach ${url}`, { cause });
+  }
+}
+
+/** A redirect is not followed: it would send the request to an address that the caller did not name. */
+function requestFor(url: string, { path, accept, body }: HttpMessage, timeout: number): Request {
+  const address = url.replace(/\/+$/, "") + path;
+  const common = { redirect: "manual", signal: AbortSignal.timeout(timeout) } as const;
+  if (body === undefined) return new Request(address, { ...common, headers: { accept } });
+  const headers = { accept, "content-type": body.type };
+  return new Request(address, { ...common, method: "POST", headers, body: new Uint8Array(body.bytes) });
+}
+
+/** The body, read no further than `limit`, whatever length it claims to have. */
+async function readBody({ body }: Response, limit: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  const reader = body?.getReader();
+  for (let length = 0; reader !== undefined; ) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    length += value.length;
+    if (length > limit) {
+      await reader.cancel();
+      throw new ClientError("bad-answer", `the answer is larger than ${limit} bytes`);
+    }
+    chunks.push(value);
+  }
+  return concatBytes(...chunks);
+}

@@ -1,0 +1,23 @@
+/** The client of a share server, for Node, browsers and Workers: online, or offline by QR codes. */
+export { PrivateKeys, PublicKeys, XID } from "@bc/envelope";
+export { type Fallback, Receipt, type RetrievedShare } from "@bc/share-protocol";
+export { type BuiltRequest, buildRequest, type RequestOptions } from "./build-request.ts";
+export { type Client, type ClientOptions, createClient, type PreparedCall } from "./client.ts";
+export { ClientError, type ClientErrorCode, type ServerRefusal } from "./client-error.ts";
+export type { Endpoint, Transport } from "./endpoint.ts";
+export { fetchInfo, fetchServer } from "./fetch-server.ts";
+export { type Answer, type ExpectedAnswer, openAnswer, verifyAnswer } from "./open-answer.ts";
+export { printable } from "./printable.ts";
+export {
+  FRAGMENT_SIZES,
+  FRAMES_PER_SECOND,
+  type FragmentSize,
+  type Frames,
+  framesOf,
+  MAX_ANIMATED,
+  modulesOf,
+} from "./qr/frames.ts";
+export { type Collected, type Collector, createCollector, MAX_PIECES, type Progress } from "./qr/parts.ts";
+export { readResult } from "./read-result.ts";
+export { sendEnvelope } from "./send-envelope.ts";
+export { type Server, serverFromDocument, serverFromUR } from "./server.ts";

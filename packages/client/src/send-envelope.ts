@@ -1,0 +1,27 @@
+/** Envelopes over HTTP: one is posted, and one comes back, whatever it says. */
+import { Envelope } from "@bc/envelope";
+import { decodeTransport, encodeTransport, type Format } from "@bc/share-protocol";
+import { type Endpoint, exchange, notTheServer } from "./endpoint.ts";
+
+export const MEDIA_TYPES: Readonly<Record<Format, string>> = { ur: "text/plain", cbor: "application/cbor" };
+
+/**
+ * Sends one envelope and gives the server's, unopened.
+ *
+ * @throws {ClientError} `unreachable`, or `bad-answer` when it is no envelope.
+ */
+export async function sendEnvelope(
+  endpoint: Endpoint,
+  envelope: Envelope,
+  format: Format,
+): Promise<Envelope> {
+  const type = MEDIA_TYPES[format];
+  const body = { type, bytes: encodeTransport(envelope, format) };
+  const answer = await exchange(endpoint, { path: "/", accept: type, body });
+  try {
+    const answered: Format = answer.type === MEDIA_TYPES.cbor ? "cbor" : "ur";
+    return Envelope.fromCborData(decodeTransport(answer.body, answered), { strict: true });
+  } catch (cause) {
+    throw notTheServer(endpoint, answer, cause);
+  }
+}

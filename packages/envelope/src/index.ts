@@ -1,0 +1,3 @@
+/** Gordian Envelope, with the keys, identifiers, signatures and sealed messages that it is made of. */
+export * from "./envelope/index.ts";
+export * from "./keys/index.ts";

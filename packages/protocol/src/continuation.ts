@@ -1,0 +1,57 @@
+/**
+ * Continuations: state that a party seals to itself and gets back with the next message.
+ *
+ * Spec: BCR-2023-014 (GSTP): `{ state } [ 'id': ARID, 'validUntil': date ]`, wrapped and encrypted.
+ *
+ * Trap: they are encrypted, not authenticated. Anyone who knows the public key can write one, so nothing in it is
+ * to be believed that could not have been said in the request itself.
+ */
+
+import type { EncapsulationPrivateKey, EncapsulationPublicKey } from "@bc/envelope";
+import { type Envelope, RECIPIENT_CONTINUATION, SENDER_CONTINUATION, VALID_UNTIL } from "@bc/envelope";
+import { type Cbor, expectNumber, expectTaggedContent, TAG_DATE, taggedValue } from "#bc/dcbor";
+
+export type Continuation = { readonly state: Envelope; readonly validUntil: Date };
+
+/** Whether the assertion gives a continuation, the sender's own or one that comes back. */
+export function isContinuation(assertion: Envelope): boolean {
+  const predicate = assertion.asPredicate();
+  return [SENDER_CONTINUATION, RECIPIENT_CONTINUATION].some((known) => predicate?.isKnownValue(known));
+}
+
+/** Seals `state` to its own writer. */
+export async function sealContinuation(
+  state: Envelope,
+  validUntil: Date,
+  publicKey: EncapsulationPublicKey,
+): Promise<Envelope> {
+  return continuationEnvelope({ state, validUntil }).encryptToRecipients([publicKey]);
+}
+
+/** What is sealed. */
+export function continuationEnvelope({ state, validUntil }: Continuation): Envelope {
+  const seconds = Math.ceil(validUntil.getTime() / 1000);
+  return state.wrap().addAssertion(VALID_UNTIL, taggedValue(TAG_DATE, seconds));
+}
+
+/**
+ * The state, whoever wrote it, and until when it may be used.
+ *
+ * @throws {EnvelopeError} when it is not sealed to this key, or no continuation with a date.
+ */
+export async function openContinuation(
+  continuation: Envelope,
+  privateKey: EncapsulationPrivateKey,
+): Promise<Continuation> {
+  const opened = await continuation.decryptToRecipient(privateKey, { strict: true });
+  return {
+    state: opened.tryUnwrap(),
+    validUntil: opened.objectForPredicate(VALID_UNTIL).extractSubject(readDate),
+  };
+}
+
+function readDate(value: Cbor): Date {
+  const date = new Date(Number(expectNumber(expectTaggedContent(value, TAG_DATE))) * 1000);
+  if (Number.isNaN(date.getTime())) throw new RangeError("a date beyond all time");
+  return date;
+}

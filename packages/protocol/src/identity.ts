@@ -1,0 +1,27 @@
+/** Who signs and opens messages: private keys, with the XID and the document that go with them. */
+import type { Envelope } from "@bc/envelope";
+import { PrivateKeys, type PublicKeys, type XID } from "@bc/envelope";
+import { documentFor } from "./xid-document.ts";
+
+export type Identity = {
+  readonly privateKeys: PrivateKeys;
+  readonly publicKeys: PublicKeys;
+  readonly xid: XID;
+  readonly document: Envelope;
+};
+
+/**
+ * The identity of these keys.
+ *
+ * @param xid the account's XID where the keys are not those that opened it. Default: the XID of the keys.
+ */
+export function identityOf(privateKeys: PrivateKeys, xid?: XID): Identity {
+  const publicKeys = privateKeys.publicKeys();
+  const own = xid ?? publicKeys.xid();
+  return { privateKeys, publicKeys, xid: own, document: documentFor(own, publicKeys) };
+}
+
+/** A server's identity: one Ed25519 key to sign with, one X25519 key to be written to. */
+export function newServerKeys(): PrivateKeys {
+  return PrivateKeys.generate("ed25519");
+}

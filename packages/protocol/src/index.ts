@@ -1,0 +1,44 @@
+/** What a share server and its clients say to each other: requests, answers, refusals, XID documents. */
+export {
+  type Continuation,
+  continuationEnvelope,
+  isContinuation,
+  openContinuation,
+  sealContinuation,
+} from "./continuation.ts";
+export { type Identity, identityOf, newServerKeys } from "./identity.ts";
+export {
+  openMessage,
+  type RequestRules,
+  readRequest,
+  type VerifiedMessage,
+  type VerifiedRequest,
+} from "./open.ts";
+export type { FallbackTransferResult } from "./operations/fallback-transfer.ts";
+export {
+  type Call,
+  type DepositoryName,
+  isDepositoryName,
+  type NativeName,
+  OPERATIONS,
+  type OperationName,
+  operationNames,
+  type ParametersOf,
+  type ResultOf,
+} from "./operations/index.ts";
+export type { Operation } from "./operations/operation.ts";
+export type { Fallback } from "./operations/retrieve-fallback.ts";
+export type { RetrievedShare } from "./operations/retrieve-shares.ts";
+export type { UpdatePublicKeyResult } from "./operations/update-public-key.ts";
+export { Receipt } from "./receipt.ts";
+export { isRefusalCode, REFUSAL_CODES, Refusal, type RefusalCode } from "./refusal.ts";
+export { type Outcome, sealEarlyFailure, sealRefusal, sealResult } from "./seal.ts";
+export { decodeTransport, encodeTransport, type Format, MAX_PARTS } from "./transport.ts";
+export {
+  documentFor,
+  documentFromUR,
+  documentToCbor,
+  documentToUR,
+  readDocument,
+  type XidDocument,
+} from "./xid-document.ts";

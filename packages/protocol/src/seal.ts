@@ -1,0 +1,74 @@
+/**
+ * From an outcome to a signed answer.
+ *
+ * Sealed in, sealed out; plain in, plain out, except for secrets, which are always sealed to the sender. A
+ * failure before the sender was known has no ID, and is signed but sealed to nobody.
+ */
+import { Envelope, NOTE, RECIPIENT_CONTINUATION, Response, SENDER, SENDER_CONTINUATION } from "@bc/envelope";
+import type { Identity } from "./identity.ts";
+import type { VerifiedMessage } from "./open.ts";
+import { fixedText, type Refusal } from "./refusal.ts";
+
+export type Outcome = {
+  readonly result: Envelope;
+  /** Whether only the sender may see it, even if the request came plain. */
+  readonly secret: boolean;
+  /** Something that the sender should know, beside the result. */
+  readonly note: string | null | undefined;
+  /** The server's continuation, which the sender gives back with its next request. */
+  readonly continuation?: Envelope | undefined;
+};
+
+/** The answer to a call that was carried out. */
+export async function sealResult(
+  identity: Identity,
+  message: VerifiedMessage,
+  { result, secret, note, continuation }: Outcome,
+): Promise<Envelope> {
+  const response = new Response(message.id, { ok: true, result }).toEnvelope();
+  return sealFor(message, await sign(identity, response, { message, note, continuation }), secret);
+}
+
+/** The answer to a sender whose request was refused. */
+export async function sealRefusal(
+  identity: Identity,
+  message: VerifiedMessage,
+  refusal: Refusal,
+): Promise<Envelope> {
+  const error = errorEnvelope(refusal.message, refusal.code);
+  const response = new Response(message.id, { ok: false, error }).toEnvelope();
+  return sealFor(message, await sign(identity, response, { message, note: refusal.note }), false);
+}
+
+/** The answer when nobody knows who asked: fixed text, no ID, for all to read. */
+export async function sealEarlyFailure(identity: Identity, refusal: Refusal): Promise<Envelope> {
+  const error = errorEnvelope(fixedText(refusal.code), refusal.code);
+  return sign(identity, new Response(undefined, { ok: false, error }).toEnvelope(), {});
+}
+
+function errorEnvelope(text: string, code: string): Envelope {
+  return Envelope.new(text).addAssertion("code", code);
+}
+
+type Beside = { readonly message?: VerifiedMessage } & Partial<Pick<Outcome, "note" | "continuation">>;
+
+async function sign(
+  identity: Identity,
+  response: Envelope,
+  { message, note, continuation }: Beside,
+): Promise<Envelope> {
+  return response
+    .addOptionalAssertion(NOTE, note ?? undefined)
+    .addAssertion(SENDER, identity.document)
+    .addOptionalAssertion(SENDER_CONTINUATION, continuation)
+    .addOptionalAssertion(RECIPIENT_CONTINUATION, message?.continuation)
+    .sign(identity.privateKeys.signing);
+}
+
+async function sealFor(
+  { sealed, sender }: VerifiedMessage,
+  signed: Envelope,
+  secret: boolean,
+): Promise<Envelope> {
+  return sealed || secret ? signed.encryptToRecipients([sender.keys.encapsulation]) : signed;
+}

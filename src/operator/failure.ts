@@ -1,0 +1,52 @@
+/** How the operator's command fails: one line on stderr, and an exit code that scripts can tell apart. */
+import { CommanderError } from "commander";
+import { ConfigError } from "../server/config.ts";
+import { reasonOf } from "../store/reason.ts";
+import { StoreError } from "../store/sql.ts";
+
+export const EXIT_CODES = {
+  /** What was asked about is not so: a migration is missing. */
+  no: 1,
+  /** The command was called wrongly, or the environment, a file or the database does not fit. */
+  usage: 2,
+  /** The database can't be reached now. */
+  unreachable: 3,
+  /** A fault of this program (EX_SOFTWARE of sysexits.h). */
+  fault: 70,
+} as const;
+
+export type FailureKind = keyof typeof EXIT_CODES;
+
+/** Thrown by commands; its text is what the operator reads. */
+export class Failure extends Error {
+  override readonly name = "Failure";
+  readonly kind: FailureKind;
+
+  constructor(kind: FailureKind, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.kind = kind;
+  }
+}
+
+/** What to tell the operator about any error; undefined when there is nothing to tell (help was asked for). */
+export function failureFor(error: unknown): Failure | undefined {
+  if (error instanceof Failure) return error;
+  if (error instanceof ConfigError) return new Failure("usage", error.message, { cause: error });
+  if (error instanceof StoreError) {
+    const kind = error.code === "unavailable" ? "unreachable" : "usage";
+    return new Failure(kind, reasonOf(error), { cause: error });
+  }
+  if (error instanceof CommanderError) {
+    return error.exitCode === 0 ? undefined : new Failure("usage", mistakeIn(error), { cause: error });
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  const isOfSystem = error instanceof Error && "syscall" in error;
+  return isOfSystem
+    ? new Failure("usage", message, { cause: error })
+    : new Failure("fault", `unexpected: ${message}`, { cause: error });
+}
+
+/** A missing command prints the help by itself. */
+function mistakeIn({ code, message }: CommanderError): string {
+  return code === "commander.help" ? "name a command" : message.replace(/^error: /, "").replaceAll("\n", " ");
+}

@@ -1,0 +1,44 @@
+#!/usr/bin/env node
+import { printable } from "@bc/share-client";
+/**
+ * `share-server`: the operator's command line. It reads the same environment as the server.
+ *
+ * Results go to stdout; a failure is one line on stderr, `share-server: …`.
+ */
+import { Command } from "commander";
+import project from "../../package.json" with { type: "json" };
+import { EXIT_CODES, failureFor } from "./failure.ts";
+import { addKeys } from "./keys.ts";
+import { addMigrate } from "./migrate.ts";
+import { addMove } from "./move.ts";
+
+// Whoever reads may have read enough (`| head -1`). What is being done is done all the same.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
+
+const program = new Command("share-server")
+  .description("Run a share server, and look after its database.")
+  .version(project.version)
+  .exitOverride()
+  // Commander's own messages come back as errors, and are told like all others.
+  .configureOutput({ outputError: () => undefined });
+
+program
+  .command("start")
+  .description("run the server until SIGTERM, SIGINT or SIGHUP")
+  .action(async () => {
+    await import("../node/main.ts");
+  });
+for (const add of [addMigrate, addMove, addKeys]) add(program);
+program.addHelpText("after", "\nThe environment variables are listed in docs/configuration.md.\n");
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const failure = failureFor(error);
+  if (failure !== undefined) {
+    process.stderr.write(`share-server: ${printable(failure.message)}\n`);
+    process.exitCode = EXIT_CODES[failure.kind];
+  }
+}

@@ -1,0 +1,203 @@
+/**
+ * The environment, read once into a plain value.
+ *
+ * Every variable is described in one table, which is also what the documentation is made of. A bad value stops
+ * the start with a line that names the variable and what it takes.
+ */
+
+import { PrivateKeys } from "@bc/envelope";
+import { hexToBytes } from "#bc/dcbor";
+import { isDatabaseUrl } from "../store/drivers/database-url.ts";
+
+type Variable<T> = {
+  /** What the documentation says. */
+  readonly about: string;
+  /** What it takes, for people: "a number from 0 to 65535". */
+  readonly takes: string;
+  readonly fallback: T;
+  /** Undefined means: not that. */
+  readonly parse: (text: string) => T | undefined;
+};
+
+/** So that no date that is reckoned with a duration is out of reach. */
+const MAX_DURATION_DAYS = 3_650;
+
+export const VARIABLES = {
+  HOST: text("127.0.0.1", "address to listen on"),
+  PORT: integer(5332, 0, 65_535, "port to listen on; 0 picks a free one"),
+  PUBLIC_URL: baseUrl("what links in messages start with; by default http://HOST:PORT"),
+  DATA_DIR: text("./data", "folder of the database, the server's keys and the storage key"),
+  DATABASE_URL: secret(
+    "postgres://user:password@host:port/database, with %40 for @ and %2F for / in a password",
+    "a Postgres server, instead of the database in the folder",
+    (given) => (isDatabaseUrl(given) ? given : undefined),
+  ),
+  DATABASE_POOL: integer(10, 1, 1_000, "connections to DATABASE_URL that a process makes at most"),
+  WORKERS: integer(1, 1, 256, "processes that share the port; more than 1 need DATABASE_URL"),
+  SERVER_PRIVATE_KEYS: secret("ur:crypto-prvkeys/…", "the server's keys; made at first start", readKeys),
+  STORAGE_KEY: secret("64 hex digits", "the key of everything at rest; made at first start", readStorageKey),
+  SMTP_URL: secret(
+    "smtp://user:password@host:port, or smtps://…",
+    "turns the e-mail channel on",
+    readUrl("smtp:", "smtps:"),
+  ),
+  MAIL_FROM: optionalText("the sender of e-mail"),
+  WEBHOOK_URL: secret("https://…", "turns the webhook channel on", readUrl("https:", "http:")),
+  WEBHOOK_SECRET: secret(
+    "whsec_… with 24 to 64 bytes in base64",
+    "signs what the webhook gets",
+    readWebhookSecret,
+  ),
+  TRANSFER_DELAY: duration(0, "waiting time between the confirmation of a transfer and its effect"),
+  FALLBACK_TRUST: flag(false, "for development: contacts count and transfers happen without confirmation"),
+  WALLET_DEMO: flag(false, "for development: serves a wallet to try the page with, at /wallet-demo"),
+  DEPOSITORY_NAMES: flag(true, "whether the reference depository's functions are answered too"),
+  REQUIRE_RECIPIENT: flag(false, "whether sealed requests too must name this server"),
+  REQUEST_MAX_AGE: duration(86_400, "how far a request's date may lie in the past"),
+  REQUEST_MAX_AHEAD: duration(300, "how far a request's date may lie in the future"),
+  MAX_REQUEST_BYTES: integer(65_536, 1_024, 16_777_216, "largest request body"),
+  MAX_SHARE_BYTES: integer(10_000, 1, 1_000_000, "largest share"),
+  MAX_SHARES: integer(1_000, 1, 100_000, "shares an account"),
+  MAX_ACCOUNT_BYTES: integer(1_000_000, 1, 1_000_000_000, "bytes of shares an account"),
+  RATE_LIMIT: integer(
+    20,
+    0,
+    1_000_000,
+    "requests a second and network, five times as many at once; 0: no limit, nor one on what a network asks contacts",
+  ),
+  TRUST_PROXY: flag(false, "whether the address is the last one of X-Forwarded-For"),
+  LOG_LEVEL: choice("info", ["trace", "debug", "info", "warn", "error", "silent"], "what is logged"),
+  METRICS: flag(true, "whether GET /metrics answers, in Prometheus's text format"),
+} satisfies Record<string, Variable<unknown>>;
+
+type Variables = typeof VARIABLES;
+export type Config = { readonly [Name in keyof Variables]: Variables[Name]["fallback"] };
+
+/** What is wrong with the environment, a line for each variable. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+/** Two that are given together or not at all. */
+const PAIRS = [
+  ["SMTP_URL", "MAIL_FROM"],
+  ["WEBHOOK_URL", "WEBHOOK_SECRET"],
+] as const;
+
+/** Bytes that a request to store a share has besides the share, at most. As a UR, all of it is twice as long. */
+const REQUEST_OVERHEAD = 2_048;
+
+/** @throws {ConfigError} when a variable has a value that it does not take, or two do not go together. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const mistakes: string[] = [];
+  const values = Object.entries<Variable<unknown>>(VARIABLES).map(([name, variable]) => {
+    const given = environment[name];
+    if (given === undefined || given === "") return [name, variable.fallback];
+    const value = variable.parse(given);
+    if (value === undefined) mistakes.push(`${name} takes ${variable.takes}`);
+    return [name, value];
+  });
+  if (
+    environment["NODE_ENV"] === "production" &&
+    values.some(([name, value]) => name === "FALLBACK_TRUST" && value)
+  ) {
+    mistakes.push("FALLBACK_TRUST takes 0 where NODE_ENV is production");
+  }
+  if (mistakes.length > 0) throw new ConfigError(mistakes.join("\n"));
+  const config = Object.fromEntries(values) as Config;
+  const contradictions = contradictionsOf(config);
+  if (contradictions.length > 0) throw new ConfigError(contradictions.join("\n"));
+  return config;
+}
+
+function contradictionsOf(config: Config): string[] {
+  const { MAX_SHARE_BYTES, MAX_ACCOUNT_BYTES, MAX_REQUEST_BYTES } = config;
+  const halves = PAIRS.flatMap(([one, other]) => {
+    if (config[one] !== undefined && config[other] === undefined) return [`${other} is needed with ${one}`];
+    return config[one] === undefined && config[other] !== undefined ? [`${one} is needed with ${other}`] : [];
+  });
+  const least = MAX_SHARE_BYTES + REQUEST_OVERHEAD;
+  return [
+    ...halves,
+    ...(MAX_SHARE_BYTES > MAX_ACCOUNT_BYTES ? ["MAX_SHARE_BYTES takes no more than MAX_ACCOUNT_BYTES"] : []),
+    ...(MAX_REQUEST_BYTES < least
+      ? [`MAX_REQUEST_BYTES takes ${least} or more with this MAX_SHARE_BYTES: a request is a share and more`]
+      : []),
+  ];
+}
+
+function text(fallback: string, about: string): Variable<string> {
+  return { about, takes: "a text", fallback, parse: (given) => given };
+}
+
+function optionalText(about: string): Variable<string | undefined> {
+  return { about, takes: "a text", fallback: undefined, parse: (given) => given };
+}
+
+/** One that a path and a query can be put after. */
+function baseUrl(about: string): Variable<string | undefined> {
+  const read = readUrl("http:", "https:");
+  const parse = (given: string) => (/[?#]/.test(given) ? undefined : read(given));
+  return { about, takes: "an http or https URL without ? and #", fallback: undefined, parse };
+}
+
+function readUrl(...protocols: readonly string[]): (given: string) => string | undefined {
+  return (given) => (URL.canParse(given) && protocols.includes(new URL(given).protocol) ? given : undefined);
+}
+
+function readWebhookSecret(given: string): string | undefined {
+  return /^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/.test(given) ? given : undefined;
+}
+
+function integer(fallback: number, min: number, max: number, about: string): Variable<number> {
+  const parse = (given: string) => {
+    const value = /^\d{1,10}$/.test(given) ? Number(given) : Number.NaN;
+    return value >= min && value <= max ? value : undefined;
+  };
+  return { about, takes: `a whole number from ${min} to ${max}`, fallback, parse };
+}
+
+function flag(fallback: boolean, about: string): Variable<boolean> {
+  const values: Readonly<Record<string, boolean>> = { "1": true, on: true, "0": false, off: false };
+  return { about, takes: "1 or 0", fallback, parse: (given) => values[given.toLowerCase()] };
+}
+
+function choice(fallback: string, options: readonly string[], about: string): Variable<string> {
+  const parse = (given: string) => options.find((option) => option === given);
+  return { about, takes: `one of ${options.join(", ")}`, fallback, parse };
+}
+
+const SECONDS: Readonly<Record<string, number>> = { "": 1, s: 1, m: 60, h: 3_600, d: 86_400 };
+
+/** Seconds. */
+function duration(fallback: number, about: string): Variable<number> {
+  const parse = (given: string) => {
+    const [, digits, unit] = /^(\d{1,8})([smhd]?)$/.exec(given) ?? [];
+    const value = digits === undefined ? Number.NaN : Number(digits) * (SECONDS[unit ?? ""] ?? 1);
+    return value <= MAX_DURATION_DAYS * 86_400 ? value : undefined;
+  };
+  const takes = `seconds, or a number with s, m, h or d, ${MAX_DURATION_DAYS}d at most`;
+  return { about, takes, fallback, parse };
+}
+
+function secret<T>(
+  takes: string,
+  about: string,
+  parse: (given: string) => T | undefined,
+): Variable<T | undefined> {
+  return { about, takes, fallback: undefined, parse };
+}
+
+/** Private keys as `ur:crypto-prvkeys/…`. */
+export function readKeys(given: string): PrivateKeys | undefined {
+  try {
+    return PrivateKeys.fromURString(given.trim());
+  } catch {
+    return undefined;
+  }
+}
+
+/** 32 bytes as 64 hex digits. */
+export function readStorageKey(given: string): Uint8Array | undefined {
+  return /^[0-9a-f]{64}$/i.test(given.trim()) ? hexToBytes(given.trim()) : undefined;
+}

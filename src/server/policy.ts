@@ -1,0 +1,26 @@
+/** The service's policy as the configuration has it, in the service's own units. */
+
+import type { ContactKind } from "../fallback/contact.ts";
+import type { Policy } from "../service/index.ts";
+import type { Config } from "./config.ts";
+
+/** For the log, where `FALLBACK_TRUST` is on. */
+export const TRUST_WARNING = "FALLBACK_TRUST is on: anybody who knows a contact can take its account over";
+
+/** @param fallbackKinds what the server's channels reach. */
+export function policyOf(config: Config, fallbackKinds: readonly ContactKind[]): Policy {
+  return {
+    fallbackKinds,
+    transferDelay: config.TRANSFER_DELAY,
+    trustFallback: config.FALLBACK_TRUST,
+    depositoryNames: config.DEPOSITORY_NAMES,
+    maxAge: config.REQUEST_MAX_AGE * 1000,
+    maxAhead: config.REQUEST_MAX_AHEAD * 1000,
+    requireRecipient: config.REQUIRE_RECIPIENT,
+    quotas: {
+      maxShareBytes: config.MAX_SHARE_BYTES,
+      maxShares: config.MAX_SHARES,
+      maxAccountBytes: config.MAX_ACCOUNT_BYTES,
+    },
+  };
+}

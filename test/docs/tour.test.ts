@@ -1,0 +1,72 @@
+/** Both lives of docs/tour.md, lived again: each way to confirm, for each purpose. */
+import { execFileSync } from "node:child_process";
+import { beforeAll, describe, expect, test } from "vitest";
+import { liveLives, type Run, type Told, type Ways } from "../../scripts/tour.ts";
+
+const WAYS: readonly Ways[] = [
+  { fallback: "link", transfer: "code" },
+  { fallback: "code", transfer: "link" },
+];
+const TIMEOUT = 120_000;
+
+const { CI } = process.env;
+const missing = ["sh", "sed", "curl"].find((command) => !isThere(command));
+const isSkipped = missing !== undefined && CI !== "true";
+
+function isThere(command: string): boolean {
+  try {
+    execFileSync("sh", ["-c", `command -v ${command}`]);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isRun(told: Told): told is Run {
+  return "command" in told;
+}
+
+describe.skipIf(isSkipped)(`the tour${isSkipped ? ` (skipped: there is no ${missing})` : ""}`, () => {
+  let lives: Awaited<ReturnType<typeof liveLives>>;
+  beforeAll(async () => {
+    lives = await liveLives(WAYS);
+  }, TIMEOUT);
+
+  test.each(WAYS)("is lived with fallback by $fallback, transfer by $transfer", (ways) => {
+    const told = lives[WAYS.indexOf(ways)] ?? [];
+    const runs = told.filter(isRun);
+    expect(runs.filter(({ code }) => code !== 0).map(({ step, code }) => [step, code])).toEqual([
+      ["list after leaving", 1],
+    ]);
+    const outputs = new Map(runs.map(({ step, output }) => [step, output]));
+    const output = (step: string) => outputs.get(step) ?? `no step ${step}`;
+
+    expect(output("list").match(/^[0-9a-f]{64} {2}1[67]$/gm)).toHaveLength(2);
+    expect(output("get")).toBe("the first share\n");
+    expect(output("show fallback")).toBe("alice@example.com  confirmed\n");
+    expect(output("transfer")).toContain("made new keys at tour/keys.ur\n");
+    expect(output(ways.transfer === "code" ? "confirm by code" : "finish transfer")).toMatch(
+      /^done: the keys in tour\/keys.ur now have the account [0-9a-f]{64}$/m,
+    );
+    expect(output("open link")).toContain("<button");
+    expect(output("press button")).toContain("<h1>Confirmed</h1>");
+
+    expect(output("list again")).toBe(output("list"));
+    expect(output("get again")).toBe("the first share\n");
+    expect(output("get all")).toContain("the second share\n");
+    const [, account] = /account ([0-9a-f]{64})$/m.exec(runs.map((run) => run.output).join("")) ?? [];
+    expect(output("rekey")).toMatch(new RegExp(`^account +${account}$`, "m"));
+    expect(output("list after rekey")).toBe(output("list"));
+    expect(output("list after delete").trim().split("\n")).toHaveLength(1);
+    expect(output("list after leaving")).toContain("(unknown-account)");
+
+    const subjects = told.flatMap((item) => ("mail" in item ? [item.mail.subject] : []));
+    expect(subjects).toEqual([
+      "Confirm your contact for your shares",
+      "Confirm the move of your shares to a new key",
+      "The key of your shares was changed",
+      "The key of your shares was changed",
+      "Your shares were deleted",
+    ]);
+  });
+});

@@ -1,0 +1,86 @@
+/** A backup as docs/deploy.md says to make it is enough to have everything again. */
+import { chmodSync } from "node:fs";
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PrivateKeys, randomBytes } from "@bc/envelope";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Cluster, whyNoPostgres } from "../kit/postgres/cluster.ts";
+import { createTestDatabase, ownCluster } from "../kit/postgres/database.ts";
+import { startServer, type TestServer } from "../kit/server.ts";
+
+let backup: string;
+beforeAll(async () => {
+  backup = await mkdtemp(join(tmpdir(), "share-server-backup-"));
+});
+afterAll(() => rm(backup, { recursive: true, force: true }));
+
+const wallets = Array.from({ length: 3 }, () => ({
+  keys: PrivateKeys.generate("ed25519"),
+  data: randomBytes(400),
+}));
+
+async function storeAll(server: TestServer): Promise<void> {
+  for (const { keys, data } of wallets) await server.client({ keys }).storeShare(data);
+}
+
+/** The shares, and the server that wallets know: a client checks the answers' signatures. */
+async function expectAll(server: TestServer, identity: string): Promise<void> {
+  expect(await identityOf(server)).toBe(identity);
+  for (const { keys, data } of wallets) {
+    expect((await server.client({ keys }).retrieveShares()).map((share) => share.data)).toEqual([data]);
+  }
+}
+
+async function identityOf(server: TestServer): Promise<string> {
+  return (await fetch(server.url(), { headers: { accept: "text/plain" } })).text();
+}
+
+test("a copy of the data folder of a stopped server is a backup", async () => {
+  const copy = join(backup, "data");
+  const server = await startServer();
+  await storeAll(server);
+  const identity = await identityOf(server);
+  await server.kill("SIGTERM");
+  await cp(server.folder, copy, { recursive: true, preserveTimestamps: true });
+  await server.stop();
+
+  const restored = await startServer({ DATA_DIR: copy });
+  await expectAll(restored, identity);
+  await restored.stop();
+});
+
+const skipped = whyNoPostgres();
+
+describe.skipIf(skipped)(`on Postgres${skipped ? ` (${skipped})` : ""}`, () => {
+  let first: Cluster;
+  let second: Cluster;
+  beforeAll(async () => {
+    [first, second] = await Promise.all([ownCluster(), ownCluster()]);
+    // Both clusters' programs run as a user who is not this one.
+    chmodSync(backup, 0o777);
+  });
+  afterAll(() => Promise.all([first.remove(), second.remove()]));
+
+  test("pg_dump of a running server and its two secrets are a backup, for another Postgres as well", async () => {
+    const { name, url } = await createTestDatabase(first);
+    const server = await startServer({ DATABASE_URL: url("share_server") });
+    await storeAll(server);
+    const identity = await identityOf(server);
+    const secrets = join(backup, "secrets");
+    const dump = join(backup, "dump");
+    await cp(server.folder, secrets, { recursive: true });
+    await first.run("pg_dump", ["--format=custom", `--file=${dump}`, first.url("postgres", name)]);
+    await server.stop();
+
+    // The roles' script has made the database, as for a new server.
+    const target = second.url("postgres", "share_server");
+    await second.run("pg_restore", ["--exit-on-error", `--dbname=${target}`, dump]);
+    const restored = await startServer({
+      DATA_DIR: secrets,
+      DATABASE_URL: second.url("share_server", "share_server"),
+    });
+    await expectAll(restored, identity);
+    await restored.stop();
+  });
+});

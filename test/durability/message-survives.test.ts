@@ -1,0 +1,31 @@
+/** A message to a contact outlives the process that promised it. */
+import { expect, test, vi } from "vitest";
+import { newContact, newOwner, realPlace } from "../fallback/place.ts";
+import { openMailbox } from "../kit/mailbox.ts";
+import { startServer } from "../kit/server.ts";
+
+test("a message that was promised comes, although the mail server was down and the server was killed", async () => {
+  await using post = await openMailbox();
+  await using server = await startServer(post.environment);
+  const place = realPlace(server, post);
+  const contact = newContact();
+  const owner = await newOwner(place);
+  await post.close();
+  await owner.client.call("updateFallback", { fallback: contact });
+  // Not while it is being tried: then it stays with that try until its time is over, minutes later.
+  await vi.waitFor(() => expect(server.log()).toContain("message not sent"), { timeout: 20_000 });
+  await server.kill("SIGKILL");
+  await post.reopen();
+  await server.restart();
+  // It would be tried again in any case; requests make the server look at once whether anything is due.
+  await vi.waitFor(
+    async () => {
+      expect(await owner.client.retrieveShares()).toHaveLength(1);
+      expect(post.received).toHaveLength(1);
+    },
+    { timeout: 30_000, interval: 200 },
+  );
+  const { code } = await post.next(contact);
+  await owner.client.call("verifyFallback", { code });
+  expect(await owner.client.call("retrieveFallback", {})).toEqual({ contact, validated: true });
+});

@@ -1,0 +1,80 @@
+/** What an ID may be used for, and how often. */
+
+import { ARID, PrivateKeys } from "@bc/envelope";
+import type { Client } from "@bc/share-client";
+import { type BuiltRequest, buildRequest, openAnswer } from "@bc/share-client";
+import type { Call, NativeName } from "@bc/share-protocol";
+import { describe, expect, test } from "vitest";
+import { newOwner, newWallet, share } from "../fallback/place.ts";
+import { outcome } from "../kit/outcome.ts";
+import { COPIES, copies, type GiveGround, shareCount } from "./ground.ts";
+
+const encoder = new TextEncoder();
+
+/** A call under a given ID, to be sent any number of times. */
+async function build<Name extends NativeName>(client: Client, id: ARID, call: Call<Name>) {
+  const peer = await client.server();
+  const built = await buildRequest(call, client.identity, peer, { id, date: new Date() });
+  return { ...built, send: () => sendBuilt(client, built) };
+}
+
+async function sendBuilt(client: Client, { id, envelope }: BuiltRequest) {
+  const server = await client.server();
+  return openAnswer(await client.send(envelope), { id, identity: client.identity, server });
+}
+
+const otherBodies: readonly Call<NativeName>[] = [
+  { name: "storeShare", parameters: { data: encoder.encode("another share") } },
+  { name: "deleteShares", parameters: { receipts: [] } },
+  { name: "updateFallback", parameters: { fallback: "id-reused@example.com" } },
+  { name: "fallbackTransfer", parameters: { fallback: "id-reused@example.com" } },
+  { name: "verifyFallback", parameters: { code: "0000-0000" } },
+  { name: "updatePublicKey", parameters: { newPublicKey: PrivateKeys.generate("ed25519").publicKeys() } },
+  { name: "deleteAccount", parameters: {} },
+];
+
+export function describeIds(ground: GiveGround): void {
+  describe("an ID", () => {
+    test.each(otherBodies)("that was used does nothing with another body: $name", async (call) => {
+      const { client } = newWallet(ground().place);
+      const id = ARID.generate();
+      const first = await build(client, id, { name: "storeShare", parameters: { data: share } });
+      expect(await outcome(first.send())).toBe("ok");
+      expect(await outcome((await build(client, id, call)).send())).toBe("id-reused");
+      expect(await client.retrieveShares()).toMatchObject([{ data: share }]);
+      expect(await client.call("retrieveFallback", {})).toBeNull();
+      expect(await outcome(first.send())).toBe("ok");
+    });
+
+    test("goes to one of the bodies that race for it", async () => {
+      const { client } = newWallet(ground().place);
+      const id = ARID.generate();
+      const bodies = await Promise.all(
+        ["first", "second"].map((text) => {
+          return build(client, id, { name: "storeShare", parameters: { data: encoder.encode(text) } });
+        }),
+      );
+      const outcomes = await Promise.all(copies(() => bodies.map(({ send }) => outcome(send()))).flat());
+      expect(outcomes.filter((it) => it === "ok")).toHaveLength(COPIES);
+      expect(outcomes.filter((it) => it === "id-reused")).toHaveLength(COPIES);
+      expect(await shareCount(client)).toBe(1);
+    });
+
+    test("is each key's own", async () => {
+      const id = ARID.generate();
+      for (const { client } of [newWallet(ground().place), newWallet(ground().place)]) {
+        const storing = await build(client, id, { name: "storeShare", parameters: { data: share } });
+        expect(await outcome(storing.send())).toBe("ok");
+        expect(await shareCount(client)).toBe(1);
+      }
+    });
+
+    test("may be used for reading as often as one likes", async () => {
+      const { client } = await newOwner(ground().place);
+      const reading = await client.prepare("retrieveShares", { receipts: [] });
+      expect(await reading.send()).toHaveLength(1);
+      await client.storeShare(encoder.encode("another share"));
+      expect(await reading.send()).toHaveLength(2);
+    });
+  });
+}

@@ -1,0 +1,38 @@
+/** A peer behind a real port. */
+import { createServer } from "node:http";
+import { buffer } from "node:stream/consumers";
+import { onTestFinished } from "vitest";
+import { createPeer, type Peer } from "./peer.ts";
+
+export type ServedPeer = {
+  readonly url: string;
+  readonly peer: Peer;
+  /** Puts another server at the same address. */
+  readonly replaceWith: (other: Peer) => void;
+};
+
+export async function servePeer(peer: Peer = createPeer(() => new Date())): Promise<ServedPeer> {
+  let current = peer;
+  const server = createServer(async (incoming, outgoing) => {
+    const { method = "GET", url = "/", headers } = incoming;
+    const type = headers["content-type"] ?? "";
+    const body = method === "POST" ? { body: await buffer(incoming), headers: { "content-type": type } } : {};
+    const answer = await current.transport(new Request(new URL(url, "http://peer"), { method, ...body }));
+    outgoing.writeHead(answer.status, Object.fromEntries(answer.headers));
+    outgoing.end(new Uint8Array(await answer.arrayBuffer()));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new TypeError("not listening at a port");
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    peer,
+    replaceWith: (other) => {
+      current = other;
+    },
+  };
+}

@@ -1,0 +1,95 @@
+/** A share server in a few lines, made of the wire room alone: what a client meets in tests. */
+
+import type { Transport } from "@bc/share-client";
+import { type Server, serverFromDocument } from "@bc/share-client";
+import type { RetrievedShare } from "@bc/share-protocol";
+import {
+  decodeTransport,
+  documentToUR,
+  encodeTransport,
+  type Format,
+  type Identity,
+  identityOf,
+  newServerKeys,
+  OPERATIONS,
+  openMessage,
+  operationNames,
+  Receipt,
+  Refusal,
+  readRequest,
+  sealEarlyFailure,
+  sealRefusal,
+  sealResult,
+  type VerifiedMessage,
+  type VerifiedRequest,
+} from "@bc/share-protocol";
+
+export type Peer = {
+  readonly identity: Identity;
+  readonly server: Server;
+  readonly transport: Transport;
+  /** Every body that was posted, oldest first. */
+  readonly posted: readonly Uint8Array[];
+};
+
+/** @param now the peer's clock: requests may be a day old. */
+export function createPeer(now: () => Date, identity: Identity = identityOf(newServerKeys())): Peer {
+  const shares = new Map<string, RetrievedShare>();
+  const posted: Uint8Array[] = [];
+
+  function perform({ message, call }: VerifiedRequest) {
+    const account = message.sender.xid;
+    if (call.name === "storeShare") {
+      const { data } = call.parameters;
+      const receipt = Receipt.of(account, data);
+      shares.set(receipt.hex(), { receipt, data });
+      return { result: OPERATIONS.storeShare.encodeResult(receipt), secret: false, note: undefined };
+    }
+    if (call.name !== "retrieveShares") throw new Refusal("unknown-function");
+    const { receipts } = call.parameters;
+    const found = receipts.length === 0 ? [...shares.values()] : receipts.map(find);
+    const own = found.filter(({ receipt, data }) => receipt.equals(Receipt.of(account, data)));
+    return { result: OPERATIONS.retrieveShares.encodeResult(own), secret: true, note: undefined };
+  }
+
+  function find(receipt: Receipt): RetrievedShare {
+    const share = shares.get(receipt.hex());
+    if (share === undefined) throw new Refusal("unknown-receipt");
+    return share;
+  }
+
+  async function answer(bytes: Uint8Array) {
+    let message: VerifiedMessage | undefined;
+    try {
+      message = await openMessage(bytes, identity.privateKeys.encapsulation);
+      const operationNamed = (given: unknown) => operationNames(false).find((name) => name === given);
+      const rules = {
+        requireRecipient: true,
+        operationNamed,
+        maxAge: 86_400_000,
+        maxAhead: 0,
+        transferDelay: 0,
+      };
+      const request = readRequest(message, { ...rules, now: now(), recipient: identity.xid });
+      return await sealResult(identity, message, perform(request));
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return message === undefined
+        ? sealEarlyFailure(identity, error)
+        : sealRefusal(identity, message, error);
+    }
+  }
+
+  async function transport(request: Request): Promise<Response> {
+    if (new URL(request.url).pathname === "/info") return Response.json({ name: "peer", functions: [] });
+    if (request.method === "GET") return new Response(documentToUR(identity.document));
+    const body = new Uint8Array(await request.arrayBuffer());
+    posted.push(body);
+    const type = request.headers.get("content-type") ?? "";
+    const format: Format = type === "application/cbor" ? "cbor" : "ur";
+    const answered = encodeTransport(await answer(decodeTransport(body, format)), format);
+    return new Response(new Uint8Array(answered), { headers: { "content-type": type } });
+  }
+
+  return { identity, server: serverFromDocument(identity.document), transport, posted };
+}

@@ -1,0 +1,68 @@
+/** The real command in a process of its own, for a user with an empty home. */
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+
+export type Run = {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly bytes: Buffer;
+};
+
+export type User = {
+  readonly folder: string;
+  /** @param extra variables of the environment, beside those that every user has. */
+  readonly share: (
+    args: readonly string[],
+    input?: string | Uint8Array,
+    extra?: Readonly<Record<string, string>>,
+  ) => Promise<Run>;
+  /** The path of a new file in the user's folder. */
+  readonly file: (name: string, content: string | Uint8Array) => Promise<string>;
+};
+
+const SHARE = join(import.meta.dirname, "../../packages/cli/src/share.ts");
+/** Each run would otherwise compile the same sources again, which is most of its time. */
+const COMPILE_CACHE = join(tmpdir(), "share-cli-compile-cache");
+
+/** @param url the server that the user has set in SHARE_URL. */
+export async function newUser(url = "http://127.0.0.1:1"): Promise<User> {
+  const folder = await mkdtemp(join(tmpdir(), "share-cli-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const { PATH } = process.env;
+  const env = {
+    PATH,
+    HOME: folder,
+    XDG_CONFIG_HOME: join(folder, "config"),
+    SHARE_URL: url,
+    NODE_COMPILE_CACHE: COMPILE_CACHE,
+  };
+
+  function share(
+    args: readonly string[],
+    input: string | Uint8Array = "",
+    extra: Readonly<Record<string, string>> = {},
+  ): Promise<Run> {
+    return new Promise((resolve) => {
+      const child = execFile(
+        process.execPath,
+        [SHARE, ...args],
+        { cwd: folder, env: { ...env, ...extra }, encoding: "buffer" },
+        (_error, bytes, stderr) =>
+          resolve({ code: child.exitCode ?? -1, stdout: bytes.toString(), stderr: stderr.toString(), bytes }),
+      );
+      child.stdin?.on("error", () => undefined);
+      child.stdin?.end(input);
+    });
+  }
+
+  async function file(name: string, content: string | Uint8Array): Promise<string> {
+    await writeFile(join(folder, name), content);
+    return name;
+  }
+
+  return { folder, share, file };
+}

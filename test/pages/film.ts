@@ -1,0 +1,92 @@
+/**
+ * Films of QR codes for Chromium's fake camera, as bad as real ones: blurred, turned, noisy, with codes missing.
+ *
+ * Format: YUV4MPEG2 with 4:2:0 chroma, which stays grey. Everything is the same at each run: chance comes from a seed.
+ */
+import { modulesOf } from "@bc/share-client";
+
+const WIDTH = 560;
+const HEIGHT = 480;
+const PAPER = 215;
+const INK = 45;
+const TABLE = 120;
+
+export type Wear = {
+  /** Degrees. */
+  readonly turned?: number;
+  /** How far each pixel may be off, of 255. */
+  readonly noise?: number;
+  /** Times that each pixel is mixed with its neighbours. */
+  readonly blur?: number;
+  /** Height of the code, of the picture's. */
+  readonly size?: number;
+};
+
+export type FilmOptions = {
+  readonly wear?: Wear;
+  /** Pictures a second. */
+  readonly rate?: number;
+  /** Pictures of each code. */
+  readonly each?: number;
+};
+
+/** @param codes text of each code in turn; undefined for an empty table. */
+export function film(
+  codes: readonly (string | undefined)[],
+  { wear = {}, rate = 10, each = 1 }: FilmOptions = {},
+): Uint8Array {
+  const random = createRandom(codes.length);
+  const chroma = new Uint8Array((WIDTH * HEIGHT) / 2).fill(128);
+  const head = new TextEncoder().encode(`YUV4MPEG2 W${WIDTH} H${HEIGHT} F${rate}:1 Ip A1:1 C420jpeg\n`);
+  const frame = new TextEncoder().encode("FRAME\n");
+  const pictures = codes.flatMap((code) => {
+    const sharp = draw(code, wear);
+    return Array.from({ length: each }, () => [frame, spoil(sharp, wear, random), chroma]).flat();
+  });
+  return Buffer.concat([head, ...pictures]);
+}
+
+/** Without some of them: `share` of all, as chance will have it. */
+export function withLoss<T>(items: readonly T[], share: number): readonly T[] {
+  const random = createRandom(items.length);
+  return items.filter(() => random() >= share);
+}
+
+/** Numbers from 0 up to 1, always the same ones for a seed. */
+export function createRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+function draw(code: string | undefined, { turned = 0, size = 0.9 }: Wear): Uint8Array {
+  const luma = new Uint8Array(WIDTH * HEIGHT).fill(TABLE);
+  if (code === undefined) return luma;
+  const modules = modulesOf(code);
+  const scale = (HEIGHT * size) / modules.length;
+  const angle = (turned * Math.PI) / 180;
+  const [cos, sin] = [Math.cos(angle) / scale, Math.sin(angle) / scale];
+  for (let y = 0; y < HEIGHT; y++) {
+    for (let x = 0; x < WIDTH; x++) {
+      const [dx, dy] = [x - WIDTH / 2, y - HEIGHT / 2];
+      const column = Math.floor(dx * cos + dy * sin + modules.length / 2);
+      const row = Math.floor(dy * cos - dx * sin + modules.length / 2);
+      const isDark = modules[row]?.[column];
+      if (isDark !== undefined) luma[y * WIDTH + x] = isDark ? INK : PAPER;
+    }
+  }
+  return luma;
+}
+
+function spoil(sharp: Uint8Array, { noise = 0, blur = 0 }: Wear, random: () => number): Uint8Array {
+  let luma = sharp;
+  for (let i = 0; i < blur; i++) luma = blurred(luma);
+  return noise === 0 ? luma : luma.map((value) => value + (random() * 2 - 1) * noise);
+}
+
+function blurred(luma: Uint8Array): Uint8Array {
+  const at = (i: number) => luma[i] ?? TABLE;
+  return luma.map((value, i) => (at(i - 1) + at(i + 1) + at(i - WIDTH) + at(i + WIDTH) + 4 * value) / 8);
+}

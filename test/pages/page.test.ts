@@ -1,0 +1,614 @@
+/**
+ * The page in a real Chromium, with the real server behind it and films in place of a camera.
+ *
+ * Everything a user does is done through what a user sees: roles, labels and texts.
+ */
+
+import { join } from "node:path";
+import { Envelope, PrivateKeys, randomBytes } from "@bc/envelope";
+import {
+  type BuiltRequest,
+  buildRequest,
+  createCollector,
+  fetchServer,
+  openAnswer,
+  Receipt,
+  readResult,
+  type Server,
+  serverFromDocument,
+} from "@bc/share-client";
+import type { Call, NativeName } from "@bc/share-protocol";
+import { documentToUR, identityOf } from "@bc/share-protocol";
+import axe, { type AxeResults } from "axe-core";
+import type { BrowserContextOptions, Page } from "playwright-core";
+import encodeQR from "qr";
+import decodeQR from "qr/decode.js";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { cbor } from "#bc/dcbor";
+import { MultipartEncoder, UR } from "#bc/ur";
+import { decodePng } from "../../packages/cli/src/png.ts";
+import { otherServer } from "../kit/people.ts";
+import { readPicture } from "../kit/qr-pictures.ts";
+import { startServer, type TestServer } from "../kit/server.ts";
+import { newUser } from "../kit/share-command.ts";
+import { chromiumPath, type FilmedBrowser, launchBrowser } from "./browser.ts";
+import { film, withLoss } from "./film.ts";
+
+const isSkipped = chromiumPath === undefined && process.env["CI"] !== "true";
+
+/** As a shaky hand before a poor screen in a dim room. */
+const WORN = { turned: 5, noise: 35, blur: 2, size: 0.85 };
+
+describe.skipIf(isSkipped)(
+  `the page in Chromium${isSkipped ? ": skipped, as PATH has no chromium" : ""}`,
+  () => {
+    const wallet = identityOf(PrivateKeys.generate());
+    let testServer: TestServer;
+    let filmed: FilmedBrowser;
+    let server: Server;
+    const complaints: string[] = [];
+
+    beforeAll(async () => {
+      filmed = await launchBrowser();
+      testServer = await startServer({ WALLET_DEMO: "1" });
+      server = await fetchServer({ url: testServer.url() });
+    });
+
+    afterAll(async () => {
+      await filmed?.[Symbol.asyncDispose]();
+      await testServer?.stop();
+    });
+
+    afterEach(async () => {
+      await Promise.all(filmed.browser.contexts().map((context) => context.close()));
+      // Foreign requests, errors, and whatever the Content-Security-Policy forbids.
+      expect(complaints.splice(0)).toEqual([]);
+    });
+
+    async function open(path = "/", options: BrowserContextOptions = {}): Promise<Page> {
+      const context = await filmed.browser.newContext({
+        permissions: ["camera"],
+        viewport: { width: 360, height: 740 },
+        ...options,
+      });
+      const page = await context.newPage();
+      const address = new URL(path, testServer.url());
+      page.setDefaultTimeout(45_000);
+      page.on("pageerror", ({ message }) => complaints.push(message));
+      page.on("console", (message) => {
+        const isOfTheNetwork = message.text().startsWith("Failed to load resource");
+        if (message.type() === "error" && !isOfTheNetwork) complaints.push(message.text());
+      });
+      page.on("request", (request) => {
+        if (!request.url().startsWith(address.origin) && !request.url().startsWith("blob:")) {
+          complaints.push(`asked for ${request.url()}`);
+        }
+      });
+      await page.goto(address.href);
+      return page;
+    }
+
+    function build<Name extends NativeName>(
+      call: Call<Name>,
+      sealed = true,
+      to = server,
+    ): Promise<BuiltRequest> {
+      return buildRequest(call, wallet, to, { date: new Date(), sealed });
+    }
+
+    const storing = (size: number) => {
+      return { name: "storeShare", parameters: { data: randomBytes(size) } } as const;
+    };
+
+    async function paste(page: Page, text: string): Promise<void> {
+      await page.getByRole("button", { name: "Paste text" }).click();
+      await page.getByRole("textbox", { name: /Text that begins/ }).fill(text);
+      await page.getByRole("button", { name: "Use this text" }).click();
+    }
+
+    async function drop(page: Page, { file = "", text = "" }): Promise<void> {
+      const dataTransfer = await page.evaluateHandle(
+        (dropped) => {
+          const transfer = new DataTransfer();
+          if (dropped.file !== "") transfer.items.add(new File([dropped.file], "request.ur"));
+          if (dropped.text !== "") transfer.setData("text/plain", dropped.text);
+          return transfer;
+        },
+        { file, text },
+      );
+      await page.dispatchEvent("body", "drop", { dataTransfer });
+    }
+
+    const sending = (page: Page) => page.getByRole("button", { name: "Send to the server" }).click();
+    const heading = (page: Page, name: string | RegExp) => page.getByRole("heading", { name }).waitFor();
+    const answer = (page: Page) => page.getByRole("region", { name: "Take the answer back" });
+
+    test("stores 4 KB from a bad film that is joined in its middle, a fifth of it lost", async () => {
+      const call = storing(3_700);
+      const { id, envelope } = await build(call);
+      expect(envelope.cborData().length).toBeGreaterThan(4_000);
+      await filmed.show(film(withLoss(partsOf(envelope.ur(), 70), 0.2).slice(8), { wear: WORN, rate: 15 }));
+      const page = await open();
+      const hints = await hintsOf(page);
+      await page.getByRole("button", { name: "Scan with the camera" }).click();
+      await heading(page, "Your request is read");
+      expect(await hints()).toContainEqual(
+        expect.stringMatching(/^(?:A quarter is|Half is|Three quarters are) read/),
+      );
+      await sending(page);
+      await heading(page, "The answer is here");
+      const opened = await openAnswer(await filmScreen(page), { id, identity: wallet, server });
+      expect(readResult(call, opened, wallet.xid).equals(Receipt.of(wallet.xid, call.parameters.data))).toBe(
+        true,
+      );
+    });
+
+    test("carries what the command line shows, and the command line reads the answer off the screen", async () => {
+      const user = await newUser();
+      const offline = ["--server", documentToUR(server.document)];
+      await user.share(["keys", "new"]);
+      await user.file("share.bin", randomBytes(1_000));
+      const shown = await user.share(["request", "store", "share.bin", "--qr-dir", "codes", ...offline]);
+      const [, id = ""] = /^id ([0-9a-f]{64})$/m.exec(shown.stderr) ?? [];
+      const pictures = shown.stdout.trim().split("\n");
+      const codes = await Promise.all(pictures.map((picture) => readPicture(join(user.folder, picture))));
+      // Pictures hold each piece once, so what is lost in one round comes in the next.
+      const rounds = Array.from({ length: 12 }, () => codes).flat();
+      await filmed.show(film(withLoss(rounds, 0.3).slice(2), { wear: WORN, rate: 15 }));
+      const page = await open();
+      await page.getByRole("button", { name: "Scan with the camera" }).click();
+      await heading(page, "Your request is read");
+      await sending(page);
+      await heading(page, "The answer is here");
+      const answered = await user.file("answer.ur", (await filmScreen(page)).urString());
+      const opened = await user.share(["open", answered, "--id", id, ...offline]);
+      expect(opened).toMatchObject({ code: 0, stdout: expect.stringMatching(/^[0-9a-f]{64}\n$/) });
+    });
+
+    test("shows an answer of 4 KB as a film that a camera can read", async () => {
+      const { data } = storing(4_000).parameters;
+      const receipt = await testServer.client({ keys: wallet.privateKeys }).storeShare(data);
+      const call = { name: "retrieveShares", parameters: { receipts: [receipt] } } as const;
+      const { id, envelope } = await build(call);
+      const page = await open("/", { viewport: { width: 480, height: 900 } });
+      await paste(page, envelope.urString());
+      await sending(page);
+      await answer(page).getByText("Your device can’t read it?").click();
+      await answer(page).getByLabel("Squares").selectOption("large");
+      await answer(page).getByLabel("Speed").selectOption("8");
+      const opened = await openAnswer(await filmScreen(page), { id, identity: wallet, server });
+      expect(readResult(call, opened, wallet.xid)).toEqual([{ receipt, data }]);
+    });
+
+    test("offers an answer that is too large for QR codes as a file", async () => {
+      const client = testServer.client({ keys: PrivateKeys.generate() });
+      for (let i = 0; i < 3; i++) await client.storeShare(randomBytes(4_000));
+      const { envelope } = await client.prepare("retrieveShares", { receipts: [] });
+      const page = await open();
+      await paste(page, envelope.urString());
+      await sending(page);
+      await answer(page).getByText("12.6 KB are too much for QR codes").waitFor();
+      expect(await answer(page).getByRole("img").count()).toBe(0);
+      const saved = page.waitForEvent("download");
+      await answer(page).getByRole("button", { name: "Save file" }).click();
+      expect(await read(await (await saved).createReadStream())).toMatch(/^ur:envelope\/[a-z]{24000,}\n$/);
+    });
+
+    test("is not led astray by other codes, and says what they are", async () => {
+      const [{ envelope }, { envelope: other }] = [await build(storing(500)), await build(storing(500))];
+      const seed = UR.from("seed", cbor(new Uint8Array(16)))
+        .toString()
+        .toUpperCase();
+      const astray = [
+        undefined,
+        "HTTPS://EXAMPLE.COM/",
+        "UR:ENVELOPE/1-1000000/LPADASCFADAXCYWENBPLJKHDCA",
+        seed,
+      ];
+      // Each long enough for a busy machine to look at it.
+      const codes = [
+        ...astray.flatMap((code) => Array.from({ length: 12 }, () => code)),
+        ...partsOf(other.ur(), 3),
+      ];
+      await filmed.show(film([...codes, ...partsOf(envelope.ur(), 20)], { rate: 8 }));
+      const page = await open();
+      const hints = await hintsOf(page);
+      await page.getByRole("button", { name: "Scan with the camera" }).click();
+      await heading(page, "Your request is read");
+      const told = await hints();
+      expect(told).toContainEqual(expect.stringContaining("That is no message for a share server"));
+      expect(told).toContainEqual(expect.stringContaining("too large for QR codes"));
+      expect(told).toContainEqual(expect.stringContaining("Stop: that is a seed"));
+      await sending(page);
+      await heading(page, "The answer is here");
+    });
+
+    test("tells what is asked where it is not sealed, and that it was done", async () => {
+      const call = storing(20);
+      const { id, envelope } = await build(call, false);
+      const page = await open();
+      // By keyboard alone.
+      await page.getByRole("button", { name: "Paste text" }).press("Enter");
+      // With the lines broken, as mail programs do it.
+      const lines = partsOf(envelope.ur(), 12).flatMap((part) => part.match(/.{1,76}/g) ?? []);
+      await page.keyboard.insertText(lines.join("\n"));
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Enter");
+      await heading(page, "Request read: Store a share");
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Enter");
+      await heading(page, "The server has done it");
+      const saved = page.waitForEvent("download");
+      await answer(page).getByRole("button", { name: "Save file" }).click();
+      const text = await read(await (await saved).createReadStream());
+      const opened = await openAnswer(Envelope.fromURString(text.trim()), { id, identity: wallet, server });
+      expect(readResult(call, opened, wallet.xid).equals(Receipt.of(wallet.xid, call.parameters.data))).toBe(
+        true,
+      );
+      await page.getByRole("button", { name: "I have scanned it: start over" }).click();
+      await page.getByText("The server’s answer appears here").waitFor();
+    });
+
+    test("tells an error in words, with its code", async () => {
+      const stranger = serverFromDocument(otherServer.document);
+      const { id, envelope } = await build(storing(20), true, stranger);
+      const page = await open();
+      await paste(page, envelope.urString());
+      await sending(page);
+      await heading(page, "The server did not do it");
+      await answer(page).getByText("sealed for another server").waitFor();
+      await answer(page).getByText("unknown-recipient").waitFor();
+      const refused = openAnswer(await filmScreen(page), { id, identity: wallet, server });
+      await expect(refused).rejects.toMatchObject({ refusal: { code: "unknown-recipient", early: true } });
+    });
+
+    test("sends nothing but requests, and says why", async () => {
+      const [small, large] = [(await build(storing(20))).envelope, (await build(storing(500))).envelope];
+      const page = await open();
+      const field = page.getByRole("textbox", { name: /Text that begins/ });
+      await page.getByRole("button", { name: "Paste text" }).click();
+      for (const [text, said] of [
+        [UR.from("crypto-seed", cbor(new Uint8Array(16))).toString(), "Stop: that is a seed"],
+        [server.xid.urString(), "another kind of message (xid)"],
+        [small.urString().slice(0, -40), "damaged"],
+        [partsOf(large.ur(), 3).join(" "), "Add the others"],
+        [UR.from("signing-private-key", cbor(new Uint8Array(32))).toString(), "Stop: that is a private key"],
+        ["ur in my heart", "no message for a share server"],
+        ["abandon ".repeat(11).concat("about"), "Stop: that is recovery words"],
+        [Envelope.new("hello").urString(), "That is no request"],
+      ] as const) {
+        await field.fill(text);
+        await page.getByRole("button", { name: "Use this text" }).click();
+        await page.getByText(said).waitFor();
+      }
+      expect(await page.getByRole("button", { name: "Send to the server" }).count()).toBe(0);
+    });
+
+    test("takes pictures and text files, chosen or dropped", async () => {
+      const { envelope } = await build(storing(20));
+      const parts = partsOf(envelope.ur(), 12);
+      const pictures = parts.map((text, i) => ({
+        name: `${i}.gif`,
+        mimeType: "image/gif",
+        buffer: Buffer.from(encodeQR(text, "gif", { scale: 4 })),
+      }));
+      const page = await open();
+      const choose = page.getByLabel("Choose file");
+      await choose.setInputFiles({ name: "x.png", mimeType: "image/png", buffer: Buffer.from("no picture") });
+      await page.getByText("There is no QR code in this picture").waitFor();
+      for (const picture of pictures) {
+        if (await choose.isVisible()) await choose.setInputFiles(picture);
+      }
+      await heading(page, "Your request is read");
+      await page.getByRole("button", { name: "Scan another" }).click();
+      await drop(page, { file: envelope.urString() });
+      await heading(page, "Your request is read");
+      await page.getByRole("button", { name: "Scan another" }).click();
+      await drop(page, { text: envelope.urString() });
+      await heading(page, "Your request is read");
+    });
+
+    test("throws nothing away for what is dropped at the wrong time, and says so", async () => {
+      const [{ envelope }, other] = [await build(storing(20)), await build(storing(20))];
+      const page = await open();
+      await paste(page, envelope.urString());
+      await drop(page, { file: other.envelope.urString() });
+      await page.getByText("a message is read already").waitFor();
+      await sending(page);
+      await heading(page, "The answer is here");
+      await answer(page).getByRole("button", { name: "Full screen" }).click();
+      await drop(page, { file: other.envelope.urString() });
+      await page.getByText("the answer is still here").waitFor();
+      expect(await page.getByRole("dialog").count()).toBe(0);
+      expect(await answer(page).getByRole("img", { name: "QR code" }).isVisible()).toBe(true);
+    });
+
+    test("takes what is dropped on the server's code in full screen", async () => {
+      const page = await open();
+      await page.getByRole("button", { name: "Show it to my device" }).click();
+      await page.getByRole("button", { name: "Full screen" }).click();
+      await drop(page, { text: (await build(storing(20))).envelope.urString() });
+      await heading(page, "Your request is read");
+      await sending(page);
+      await heading(page, "The answer is here");
+    });
+
+    test("takes long texts in its stride, and none that is too long for a message", async () => {
+      const page = await open();
+      await page.getByRole("button", { name: "Paste text" }).click();
+      for (const text of [`x${" ".repeat(400_000)}y`, `ur:envelope/${"a".repeat(1_000_000)}`]) {
+        await page.getByRole("textbox", { name: /Text that begins/ }).fill(text);
+        await page.getByRole("button", { name: "Use this text" }).click();
+        await page.getByText("no message for a share server").waitFor();
+        expect(await page.getByRole("textbox", { name: /Text that begins/ }).inputValue()).toBe("");
+      }
+    });
+
+    test("keeps the request when the server says to send it again", async () => {
+      await using limited = await startServer({ RATE_LIMIT: "1" });
+      const client = limited.client({ keys: PrivateKeys.generate() });
+      const { envelope } = await client.prepare("storeShare", storing(20).parameters);
+      const text = { method: "POST", headers: { "content-type": "text/plain" }, body: envelope.urString() };
+      const stored = await fetch(limited.url(), text);
+      let refused = await fetch(limited.url(), text);
+      while (refused.status !== 429) refused = await fetch(limited.url(), text);
+      const answers = [await refused.text(), await stored.text()];
+      const page = await open(limited.url());
+      await page.route("**/*", (route) =>
+        route.request().method() === "POST"
+          ? route.fulfill({ contentType: "text/plain", body: answers.shift() ?? "" })
+          : route.continue(),
+      );
+      await paste(page, envelope.urString());
+      await sending(page);
+      await page.getByText("Error code: rate-limited").waitFor();
+      expect(await answer(page).getByRole("img").count()).toBe(0);
+      await sending(page);
+      await heading(page, "The answer is here");
+    });
+
+    test("lets nobody wait for a request that was given up", async () => {
+      const [slow, next] = [await build(storing(20)), await build(storing(20))];
+      const page = await open();
+      let isFirst = true;
+      await page.route("**/*", (route) => {
+        const hangs = isFirst && route.request().method() === "POST";
+        if (hangs) isFirst = false;
+        return hangs ? undefined : route.continue();
+      });
+      await paste(page, slow.envelope.urString());
+      await sending(page);
+      await page.getByText("Sending …").waitFor();
+      const failed = page.waitForEvent("requestfailed");
+      await page.getByRole("button", { name: "Scan another" }).click();
+      await failed;
+      await paste(page, next.envelope.urString());
+      await sending(page);
+      await heading(page, "The answer is here");
+      await openAnswer(await filmScreen(page), { id: next.id, identity: wallet, server });
+    });
+
+    test("shows nothing that would not work where scripts are off", async () => {
+      const page = await open("/", { javaScriptEnabled: false });
+      await page.getByRole("heading", { name: "Share server" }).waitFor();
+      expect(await page.getByRole("heading", { level: 2 }).count()).toBe(0);
+    });
+
+    test("explains a camera that is not allowed, and goes on without it", async () => {
+      const page = await open("/", { permissions: [] });
+      await page.getByRole("button", { name: "Scan with the camera" }).click();
+      await page.getByText("The camera is not allowed here").waitFor();
+      await paste(page, (await build(storing(20))).envelope.urString());
+      await heading(page, "Your request is read");
+    });
+
+    test("changes the camera and its light, where there are several and one", async () => {
+      await filmed.show(film([undefined]));
+      const page = await open();
+      // Chromium's fake camera is a single one without a light.
+      await page.evaluate(() => {
+        const { mediaDevices } = navigator;
+        const list = mediaDevices.enumerateDevices.bind(mediaDevices);
+        mediaDevices.enumerateDevices = async () => (await list()).flatMap((device) => [device, device]);
+        Object.assign(MediaStreamTrack.prototype, {
+          getCapabilities: () => ({ torch: true }),
+          applyConstraints: async (constraints: object) => {
+            document.title = JSON.stringify(constraints);
+          },
+        });
+      });
+      await page.getByRole("button", { name: "Scan with the camera" }).click();
+      const light = page.getByRole("button", { name: "Light", pressed: false });
+      await light.click();
+      await page.getByRole("button", { name: "Light", pressed: true }).waitFor();
+      expect(await page.title()).toBe('{"advanced":[{"torch":true}]}');
+      await page.getByRole("combobox", { name: "Camera" }).selectOption({ index: 1 });
+      await light.waitFor();
+    });
+
+    test("helps when nothing is seen", async () => {
+      await filmed.show(film([undefined]));
+      const page = await open();
+      await page.clock.install();
+      await page.getByRole("button", { name: "Scan with the camera" }).click();
+      await page.getByText("Looking for a QR code").waitFor();
+      await page.clock.fastForward(6_000);
+      await page.getByText("No QR code seen yet").waitFor();
+      await page.getByRole("button", { name: "Stop the camera" }).click();
+      expect(await page.getByRole("button", { name: "Scan with the camera" }).isVisible()).toBe(true);
+    });
+
+    test("helps when a code is seen, but damaged", async () => {
+      await filmed.show(film(["UR:ENVELOPE/LPADASCFADAXCYWENBPLJKHDCA"]));
+      const page = await open();
+      await page.clock.install();
+      await page.getByRole("button", { name: "Scan with the camera" }).click();
+      await page.getByText("Looking for a QR code").waitFor();
+      await page.clock.fastForward(6_000);
+      await page.getByText("A QR code is seen, but what it holds is damaged").waitFor();
+    });
+
+    test("says so when the camera is taken away", async () => {
+      await filmed.show(film([undefined]));
+      const page = await open();
+      await page.getByRole("button", { name: "Scan with the camera" }).click();
+      await page.getByText("Looking for a QR code").waitFor();
+      await page.getByLabel("What the camera sees").evaluate((video: HTMLVideoElement) => {
+        const stream = video.srcObject;
+        if (stream instanceof MediaStream) stream.getTracks()[0]?.dispatchEvent(new Event("ended"));
+      });
+      await page.getByText("The camera was taken away").waitFor();
+      expect(await page.getByRole("button", { name: "Scan with the camera" }).isVisible()).toBe(true);
+    });
+
+    test("has every place that is spoken there before there is something to say", async () => {
+      const page = await open();
+      const hint = page.locator('[data-part="hint"]');
+      expect(await hint.textContent()).toBe("");
+      expect(await hint.evaluate((element) => getComputedStyle(element).display)).toBe("block");
+    });
+
+    test("keeps the request while the network is away", async () => {
+      const { envelope } = await build(storing(500));
+      await filmed.show(film(partsOf(envelope.ur(), 30)));
+      const page = await open();
+      await page.context().setOffline(true);
+      await page.getByRole("button", { name: "Scan with the camera" }).click();
+      await heading(page, "Your request is read");
+      await sending(page);
+      await page.getByText("Your request is still here").waitFor();
+      await page.context().setOffline(false);
+      await sending(page);
+      await heading(page, "The answer is here");
+    });
+
+    test("begins paused for people who asked for less motion", async () => {
+      const page = await open("/", { reducedMotion: "reduce" });
+      await paste(page, (await build(storing(300))).envelope.urString());
+      await sending(page);
+      await heading(page, "The answer is here");
+      const code = answer(page).getByRole("img", { name: "Moving QR code" });
+      const before = await code.screenshot();
+      await answer(page).getByRole("button", { name: "Play" }).click();
+      await expect.poll(async () => before.equals(await code.screenshot())).toBe(false);
+      await answer(page).getByText("Your device can’t read it?").click();
+      await answer(page).getByLabel("Squares").selectOption("small");
+      await answer(page).getByText("one after the other").waitFor();
+      await answer(page).getByRole("button", { name: "Pause" }).click();
+      await answer(page).getByLabel("Squares").selectOption("medium");
+      await answer(page).getByText("Paused").waitFor();
+      expect(await answer(page).getByRole("button", { name: "Play" }).isVisible()).toBe(true);
+    });
+
+    test("keeps the screen on while a film runs, also after the page was out of sight", async () => {
+      const page = await open();
+      const locks = await page.evaluateHandle(() => {
+        const given: EventTarget[] = [];
+        const request = async () => {
+          const lock = Object.assign(new EventTarget(), { release: async () => undefined });
+          given.push(lock);
+          return lock;
+        };
+        Object.defineProperty(navigator, "wakeLock", { value: { request } });
+        return given;
+      });
+      const count = () => locks.evaluate((given) => given.length);
+      await paste(page, (await build(storing(300))).envelope.urString());
+      await sending(page);
+      await expect.poll(count).toBe(1);
+      await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+      expect(await count()).toBe(1);
+      await locks.evaluate(([lock]) => {
+        lock?.dispatchEvent(new Event("release"));
+        document.dispatchEvent(new Event("visibilitychange"));
+      });
+      await expect.poll(count).toBe(2);
+    });
+
+    test("shows who the server is", async () => {
+      const page = await open();
+      await page.getByRole("button", { name: "Show it to my device" }).click();
+      const section = page.getByRole("region", { name: "Is this your server?" });
+      await section.getByText(server.xid.hex().slice(0, 8), { exact: true }).waitFor();
+      const code = section.getByRole("img", { name: "QR code" });
+      await expect
+        .poll(async () => readScreen(await code.screenshot())?.toLowerCase())
+        .toBe(UR.from("xid", server.document.toCbor()).toString());
+    });
+
+    test("has nothing that axe would find fault with, in light and dark", async () => {
+      const page = await open();
+      const check = async () => {
+        const { violations } = await page.evaluate<AxeResults>("axe.run()");
+        expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+      };
+      // The page's own policy lets no script in, so axe comes by the debugger.
+      await page.evaluate(axe.source);
+      await page.getByRole("button", { name: "Paste text" }).click();
+      await check();
+      await page.getByRole("button", { name: "Paste text" }).click();
+      await page.getByRole("button", { name: "Show it to my device" }).click();
+      await page.getByText("What this page can and can’t see").click();
+      await paste(page, (await build(storing(300))).envelope.urString());
+      await sending(page);
+      await heading(page, "The answer is here");
+      await answer(page).getByText("Your device can’t read it?").click();
+      await check();
+      await page.emulateMedia({ colorScheme: "dark" });
+      await check();
+    });
+
+    test("a wallet in another page is served, from its request to the answer it opens", async () => {
+      const [demo, page] = [await open("/wallet-demo"), await open()];
+      await demo.getByRole("button", { name: "Make the request" }).click();
+      await paste(page, (await filmScreen(demo)).urString());
+      await sending(page);
+      await heading(page, "The answer is here");
+      await paste(demo, (await filmScreen(page)).urString());
+      await demo.getByText(/Stored\. Receipt [0-9a-f]{64}/).waitFor();
+    });
+  },
+);
+
+function partsOf(ur: UR, count: number): string[] {
+  const encoder = new MultipartEncoder(ur, 200);
+  return Array.from({ length: count }, () => encoder.nextPart().toUpperCase());
+}
+
+/** From now on, every hint that the page gives while it scans, however soon the next one takes its place. */
+async function hintsOf(page: Page): Promise<() => Promise<readonly string[]>> {
+  const seen = await page.evaluateHandle(() => {
+    const texts: string[] = [];
+    const hint = document.querySelector('[data-part="hint"]');
+    const note = () => texts.push(hint?.textContent ?? "");
+    if (hint !== null)
+      new MutationObserver(note).observe(hint, { childList: true, characterData: true, subtree: true });
+    return texts;
+  });
+  return () => seen.jsonValue();
+}
+
+/** Takes pictures of the code on the screen until they give an envelope. */
+async function filmScreen(page: Page): Promise<Envelope> {
+  const code = page.getByRole("img", { name: /QR code$/ }).last();
+  const collector = createCollector("envelope");
+  for (;;) {
+    const text = readScreen(await code.screenshot());
+    const collected = text === undefined ? undefined : collector.add(text);
+    if (collected?.kind === "complete") return Envelope.fromURString(collected.ur.toString());
+  }
+}
+
+function readScreen(screenshot: Uint8Array): string | undefined {
+  try {
+    return decodeQR(decodePng(screenshot), { timeLimit: 1_000 });
+  } catch {
+    return undefined;
+  }
+}
+
+async function read(stream: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}

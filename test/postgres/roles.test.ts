@@ -1,0 +1,103 @@
+/** The server's role can do what a server does, and nothing else: also for somebody who has its password. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { PostgresDatabase } from "../../src/store/drivers/postgres.ts";
+import { whyNoPostgres } from "../kit/postgres/cluster.ts";
+import { createTestDatabase } from "../kit/postgres/database.ts";
+
+const skipped = whyNoPostgres();
+
+/** Those that the store's TypeScript calls, and nothing else does. */
+const PUBLIC_FUNCTIONS = [
+  "claim_messages",
+  "claim_storage_key",
+  "confirm_by_token",
+  "delete_account",
+  "delete_shares",
+  "fail_message",
+  "fallback_transfer",
+  "finish_message",
+  "is_transfer_pending",
+  "look_up_token",
+  "look_up_transfer",
+  "prune",
+  "retrieve_fallback",
+  "retrieve_shares",
+  "schema_version",
+  "store_share",
+  "update_fallback",
+  "update_public_key",
+  "verify_fallback",
+];
+
+describe.skipIf(skipped)(`the role share_server${skipped ? ` (${skipped})` : ""}`, () => {
+  let server: PostgresDatabase;
+  let owner: PostgresDatabase;
+  beforeAll(async () => {
+    const database = await createTestDatabase();
+    server = database.connect("share_server");
+    owner = database.connect("share_owner");
+  });
+  afterAll(() => Promise.all([server.close(), owner.close()]));
+
+  const refused = { code: "unavailable", cause: { message: expect.stringContaining("permission denied") } };
+
+  test("reads and writes no table", async () => {
+    const tables = await owner.sql<{ name: string }>(
+      "select relname::text as name from pg_class where relnamespace = 'store'::regnamespace and relkind = 'r'",
+      [],
+    );
+    expect(tables.length).toBeGreaterThan(7);
+    for (const { name } of tables) {
+      await expect(server.sql(`select from store.${name}`, [])).rejects.toMatchObject(refused);
+      await expect(server.sql(`delete from store.${name}`, [])).rejects.toMatchObject(refused);
+      await expect(server.sql(`insert into store.${name} default values`, [])).rejects.toMatchObject(refused);
+    }
+  });
+
+  test("may call the store's public functions, and none of those that they are made of", async () => {
+    const functions = (granted: boolean) =>
+      owner.sql<{ name: string }>(
+        `select proname::text as name from pg_proc where pronamespace = 'store'::regnamespace
+         and has_function_privilege('share_server', oid, 'execute') = $1 order by proname`,
+        [granted],
+      );
+    expect((await functions(true)).map(({ name }) => name)).toEqual(PUBLIC_FUNCTIONS);
+    const inner = await functions(false);
+    expect(inner.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(["change_key", "identify", "settle_transfers"]),
+    );
+    for (const call of [
+      "settle_transfers(null, now())",
+      "open_account('\\x00', now())",
+      "admit('share_server')",
+    ]) {
+      await expect(server.sql(`select store.${call}`, [])).rejects.toMatchObject(refused);
+    }
+  });
+
+  test("makes nothing, and nobody else gets in", async () => {
+    await expect(server.sql("create table store.mine ()", [])).rejects.toMatchObject(refused);
+    await expect(server.sql("create table public.mine ()", [])).rejects.toMatchObject(refused);
+    const [rights] = await owner.sql(
+      `select has_schema_privilege('public', 'store', 'usage') as enter,
+         count(*) filter (where has_function_privilege('public', oid, 'execute'))::integer as functions
+       from pg_proc where pronamespace = 'store'::regnamespace`,
+      [],
+    );
+    expect(rights).toEqual({ enter: false, functions: 0 });
+  });
+
+  test("can't make a public function do its work with other tables than the store's", async () => {
+    const [wild] = await owner.sql<{ count: number }>(
+      `select count(*)::integer as count from pg_proc where pronamespace = 'store'::regnamespace and prosecdef
+       and not coalesce(array_to_string(proconfig, ',') ~ '^search_path=store, ?pg_temp$', false)`,
+      [],
+    );
+    expect(wild).toEqual({ count: 0 });
+  });
+
+  test("is admitted by several at once", async () => {
+    const admitting = Array.from({ length: 16 }, () => owner.sql("select store.admit('share_server')", []));
+    await expect(Promise.all(admitting)).resolves.toHaveLength(16);
+  });
+});

@@ -1,0 +1,21 @@
+/**
+ * A program that opens a data folder whose database is migrated and stores shares until it is killed. It
+ * prints the id of each one as soon as the store has acknowledged it. Arguments: the folder, a key id in
+ * hexadecimal.
+ */
+import { openPgliteThread } from "../../src/store/drivers/pglite-thread.ts";
+import { storeShare } from "../../src/store/store-share.ts";
+import { keyId } from "../../src/store/types.ts";
+import { hex, newShare, request } from "./fixtures.ts";
+
+const [folder = "", keyHex = ""] = process.argv.slice(2);
+const key = keyId(Uint8Array.from(Buffer.from(keyHex, "hex")));
+const limits = { maxShareBytes: 10_000, maxShares: 1_000_000, maxAccountBytes: 1_000_000_000 };
+
+const { sql } = await openPgliteThread(folder);
+for (;;) {
+  const share = newShare(500);
+  const { outcome } = await storeShare(sql, request(key), share, limits);
+  if (outcome !== "ok") throw new Error(outcome);
+  process.stdout.write(`${hex(share.shareId)}\n`);
+}

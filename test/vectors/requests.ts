@@ -1,0 +1,96 @@
+/**
+ * Requests that must be accepted: plain and sealed, by each kind of signing key, and with each form of XID document.
+ */
+import { Envelope, type Expression, Request, SENDER } from "@bc/envelope";
+import type { Identity } from "@bc/share-protocol";
+import { OPERATIONS, Receipt, readDocument } from "@bc/share-protocol";
+import { type Composition, plainRequest, sealedRequest, sealFor, sign } from "../kit/compose.ts";
+import { alice, bob, carol, idOf, NOW, server } from "../kit/people.ts";
+import { acceptedDocuments } from "./documents.ts";
+
+const { retrieveShares, storeShare, updateXIDDocument } = OPERATIONS;
+
+export type RequestVector = {
+  readonly name: string;
+  readonly function: string;
+  readonly sender: Identity;
+  readonly sealed: boolean;
+  readonly envelope: Envelope;
+  /** Also given as a UR of several parts, each of at most so many bytes of the message. */
+  readonly maxFragmentBytes?: number;
+  /** What is signed, as it stands inside. */
+  readonly signed: Envelope;
+};
+
+const DATA = new TextEncoder().encode("a share");
+
+/** The calls of the vectors, each by the sender it belongs to. */
+function callsOf(sender: Identity): readonly Expression[] {
+  return [
+    storeShare.encode({ data: DATA }),
+    retrieveShares.encode({ receipts: [] }),
+    retrieveShares.encode({ receipts: [Receipt.of(sender.xid, DATA)] }),
+  ];
+}
+
+export async function requestVectors(): Promise<readonly RequestVector[]> {
+  const people = { Schnorr: alice, Ed25519: bob, ECDSA: carol };
+  const vectors: RequestVector[] = [];
+  for (const [scheme, sender] of Object.entries(people)) {
+    for (const [i, call] of callsOf(sender).entries()) {
+      const about = `${call.function}${call.parameters.length === 0 ? ", all" : ""}, ${scheme}`;
+      const composition: Composition = {
+        id: idOf(`${about} ${i}`),
+        body: call.withParameter("recipient", server.xid.toCbor()),
+        sender,
+      };
+      const common = { function: String(call.function), sender };
+      const signed = await plainRequest(composition);
+      vectors.push({ ...common, name: `${about}, plain`, sealed: false, envelope: signed, signed });
+      const sealed = await sealedRequest(composition);
+      vectors.push({ ...common, name: `${about}, sealed`, sealed: true, envelope: sealed, signed });
+    }
+  }
+  return [...vectors, await bareKeysVector(), ...(await documentVectors()), ...(await newDocumentVectors())];
+}
+
+/** Each thing that may stand in the sender's document. */
+async function documentVectors(): Promise<readonly RequestVector[]> {
+  const documents = await acceptedDocuments();
+  return Promise.all(
+    documents.map(async ([about, document]): Promise<RequestVector> => {
+      const name = `storeShare, the sender's document: ${about}, plain`;
+      const body = storeShare.encode({ data: DATA }).withParameter("recipient", server.xid.toCbor());
+      const node = new Request(idOf(name), body, { date: NOW }).toEnvelope().addAssertion(SENDER, document);
+      const signed = await sign(node, alice);
+      return { name, function: "storeShare", sender: alice, sealed: false, envelope: signed, signed };
+    }),
+  );
+}
+
+/** The same documents, as the new one of an account. */
+async function newDocumentVectors(): Promise<readonly RequestVector[]> {
+  const documents = await acceptedDocuments();
+  return Promise.all(
+    documents.map(async ([about, envelope]): Promise<RequestVector> => {
+      const name = `updateXIDDocument, the new document: ${about}, sealed`;
+      const body = updateXIDDocument.encode({ newXIDDocument: { ...readDocument(envelope), envelope } });
+      const signed = await plainRequest({ id: idOf(name), body, sender: alice });
+      const sealed = await sealFor(server, signed);
+      return { name, function: "updateXIDDocument", sender: alice, sealed: true, envelope: sealed, signed };
+    }),
+  );
+}
+
+/** The sender may be its bare public keys. */
+async function bareKeysVector(): Promise<RequestVector> {
+  const body = storeShare.encode({ data: DATA });
+  const node = new Request(idOf("bare keys"), body, { date: NOW })
+    .toEnvelope()
+    .addAssertion(SENDER, Envelope.new(alice.publicKeys.toCbor()));
+  const signed = await sign(node, alice);
+  const envelope = await sealFor(server, signed);
+  const name = "storeShare, the sender is bare public keys, no recipient, sealed";
+  const common = { function: "storeShare", sender: alice, sealed: true };
+  return { ...common, name, maxFragmentBytes: 150, envelope, signed };
+}

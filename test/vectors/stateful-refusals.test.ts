@@ -1,0 +1,60 @@
+/** The vectors that need more than an envelope, carried out: after what comes before, and over HTTP. */
+
+import { REFUSAL_CODES } from "@bc/share-protocol";
+import { afterAll, describe, expect, test } from "vitest";
+import { type Sql, StoreError } from "../../src/store/sql.ts";
+import { confirmDue, tell } from "../depository/depository.ts";
+import { post } from "../kit/post.ts";
+import { createTestService, openTestDatabase, type TestService } from "../kit/service.ts";
+import { requestRefusals } from "./request-refusals.ts";
+import { type Settings, statefulRefusals } from "./stateful-refusals.ts";
+import { transportRefusals } from "./transport-refusals.ts";
+
+const database = await openTestDatabase();
+afterAll(() => database.close());
+
+const [stateful, transport, stateless] = await Promise.all([
+  statefulRefusals(),
+  transportRefusals(),
+  requestRefusals(),
+]);
+
+function sqlWith({ fault }: Settings): Sql {
+  if (fault === "database-down") return () => Promise.reject(new StoreError("unavailable", "down"));
+  if (fault === "unforeseen") return () => Promise.reject(new RangeError("unforeseen"));
+  return database.sql;
+}
+
+async function serviceWith(settings: Settings): Promise<TestService> {
+  const { context } = await createTestService(database.sql);
+  const quotas = { ...context.policy.quotas, ...settings };
+  return createTestService(sqlWith(settings), { policy: { ...context.policy, ...settings, quotas } });
+}
+
+describe("with what a server has stored", () => {
+  test.each(stateful)("$code: $name", async ({ settings, before, sender, envelope, code }) => {
+    const service = await serviceWith(settings);
+    for (const step of before) {
+      if ("confirm" in step) await confirmDue(service, step.confirm);
+      else expect(await tell(service, step.request, sender)).toMatchObject({ outcome: step.outcome });
+    }
+    expect(await tell(service, envelope, sender)).toMatchObject({ outcome: code });
+  });
+});
+
+describe("over HTTP", () => {
+  test.each(transport)("$status $code: $name", async (vector) => {
+    const { body, contentType, accept, requestsPerSecond = 0, times = 1 } = vector;
+    const service = await createTestService(database.sql, { http: { requestsPerSecond } });
+    const send = () => {
+      return post(service, body, { ...(contentType && { type: contentType }), ...(accept && { accept }) });
+    };
+    for (let i = 1; i < times; i++) expect((await send()).code).toBeUndefined();
+    expect(await send()).toMatchObject({ status: vector.status, code: vector.code, early: true });
+  });
+});
+
+test("every code has a vector", () => {
+  const codes = new Set([...stateful, ...transport, ...stateless].map(({ code }) => code));
+  expect([...codes].sort()).toEqual([...REFUSAL_CODES].sort());
+});
