@@ -1,10 +1,12 @@
 /** What the documents show is what the server does. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { Envelope } from "@bc/envelope";
 import { operationNames, REFUSAL_CODES } from "@bc/share-protocol";
 import { describe, expect, test } from "vitest";
 import { configurationTable } from "../../scripts/configuration-table.ts";
 import exchanges from "../../test-vectors/exchanges.json" with { type: "json" };
+import requests from "../../test-vectors/requests.json" with { type: "json" };
 
 function readDocument(name: string): string {
   return readFileSync(join(import.meta.dirname, "../../docs", name), "utf8");
@@ -34,6 +36,28 @@ describe("docs/protocol.md", () => {
     for (const name of operationNames(false)) expect(protocol).toContain(`### ${name}\n`);
     const table = protocol.slice(protocol.indexOf("## Error codes"));
     for (const code of REFUSAL_CODES) expect(table).toContain(`\`${code}\``);
+  });
+});
+
+describe("docs/request-by-bytes.md", () => {
+  const dumps = [...readDocument("request-by-bytes.md").matchAll(/```text\n(d8c8 [\s\S]*?)\n```/g)];
+  const shown = ["storeShare, Schnorr, plain", "storeShare, Schnorr, sealed"];
+
+  test.each(shown)("shows every byte of: %s", (name) => {
+    const dump = dumps[shown.indexOf(name)]?.[1] ?? "no dump";
+    const vector = requests.vectors.find((candidate) => candidate.name === name);
+    // Hex stands first on a line, then two spaces or more, then what it is; an ellipsis stands for bytes of ciphertext.
+    const hex = dump.split("\n").map((line) => line.trim().split(/ {2,}/)[0]?.replaceAll(" ", ""));
+    expect(vector?.cborHex).toMatch(new RegExp(`^${hex.join("").replace("…", "[0-9a-f]+")}$`));
+  });
+
+  test.each(shown)("tells the digest of every element of: %s", (name) => {
+    const dump = dumps[shown.indexOf(name)]?.[1] ?? "no dump";
+    const { cborHex = "" } = requests.vectors.find((candidate) => candidate.name === name) ?? {};
+    const tree = Envelope.fromCborData(Uint8Array.from(Buffer.from(cborHex, "hex"))).treeFormat();
+    const digests = (text: string, pattern: RegExp) =>
+      [...text.matchAll(pattern)].map(([, digest]) => digest);
+    expect(digests(dump, /→ ([0-9a-f]{8})/g)).toEqual(digests(tree, /^ *([0-9a-f]{8})/gm));
   });
 });
 
