@@ -15,9 +15,9 @@ import {
   encodeTransport,
   type Identity,
   identityOf,
-  openMessage,
+  openRequest,
   readRequest,
-  sealResult,
+  signResult,
 } from "@bc/share-protocol";
 import type { Context } from "../src/service/index.ts";
 import { perform } from "../src/service/operations.ts";
@@ -40,7 +40,7 @@ const STEPS = [
   "encryption at rest",
   "SQL",
   OPERATION,
-  "seal and sign the answer",
+  "sign and seal the answer",
   "encode the answer",
 ] as const;
 type Step = (typeof STEPS)[number];
@@ -142,7 +142,7 @@ async function createTimedService(sql: Sql, wallet: Identity): Promise<Timed> {
 
     // Opening does the three steps below and more; what is more is the difference. What comes second finds warm
     // caches, so they take turns.
-    const open = () => timed(OPENING, () => openMessage(body, key));
+    const open = () => timed(OPENING, () => openRequest(body, key));
     turn += 1;
     const first = turn % 2 === 0 ? await open() : undefined;
     const received = await timed("decode and parse", () => {
@@ -151,15 +151,15 @@ async function createTimedService(sql: Sql, wallet: Identity): Promise<Timed> {
     const signed = await timed("unseal", () => received.decryptToRecipient(key, { strict: true }));
     await timed("verify the signature", () => signed.hasSignatureFrom(wallet.publicKeys.signing));
     const known = took["decode and parse"] + took.unseal + took["verify the signature"];
-    const message = first ?? (await open());
+    const opened = first ?? (await open());
     took[OPENING] -= known;
 
     const request = await timed("date, function, parameters, recipient", () => {
-      return readRequest(message, { ...policy, operationNamed, now: context.now(), recipient: identity.xid });
+      return readRequest(opened, { ...policy, operationNamed, now: context.now(), recipient: identity.xid });
     });
     const outcome = await timed(OPERATION, () => perform(context, request));
     took[OPERATION] -= took.SQL + took["encryption at rest"];
-    const answer = await timed("seal and sign the answer", () => sealResult(identity, message, outcome));
+    const answer = await timed("sign and seal the answer", () => signResult(identity, opened, outcome));
     await timed("encode the answer", () => encodeTransport(answer, "cbor"));
   };
 }

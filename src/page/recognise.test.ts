@@ -1,6 +1,6 @@
 import { Envelope, PrivateKeys, SymmetricKey } from "@bc/envelope";
 import { buildRequest, serverFromDocument } from "@bc/share-client";
-import { Refusal, sealEarlyFailure } from "@bc/share-protocol";
+import { Refusal, signEarlyFailure } from "@bc/share-protocol";
 import { expect, test } from "vitest";
 import { cbor } from "#bc/dcbor";
 import { UR } from "#bc/ur";
@@ -26,7 +26,7 @@ test("of a request that is not sealed it tells the function, signed or not", asy
 });
 
 test("an answer is no request", async () => {
-  const answer = await sealEarlyFailure(server, new Refusal("malformed"));
+  const answer = await signEarlyFailure(server, new Refusal("malformed"));
   expect(recognise(answer.ur())).toEqual({ kind: "answer" });
 });
 

@@ -1,6 +1,6 @@
 /** Who calls, in the store's words. */
 import { concatBytes, Digest } from "@bc/envelope";
-import type { VerifiedMessage, VerifiedRequest } from "@bc/share-protocol";
+import type { OpenedRequest, ParsedRequest } from "@bc/share-protocol";
 import { accountXid, keyId, type RequestIdentity, requestDigest, requestKey } from "../store/types.ts";
 
 /** `origin`: the network that the request came from, if such are counted. */
@@ -8,21 +8,21 @@ export type Caller = RequestIdentity & { readonly origin?: string | undefined };
 
 /** A key's id is the XID that it would open an account with; an ID is single use per key. */
 export function callerOf(
-  { message, expiresAt }: VerifiedRequest,
+  { opened, expiresAt }: ParsedRequest,
   { now, origin }: { readonly now: Date; readonly origin?: string | undefined },
 ): Caller {
-  const key = keyIdOf(message);
+  const key = keyIdOf(opened);
   return {
     keyId: key,
-    senderXid: accountXid(message.sender.xid.data),
-    requestKey: requestKey(Digest.fromImage(concatBytes(key, message.id.data)).data),
-    requestDigest: requestDigest(message.digest.data),
+    senderXid: accountXid(opened.sender.xid.data),
+    requestKey: requestKey(Digest.fromImage(concatBytes(key, opened.id.data)).data),
+    requestDigest: requestDigest(opened.digest.data),
     expiresAt: expiresAt ?? null,
     now,
     origin,
   };
 }
 
-export function keyIdOf({ sender }: VerifiedMessage) {
+export function keyIdOf({ sender }: OpenedRequest) {
   return keyId(sender.keys.xid().data);
 }

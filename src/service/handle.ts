@@ -9,17 +9,17 @@ import {
   decodeTransport,
   encodeTransport,
   type Format,
+  type OpenedRequest,
   type OperationName,
-  openMessage,
+  openRequest,
   operationNames,
   Refusal,
   type RefusalCode,
   type RequestRules,
   readRequest,
-  sealEarlyFailure,
-  sealRefusal,
-  sealResult,
-  type VerifiedMessage,
+  signEarlyFailure,
+  signRefusal,
+  signResult,
 } from "@bc/share-protocol";
 import type { Context } from "./context.ts";
 import { inWordsOf } from "./depository/wording.ts";
@@ -53,23 +53,23 @@ export async function handle(
   { request: format, answer: wanted, origin }: Delivered,
 ): Promise<Answer> {
   const { identity } = context;
-  let message: VerifiedMessage | undefined;
+  let opened: OpenedRequest | undefined;
   let operation: OperationName | undefined;
   try {
     const bytes = decodeTransport(body, format);
-    message = await openMessage(bytes, identity.privateKeys.encapsulation);
-    const request = readRequest(message, rulesOf(context));
+    opened = await openRequest(bytes, identity.privateKeys.encapsulation);
+    const request = readRequest(opened, rulesOf(context));
     operation = request.call.name;
     const outcome = await perform(context, request, origin);
     if (mayNotify(operation)) context.wakeDelivery();
-    return answer(await sealResult(identity, message, outcome), wanted, { message, operation });
+    return answer(await signResult(identity, opened, outcome), wanted, { opened, operation });
   } catch (error) {
     const refusal = refusalFor(error, context.log);
-    if (message === undefined) return refuse(context, refusal.code, wanted);
-    const warned = await withWarning(context, message, refusal);
-    const told = context.policy.depositoryNames ? inWordsOf(message, warned) : warned;
-    return answer(await sealRefusal(identity, message, told), wanted, {
-      message,
+    if (opened === undefined) return refuse(context, refusal.code, wanted);
+    const warned = await withWarning(context, opened, refusal);
+    const told = context.policy.depositoryNames ? inWordsOf(opened, warned) : warned;
+    return answer(await signRefusal(identity, opened, told), wanted, {
+      opened,
       operation,
       refusal,
     });
@@ -79,7 +79,7 @@ export async function handle(
 /** The answer to a request that is refused before anyone looks into it, or that nobody is known to have sent. */
 export async function refuse(context: Context, code: RefusalCode, format: Format): Promise<Answer> {
   const refusal = new Refusal(code);
-  return answer(await sealEarlyFailure(context.identity, refusal), format, { refusal });
+  return answer(await signEarlyFailure(context.identity, refusal), format, { refusal });
 }
 
 function rulesOf({ identity, policy, now }: Context): RequestRules {
@@ -92,12 +92,12 @@ function answer(
   envelope: Envelope,
   format: Format,
   told: {
-    readonly message?: VerifiedMessage;
+    readonly opened?: OpenedRequest;
     readonly operation?: OperationName | undefined;
     readonly refusal?: Refusal;
   },
 ): Answer {
   const body = encodeTransport(envelope, format);
-  const { message, operation, refusal } = told;
-  return { body, format, verified: message !== undefined, operation, refused: refusal?.code };
+  const { opened, operation, refusal } = told;
+  return { body, format, verified: opened !== undefined, operation, refused: refusal?.code };
 }

@@ -1,5 +1,5 @@
 /** Which handler carries out which operation. */
-import type { Operation, Outcome, VerifiedRequest } from "@bc/share-protocol";
+import type { Operation, ParsedRequest, ResultToSign } from "@bc/share-protocol";
 import {
   type Call,
   OPERATIONS,
@@ -70,26 +70,21 @@ export function mayNotify(name: OperationName): boolean {
  * @param origin the network that it came from, if what networks ask for is counted.
  * @throws {Refusal | StoreError}
  */
-export function perform(context: Context, request: VerifiedRequest, origin?: string): Promise<Outcome> {
+export function perform(context: Context, request: ParsedRequest, origin?: string): Promise<ResultToSign> {
   return performCall(context, request, request.call, origin);
 }
 
 async function performCall<Name extends OperationName>(
   context: Context,
-  request: VerifiedRequest,
+  request: ParsedRequest,
   { name, parameters }: Call<Name>,
   origin: string | undefined,
-): Promise<Outcome> {
-  const { message } = request;
+): Promise<ResultToSign> {
+  const { opened } = request;
   const caller = callerOf(request, { now: context.now(), origin });
-  const { result, transferPending, continuation } = await HANDLERS[name](
-    context,
-    caller,
-    parameters,
-    message,
-  );
+  const { result, transferPending, continuation } = await HANDLERS[name](context, caller, parameters, opened);
   const { encodeResult, secret } = CODECS[name];
   const note =
-    transferPending === undefined ? await lookUpNote(context, message) : noteFor({ transferPending });
+    transferPending === undefined ? await lookUpNote(context, opened) : noteFor({ transferPending });
   return { result: encodeResult(result), secret, note, continuation };
 }

@@ -12,16 +12,16 @@ import {
   identityOf,
   newServerKeys,
   OPERATIONS,
-  openMessage,
+  type OpenedRequest,
+  openRequest,
   operationNames,
+  type ParsedRequest,
   Receipt,
   Refusal,
   readRequest,
-  sealEarlyFailure,
-  sealRefusal,
-  sealResult,
-  type VerifiedMessage,
-  type VerifiedRequest,
+  signEarlyFailure,
+  signRefusal,
+  signResult,
 } from "@bc/share-protocol";
 
 export type Peer = {
@@ -37,8 +37,8 @@ export function createPeer(now: () => Date, identity: Identity = identityOf(newS
   const shares = new Map<string, RetrievedShare>();
   const posted: Uint8Array[] = [];
 
-  function perform({ message, call }: VerifiedRequest) {
-    const account = message.sender.xid;
+  function perform({ opened, call }: ParsedRequest) {
+    const account = opened.sender.xid;
     if (call.name === "storeShare") {
       const { data } = call.parameters;
       const receipt = Receipt.of(account, data);
@@ -59,9 +59,9 @@ export function createPeer(now: () => Date, identity: Identity = identityOf(newS
   }
 
   async function answer(bytes: Uint8Array) {
-    let message: VerifiedMessage | undefined;
+    let opened: OpenedRequest | undefined;
     try {
-      message = await openMessage(bytes, identity.privateKeys.encapsulation);
+      opened = await openRequest(bytes, identity.privateKeys.encapsulation);
       const operationNamed = (given: unknown) => operationNames(false).find((name) => name === given);
       const rules = {
         requireRecipient: true,
@@ -70,13 +70,11 @@ export function createPeer(now: () => Date, identity: Identity = identityOf(newS
         maxAhead: 0,
         transferDelay: 0,
       };
-      const request = readRequest(message, { ...rules, now: now(), recipient: identity.xid });
-      return await sealResult(identity, message, perform(request));
+      const request = readRequest(opened, { ...rules, now: now(), recipient: identity.xid });
+      return await signResult(identity, opened, perform(request));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      return message === undefined
-        ? sealEarlyFailure(identity, error)
-        : sealRefusal(identity, message, error);
+      return opened === undefined ? signEarlyFailure(identity, error) : signRefusal(identity, opened, error);
     }
   }
 

@@ -20,7 +20,7 @@ import {
   type Identity,
   identityOf,
   OPERATIONS,
-  openMessage,
+  openRequest,
   Receipt,
 } from "@bc/share-protocol";
 import { callerOf } from "../../src/service/caller.ts";
@@ -123,9 +123,9 @@ async function recoveryOf({ person, step, contact, confirm }: Scene) {
 
 /** What a server with the vectors' keys answers to `startRecovery`, valid until a day after `day`. */
 async function continuation(started: Envelope, contact: string, day: Date): Promise<Envelope> {
-  const message = await openMessage(started.cborData(), server.privateKeys.encapsulation);
+  const opened = await openRequest(started.cborData(), server.privateKeys.encapsulation);
   const call = { name: "startRecovery", parameters: { recoveryMethod: contact } } as const;
-  const caller = callerOf({ message, call, expiresAt: undefined }, { now: NOW });
+  const caller = callerOf({ opened, call, expiresAt: undefined }, { now: NOW });
   const cipher = await createStorageCipher(STORAGE_KEY);
   const { tokenHash } = await challengeFor({ cipher }, { kind: "email", address: contact }, caller);
   const state = encodeState({ cipher }, { ...caller, tokenHash });

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { openMessage, operationNames, Refusal, type RequestRules, readRequest } from "@bc/share-protocol";
+import { openRequest, operationNames, Refusal, type RequestRules, readRequest } from "@bc/share-protocol";
 import { describe, expect, test } from "vitest";
 import { NOW, server } from "../kit/people.ts";
 import { vectorFiles } from "./files.ts";
@@ -18,7 +18,7 @@ const rules: RequestRules = {
 };
 
 async function open(bytes: Uint8Array) {
-  return readRequest(await openMessage(bytes, server.privateKeys.encapsulation), rules);
+  return readRequest(await openRequest(bytes, server.privateKeys.encapsulation), rules);
 }
 
 const [files, accepted, refused] = await Promise.all([vectorFiles(), requestVectors(), requestRefusals()]);
@@ -29,11 +29,11 @@ test.each(Object.entries(files))("%s is what the code makes", (name, text) => {
 
 describe("accepted", () => {
   test.each(accepted)("$name", async (vector) => {
-    const { message, call } = await open(vector.envelope.cborData());
+    const { opened, call } = await open(vector.envelope.cborData());
     expect(call.name).toBe(vector.function);
-    expect(message.sender.xid.equals(vector.sender.xid)).toBe(true);
-    expect(message.sealed).toBe(vector.sealed);
-    expect(message.digest.equals(vector.signed.subject().digest())).toBe(true);
+    expect(opened.sender.xid.equals(vector.sender.xid)).toBe(true);
+    expect(opened.sealed).toBe(vector.sealed);
+    expect(opened.digest.equals(vector.signed.subject().digest())).toBe(true);
   });
 });
 

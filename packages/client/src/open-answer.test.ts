@@ -3,12 +3,12 @@ import {
   type Identity,
   identityOf,
   OPERATIONS,
-  openMessage,
+  openRequest,
   Receipt,
   Refusal,
-  sealEarlyFailure,
-  sealRefusal,
-  sealResult,
+  signEarlyFailure,
+  signRefusal,
+  signResult,
 } from "@bc/share-protocol";
 import { expect, test } from "vitest";
 import { createPeer } from "../../../test/kit/peer.ts";
@@ -26,29 +26,29 @@ const call = { name: "storeShare", parameters: { data } } as const;
 /** A request as the server sees it once it is opened. */
 async function asked(sealed: boolean) {
   const { id, envelope } = await buildRequest(call, wallet, peer.server, { date, sealed });
-  const message = await openMessage(envelope.cborData(), peer.identity.privateKeys.encapsulation);
-  return { message, expected: { id, identity: wallet, server: peer.server } };
+  const opened = await openRequest(envelope.cborData(), peer.identity.privateKeys.encapsulation);
+  return { opened, expected: { id, identity: wallet, server: peer.server } };
 }
 
 const stored = { result: OPERATIONS.storeShare.encodeResult(receipt), secret: false, note: undefined };
 
 /** A plain answer whose response is what `change` makes of the true one. */
 async function changedAnswer(change: (response: Envelope) => Envelope, signer: Identity = peer.identity) {
-  const { message, expected } = await asked(false);
-  const response = (await sealResult(peer.identity, message, stored)).tryUnwrap();
+  const { opened, expected } = await asked(false);
+  const response = (await signResult(peer.identity, opened, stored)).tryUnwrap();
   return { answer: await change(response).sign(signer.privateKeys.signing), expected };
 }
 
 test.each([true, false])("opens an answer (sealed: %s) to its own request", async (sealed) => {
-  const { message, expected } = await asked(sealed);
-  const answer = await openAnswer(await sealResult(peer.identity, message, stored), expected);
+  const { opened, expected } = await asked(sealed);
+  const answer = await openAnswer(await signResult(peer.identity, opened, stored), expected);
   expect(answer.sealed).toBe(sealed);
   expect(Receipt.fromEnvelope(answer.result).equals(receipt)).toBe(true);
 });
 
 test("refuses an answer to another request", async () => {
-  const { message, expected } = await asked(true);
-  const answer = await sealResult(peer.identity, message, stored);
+  const { opened, expected } = await asked(true);
+  const answer = await signResult(peer.identity, opened, stored);
   await expect(openAnswer(answer, { ...expected, id: ARID.generate() })).rejects.toMatchObject({
     code: "bad-answer",
     message: "the answer is to another request",
@@ -56,8 +56,8 @@ test("refuses an answer to another request", async () => {
 });
 
 test("refuses an error that belongs to another request", async () => {
-  const { message, expected } = await asked(true);
-  const answer = await sealRefusal(peer.identity, message, new Refusal("unknown-receipt"));
+  const { opened, expected } = await asked(true);
+  const answer = await signRefusal(peer.identity, opened, new Refusal("unknown-receipt"));
   await expect(openAnswer(answer, { ...expected, id: ARID.generate() })).rejects.toMatchObject({
     code: "bad-answer",
   });
@@ -65,12 +65,10 @@ test("refuses an error that belongs to another request", async () => {
 
 test("refuses an answer by another server", async () => {
   const other = createPeer(() => date);
-  const { message, expected } = await asked(true);
-  await expect(openAnswer(await sealResult(other.identity, message, stored), expected)).rejects.toMatchObject(
-    {
-      code: "wrong-server",
-    },
-  );
+  const { opened, expected } = await asked(true);
+  await expect(openAnswer(await signResult(other.identity, opened, stored), expected)).rejects.toMatchObject({
+    code: "wrong-server",
+  });
 });
 
 test("refuses an answer that names the server and is signed by somebody else", async () => {
@@ -82,8 +80,8 @@ test("refuses an answer that names the server and is signed by somebody else", a
 });
 
 test("refuses an answer that was changed after it was signed", async () => {
-  const { message, expected } = await asked(false);
-  const answer = await sealResult(peer.identity, message, stored);
+  const { opened, expected } = await asked(false);
+  const answer = await signResult(peer.identity, opened, stored);
   const [signature] = answer.assertions();
   const changed = answer.tryUnwrap().addAssertion("more", 1).wrap();
   await expect(
@@ -92,8 +90,8 @@ test("refuses an answer that was changed after it was signed", async () => {
 });
 
 test("refuses an answer that is not signed, or signed twice", async () => {
-  const { message, expected } = await asked(false);
-  const answer = await sealResult(peer.identity, message, stored);
+  const { opened, expected } = await asked(false);
+  const answer = await signResult(peer.identity, opened, stored);
   const twice = await answer.addSignature(wallet.privateKeys.signing);
   for (const envelope of [answer.subject(), answer.tryUnwrap(), twice, Envelope.new("no answer")]) {
     await expect(openAnswer(envelope, expected)).rejects.toMatchObject({ code: "bad-answer" });
@@ -101,8 +99,8 @@ test("refuses an answer that is not signed, or signed twice", async () => {
 });
 
 test("refuses an answer with a part that was elided, though its signature holds", async () => {
-  const { message, expected } = await asked(false);
-  const answer = await sealResult(peer.identity, message, stored);
+  const { opened, expected } = await asked(false);
+  const answer = await signResult(peer.identity, opened, stored);
   const elided = answer.elideRemovingSet([Envelope.new("Receipt")]);
   expect(await elided.hasSignatureFrom(peer.server.keys.signing)).toBe(true);
   await expect(openAnswer(elided, expected)).rejects.toMatchObject({
@@ -133,8 +131,8 @@ test("refuses an answer without a sender, without a result, or with two", async 
 });
 
 test("refuses an answer that is sealed to somebody else", async () => {
-  const { message, expected } = await asked(true);
-  const answer = await sealResult(peer.identity, message, stored);
+  const { opened, expected } = await asked(true);
+  const answer = await signResult(peer.identity, opened, stored);
   const stranger = identityOf(PrivateKeys.generate());
   await expect(openAnswer(answer, { ...expected, identity: stranger })).rejects.toMatchObject({
     code: "bad-answer",
@@ -142,10 +140,10 @@ test("refuses an answer that is sealed to somebody else", async () => {
 });
 
 test("a refusal has the server's code and text", async () => {
-  const { message, expected } = await asked(true);
-  const answer = await sealRefusal(
+  const { opened, expected } = await asked(true);
+  const answer = await signRefusal(
     peer.identity,
-    message,
+    opened,
     new Refusal("unknown-receipt", "unknown receipt 3f2a"),
   );
   await expect(openAnswer(answer, expected)).rejects.toMatchObject({
@@ -157,23 +155,23 @@ test("a refusal has the server's code and text", async () => {
 
 test("what the server wants the user to know comes beside a result, and beside a refusal", async () => {
   const note = "somebody asks for your account";
-  const { message, expected } = await asked(true);
-  const answer = await sealResult(peer.identity, message, { ...stored, note });
+  const { opened, expected } = await asked(true);
+  const answer = await signResult(peer.identity, opened, { ...stored, note });
   expect((await openAnswer(answer, expected)).note).toBe(note);
   const noted = new Refusal("unknown-receipt", undefined, { note });
-  await expect(openAnswer(await sealRefusal(peer.identity, message, noted), expected)).rejects.toMatchObject({
+  await expect(openAnswer(await signRefusal(peer.identity, opened, noted), expected)).rejects.toMatchObject({
     refusal: { code: "unknown-receipt", note },
   });
 });
 
 test("an early failure has no ID and says so, but is signed by the server all the same", async () => {
   const { expected } = await asked(true);
-  const failure = await sealEarlyFailure(peer.identity, new Refusal("bad-signature"));
+  const failure = await signEarlyFailure(peer.identity, new Refusal("bad-signature"));
   await expect(openAnswer(failure, expected)).rejects.toMatchObject({
     code: "refused",
     refusal: { code: "bad-signature", early: true },
   });
-  const forged = await sealEarlyFailure(createPeer(() => date).identity, new Refusal("bad-signature"));
+  const forged = await signEarlyFailure(createPeer(() => date).identity, new Refusal("bad-signature"));
   await expect(openAnswer(forged, expected)).rejects.toMatchObject({ code: "wrong-server" });
 });
 

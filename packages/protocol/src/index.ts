@@ -8,12 +8,12 @@ export {
 } from "./continuation.ts";
 export { type Identity, identityOf, newServerKeys } from "./identity.ts";
 export {
-  openMessage,
+  type OpenedRequest,
+  openRequest,
+  type ParsedRequest,
   type RequestRules,
   readRequest,
-  type VerifiedMessage,
-  type VerifiedRequest,
-} from "./open.ts";
+} from "./open-request.ts";
 export type { FallbackTransferResult } from "./operations/fallback-transfer.ts";
 export {
   type Call,
@@ -32,7 +32,7 @@ export type { RetrievedShare } from "./operations/retrieve-shares.ts";
 export type { UpdatePublicKeyResult } from "./operations/update-public-key.ts";
 export { Receipt } from "./receipt.ts";
 export { isRefusalCode, REFUSAL_CODES, Refusal, type RefusalCode } from "./refusal.ts";
-export { type Outcome, sealEarlyFailure, sealRefusal, sealResult } from "./seal.ts";
+export { type ResultToSign, signEarlyFailure, signRefusal, signResult } from "./sign-answer.ts";
 export { decodeTransport, encodeTransport, type Format, MAX_PARTS } from "./transport.ts";
 export {
   documentFor,

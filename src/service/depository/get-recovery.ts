@@ -2,7 +2,7 @@
 import type { Handler } from "../handlers/handler.ts";
 import { retrieveFallback } from "../handlers/retrieve-fallback.ts";
 
-export const getRecovery: Handler<"getRecovery"> = async (context, caller, _, message) => {
-  const { result, transferPending } = await retrieveFallback(context, caller, {}, message);
+export const getRecovery: Handler<"getRecovery"> = async (context, caller, _, opened) => {
+  const { result, transferPending } = await retrieveFallback(context, caller, {}, opened);
   return { result: result?.contact ?? null, transferPending };
 };

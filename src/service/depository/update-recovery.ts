@@ -2,6 +2,6 @@
 import type { Handler } from "../handlers/handler.ts";
 import { updateFallback } from "../handlers/update-fallback.ts";
 
-export const updateRecovery: Handler<"updateRecovery"> = (context, caller, { recoveryMethod }, message) => {
-  return updateFallback(context, caller, { fallback: recoveryMethod }, message);
+export const updateRecovery: Handler<"updateRecovery"> = (context, caller, { recoveryMethod }, opened) => {
+  return updateFallback(context, caller, { fallback: recoveryMethod }, opened);
 };

@@ -12,11 +12,11 @@ export const updateXIDDocument: Handler<"updateXIDDocument"> = async (
   context,
   caller,
   { newXIDDocument },
-  message,
+  opened,
 ) => {
   const newPublicKey = keyOf(newXIDDocument);
   await expectOwn(context, caller, newXIDDocument);
-  const { transferPending } = await updatePublicKey(context, caller, { newPublicKey }, message);
+  const { transferPending } = await updatePublicKey(context, caller, { newPublicKey }, opened);
   return { result: undefined, transferPending };
 };
 

@@ -4,13 +4,13 @@
  * Its clients know errors by their texts, so the texts of the codes are the reference's where it has one.
  */
 import { Request } from "@bc/envelope";
-import type { VerifiedMessage } from "@bc/share-protocol";
+import type { OpenedRequest } from "@bc/share-protocol";
 import { isDepositoryName, Refusal } from "@bc/share-protocol";
 
 const ID_LETTERS = 8;
 
 /** The same refusal, in the reference's words when one of its functions was called. */
-export function inWordsOf({ id, request }: VerifiedMessage, refusal: Refusal): Refusal {
+export function inWordsOf({ id, request }: OpenedRequest, refusal: Refusal): Refusal {
   const name = functionOf(request);
   if (!isDepositoryName(name)) return refusal;
   const text = `<${id.urString().slice(-ID_LETTERS)}>: «${name}» ${refusal.message}`;
@@ -18,7 +18,7 @@ export function inWordsOf({ id, request }: VerifiedMessage, refusal: Refusal): R
 }
 
 /** Undefined for what is no request: then it is that which was refused. */
-function functionOf(request: VerifiedMessage["request"]): unknown {
+function functionOf(request: OpenedRequest["request"]): unknown {
   try {
     return Request.fromEnvelope(request).body.function;
   } catch {

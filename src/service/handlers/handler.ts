@@ -1,6 +1,6 @@
 /** What carries out one operation. */
 import type { Envelope } from "@bc/envelope";
-import type { OperationName, ParametersOf, ResultOf, VerifiedMessage } from "@bc/share-protocol";
+import type { OpenedRequest, OperationName, ParametersOf, ResultOf } from "@bc/share-protocol";
 import type { Caller } from "../caller.ts";
 import type { Context } from "../context.ts";
 
@@ -17,5 +17,5 @@ export type Handler<Name extends OperationName> = (
   context: Context,
   caller: Caller,
   parameters: ParametersOf<Name>,
-  message: VerifiedMessage,
+  opened: OpenedRequest,
 ) => Promise<Done<ResultOf<Name>>>;

@@ -36,7 +36,7 @@ import { Refusal } from "./refusal.ts";
 import { hidesMeaning, readDocument, type XidDocument } from "./xid-document.ts";
 
 /** A request whose sender is known; what it asks for is not read yet. */
-export type VerifiedMessage = {
+export type OpenedRequest = {
   readonly id: ARID;
   readonly sender: {
     /** The XID that the sender claims. */
@@ -54,8 +54,8 @@ export type VerifiedMessage = {
   readonly returned: Envelope | undefined;
 };
 
-export type VerifiedRequest = {
-  readonly message: VerifiedMessage;
+export type ParsedRequest = {
+  readonly opened: OpenedRequest;
   readonly call: Call;
   /**
    * When no server accepts it any more, by whichever clock: as far after the date window as clocks may differ. Undefined
@@ -87,13 +87,13 @@ const ASKS_FOR_TRANSFER: ReadonlySet<OperationName | undefined> = new Set([
 ]);
 
 /**
- * Reads, unseals and verifies a message.
+ * Reads, unseals and verifies a request.
  *
  * @param bytes tagged CBOR of an envelope.
  * @throws {Refusal} `malformed`, `unknown-recipient`, `not-signed`, `obscured`, `not-a-request`, `bad-key`,
  *   `bad-signature`.
  */
-export async function openMessage(bytes: Uint8Array, key: EncapsulationPrivateKey): Promise<VerifiedMessage> {
+export async function openRequest(bytes: Uint8Array, key: EncapsulationPrivateKey): Promise<OpenedRequest> {
   const received = readEnvelope(bytes);
   const sealed = received.subject().isEncrypted();
   const signed = sealed ? await unseal(received, key) : received;
@@ -108,25 +108,25 @@ export async function openMessage(bytes: Uint8Array, key: EncapsulationPrivateKe
 }
 
 /**
- * Reads what a verified message asks for.
+ * Reads what an opened request asks for.
  *
  * @throws {Refusal} `not-a-request`, `missing-date`, `expired`, `from-the-future`, `unknown-function`,
  *   `bad-parameter`, `missing-recipient`, `wrong-recipient`.
  */
-export function readRequest(message: VerifiedMessage, rules: RequestRules): VerifiedRequest {
-  const { date, body } = parse(() => Request.fromEnvelope(message.request));
+export function readRequest(opened: OpenedRequest, rules: RequestRules): ParsedRequest {
+  const { date, body } = parse(() => Request.fromEnvelope(opened.request));
   const name = rules.operationNamed(body.function);
   const maxAge = rules.maxAge + (ASKS_FOR_TRANSFER.has(name) ? rules.transferDelay * 1000 : 0);
   if (date !== undefined) checkDate(date, { ...rules, maxAge });
-  else if (!message.sealed) throw new Refusal("missing-date");
+  else if (!opened.sealed) throw new Refusal("missing-date");
   if (name === undefined) throw new Refusal("unknown-function");
   const reader = new ParameterReader(body.parameters);
   const recipient = reader.optional("recipient", xid);
   const call = readCall(name, reader);
   reader.end();
-  checkRecipient(recipient, message, rules);
+  checkRecipient(recipient, opened, rules);
   const expiresAt = date && new Date(date.getTime() + maxAge + rules.maxAhead);
-  return { message, call, expiresAt };
+  return { opened, call, expiresAt };
 }
 
 function readCall<Name extends OperationName>(name: Name, reader: ParameterReader): Call {
@@ -229,7 +229,7 @@ function checkDate(date: Date, { now, maxAge, maxAhead }: RequestRules): void {
   if (date.getTime() > now.getTime() + maxAhead) throw new Refusal("from-the-future");
 }
 
-function checkRecipient(named: XID | undefined, { sealed }: VerifiedMessage, rules: RequestRules): void {
+function checkRecipient(named: XID | undefined, { sealed }: OpenedRequest, rules: RequestRules): void {
   if (named !== undefined) {
     if (!named.equals(rules.recipient)) throw new Refusal("wrong-recipient");
   } else if (!sealed || rules.requireRecipient) {

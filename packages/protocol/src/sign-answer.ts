@@ -1,15 +1,15 @@
 /**
- * From an outcome to a signed answer.
+ * From a result or a refusal to a signed answer.
  *
  * Sealed in, sealed out; plain in, plain out, except for secrets, which are always sealed to the sender. A
  * failure before the sender was known has no ID, and is signed but sealed to nobody.
  */
 import { Envelope, NOTE, RECIPIENT_CONTINUATION, Response, SENDER, SENDER_CONTINUATION } from "@bc/envelope";
 import type { Identity } from "./identity.ts";
-import type { VerifiedMessage } from "./open.ts";
+import type { OpenedRequest } from "./open-request.ts";
 import { fixedText, type Refusal } from "./refusal.ts";
 
-export type Outcome = {
+export type ResultToSign = {
   readonly result: Envelope;
   /** Whether only the sender may see it, even if the request came plain. */
   readonly secret: boolean;
@@ -20,28 +20,28 @@ export type Outcome = {
 };
 
 /** The answer to a call that was carried out. */
-export async function sealResult(
+export async function signResult(
   identity: Identity,
-  message: VerifiedMessage,
-  { result, secret, note, continuation }: Outcome,
+  opened: OpenedRequest,
+  { result, secret, note, continuation }: ResultToSign,
 ): Promise<Envelope> {
-  const response = new Response(message.id, { ok: true, result }).toEnvelope();
-  return sealFor(message, await sign(identity, response, { message, note, continuation }), secret);
+  const response = new Response(opened.id, { ok: true, result }).toEnvelope();
+  return sealFor(opened, await sign(identity, response, { opened, note, continuation }), secret);
 }
 
 /** The answer to a sender whose request was refused. */
-export async function sealRefusal(
+export async function signRefusal(
   identity: Identity,
-  message: VerifiedMessage,
+  opened: OpenedRequest,
   refusal: Refusal,
 ): Promise<Envelope> {
   const error = errorEnvelope(refusal.message, refusal.code);
-  const response = new Response(message.id, { ok: false, error }).toEnvelope();
-  return sealFor(message, await sign(identity, response, { message, note: refusal.note }), false);
+  const response = new Response(opened.id, { ok: false, error }).toEnvelope();
+  return sealFor(opened, await sign(identity, response, { opened, note: refusal.note }), false);
 }
 
 /** The answer when nobody knows who asked: fixed text, no ID, for all to read. */
-export async function sealEarlyFailure(identity: Identity, refusal: Refusal): Promise<Envelope> {
+export async function signEarlyFailure(identity: Identity, refusal: Refusal): Promise<Envelope> {
   const error = errorEnvelope(fixedText(refusal.code), refusal.code);
   return sign(identity, new Response(undefined, { ok: false, error }).toEnvelope(), {});
 }
@@ -50,23 +50,25 @@ function errorEnvelope(text: string, code: string): Envelope {
   return Envelope.new(text).addAssertion("code", code);
 }
 
-type Beside = { readonly message?: VerifiedMessage } & Partial<Pick<Outcome, "note" | "continuation">>;
+type AnswerExtras = { readonly opened?: OpenedRequest } & Partial<
+  Pick<ResultToSign, "note" | "continuation">
+>;
 
 async function sign(
   identity: Identity,
   response: Envelope,
-  { message, note, continuation }: Beside,
+  { opened, note, continuation }: AnswerExtras,
 ): Promise<Envelope> {
   return response
     .addOptionalAssertion(NOTE, note ?? undefined)
     .addAssertion(SENDER, identity.document)
     .addOptionalAssertion(SENDER_CONTINUATION, continuation)
-    .addOptionalAssertion(RECIPIENT_CONTINUATION, message?.continuation)
+    .addOptionalAssertion(RECIPIENT_CONTINUATION, opened?.continuation)
     .sign(identity.privateKeys.signing);
 }
 
 async function sealFor(
-  { sealed, sender }: VerifiedMessage,
+  { sealed, sender }: OpenedRequest,
   signed: Envelope,
   secret: boolean,
 ): Promise<Envelope> {
