@@ -1,6 +1,6 @@
 /** What the documents show is what the server does. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { Envelope } from "@bc/envelope";
 import { operationNames, REFUSAL_CODES } from "@bc/share-protocol";
 import { describe, expect, test } from "vitest";
@@ -8,8 +8,10 @@ import { configurationTable } from "../../scripts/configuration-table.ts";
 import exchanges from "../../test-vectors/exchanges.json" with { type: "json" };
 import requests from "../../test-vectors/requests.json" with { type: "json" };
 
+const ROOT = join(import.meta.dirname, "../..");
+
 function readDocument(name: string): string {
-  return readFileSync(join(import.meta.dirname, "../../docs", name), "utf8");
+  return readFileSync(join(ROOT, "docs", name), "utf8");
 }
 
 const protocol = readDocument("protocol.md");
@@ -63,4 +65,18 @@ describe("docs/request-by-bytes.md", () => {
 
 test("docs/configuration.md lists the variables as they are", () => {
   expect(readDocument("configuration.md")).toContain(configurationTable());
+});
+
+const FOLDERS = "src|packages|test|scripts|bench|docs|interop|deploy|test-vectors";
+const LINK = /\]\((?![a-z]+:)([^)#\s]+)/g;
+/** A path from the project's folder, in running text or in a command. */
+const PATH = new RegExp(`(?<![\\w/.-])(?:${FOLDERS})/[\\w./-]*[\\w/]`, "g");
+
+const documents = globSync(["*.md", "docs/**/*.md", "{packages/*,test-vectors}/*.md"], { cwd: ROOT });
+
+test.each(documents)("%s names only files that are there", (document) => {
+  const text = readFileSync(join(ROOT, document), "utf8");
+  const links = [...text.matchAll(LINK)].map(([, link = ""]) => join(dirname(document), link));
+  const paths = [...text.matchAll(PATH)].map(([path]) => path);
+  expect([...links, ...paths].filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
 });
