@@ -8,7 +8,7 @@ import { once } from "node:events";
 import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { Envelope, PrivateKeys, randomBytes, type SigningScheme } from "@bc/envelope";
-import { type BuiltRequest, buildRequest, openAnswer, Receipt, type Server } from "@bc/share-client";
+import { type BuiltRequest, buildRequest, type KnownServer, openAnswer, Receipt } from "@bc/share-client";
 import { type Identity, identityOf } from "@bc/share-protocol";
 import { startServer } from "../test/kit/server.ts";
 import { median, progress, type Row } from "./report.ts";
@@ -63,7 +63,7 @@ export async function measureThroughput(load: Load): Promise<readonly [readonly 
   return [["", ...load.connections.map((n) => (n === 1 ? "1 connection" : `${n} connections`))], rows];
 }
 
-type Target = { readonly url: URL; readonly peer: Server };
+type Target = { readonly url: URL; readonly peer: KnownServer };
 type Wallet = Identity & { readonly share: Uint8Array };
 type Prepared = { readonly request: BuiltRequest; readonly body: Uint8Array; readonly wallet: Identity };
 
@@ -75,13 +75,13 @@ function newWallet(scheme: SigningScheme): Wallet {
   return { ...identityOf(PrivateKeys.generate(scheme)), share: newShare() };
 }
 
-async function storing(wallet: Wallet, data: Uint8Array, server: Server): Promise<Prepared> {
+async function storing(wallet: Wallet, data: Uint8Array, server: KnownServer): Promise<Prepared> {
   const call = { name: "storeShare", parameters: { data } } as const;
   const request = await buildRequest(call, wallet, server, { date: new Date() });
   return { request, body: request.envelope.cborData(), wallet };
 }
 
-async function retrieving(wallet: Wallet, server: Server): Promise<Prepared> {
+async function retrieving(wallet: Wallet, server: KnownServer): Promise<Prepared> {
   const receipts = [Receipt.of(wallet.xid, wallet.share)];
   const call = { name: "retrieveShares", parameters: { receipts } } as const;
   const request = await buildRequest(call, wallet, server, { date: new Date() });

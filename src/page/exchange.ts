@@ -4,7 +4,7 @@
  * Nothing is retried with other bytes: the same request may be sent as often as one likes, and is carried out once.
  */
 import { type Envelope, EnvelopeError, Response } from "@bc/envelope";
-import type { Endpoint, Server } from "@bc/share-client";
+import type { Endpoint, KnownServer } from "@bc/share-client";
 import { ClientError, sendEnvelope, verifyAnswer } from "@bc/share-client";
 
 export type Verdict =
@@ -19,15 +19,19 @@ export type Verdict =
   /** Readable, but not what this server would sign. */
   | { readonly kind: "not-genuine" };
 
-export type Answered = { readonly answer: Envelope; readonly verdict: Verdict };
+export type JudgedAnswer = { readonly answer: Envelope; readonly verdict: Verdict };
 
 /** @throws {ClientError} `unreachable`, or `bad-answer` when what came back is no envelope. */
-export async function exchange(endpoint: Endpoint, server: Server, request: Envelope): Promise<Answered> {
+export async function exchange(
+  endpoint: Endpoint,
+  server: KnownServer,
+  request: Envelope,
+): Promise<JudgedAnswer> {
   const answer = await sendEnvelope(endpoint, request, "ur");
   return { answer, verdict: await judge(answer, server) };
 }
 
-async function judge(answer: Envelope, server: Server): Promise<Verdict> {
+async function judge(answer: Envelope, server: KnownServer): Promise<Verdict> {
   if (answer.subject().isEncrypted()) return { kind: "sealed" };
   try {
     const { outcome } = Response.fromEnvelope(await verifyAnswer(answer, server));

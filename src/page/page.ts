@@ -6,7 +6,7 @@
  */
 import type { Envelope } from "@bc/envelope";
 import { bytewordsIdentifier } from "@bc/envelope";
-import type { Server, Transport } from "@bc/share-client";
+import type { KnownServer, Transport } from "@bc/share-client";
 import { ClientError, fetchInfo, fetchServer } from "@bc/share-client";
 import { documentToUR } from "@bc/share-protocol";
 import { UR } from "#bc/ur";
@@ -43,7 +43,7 @@ const answered = part(answerSection, "answered", HTMLElement);
 const dropStatus = part(answered, "drop-status", HTMLElement);
 const noAnswer = part(answerSection, "no-answer", HTMLElement);
 
-let server: Server | undefined;
+let server: KnownServer | undefined;
 let request: Envelope | undefined;
 /** What is on its way to the server for it. */
 let sending: AbortController | undefined;
@@ -166,7 +166,7 @@ function startOver(): void {
 }
 
 /** Gets to know the server, and shows who it is. @throws {ClientError} */
-async function meetServer(): Promise<Server> {
+async function meetServer(): Promise<KnownServer> {
   const met = await fetchServer({ url });
   const { data } = met.xid;
   const picture = part(serverSection, "lifehash", HTMLCanvasElement);

@@ -10,9 +10,9 @@ import {
   buildRequest,
   ClientError,
   fetchServer,
+  type KnownServer,
   openAnswer,
   readResult,
-  type Server,
 } from "@bc/share-client";
 import type { Call } from "@bc/share-protocol";
 import { identityOf } from "@bc/share-protocol";
@@ -32,7 +32,7 @@ const status = part(document, "wallet-status", HTMLElement);
 const build = part(document, "build", HTMLButtonElement);
 const player = createPlayer(part(document, "made", HTMLElement));
 
-let server: Server | undefined;
+let server: KnownServer | undefined;
 let asked: { readonly call: DemoCall; readonly built: BuiltRequest } | undefined;
 
 function callFromForm(): DemoCall {

@@ -1,7 +1,7 @@
 /** A share server in a few lines, made of the wire room alone: what a client meets in tests. */
 
 import type { Transport } from "@bc/share-client";
-import { type Server, serverFromDocument } from "@bc/share-client";
+import { type KnownServer, serverFromDocument } from "@bc/share-client";
 import type { RetrievedShare } from "@bc/share-protocol";
 import {
   decodeTransport,
@@ -26,7 +26,7 @@ import {
 
 export type Peer = {
   readonly identity: Identity;
-  readonly server: Server;
+  readonly server: KnownServer;
   readonly transport: Transport;
   /** Every body that was posted, oldest first. */
   readonly posted: readonly Uint8Array[];

@@ -11,10 +11,10 @@ import {
   buildRequest,
   createCollector,
   fetchServer,
+  type KnownServer,
   openAnswer,
   Receipt,
   readResult,
-  type Server,
   serverFromDocument,
 } from "@bc/share-client";
 import type { Call, NativeName } from "@bc/share-protocol";
@@ -45,7 +45,7 @@ describe.skipIf(isSkipped)(
     const wallet = identityOf(PrivateKeys.generate());
     let testServer: TestServer;
     let filmed: FilmedBrowser;
-    let server: Server;
+    let server: KnownServer;
     const complaints: string[] = [];
 
     beforeAll(async () => {

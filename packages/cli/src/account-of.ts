@@ -1,5 +1,5 @@
 import type { PrivateKeys, XID } from "@bc/envelope";
-import type { Server } from "@bc/share-client";
+import type { KnownServer } from "@bc/share-client";
 import { identityOf } from "@bc/share-protocol";
 import { withClientFor } from "./connect.ts";
 import { refusalCode } from "./pending.ts";
@@ -12,7 +12,7 @@ import type { Settings } from "./settings.ts";
  */
 export async function accountOf(
   settings: Settings,
-  server: Server,
+  server: KnownServer,
   keys: PrivateKeys,
 ): Promise<XID | undefined> {
   const identity = identityOf(keys);

@@ -6,7 +6,7 @@ import {
   ClientError,
   createClient,
   fetchServer,
-  type Server,
+  type KnownServer,
   serverFromUR,
 } from "@bc/share-client";
 import type { Identity } from "@bc/share-protocol";
@@ -35,7 +35,7 @@ export async function withClient<T>(
 /** The same where server and keys are known. A server that is not that one is reported as that. */
 export async function withClientFor<T>(
   settings: Settings,
-  server: Server,
+  server: KnownServer,
   { privateKeys, xid }: Identity,
   use: (client: Client) => Promise<T>,
 ): Promise<T> {
@@ -62,7 +62,7 @@ export async function withClientFor<T>(
  * The server that the user named, or the one remembered for the address, or the one met there for the first time,
  * which is then remembered.
  */
-export async function knownServer(settings: Settings): Promise<Server> {
+export async function knownServer(settings: Settings): Promise<KnownServer> {
   const given = settings.server && (await givenServer(settings, settings.server));
   if (given) return given;
   const remembered = settings.acceptNewServer ? undefined : await rememberedServer(settings);
@@ -74,7 +74,7 @@ export async function knownServer(settings: Settings): Promise<Server> {
 }
 
 /** The known server, and that it is the one at the address now. */
-export async function presentServer(settings: Settings): Promise<Server> {
+export async function presentServer(settings: Settings): Promise<KnownServer> {
   const server = await knownServer(settings);
   const present = await fetchServer(settings);
   if (!present.document.isIdenticalTo(server.document)) throw otherServer(settings, server);
@@ -82,7 +82,7 @@ export async function presentServer(settings: Settings): Promise<Server> {
 }
 
 /** A bare XID needs the network for the rest of the document, which the server then has to prove. */
-async function givenServer(settings: Settings, given: string): Promise<Server> {
+async function givenServer(settings: Settings, given: string): Promise<KnownServer> {
   const isFile = xidIn(given) === undefined && !/^ur:/i.test(given);
   const text = isFile ? await textIn(given) : given;
   const xid = xidIn(text);
@@ -104,12 +104,12 @@ function xidIn(text: string): XID | undefined {
   }
 }
 
-function otherServer({ url, server: given }: Settings, server: Server, cause?: unknown): Failure {
+function otherServer({ url, server: given }: Settings, server: KnownServer, cause?: unknown): Failure {
   const hint = given === undefined ? "; if that is as it should be, say --accept-new-server once" : "";
   const text = `the server at ${url} is not the one known here, ${nameOf(server)}${hint}`;
   return new Failure("untrusted", text, { cause });
 }
 
-function nameOf({ xid }: Server): string {
+function nameOf({ xid }: KnownServer): string {
   return `${bytewordsIdentifier(xid.data)} (${xid})`;
 }

@@ -9,7 +9,7 @@
  */
 import { stat } from "node:fs/promises";
 import { KeyError, PrivateKeyBase, PrivateKeys, type SigningScheme, type XID } from "@bc/envelope";
-import type { Server } from "@bc/share-client";
+import type { KnownServer } from "@bc/share-client";
 import { printable } from "@bc/share-client";
 import { type Identity, identityOf } from "@bc/share-protocol";
 import { xidFrom } from "./arguments.ts";
@@ -49,7 +49,7 @@ export async function replaceKeyFile({ keysFile }: Beside, file: KeyFile): Promi
 }
 
 /** Remembers that the keys have this account at the server; without one, that they have none but their own. */
-export async function rememberAccount(settings: Settings, server: Server, account?: XID): Promise<void> {
+export async function rememberAccount(settings: Settings, server: KnownServer, account?: XID): Promise<void> {
   const file = await load(settings);
   if (file === undefined || file.accounts.get(server.xid.hex())?.hex() === account?.hex()) return;
   const others = [...file.accounts].filter(([known]) => known !== server.xid.hex());
@@ -58,7 +58,11 @@ export async function rememberAccount(settings: Settings, server: Server, accoun
 }
 
 /** Who the user is to the server. */
-export function identityAt(server: Server, { keys, accounts }: KeyFile, { account }: Settings): Identity {
+export function identityAt(
+  server: KnownServer,
+  { keys, accounts }: KeyFile,
+  { account }: Settings,
+): Identity {
   return identityOf(keys, account ?? accounts.get(server.xid.hex()));
 }
 

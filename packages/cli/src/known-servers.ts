@@ -5,19 +5,19 @@
  * are sealed to. A remembered server is not asked for its document again; one that has changed fails to answer as
  * the one remembered.
  */
-import { type Server, serverFromUR } from "@bc/share-client";
+import { type KnownServer, serverFromUR } from "@bc/share-client";
 import { documentToUR } from "@bc/share-protocol";
 import { Failure } from "./failure.ts";
 import { readFileIfAny, replaceFile } from "./files.ts";
 import type { Settings } from "./settings.ts";
 
 /** The server remembered for this address. @throws {Failure} `usage` when the file is damaged. */
-export async function rememberedServer({ serversFile, url }: Settings): Promise<Server | undefined> {
+export async function rememberedServer({ serversFile, url }: Settings): Promise<KnownServer | undefined> {
   const document = (await readServers(serversFile)).get(url);
   return document === undefined ? undefined : serverFromUR(document);
 }
 
-export async function rememberServer({ serversFile, url }: Settings, server: Server): Promise<void> {
+export async function rememberServer({ serversFile, url }: Settings, server: KnownServer): Promise<void> {
   const servers = await readServers(serversFile);
   const all = Object.fromEntries([...servers, [url, documentToUR(server.document)]]);
   await replaceFile(serversFile, `${JSON.stringify(all, undefined, 2)}\n`);

@@ -6,7 +6,7 @@
  * and is told what became of it.
  */
 import { ARID, Envelope } from "@bc/envelope";
-import { type BuiltRequest, ClientError, printable, type Server, serverFromUR } from "@bc/share-client";
+import { type BuiltRequest, ClientError, type KnownServer, printable, serverFromUR } from "@bc/share-client";
 import { documentToUR } from "@bc/share-protocol";
 import { Failure } from "./failure.ts";
 import { readFileIfAny, removeFile, writeNewFile } from "./files.ts";
@@ -22,7 +22,7 @@ type Kind = keyof typeof KINDS;
 
 export type Pending = {
   readonly url: string;
-  readonly server: Server;
+  readonly server: KnownServer;
   readonly request: BuiltRequest;
   /** Who signed it: the XID of the keys, in hex. */
   readonly signer: string;

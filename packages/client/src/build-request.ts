@@ -6,8 +6,8 @@
  */
 import { ARID, type Envelope, Request, SENDER } from "@bc/envelope";
 import type { Call, Identity, NativeName } from "@bc/share-protocol";
+import type { KnownServer } from "./known-server.ts";
 import { operations } from "./operations.ts";
-import type { Server } from "./server.ts";
 
 export type RequestOptions = {
   /** The date of the request; the server takes it for 24 hours, unless it is set up otherwise. */
@@ -35,7 +35,7 @@ export type BuiltRequest = {
 export async function buildRequest<Name extends NativeName>(
   call: Call<Name>,
   identity: Identity,
-  server: Server,
+  server: KnownServer,
   { id = ARID.generate(), date, sealed = true, note }: RequestOptions,
 ): Promise<BuiltRequest> {
   const body = operations[call.name].encode(call.parameters).withParameter("recipient", server.xid.toCbor());

@@ -5,7 +5,7 @@ import { createPeer } from "../../../test/kit/peer.ts";
 import { type ClientOptions, createClient } from "./client.ts";
 import { ClientError } from "./client-error.ts";
 import { fetchInfo } from "./fetch-server.ts";
-import { serverFromUR } from "./server.ts";
+import { serverFromUR } from "./known-server.ts";
 
 const now = () => new Date("2026-11-22T10:00:00.789Z");
 const url = "http://peer.test";

@@ -24,10 +24,10 @@ import { type Identity, identityOf } from "@bc/share-protocol";
 import { type BuiltRequest, buildRequest } from "./build-request.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { fetchServer } from "./fetch-server.ts";
+import type { KnownServer } from "./known-server.ts";
 import { openAnswer } from "./open-answer.ts";
 import { readResult } from "./read-result.ts";
 import { sendEnvelope } from "./send-envelope.ts";
-import type { Server } from "./server.ts";
 
 export type ClientOptions = Endpoint & {
   readonly keys: PrivateKeys;
@@ -36,7 +36,7 @@ export type ClientOptions = Endpoint & {
   /** The clock that dates requests. */
   readonly now: () => Date;
   /** The server, where it is known already: nothing is fetched, and no other is believed. */
-  readonly server?: Server | undefined;
+  readonly server?: KnownServer | undefined;
   /** The XID that the server at `url` must prove to have. Not looked at when `server` is given. */
   readonly expectedServer?: XID | undefined;
   /** Whether requests are sealed to the server. Answers that hold secrets always are. Default: true. */
@@ -56,7 +56,7 @@ export type PreparedCall<Name extends NativeName> = BuiltRequest & {
 export type Client = {
   readonly identity: Identity;
   /** The server, fetched on first use. */
-  readonly server: () => Promise<Server>;
+  readonly server: () => Promise<KnownServer>;
   /** Sends an envelope that is built already, and gives the answer unopened. */
   readonly send: (envelope: Envelope) => Promise<Envelope>;
   /** Any function of the server, with its result checked. */
@@ -101,10 +101,10 @@ export type Client = {
 export function createClient(options: ClientOptions): Client {
   const { keys, xid, now, expectedServer, sealed = true, format = "cbor", onNote } = options;
   const identity = identityOf(keys, xid);
-  let known: Promise<Server> | undefined = options.server && Promise.resolve(options.server);
+  let known: Promise<KnownServer> | undefined = options.server && Promise.resolve(options.server);
 
   /** The promise is kept, so calls at the same time fetch once; a failed one is forgotten. */
-  function server(): Promise<Server> {
+  function server(): Promise<KnownServer> {
     known ??= fetchServer(options, expectedServer).catch((error: unknown) => {
       known = undefined;
       throw error;

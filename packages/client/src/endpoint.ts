@@ -22,14 +22,14 @@ export type Endpoint = {
   readonly maxAnswerBytes?: number | undefined;
 };
 
-export type HttpMessage = {
+export type HttpRequest = {
   readonly path: "/" | "/info";
   readonly accept: string;
   /** With a body it is a POST, without one a GET. */
   readonly body?: { readonly type: string; readonly bytes: Uint8Array };
 };
 
-export type HttpAnswer = {
+export type HttpResponse = {
   readonly status: number;
   /** Media type without parameters, in lower case. */
   readonly type: string;
@@ -41,7 +41,7 @@ const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 const UNAVAILABLE = 503;
 
 /**
- * Sends a message and reads the answer, of whatever status.
+ * Sends a request and reads the response, whatever its status.
  *
  * When the network fails or the server is not available, the very same bytes are sent once more. That is safe: when
  * the first ones did arrive and only the answer was lost, the server knows the request by its ID and gives the first
@@ -49,18 +49,18 @@ const UNAVAILABLE = 503;
  *
  * @throws {ClientError} `unreachable`, or `bad-answer` when the answer is too large.
  */
-export async function exchange(endpoint: Endpoint, message: HttpMessage): Promise<HttpAnswer> {
+export async function exchange(endpoint: Endpoint, request: HttpRequest): Promise<HttpResponse> {
   try {
-    const answer = await attempt(endpoint, message);
-    if (answer.status !== UNAVAILABLE) return answer;
+    const response = await attempt(endpoint, request);
+    if (response.status !== UNAVAILABLE) return response;
   } catch (error) {
     if (!(error instanceof ClientError && error.code === "unreachable")) throw error;
   }
-  return attempt(endpoint, message);
+  return attempt(endpoint, request);
 }
 
 /** An answer that is not the server's own: from a proxy, from something else at that address. */
-export function notTheServer({ url }: Endpoint, { status }: HttpAnswer, cause?: unknown): ClientError {
+export function notTheServer({ url }: Endpoint, { status }: HttpResponse, cause?: unknown): ClientError {
   const notNow = status >= 500 || status === 429;
   return notNow
     ? new ClientError("unreachable", `${url} is not available (HTTP ${status})`, { cause })
@@ -69,11 +69,10 @@ export function notTheServer({ url }: Endpoint, { status }: HttpAnswer, cause?: 
       });
 }
 
-async function attempt(endpoint: Endpoint, message: HttpMessage): Promise<HttpAnswer> {
+async function attempt(endpoint: Endpoint, request: HttpRequest): Promise<HttpResponse> {
   const { url, transport = fetch, timeout = TIMEOUT, maxAnswerBytes = MAX_ANSWER_BYTES } = endpoint;
-  const request = requestFor(url, message, timeout);
   try {
-    const response = await transport(request);
+    const response = await transport(fetchRequest(url, request, timeout));
     const type = response.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
     return { status: response.status, type, body: await readBody(response, maxAnswerBytes) };
   } catch (cause) {
@@ -83,7 +82,7 @@ async function attempt(endpoint: Endpoint, message: HttpMessage): Promise<HttpAn
 }
 
 /** A redirect is not followed: it would send the request to an address that the caller did not name. */
-function requestFor(url: string, { path, accept, body }: HttpMessage, timeout: number): Request {
+function fetchRequest(url: string, { path, accept, body }: HttpRequest, timeout: number): Request {
   const address = url.replace(/\/+$/, "") + path;
   const common = { redirect: "manual", signal: AbortSignal.timeout(timeout) } as const;
   if (body === undefined) return new Request(address, { ...common, headers: { accept } });

@@ -6,16 +6,16 @@
  *
  * A caller who knows the XID beforehand is safe from the start. The XID vouches for the signing key; for the rest of
  * the document, the key to seal to above all, the server has to sign. It signs its document with every answer, so
- * any answer will do, also one to a message that asks for nothing.
+ * any answer will do, even the refusal of an envelope that is no request.
  */
 
 import type { XID } from "@bc/envelope";
 import { Envelope, SENDER } from "@bc/envelope";
 import { ClientError } from "./client-error.ts";
-import { type Endpoint, exchange, type HttpAnswer, notTheServer } from "./endpoint.ts";
+import { type Endpoint, exchange, type HttpResponse, notTheServer } from "./endpoint.ts";
+import { type KnownServer, serverFromUR } from "./known-server.ts";
 import { verifyAnswer } from "./open-answer.ts";
 import { MEDIA_TYPES, sendEnvelope } from "./send-envelope.ts";
-import { type Server, serverFromUR } from "./server.ts";
 
 /**
  * The server at this address.
@@ -23,16 +23,16 @@ import { type Server, serverFromUR } from "./server.ts";
  * @param expected the XID that it must have and prove.
  * @throws {ClientError} `unreachable`, `bad-answer`, or `wrong-server` when it is not the expected one.
  */
-export async function fetchServer(endpoint: Endpoint, expected?: XID): Promise<Server> {
-  const answer = await exchange(endpoint, { path: "/", accept: MEDIA_TYPES.ur });
-  const server = readServer(endpoint, answer);
+export async function fetchServer(endpoint: Endpoint, expected?: XID): Promise<KnownServer> {
+  const response = await exchange(endpoint, { path: "/", accept: MEDIA_TYPES.ur });
+  const server = readServer(endpoint, response);
   if (expected === undefined) return server;
   if (!server.xid.equals(expected)) {
     throw new ClientError("wrong-server", `the server at ${endpoint.url} is not the expected one`);
   }
   const greeting = Envelope.new("who are you?");
-  const response = await verifyAnswer(await sendEnvelope(endpoint, greeting, "cbor"), server);
-  if (!response.objectForPredicate(SENDER).isIdenticalTo(server.document)) {
+  const answer = await verifyAnswer(await sendEnvelope(endpoint, greeting, "cbor"), server);
+  if (!answer.objectForPredicate(SENDER).isIdenticalTo(server.document)) {
     throw new ClientError(
       "wrong-server",
       `the server at ${endpoint.url} does not sign the document it gives`,
@@ -43,23 +43,23 @@ export async function fetchServer(endpoint: Endpoint, expected?: XID): Promise<S
 
 /** What `GET /info` says, as JSON. It is not signed: for people to read, not to act on. */
 export async function fetchInfo(endpoint: Endpoint): Promise<unknown> {
-  const answer = await exchange(endpoint, { path: "/info", accept: "application/json" });
+  const response = await exchange(endpoint, { path: "/info", accept: "application/json" });
   try {
-    return JSON.parse(textOf(answer));
+    return JSON.parse(textOf(response));
   } catch (cause) {
-    throw notTheServer(endpoint, answer, cause);
+    throw notTheServer(endpoint, response, cause);
   }
 }
 
-function readServer(endpoint: Endpoint, answer: HttpAnswer): Server {
+function readServer(endpoint: Endpoint, response: HttpResponse): KnownServer {
   try {
-    return serverFromUR(textOf(answer));
+    return serverFromUR(textOf(response));
   } catch (cause) {
-    throw notTheServer(endpoint, answer, cause);
+    throw notTheServer(endpoint, response, cause);
   }
 }
 
-function textOf({ status, body }: HttpAnswer): string {
+function textOf({ status, body }: HttpResponse): string {
   if (status !== 200) throw new TypeError("not a document");
   return new TextDecoder("utf-8", { fatal: true }).decode(body);
 }

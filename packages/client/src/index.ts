@@ -6,7 +6,8 @@ export { type Client, type ClientOptions, createClient, type PreparedCall } from
 export { ClientError, type ClientErrorCode, type ServerRefusal } from "./client-error.ts";
 export type { Endpoint, Transport } from "./endpoint.ts";
 export { fetchInfo, fetchServer } from "./fetch-server.ts";
-export { type Answer, type ExpectedAnswer, openAnswer, verifyAnswer } from "./open-answer.ts";
+export { type KnownServer, serverFromDocument, serverFromUR } from "./known-server.ts";
+export { type ExpectedAnswer, type OpenedAnswer, openAnswer, verifyAnswer } from "./open-answer.ts";
 export { printable } from "./printable.ts";
 export {
   FRAGMENT_SIZES,
@@ -20,4 +21,3 @@ export {
 export { type Collected, type Collector, createCollector, MAX_PIECES, type Progress } from "./qr/parts.ts";
 export { readResult } from "./read-result.ts";
 export { sendEnvelope } from "./send-envelope.ts";
-export { type Server, serverFromDocument, serverFromUR } from "./server.ts";

@@ -13,7 +13,7 @@ import { Envelope, EnvelopeError, NOTE, Response, type ResponseOutcome, SENDER, 
 import type { Identity } from "@bc/share-protocol";
 import { isContinuation, readDocument } from "@bc/share-protocol";
 import { ClientError, type ServerRefusal } from "./client-error.ts";
-import type { Server } from "./server.ts";
+import type { KnownServer } from "./known-server.ts";
 
 export type ExpectedAnswer = {
   /** The ID of the request. */
@@ -21,10 +21,10 @@ export type ExpectedAnswer = {
   /** Who asked. */
   readonly identity: Identity;
   /** Who was asked. */
-  readonly server: Server;
+  readonly server: KnownServer;
 };
 
-export type Answer = {
+export type OpenedAnswer = {
   readonly result: Envelope;
   /** Whether it came sealed, so that nobody on the way could read it. */
   readonly sealed: boolean;
@@ -38,7 +38,7 @@ export type Answer = {
  * @throws {ClientError} `refused` when the server said no; `bad-answer` or `wrong-server` when this is not the
  *   server's answer to that request.
  */
-export async function openAnswer(envelope: Envelope, expected: ExpectedAnswer): Promise<Answer> {
+export async function openAnswer(envelope: Envelope, expected: ExpectedAnswer): Promise<OpenedAnswer> {
   const sealed = envelope.subject().isEncrypted();
   const signed = sealed ? await unseal(envelope, expected.identity) : envelope;
   const response = await verifyAnswer(signed, expected.server);
@@ -55,7 +55,7 @@ export async function openAnswer(envelope: Envelope, expected: ExpectedAnswer): 
  *
  * @throws {ClientError} `bad-answer` or `wrong-server`.
  */
-export async function verifyAnswer(signed: Envelope, server: Server): Promise<Envelope> {
+export async function verifyAnswer(signed: Envelope, server: KnownServer): Promise<Envelope> {
   const [signature, ...others] = signed.assertions();
   const isSignature = signature?.asPredicate()?.isIdenticalTo(Envelope.new(SIGNED)) ?? false;
   if (!signed.subject().isWrapped() || !isSignature || others.length > 0) {
@@ -78,7 +78,7 @@ async function unseal(envelope: Envelope, { privateKeys }: Identity): Promise<En
   }
 }
 
-async function isSignedBy(signed: Envelope, { keys }: Server): Promise<boolean> {
+async function isSignedBy(signed: Envelope, { keys }: KnownServer): Promise<boolean> {
   try {
     return await signed.hasSignatureFrom(keys.signing);
   } catch (cause) {

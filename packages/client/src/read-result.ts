@@ -8,7 +8,7 @@ import type { XID } from "@bc/envelope";
 import type { Call, NativeName, ParametersOf, ResultOf, RetrievedShare } from "@bc/share-protocol";
 import { Receipt } from "@bc/share-protocol";
 import { ClientError } from "./client-error.ts";
-import type { Answer } from "./open-answer.ts";
+import type { OpenedAnswer } from "./open-answer.ts";
 import { operations } from "./operations.ts";
 
 /** Whether a result of the right shape can be the answer to these parameters. */
@@ -45,7 +45,7 @@ function asSigned(): boolean {
  */
 export function readResult<Name extends NativeName>(
   call: Call<Name>,
-  { result, sealed }: Pick<Answer, "result" | "sealed">,
+  { result, sealed }: Pick<OpenedAnswer, "result" | "sealed">,
   account: XID,
 ): ResultOf<Name> {
   const { decodeResult, secret } = operations[call.name];

@@ -17,11 +17,11 @@ export async function sendEnvelope(
 ): Promise<Envelope> {
   const type = MEDIA_TYPES[format];
   const body = { type, bytes: encodeTransport(envelope, format) };
-  const answer = await exchange(endpoint, { path: "/", accept: type, body });
+  const response = await exchange(endpoint, { path: "/", accept: type, body });
   try {
-    const answered: Format = answer.type === MEDIA_TYPES.cbor ? "cbor" : "ur";
-    return Envelope.fromCborData(decodeTransport(answer.body, answered), { strict: true });
+    const answered: Format = response.type === MEDIA_TYPES.cbor ? "cbor" : "ur";
+    return Envelope.fromCborData(decodeTransport(response.body, answered), { strict: true });
   } catch (cause) {
-    throw notTheServer(endpoint, answer, cause);
+    throw notTheServer(endpoint, response, cause);
   }
 }

@@ -2,7 +2,7 @@
 
 import type { ARID, XID } from "@bc/envelope";
 import { Envelope, OK_VALUE } from "@bc/envelope";
-import { type Answer, openAnswer, Receipt, readResult } from "@bc/share-client";
+import { type OpenedAnswer, openAnswer, Receipt, readResult } from "@bc/share-client";
 import type { Command } from "commander";
 import { idFrom } from "../arguments.ts";
 import { knownServer } from "../connect.ts";
@@ -63,7 +63,7 @@ export function addOpen(program: Command): void {
 
 async function printAnswer(
   { json }: Settings,
-  { result, sealed }: Answer,
+  { result, sealed }: OpenedAnswer,
   { account, folder }: { readonly account: XID; readonly folder: string | undefined },
 ): Promise<void> {
   if (result.hasType("Receipt")) {

@@ -9,7 +9,7 @@ import type { Envelope, PublicKeys, XID } from "@bc/envelope";
 import { documentFromUR, readDocument } from "@bc/share-protocol";
 import { ClientError } from "./client-error.ts";
 
-export type Server = {
+export type KnownServer = {
   readonly xid: XID;
   /** Signs the answers, and is what requests are sealed to. */
   readonly keys: PublicKeys;
@@ -17,7 +17,7 @@ export type Server = {
 };
 
 /** @throws {ClientError} `wrong-server` for what is no document, or holds no usable key that its XID began with. */
-export function serverFromDocument(document: Envelope): Server {
+export function serverFromDocument(document: Envelope): KnownServer {
   const { xid, keys } = read(() => readDocument(document));
   const own = keys.find(({ signing }) => xid.validates(signing));
   if (own === undefined)
@@ -29,7 +29,7 @@ export function serverFromDocument(document: Envelope): Server {
 }
 
 /** From `ur:xid/…`. @throws {ClientError} as {@link serverFromDocument}. */
-export function serverFromUR(text: string): Server {
+export function serverFromUR(text: string): KnownServer {
   return serverFromDocument(read(() => documentFromUR(text)));
 }
 
