@@ -24,7 +24,18 @@ export type Run = {
   readonly code: number;
 };
 
-export type Told = { readonly title: string } | { readonly said: string } | { readonly mail: Mail } | Run;
+export type TourEntry =
+  | { readonly title: string }
+  | { readonly text: string }
+  | { readonly mail: Mail }
+  | Run;
+
+/** One life of an account, in the order in which it was lived. */
+export type Tour = {
+  readonly entries: readonly TourEntry[];
+  /** What it took to confirm, from after the message on: a part of the entries. */
+  readonly confirmations: { readonly [Purpose in keyof Ways]: readonly TourEntry[] };
+};
 
 const SHARE = join(import.meta.dirname, "../packages/cli/src/share.ts");
 /** Each command would otherwise compile the same sources again, which is most of its time. */
@@ -34,42 +45,40 @@ const CONTACT = "alice@example.com";
 const PUBLIC_URL = "http://127.0.0.1:5332";
 
 /** Lives one life after the other, and tells each as if the server were at its default address. */
-export async function liveLives(lives: readonly Ways[]): Promise<readonly (readonly Told[])[]> {
+export async function liveLives(lives: readonly Ways[]): Promise<readonly Tour[]> {
   await using mailbox = await openMailbox();
   await using server = await startServer({ ...mailbox.environment, PUBLIC_URL });
-  const told: (readonly Told[])[] = [];
+  const tours: Tour[] = [];
   for (const ways of lives) {
     const folder = await mkdtemp(join(tmpdir(), "share-tour-"));
     try {
-      const life: Life = { told: [], shell: await openShell(folder, server.url()), mailbox };
-      await live(ways, life);
-      told.push(life.told);
+      tours.push(await live(ways, { entries: [], shell: await openShell(folder, server.url()), mailbox }));
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
   }
-  return told;
+  return tours;
 }
 
 type Shell = (command: string) => Promise<Pick<Run, "output" | "code">>;
 
-/** Runs a command, tells it, and gives its output. */
+/** Runs a command, records it, and gives its output. */
 type Step = (step: string, command: string) => Promise<string>;
 
-type Life = { readonly told: Told[]; readonly shell: Shell; readonly mailbox: Mailbox };
+type Life = { readonly entries: TourEntry[]; readonly shell: Shell; readonly mailbox: Mailbox };
 
-async function live(ways: Ways, life: Life): Promise<void> {
-  const { told } = life;
+async function live(ways: Ways, life: Life): Promise<Tour> {
+  const { entries } = life;
   const run: Step = async (step, command) => {
     const ran = await life.shell(command);
-    told.push({ step, command, ...ran });
+    entries.push({ step, command, ...ran });
     return ran.output;
   };
-  const say = (said: string) => told.push({ said });
-  const title = (text: string) => told.push({ title: text });
+  const say = (text: string) => entries.push({ text });
+  const title = (title: string) => entries.push({ title });
 
   title("Keys, and two shares");
-  say("Nobody registers. The first share opens the account.");
+  say("There is no sign-up. The first share opens the account.");
   await run("make keys", "share keys new");
   await run("write shares", "echo 'the first share' > tour/one.txt; echo 'the second share' > tour/two.txt");
   const receipt = (await run("store", "share store tour/one.txt")).trim().split("\n").at(-1) ?? "";
@@ -78,25 +87,24 @@ async function live(ways: Ways, life: Life): Promise<void> {
   await run("get", `share get ${receipt}`);
 
   title("A fallback");
-  say("A contact, for the day when the keys are lost. It counts once it has confirmed.");
+  say("Alice names a contact for the day when her keys are lost. It counts once it is validated.");
   await run("set fallback", `share fallback set ${CONTACT}`);
-  await confirm(ways.fallback, run, life);
+  const fallback = await confirm(ways.fallback, run, life);
   await run("show fallback", "share fallback show");
 
   title("The keys are lost");
   await run("lose everything", "rm -r tour");
   say(
-    "On this device or another one: new keys are made, and the contact is asked whether they may have the account.",
+    "On this device or another one, the wallet makes new keys. The server asks the contact whether they may have the account.",
   );
   await run("transfer", `share fallback transfer ${CONTACT}`);
-  await confirm(ways.transfer, run, life);
-  if (ways.transfer === "link") {
-    say("The wallet asks how its transfer stands: the same request again.");
+  const transfer = await confirm(ways.transfer, run, life, async () => {
+    say("The wallet asks how its transfer stands. It sends the same request again.");
     await run("finish transfer", "share fallback transfer");
-  }
+  });
 
   title("All is there again");
-  say("The receipts are as they were, since the account's XID is. It now stands in the key file.");
+  say("The account's XID is the old one, so the receipts are, too. The XID now stands in the key file.");
   await run("list again", "share list");
   await run("get again", `share get ${receipt}`);
   await run("get all", "share get -o tour/shares; head tour/shares/*");
@@ -115,25 +123,36 @@ async function live(ways: Ways, life: Life): Promise<void> {
   await run("leave", "share leave --yes");
   await nextMail(life);
   await run("list after leaving", "share list");
+  return { entries, confirmations: { fallback, transfer } };
 }
 
-async function nextMail({ told, mailbox }: Life): Promise<Mail> {
+async function nextMail({ entries, mailbox }: Life): Promise<Mail> {
   const mail = await mailbox.next(CONTACT);
-  told.push({ mail });
+  entries.push({ mail });
   return mail;
 }
 
-async function confirm(way: Way, run: Step, life: Life): Promise<void> {
+/** @param afterLink what a wallet does that was not the one to confirm. */
+async function confirm(
+  way: Way,
+  run: Step,
+  life: Life,
+  afterLink?: () => Promise<void>,
+): Promise<TourEntry[]> {
+  const { entries } = life;
   const { code, link, token } = await nextMail(life);
+  const begin = entries.length;
   if (way === "code") {
     await run("confirm by code", `share fallback verify ${code}`);
-    return;
+  } else {
+    entries.push({ text: "The link opens a page. Opening it changes nothing; its button does." });
+    const main = "sed -n '/<main>/,$p'";
+    await run("open link", `curl -s '${link}' | ${main}`);
+    const { origin, pathname } = new URL(link);
+    await run("press button", `curl -s -d token=${token} ${origin}${pathname} | ${main}`);
+    await afterLink?.();
   }
-  life.told.push({ said: "The link opens a page. Opening it changes nothing, its button does." });
-  const main = "sed -n '/<main>/,$p'";
-  await run("open link", `curl -s '${link}' | ${main}`);
-  const { origin, pathname } = new URL(link);
-  await run("press button", `curl -s -d token=${token} ${origin}${pathname} | ${main}`);
+  return entries.slice(begin);
 }
 
 /** A shell in this folder, where `share` is this command. What it runs and prints is as the reader would see it. */

@@ -1,15 +1,15 @@
-/** `node scripts/write-tour.ts`: lives both lives of an account, and writes docs/tour.md with all they printed. */
+/** `npm run tour`: lives two lives of an account, and writes docs/tour.md with what they printed. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { liveLives, type Told } from "./tour.ts";
+import { liveLives, type TourEntry } from "./tour.ts";
 
 const INTRODUCTION = `# A tour
 
-The whole life of an account from the command line, as it came out when \`node scripts/write-tour.ts\` lived it: twice,
-since a contact can confirm by a link and by a code. Keys, codes and IDs are real, and of no use to anybody now.
+The life of an account from the command line, as it came out when \`npm run tour\` lived it. Keys, codes and IDs are real,
+and of no use to anybody now.
 
-To follow, let three terminals run in the project's folder. The first one takes the e-mail and prints it, by a real mail
-server; the second one is the share server, which sends its e-mail there; in the third one \`share\` is the command line:
+To follow, open three terminals in the project's folder. The first is a mail server, which prints what it gets. The
+second is the share server, which sends its e-mail there. In the third, \`share\` is the command:
 
 \`\`\`sh
 npx node scripts/mail-sink.ts
@@ -21,36 +21,46 @@ SMTP_URL='smtp://127.0.0.1:2525?ignoreTLS=true' MAIL_FROM=shares@example.com npm
 
 \`\`\`sh
 share() { npm run --silent share -- "$@"; }
-export SHARE_KEYS=tour/keys.ur          # these are for the tour, and go to a folder of their own
+export SHARE_KEYS=tour/keys.ur          # these keys are for the tour, and lie in a folder of their own
 \`\`\`
 
-For e-mail that goes out into the world, give the \`SMTP_URL\` of a mail server that takes yours:
-see [configuration](configuration.md).
+To send real e-mail, give the \`SMTP_URL\` of a mail server that takes yours: see [configuration](configuration.md).
 `;
 
-function render(told: Told): string {
-  if ("title" in told) return `### ${told.title}`;
-  if ("said" in told) return told.said;
-  if ("mail" in told) {
-    const { to, subject, text } = told.mail;
+const OTHER_WAYS = `## The other ways to confirm
+
+Code and link do the same. Above, the link validated the contact and the code confirmed the transfer. Here is the
+reverse, from another account.`;
+
+function render(entry: TourEntry): string {
+  if ("title" in entry) return `## ${entry.title}`;
+  if ("text" in entry) return entry.text;
+  if ("mail" in entry) {
+    const { to, subject, text } = entry.mail;
     return fenced("text", `To: ${to}\nSubject: ${subject}\n\n${text}`);
   }
-  const end = told.code === 0 ? "" : `\n(exit code ${told.code})`;
-  return fenced("console", `$ ${told.command}\n${told.output.trimEnd()}${end}`);
+  const end = entry.code === 0 ? "" : `\n(exit code ${entry.code})`;
+  return fenced("console", `$ ${entry.command}\n${entry.output.trimEnd()}${end}`);
 }
 
 function fenced(language: string, content: string): string {
   return `\`\`\`${language}\n${content.trim()}\n\`\`\``;
 }
 
-const lives = [
-  { title: "Set by the link, transferred by the code", ways: { fallback: "link", transfer: "code" } },
-  { title: "Set by the code, transferred by the link", ways: { fallback: "code", transfer: "link" } },
-] as const;
-
-const chapters: string[] = [INTRODUCTION.trim()];
-for (const [index, told] of (await liveLives(lives.map(({ ways }) => ways))).entries()) {
-  chapters.push(`## ${lives[index]?.title}`, ...told.map(render));
-}
+const [life, other] = await liveLives([
+  { fallback: "link", transfer: "code" },
+  { fallback: "code", transfer: "link" },
+]);
+if (life === undefined || other === undefined) throw new Error("two lives were expected");
+const { fallback, transfer } = other.confirmations;
+const chapters = [
+  INTRODUCTION.trim(),
+  ...life.entries.map(render),
+  OTHER_WAYS,
+  "The contact is validated by the code:",
+  ...fallback.map(render),
+  "The transfer is confirmed by the link:",
+  ...transfer.map(render),
+];
 writeFileSync(join(import.meta.dirname, "../docs/tour.md"), `${chapters.join("\n\n")}\n`);
 process.stdout.write("docs/tour.md\n");

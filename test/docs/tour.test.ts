@@ -1,7 +1,7 @@
-/** Both lives of docs/tour.md, lived again: each way to confirm, for each purpose. */
+/** The lives of docs/tour.md, lived again: each way to confirm, for each purpose. */
 import { execFileSync } from "node:child_process";
 import { beforeAll, describe, expect, test } from "vitest";
-import { liveLives, type Run, type Told, type Ways } from "../../scripts/tour.ts";
+import { liveLives, type Run, type TourEntry, type Ways } from "../../scripts/tour.ts";
 
 const WAYS: readonly Ways[] = [
   { fallback: "link", transfer: "code" },
@@ -22,8 +22,8 @@ function isThere(command: string): boolean {
   }
 }
 
-function isRun(told: Told): told is Run {
-  return "command" in told;
+function isRun(entry: TourEntry): entry is Run {
+  return "command" in entry;
 }
 
 describe.skipIf(isSkipped)(`the tour${isSkipped ? ` (skipped: there is no ${missing})` : ""}`, () => {
@@ -33,8 +33,8 @@ describe.skipIf(isSkipped)(`the tour${isSkipped ? ` (skipped: there is no ${miss
   }, TIMEOUT);
 
   test.each(WAYS)("is lived with fallback by $fallback, transfer by $transfer", (ways) => {
-    const told = lives[WAYS.indexOf(ways)] ?? [];
-    const runs = told.filter(isRun);
+    const entries = lives[WAYS.indexOf(ways)]?.entries ?? [];
+    const runs = entries.filter(isRun);
     expect(runs.filter(({ code }) => code !== 0).map(({ step, code }) => [step, code])).toEqual([
       ["list after leaving", 1],
     ]);
@@ -60,7 +60,7 @@ describe.skipIf(isSkipped)(`the tour${isSkipped ? ` (skipped: there is no ${miss
     expect(output("list after delete").trim().split("\n")).toHaveLength(1);
     expect(output("list after leaving")).toContain("(unknown-account)");
 
-    const subjects = told.flatMap((item) => ("mail" in item ? [item.mail.subject] : []));
+    const subjects = entries.flatMap((entry) => ("mail" in entry ? [entry.mail.subject] : []));
     expect(subjects).toEqual([
       "Confirm your contact for your shares",
       "Confirm the move of your shares to a new key",
