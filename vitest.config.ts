@@ -11,6 +11,7 @@ const LONG = [
   "src/store/drivers/neon.test.ts",
   "src/store/drivers/pglite-on-disk.test.ts",
   "test/commands/**",
+  "test/docs/readme.test.ts",
   "test/docs/tour.test.ts",
   "test/durability/**",
   "test/exactly-once/postgres.test.ts",
