@@ -21,7 +21,7 @@ import {
 } from "@bc/share-protocol";
 import type { Context } from "../src/service/index.ts";
 import { perform } from "../src/service/operations.ts";
-import type { Sealer } from "../src/service/storage-cipher.ts";
+import type { FieldCipher } from "../src/service/storage-cipher.ts";
 import { readMigrations } from "../src/store/drivers/migration-files.ts";
 import { openPglite } from "../src/store/drivers/pglite.ts";
 import { migrate } from "../src/store/migrate.ts";
@@ -119,9 +119,9 @@ async function createTimedService(sql: Sql, wallet: Identity): Promise<Timed> {
 
   const { context: plain } = await createTestService(sql);
   const { shares } = plain.cipher;
-  const timedShares: Sealer = {
-    seal: (...values) => timed("encryption at rest", () => shares.seal(...values)),
-    open: (...values) => timed("encryption at rest", () => shares.open(...values)),
+  const timedShares: FieldCipher = {
+    encrypt: (...values) => timed("encryption at rest", () => shares.encrypt(...values)),
+    decrypt: (...values) => timed("encryption at rest", () => shares.decrypt(...values)),
   };
   const context: Context = {
     ...plain,

@@ -24,7 +24,7 @@ test("the console channel prints the whole message, code and link included", asy
   const message = composeMessage(
     "m-1",
     { kind: "uri", address: "matrix:u/alice:example.org" },
-    { about: "validation", challenge: { token: "T".repeat(32), code: "0A1B-2C1Z" }, lifetime: 600 },
+    { topic: "validation", secrets: { token: "T".repeat(32), code: "0A1B-2C1Z" }, lifetime: 600 },
     { publicUrl: "http://127.0.0.1:5332", account: "3f2a9b10" },
   );
   await channel.send(message);

@@ -19,8 +19,8 @@ const later = (seconds: number) => new Date(NOW.getTime() + seconds * 1000);
 function queued(id: string, more: Partial<QueuedMessage> = {}): QueuedMessage {
   const to = { kind: "email", address: `${id}@example.com` } as const;
   const sender = { publicUrl: "https://shares.example.com", account: "3f2a9b10" };
-  const compose = async () => composeMessage(id, to, { about: "key-changed" }, sender);
-  return { id, about: "key-changed", attempts: 0, isDecoy: false, compose, ...more };
+  const compose = async () => composeMessage(id, to, { topic: "key-changed" }, sender);
+  return { id, topic: "key-changed", attempts: 0, isDecoy: false, compose, ...more };
 }
 
 /** An outbox in memory that notes each call. */
@@ -66,8 +66,8 @@ describe("a round of delivery", () => {
       ["finish", "b"],
     ]);
     expect(reports).toEqual([
-      { id: "a", about: "key-changed", attempts: 1, outcome: "sent" },
-      { id: "b", about: "key-changed", attempts: 1, outcome: "sent" },
+      { id: "a", topic: "key-changed", attempts: 1, outcome: "sent" },
+      { id: "b", topic: "key-changed", attempts: 1, outcome: "sent" },
     ]);
   });
 
@@ -98,7 +98,7 @@ describe("a round of delivery", () => {
     const { reports } = await run(outbox, [channelThat(() => Promise.reject(error))]);
     expect(notes).toEqual([["retry", "a", later(delay)]]);
     expect(reports).toEqual([
-      { id: "a", about: "key-changed", attempts: attempts + 1, outcome: "retry", error },
+      { id: "a", topic: "key-changed", attempts: attempts + 1, outcome: "retry", error },
     ]);
   });
 
@@ -172,7 +172,7 @@ describe("a round of delivery", () => {
     const { reports } = await run(outbox, [channelThat(() => expect.unreachable())]);
     expect(compose).toHaveBeenCalledOnce();
     expect(notes).toEqual([["give up", "a"]]);
-    expect(reports).toEqual([{ id: "a", about: "key-changed", attempts: 1, outcome: "decoy" }]);
+    expect(reports).toEqual([{ id: "a", topic: "key-changed", attempts: 1, outcome: "decoy" }]);
   });
 
   test("keeps a decoy for as long as messages take", async () => {

@@ -24,12 +24,12 @@ export const CLAIM_DURATION = 5 * 60;
 
 export interface QueuedMessage {
   readonly id: string;
-  readonly about: Message["about"];
+  readonly topic: Message["topic"];
   /** How often it was tried before. */
   readonly attempts: number;
   /** After this it is of no use: its code is void. Absent: never. */
   readonly expiresAt?: Date;
-  /** A question to a contact that nobody has. It is composed and not sent, so that it takes the time that others take. */
+  /** A challenge to a contact that nobody has. It is composed and not sent, so that it takes the time that others take. */
   readonly isDecoy: boolean;
   /** May reject; that is this message's failure, and no other's. */
   compose(): Promise<Message>;
@@ -48,13 +48,13 @@ export interface Outbox {
 }
 
 /** What became of one message. `decoy`: all is well. `unrecorded`: sent or not, the outbox did not take note of it. */
-export type Outcome = "sent" | "decoy" | "retry" | "given-up" | "expired" | "unrecorded";
+export type DeliveryOutcome = "sent" | "decoy" | "retry" | "given-up" | "expired" | "unrecorded";
 
 /** For logs and metrics; holds neither a contact nor a secret. `attempts` counts this one too. */
 export interface DeliveryReport {
   readonly id: string;
-  readonly about: Message["about"];
-  readonly outcome: Outcome;
+  readonly topic: Message["topic"];
+  readonly outcome: DeliveryOutcome;
   readonly attempts: number;
   readonly error?: unknown;
 }
@@ -96,21 +96,21 @@ export async function deliver(round: Round): Promise<number> {
 
 async function deliverOne(round: Round, queued: QueuedMessage): Promise<DeliveryReport> {
   const { outbox } = round;
-  const { id, about } = queued;
+  const { id, topic } = queued;
   const attempts = queued.attempts + 1;
-  const { when, ...verdict } = await attempt(round, queued);
+  const { when, ...result } = await attempt(round, queued);
   try {
-    if (verdict.outcome === "sent") await outbox.finish(id);
+    if (result.outcome === "sent") await outbox.finish(id);
     else if (when === undefined) await outbox.giveUp(id);
     else await outbox.retryAt(id, when);
   } catch (error) {
-    return { id, about, attempts, outcome: "unrecorded", error };
+    return { id, topic, attempts, outcome: "unrecorded", error };
   }
-  return { id, about, attempts, ...verdict };
+  return { id, topic, attempts, ...result };
 }
 
-interface Verdict {
-  readonly outcome: Exclude<Outcome, "unrecorded">;
+interface AttemptResult {
+  readonly outcome: Exclude<DeliveryOutcome, "unrecorded">;
   readonly error?: unknown;
   /** When to try again. */
   readonly when?: Date;
@@ -119,7 +119,7 @@ interface Verdict {
 async function attempt(
   { channels, now, pace }: Round,
   { attempts, expiresAt, isDecoy, compose }: QueuedMessage,
-): Promise<Verdict> {
+): Promise<AttemptResult> {
   const expired = (at: Date) => expiresAt !== undefined && at >= expiresAt;
   if (expired(now())) return { outcome: "expired" };
   try {

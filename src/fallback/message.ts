@@ -8,10 +8,11 @@
  * A reader may well be a stranger, since anybody can name anybody's contact. So each message says what happened, what to do
  * if that was you, and that nothing needs doing if it was not.
  */
-import type { Challenge } from "./challenge.ts";
+import type { ChallengeSecrets } from "./challenge-secrets.ts";
 import type { Contact } from "./contact.ts";
 
-export type ChallengeTopic = "validation" | "transfer";
+/** What a challenge is for. */
+export type ChallengePurpose = "validation" | "transfer";
 export type NoticeTopic =
   | "key-changed"
   /** A transfer was confirmed and waits for its time. */
@@ -20,17 +21,17 @@ export type NoticeTopic =
   | "contact-removed"
   | "account-deleted";
 
-/** What a message is about. `lifetime`: seconds that the challenge stays open. */
-export type Topic =
-  | { readonly about: ChallengeTopic; readonly challenge: Challenge; readonly lifetime: number }
-  | { readonly about: NoticeTopic };
+/** What a message tells of: a challenge, or news. `lifetime`: seconds that the challenge stays open. */
+export type MessageContent =
+  | { readonly topic: ChallengePurpose; readonly secrets: ChallengeSecrets; readonly lifetime: number }
+  | { readonly topic: NoticeTopic };
 
 /** A message, ready for a channel. Holds secrets while a challenge is open: not for logs. */
 export interface Message {
   /** Names this message for good, so that a receiver can drop a repetition. Letters, digits, `-` and `_` only. */
   readonly id: string;
   readonly to: Contact;
-  readonly about: Topic["about"];
+  readonly topic: MessageContent["topic"];
   readonly subject: string;
   readonly text: string;
   readonly html: string;
@@ -58,24 +59,25 @@ interface Wording {
   readonly short: string;
 }
 
-export function composeMessage(id: string, to: Contact, topic: Topic, sender: Sender): Message {
+export function composeMessage(id: string, to: Contact, content: MessageContent, sender: Sender): Message {
+  const { topic } = content;
   const host = new URL(sender.publicUrl).host;
-  if (!("challenge" in topic)) {
-    return { id, to, about: topic.about, ...render(notice(topic.about, sender.account, host)) };
+  if (!("secrets" in content)) {
+    return { id, to, topic, ...render(notice(content.topic, sender.account, host)) };
   }
-  const { code, token } = topic.challenge;
+  const { code, token } = content.secrets;
   const link = `${sender.publicUrl.replace(/\/+$/, "")}/verify?token=${token}`;
   const wording = challenge(
-    topic.about,
-    { code, link, minutes: Math.floor(topic.lifetime / 60) },
+    content.topic,
+    { code, link, minutes: Math.floor(content.lifetime / 60) },
     sender.account,
     host,
   );
-  return { id, to, about: topic.about, ...render(wording), code, link };
+  return { id, to, topic, ...render(wording), code, link };
 }
 
 function challenge(
-  about: ChallengeTopic,
+  purpose: ChallengePurpose,
   { code, link, minutes }: { readonly code: string; readonly link: string; readonly minutes: number },
   account: string,
   host: string,
@@ -87,7 +89,7 @@ function challenge(
     { link },
     { text: `Both work once, for ${minutes} minutes. Nobody from ${host} will ever ask you for the code.` },
   ];
-  if (about === "validation") {
+  if (purpose === "validation") {
     return {
       subject: "Confirm your contact for your shares",
       paragraphs: [
@@ -149,8 +151,8 @@ const NOTICES = {
   },
 } as const satisfies Record<NoticeTopic, Record<"subject" | "happened" | "ifNotYou" | "short", string>>;
 
-function notice(about: NoticeTopic, account: string, host: string): Wording {
-  const { subject, happened, ifNotYou, short } = NOTICES[about];
+function notice(topic: NoticeTopic, account: string, host: string): Wording {
+  const { subject, happened, ifNotYou, short } = NOTICES[topic];
   return {
     subject,
     paragraphs: [

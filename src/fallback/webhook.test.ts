@@ -10,8 +10,8 @@ const message = composeMessage(
   "m-17",
   { kind: "phone", address: "+15551234567" },
   {
-    about: "transfer",
-    challenge: { token: "0123456789ABCDEFGHJKMNPQRSTVWXYZ", code: "0A1B-2C1Z" },
+    topic: "transfer",
+    secrets: { token: "0123456789ABCDEFGHJKMNPQRSTVWXYZ", code: "0A1B-2C1Z" },
     lifetime: 600,
   },
   { publicUrl: "https://shares.example.com", account: "3f2a9b10" },

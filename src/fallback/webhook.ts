@@ -65,9 +65,9 @@ export function webhookChannel(options: WebhookOptions): Channel {
   };
 }
 
-function payload({ to, about, subject, text, html, short, code, link }: Message, sentAt: Date) {
+function payload({ to, topic, subject, text, html, short, code, link }: Message, sentAt: Date) {
   const data = { kind: to.kind, address: to.address, subject, text, html, short, code, link };
-  return { type: `fallback.${about}`, timestamp: sentAt.toISOString(), data };
+  return { type: `fallback.${topic}`, timestamp: sentAt.toISOString(), data };
 }
 
 function sign(key: Uint8Array, id: string, sentAt: Date, body: string): Record<string, string> {

@@ -5,7 +5,7 @@ import { consoleChannel } from "../fallback/console.ts";
 import { emailChannel } from "../fallback/drivers/email.ts";
 import { webhookChannel } from "../fallback/webhook.ts";
 import { type Config, ConfigError } from "../server/config.ts";
-import { type Delivery, deliverDue } from "../service/deliver.ts";
+import { type DeliveryContext, deliverDue } from "../service/deliver.ts";
 
 /** Milliseconds between two looks for messages whose time to be tried again has come. */
 const DELIVERY_INTERVAL = 10_000;
@@ -45,7 +45,7 @@ export type DeliveryLoop = {
 };
 
 /** Delivers when woken and now and then, one round at a time. */
-export function startDelivery(delivery: Delivery): DeliveryLoop {
+export function startDelivery(delivery: DeliveryContext): DeliveryLoop {
   let stopped = false;
   let wokenMeanwhile = false;
   let underWay: Promise<void> | undefined;

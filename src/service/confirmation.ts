@@ -1,10 +1,10 @@
 /** The confirmation page's side of a challenge: what a link would do, and doing it. */
 import { shortIdentifier } from "@bc/envelope";
-import { hashToken, readToken } from "../fallback/challenge.ts";
+import { hashToken, readToken } from "../fallback/challenge-secrets.ts";
 import { maskContact } from "../fallback/contact.ts";
 import { type ChallengePurpose, confirmByToken, lookUpToken } from "../store/confirmation-link.ts";
 import { tokenHash } from "../store/types.ts";
-import { openContact } from "./challenge.ts";
+import { decryptContact } from "./contact-cipher.ts";
 import type { Context } from "./context.ts";
 
 /** What a link is about, as far as a page may show it. */
@@ -39,7 +39,7 @@ async function maskedContact(context: Context, linked: Linked): Promise<string> 
   const { contactHmac: hmac, contactCiphertext: ciphertext, contactKind: kind } = linked;
   return ciphertext === null || kind === null
     ? ""
-    : maskContact(await openContact(context, { hmac, ciphertext, kind }));
+    : maskContact(await decryptContact(context, { hmac, ciphertext, kind }));
 }
 
 export type Confirmation =

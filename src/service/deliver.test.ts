@@ -39,7 +39,7 @@ test("a question to a contact that nobody has reaches no channel, is no failure,
   expect(await deliver(service)).toEqual([]);
   expect(await waiting()).toEqual([]);
   expect(logged(service)).toMatchObject([
-    { level: 30, about: "transfer", outcome: "decoy", msg: "no message: nobody has the contact" },
+    { level: 30, topic: "transfer", outcome: "decoy", msg: "no message: nobody has the contact" },
   ]);
 });
 

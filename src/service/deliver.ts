@@ -8,22 +8,23 @@ import {
   type QueuedMessage,
   ROUND_LIMIT,
 } from "../fallback/deliver.ts";
-import { composeMessage, type Message, type Topic } from "../fallback/message.ts";
+import { composeMessage, type Message, type MessageContent } from "../fallback/message.ts";
 import type { Pace } from "../fallback/pace.ts";
 import { claimMessages, failMessage, finishMessage, type OutboxMessage } from "../store/outbox.ts";
-import { openContact, openSecret } from "./challenge.ts";
+import { decryptContact } from "./contact-cipher.ts";
 import type { Context } from "./context.ts";
+import { decryptSecrets } from "./new-challenge.ts";
 
-export type Delivery = Pick<Context, "sql" | "cipher" | "now" | "log"> & {
+export type DeliveryContext = Pick<Context, "sql" | "cipher" | "now" | "log"> & {
   readonly channels: readonly Channel[];
   /** What links in messages start with. */
   readonly publicUrl: () => string;
-  /** What decoys keep to, made once for a server. Absent: they take no time. */
+  /** How long decoys take; one for the whole server. Absent: they take no time. */
   readonly pace?: Pace;
 };
 
 /** Sends everything that is due. Never rejects. */
-export async function deliverDue(delivery: Delivery): Promise<void> {
+export async function deliverDue(delivery: DeliveryContext): Promise<void> {
   const { channels, now, log, pace } = delivery;
   let claimed: number;
   do {
@@ -42,7 +43,7 @@ export async function deliverDue(delivery: Delivery): Promise<void> {
   } while (claimed === ROUND_LIMIT);
 }
 
-function outboxOf(delivery: Delivery): Outbox {
+function outboxOf(delivery: DeliveryContext): Outbox {
   const { sql } = delivery;
   return {
     claim: async (limit, now) => {
@@ -55,10 +56,10 @@ function outboxOf(delivery: Delivery): Outbox {
   };
 }
 
-function queue(delivery: Delivery, stored: OutboxMessage): QueuedMessage {
+function queue(delivery: DeliveryContext, stored: OutboxMessage): QueuedMessage {
   return {
     id: stored.id,
-    about: stored.kind,
+    topic: stored.kind,
     attempts: stored.attempts - 1,
     expiresAt: stored.expiresAt,
     isDecoy: stored.account === null,
@@ -69,19 +70,19 @@ function queue(delivery: Delivery, stored: OutboxMessage): QueuedMessage {
   };
 }
 
-async function compose(delivery: Delivery, stored: OutboxMessage): Promise<Message> {
+async function compose(delivery: DeliveryContext, stored: OutboxMessage): Promise<Message> {
   const { contactHmac: hmac, contactCiphertext: ciphertext, contactKind: kind } = stored;
-  const contact = await openContact(delivery, { hmac, ciphertext, kind });
-  const topic = await topicOf(delivery, stored);
-  // A decoy is about no account, but must be as much work as if it were.
+  const contact = await decryptContact(delivery, { hmac, ciphertext, kind });
+  const content = await contentOf(delivery, stored);
+  // A decoy names no account; its message is composed all the same, so that it is as much work as any other.
   const account = shortIdentifier(stored.account ?? hmac);
-  return composeMessage(stored.id, contact, topic, { publicUrl: delivery.publicUrl(), account });
+  return composeMessage(stored.id, contact, content, { publicUrl: delivery.publicUrl(), account });
 }
 
-async function topicOf(delivery: Delivery, stored: OutboxMessage): Promise<Topic> {
-  const { kind, secret, contactHmac, createdAt, expiresAt } = stored;
-  if (kind !== "validation" && kind !== "transfer") return { about: kind };
-  if (secret === null) throw new TypeError("a question without its secret");
-  const challenge = await openSecret(delivery, secret, contactHmac);
-  return { about: kind, challenge, lifetime: (expiresAt.getTime() - createdAt.getTime()) / 1000 };
+async function contentOf(delivery: DeliveryContext, stored: OutboxMessage): Promise<MessageContent> {
+  const { kind: topic, secret, contactHmac, createdAt, expiresAt } = stored;
+  if (topic !== "validation" && topic !== "transfer") return { topic };
+  if (secret === null) throw new TypeError("a challenge without its secrets");
+  const secrets = await decryptSecrets(delivery, secret, contactHmac);
+  return { topic, secrets, lifetime: (expiresAt.getTime() - createdAt.getTime()) / 1000 };
 }

@@ -5,24 +5,24 @@ const context = new Uint8Array(32).fill(1);
 const share = new TextEncoder().encode("a share");
 const key = new Uint8Array(32).fill(7);
 
-test("opens what it sealed, and seals anew each time", async () => {
+test("decrypts what it encrypted, and encrypts anew each time", async () => {
   const { shares } = await createStorageCipher(key);
-  const [first, second] = [await shares.seal(share, context), await shares.seal(share, context)];
-  expect(await shares.open(first, context)).toEqual(share);
+  const [first, second] = [await shares.encrypt(share, context), await shares.encrypt(share, context)];
+  expect(await shares.decrypt(first, context)).toEqual(share);
   expect(first).not.toEqual(second);
 });
 
-test("opens nothing in another context, for another purpose, with another key, or changed", async () => {
+test("decrypts nothing in another context, for another purpose, with another key, or changed", async () => {
   const { shares, contacts } = await createStorageCipher(key);
   const other = await createStorageCipher(new Uint8Array(32).fill(8));
-  const stored = await shares.seal(share, context);
+  const stored = await shares.encrypt(share, context);
   const changed = stored.slice();
   changed[20] = (changed[20] ?? 0) ^ 1;
-  await expect(shares.open(stored, new Uint8Array(32))).rejects.toThrow();
-  await expect(contacts.open(stored, context)).rejects.toThrow();
-  await expect(other.shares.open(stored, context)).rejects.toThrow();
-  await expect(shares.open(changed, context)).rejects.toThrow();
-  await expect(shares.open(new Uint8Array(), context)).rejects.toThrow();
+  await expect(shares.decrypt(stored, new Uint8Array(32))).rejects.toThrow();
+  await expect(contacts.decrypt(stored, context)).rejects.toThrow();
+  await expect(other.shares.decrypt(stored, context)).rejects.toThrow();
+  await expect(shares.decrypt(changed, context)).rejects.toThrow();
+  await expect(shares.decrypt(new Uint8Array(), context)).rejects.toThrow();
 });
 
 test("names depend on the storage key", async () => {

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import fc, { type Arbitrary, type AsyncCommand } from "fast-check";
 import { expect } from "vitest";
 import type { Model } from "./model.ts";
-import type { Asked, Call, Sent } from "./words.ts";
+import type { ModelCall, ModelRequest, Sent } from "./vocabulary.ts";
 import type { World } from "./world.ts";
 
 export const KEY_COUNT = 4;
@@ -15,7 +15,7 @@ const WAITS = [1, 61, 1_801, 3_601, 90_000] as const;
 /** The model, with what was asked so far: later steps repeat, confirm and imitate earlier ones. */
 export type Past = {
   readonly model: Model;
-  readonly asked: Asked[];
+  readonly asked: ModelRequest[];
   /** How often each function had each outcome. */
   readonly tally: Map<string, number>;
 };
@@ -45,7 +45,7 @@ function rarely<T>(value: Arbitrary<T>): Arbitrary<T | undefined> {
 /** Counted back from the latest. */
 const back = fc.nat(8);
 
-type MakeCall = (past: Past, key: number) => Call;
+type MakeCall = (past: Past, key: number) => ModelCall;
 
 const storeShare = share.map(
   (data): MakeCall =>
@@ -101,7 +101,7 @@ function asking(call: Arbitrary<MakeCall>, sender: Arbitrary<Somebody> = owner):
         const { model, asked } = past;
         const key = sender(past);
         const earlier = reused === undefined ? undefined : asked.at(-1 - reused);
-        const request: Asked = {
+        const request: ModelRequest = {
           key,
           sender: other ?? model.accountOf(key) ?? key,
           id: earlier?.id ?? asked.length,
@@ -116,7 +116,7 @@ function asking(call: Arbitrary<MakeCall>, sender: Arbitrary<Somebody> = owner):
     });
 }
 
-function constantCall(call: Call): Arbitrary<MakeCall> {
+function constantCall(call: ModelCall): Arbitrary<MakeCall> {
   return fc.constant(() => call);
 }
 
@@ -128,14 +128,14 @@ const verifying: Arbitrary<Command> = fc
       const { model, asked } = past;
       const codeOf = of === null ? undefined : latestChallenge(past, of);
       const key = other ?? codeOf?.key ?? latestChallenge(past, 0)?.key ?? 0;
-      const call: Call = { name: "verifyFallback", codeOf };
-      const request: Asked = { key, sender: key, id: asked.length, date: model.now(), call };
+      const call: ModelCall = { name: "verifyFallback", codeOf };
+      const request: ModelRequest = { key, sender: key, id: asked.length, date: model.now(), call };
       asked.push(request);
       return compare(past, world, request, sealed);
     });
   });
 
-function latestChallenge({ asked }: Past, back: number): Asked | undefined {
+function latestChallenge({ asked }: Past, back: number): ModelRequest | undefined {
   return asked
     .filter(({ call }) => call.name === "updateFallback" || call.name === "fallbackTransfer")
     .at(-1 - back);
@@ -183,7 +183,7 @@ const pruning = fc.constant(undefined).map(() => {
 const delivering = fc.constant(undefined).map(() => {
   return step("deliver", async (past, world) => {
     const expected = past.model.deliver();
-    for (const { about } of expected) count(past, `message: ${about}`);
+    for (const { topic } of expected) count(past, `message: ${topic}`);
     expect((await world.deliver()).map(tellSent).sort()).toEqual(expected.map(tellSent).sort());
     return `${expected.length}`;
   });
@@ -214,8 +214,8 @@ function times<T>(count: number, value: T): T[] {
 
 /** Two accounts, the first with a contact that counts: what most of the interesting histories begin with. */
 export async function prepare(past: Past, world: World): Promise<void> {
-  const ask = async (key: number, call: Call) => {
-    const request: Asked = { key, sender: key, id: past.asked.length, date: past.model.now(), call };
+  const ask = async (key: number, call: ModelCall) => {
+    const request: ModelRequest = { key, sender: key, id: past.asked.length, date: past.model.now(), call };
     past.asked.push(request);
     await compare(past, world, request, true);
     return request;
@@ -230,15 +230,21 @@ export async function prepare(past: Past, world: World): Promise<void> {
 export async function compareFinalState(past: Past, world: World): Promise<void> {
   for (let key = 0; key < KEY_COUNT; key++) {
     for (const name of ["retrieveShares", "retrieveFallback"] as const) {
-      const call: Call = name === "retrieveShares" ? { name, shares: [] } : { name };
-      const request: Asked = { key, sender: key, id: past.asked.length, date: null, call };
+      const call: ModelCall = name === "retrieveShares" ? { name, shares: [] } : { name };
+      const request: ModelRequest = { key, sender: key, id: past.asked.length, date: null, call };
       past.asked.push(request);
       await compare(past, world, request, true);
     }
   }
 }
 
-async function compare(past: Past, world: World, request: Asked, sealed: boolean, how = ""): Promise<string> {
+async function compare(
+  past: Past,
+  world: World,
+  request: ModelRequest,
+  sealed: boolean,
+  how = "",
+): Promise<string> {
   const { value, ...expected } = past.model.ask(request);
   const real = await world.ask(request, { sealed });
   const told = `${tell(request)}: ${expected.code}`;
@@ -254,11 +260,11 @@ function count({ tally }: Past, what: string): void {
   tally.set(what, (tally.get(what) ?? 0) + 1);
 }
 
-function tell({ key, sender, id, call: { name, ...parameters } }: Asked): string {
+function tell({ key, sender, id, call: { name, ...parameters } }: ModelRequest): string {
   const short = JSON.stringify(parameters, (_name, value) => (value?.call ? `request ${value.id}` : value));
   return `#${id} ${name} ${short} by key ${key} of account ${sender}`;
 }
 
-function tellSent({ about, to, codeOf }: Sent): string {
-  return `${about} to ${to}${codeOf ? ` for request ${codeOf.id} of key ${codeOf.key}` : ""}`;
+function tellSent({ topic, to, codeOf }: Sent): string {
+  return `${topic} to ${to}${codeOf ? ` for request ${codeOf.id} of key ${codeOf.key}` : ""}`;
 }

@@ -3,8 +3,16 @@
  *
  * This half knows accounts, keys, shares and IDs.
  */
-import { createQuestions, type Question } from "./questions.ts";
-import { type Answer, type Asked, type Call, RULES, receipt, type ShareName, same } from "./words.ts";
+import { type Challenge, createChallenges } from "./challenges.ts";
+import {
+  type ModelCall,
+  type ModelRequest,
+  type Observation,
+  RULES,
+  receipt,
+  type ShareId,
+  same,
+} from "./vocabulary.ts";
 
 type Account = {
   readonly shares: Set<string>;
@@ -15,7 +23,7 @@ type Account = {
 
 /** `value` is forgotten with the account: the server keeps nothing that it once said of it. */
 type Seen = {
-  readonly request: Asked;
+  readonly request: ModelRequest;
   code: string;
   value?: string | undefined;
   account?: number | undefined;
@@ -30,18 +38,18 @@ export function createModel(transferDelay: number) {
   /** Proven: signed for the account by its name, or brought to it by a signature of its own. */
   const keys = new Map<number, { readonly account: number; retired: boolean; proven: boolean }>();
   const seen = new Map<string, Seen>();
-  const questions = createQuestions(() => now);
+  const challenges = createChallenges(() => now);
 
-  const maxAgeOf = ({ name }: Call) => RULES.maxAge + (name === "fallbackTransfer" ? transferDelay : 0);
-  const idOf = ({ key, id }: Asked) => `${key} ${id}`;
+  const maxAgeOf = ({ name }: ModelCall) => RULES.maxAge + (name === "fallbackTransfer" ? transferDelay : 0);
+  const idOf = ({ key, id }: ModelRequest) => `${key} ${id}`;
   const ownerOf = (contact: string) => {
     return [...accounts].find(([, { validated }]) => validated && same(validated, contact))?.[0];
   };
-  const notify = (account: number, about: string) => {
-    questions.notify(accounts.get(account)?.validated, about);
+  const notify = (account: number, topic: string) => {
+    challenges.notify(accounts.get(account)?.validated, topic);
   };
 
-  function ask(request: Asked): Answer {
+  function ask(request: ModelRequest): Observation {
     const { key, date, call } = request;
     if (date !== null && date < now - maxAgeOf(call)) return answer(key, "expired");
     if (call.name === "retrieveShares" || call.name === "retrieveFallback") return read(request);
@@ -55,29 +63,29 @@ export function createModel(transferDelay: number) {
   }
 
   /** Every answer to an account's current key warns of a transfer, and none to another key. */
-  function answer(key: number, code: string, value?: string): Answer {
+  function answer(key: number, code: string, value?: string): Observation {
     const known = keys.get(key);
-    const note = known !== undefined && !known.retired && questions.isPending(known.account);
+    const note = known !== undefined && !known.retired && challenges.isPending(known.account);
     return { code, value, note };
   }
 
-  function told({ request: { key }, code, value }: Seen): Answer {
+  function told({ request: { key }, code, value }: Seen): Observation {
     return answer(key, code, value);
   }
 
-  function again(before: Seen, request: Asked): Answer {
+  function again(before: Seen, request: ModelRequest): Observation {
     if (before.request !== request) return told({ request, code: "id-reused" });
     if (request.call.name !== "fallbackTransfer") return told(before);
     // The one whose outcome moves.
     if (before.code === "processing") settle(request.key);
     if (before.code === "ok" && !keys.has(request.key)) return answer(request.key, "unknown-account");
-    const it = questions.of(request);
-    const stands = it !== undefined && (it.state === "confirmed" || questions.isOpen(it));
+    const it = challenges.of(request);
+    const stands = it !== undefined && (it.state === "confirmed" || challenges.isOpen(it));
     if (before.code === "processing" && !stands) return answer(request.key, "challenge-void");
     return told(before);
   }
 
-  function read({ key, sender, call }: Asked): Answer {
+  function read({ key, sender, call }: ModelRequest): Observation {
     const account = identify(key, sender);
     if (typeof account === "string") return answer(key, account);
     const { shares, validated, claim } = present(accounts.get(account));
@@ -121,10 +129,10 @@ export function createModel(transferDelay: number) {
       case "deleteShares":
         return deleteShares(account, call.shares);
       case "updateFallback":
-        questions.voidAll(account, "transfer");
+        challenges.voidAll(account, "transfer");
         return updateFallback(request, account, call.fallback);
       case "updatePublicKey":
-        questions.voidAll(account, "transfer");
+        challenges.voidAll(account, "transfer");
         present(keys.get(key)).proven = true;
         if (call.newKey !== key && !changeKey(account, call.newKey, false)) return "key-in-use";
         first.value = `account ${account}`;
@@ -148,7 +156,7 @@ export function createModel(transferDelay: number) {
     return "ok";
   }
 
-  function deleteShares(account: number, named: readonly ShareName[]): string {
+  function deleteShares(account: number, named: readonly ShareId[]): string {
     const { shares } = present(accounts.get(account));
     if (named.length === 0) shares.clear();
     for (const it of named) if (it.account === account) shares.delete(it.data);
@@ -156,44 +164,44 @@ export function createModel(transferDelay: number) {
   }
 
   function deleteAccount(account: number): string {
-    for (const about of ["transfer", "validation"] as const) questions.voidAll(account, about);
+    for (const purpose of ["transfer", "validation"] as const) challenges.voidAll(account, purpose);
     notify(account, "account-deleted");
     accounts.delete(account);
     for (const [key, known] of keys) if (known.account === account) keys.delete(key);
-    questions.forgetAccount(account);
+    challenges.forgetAccount(account);
     for (const before of seen.values()) if (before.account === account) before.value = undefined;
     return "ok";
   }
 
-  function updateFallback(request: Asked, account: number, contact: string | null): string {
+  function updateFallback(request: ModelRequest, account: number, contact: string | null): string {
     const mine = present(accounts.get(account));
     const isKept = contact !== null && mine.validated !== undefined && same(mine.validated, contact);
     const isNew = contact !== null && !isKept;
-    if (isNew && questions.asksTooOften("validation", contact, request.key)) return "rate-limited";
-    questions.voidAll(account, "validation");
+    if (isNew && challenges.asksTooOften("validation", contact, request.key)) return "rate-limited";
+    challenges.voidAll(account, "validation");
     mine.claim = undefined;
     if (contact === null) {
       notify(account, "contact-removed");
       mine.validated = undefined;
     } else if (isNew) {
       mine.claim = contact;
-      questions.begin("validation", request, contact, account, contact);
+      challenges.begin("validation", request, contact, account, contact);
     }
     return "ok";
   }
 
-  function startTransfer(request: Asked, contact: string): string {
-    if (questions.asksTooOften("transfer", contact, request.key)) return "rate-limited";
-    questions.replaceTransfer(request.key);
+  function startTransfer(request: ModelRequest, contact: string): string {
+    if (challenges.asksTooOften("transfer", contact, request.key)) return "rate-limited";
+    challenges.replaceTransfer(request.key);
     const account = ownerOf(contact);
     const to = account === undefined ? undefined : accounts.get(account)?.validated;
-    questions.begin("transfer", request, contact, account, to);
+    challenges.begin("transfer", request, contact, account, to);
     return "processing";
   }
 
-  function verify(key: number, codeOf: Asked | undefined): string {
+  function verify(key: number, codeOf: ModelRequest | undefined): string {
     settle(key);
-    const open = questions.openFor(key);
+    const open = challenges.openFor(key);
     const right = open.find((it) => it.request === codeOf && it.account !== undefined);
     if (right !== undefined) return confirm(right);
     for (const it of open) {
@@ -201,19 +209,19 @@ export function createModel(transferDelay: number) {
       if (it.tries >= RULES.codeTries) it.state = "void";
     }
     if (open.length === 0) return "challenge-void";
-    return open.some(questions.isOpen) ? "wrong-code" : "too-many-attempts";
+    return open.some(challenges.isOpen) ? "wrong-code" : "too-many-attempts";
   }
 
-  function confirm(it: Question): string {
+  function confirm(it: Challenge): string {
     const account = present(it.account);
     const mine = present(accounts.get(account));
-    questions.takeBack(it.request);
-    if (it.about === "validation") {
+    challenges.takeBack(it.request);
+    if (it.purpose === "validation") {
       if (ownerOf(it.contact) !== undefined) {
         it.state = "void";
         return "fallback-in-use";
       }
-      questions.voidAll(account, "transfer");
+      challenges.voidAll(account, "transfer");
       notify(account, "contact-replaced");
       [mine.validated, mine.claim] = [mine.claim, undefined];
       it.state = "done";
@@ -226,7 +234,7 @@ export function createModel(transferDelay: number) {
     return "ok";
   }
 
-  function finishTransfer(it: Question): string {
+  function finishTransfer(it: Challenge): string {
     const account = present(it.account);
     const isDone = changeKey(account, it.request.key, true);
     it.state = isDone ? "done" : "void";
@@ -241,7 +249,7 @@ export function createModel(transferDelay: number) {
   /** A confirmed transfer takes effect when somebody looks whom it concerns; without a key: everybody. */
   function settle(key?: number): void {
     const account = key === undefined ? undefined : keys.get(key)?.account;
-    for (const it of questions.due(key, account)) if (it.state === "confirmed") finishTransfer(it);
+    for (const it of challenges.due(key, account)) if (it.state === "confirmed") finishTransfer(it);
   }
 
   function changeKey(account: number, key: number, proven: boolean): boolean {
@@ -252,7 +260,7 @@ export function createModel(transferDelay: number) {
       else keys.delete(old);
     }
     keys.set(key, { account, retired: false, proven });
-    for (const about of ["transfer", "validation"] as const) questions.voidAll(account, about);
+    for (const purpose of ["transfer", "validation"] as const) challenges.voidAll(account, purpose);
     notify(account, "key-changed");
     return true;
   }
@@ -260,22 +268,22 @@ export function createModel(transferDelay: number) {
   return {
     ask,
     /** By the link of the message that this request caused. Twice is fine. */
-    confirmLink: (request: Asked): string => {
-      const it = questions.of(request);
+    confirmLink: (request: ModelRequest): string => {
+      const it = challenges.of(request);
       if (it?.account === undefined) return "challenge-void";
-      if (it.state === "done" || it.state === "confirmed") return `ok ${it.about}`;
-      const code = questions.isOpen(it) ? confirm(it) : "challenge-void";
-      return code === "ok" ? `ok ${it.about}` : code;
+      if (it.state === "done" || it.state === "confirmed") return `ok ${it.purpose}`;
+      const code = challenges.isOpen(it) ? confirm(it) : "challenge-void";
+      return code === "ok" ? `ok ${it.purpose}` : code;
     },
     /** What the page of that link shows. */
-    lookUpLink: (request: Asked): string => {
-      const it = questions.of(request);
-      return it?.account === undefined ? "nothing" : `${it.about} ${questions.isOpen(it)}`;
+    lookUpLink: (request: ModelRequest): string => {
+      const it = challenges.of(request);
+      return it?.account === undefined ? "nothing" : `${it.purpose} ${challenges.isOpen(it)}`;
     },
-    deliver: questions.deliver,
+    deliver: challenges.deliver,
     prune: (): void => {
       settle();
-      questions.prune();
+      challenges.prune();
       for (const [id, { request }] of seen) {
         if (request.date !== null && request.date + maxAgeOf(request.call) < now) seen.delete(id);
       }

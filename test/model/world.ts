@@ -6,7 +6,7 @@ import { Envelope, type Expression, equalBytes, PrivateKeys, Request, SENDER, ty
 import { ClientError, openAnswer, serverFromDocument } from "@bc/share-client";
 import { encodeTransport, identityOf, Receipt } from "@bc/share-protocol";
 import { operations } from "../../packages/client/src/operations.ts";
-import type { Challenge } from "../../src/fallback/challenge.ts";
+import type { ChallengeSecrets } from "../../src/fallback/challenge-secrets.ts";
 import { CONTACT_KINDS } from "../../src/fallback/contact.ts";
 import type { Message } from "../../src/fallback/message.ts";
 import { deliverDue } from "../../src/service/deliver.ts";
@@ -15,7 +15,14 @@ import { prune } from "../../src/store/prune.ts";
 import type { Sql } from "../../src/store/sql.ts";
 import { idOf, NOW, server } from "../kit/people.ts";
 import { createTestService } from "../kit/service.ts";
-import { type Answer, type Asked, type Call, RULES, receipt, type Sent } from "./words.ts";
+import {
+  type ModelCall,
+  type ModelRequest,
+  type Observation,
+  RULES,
+  receipt,
+  type Sent,
+} from "./vocabulary.ts";
 
 export type World = Awaited<ReturnType<typeof createWorld>>;
 
@@ -34,19 +41,19 @@ export async function createWorld({ sql, name, keyCount, shares, transferDelay }
   const service = await createTestService(sql);
   const { context: fresh, clock } = service;
   const { maxAge, ...limits } = RULES;
-  const begun = new Map<Asked, Challenge>();
-  let lastMade: Challenge | undefined;
+  const begun = new Map<ModelRequest, ChallengeSecrets>();
+  let lastMade: ChallengeSecrets | undefined;
   const context = {
     ...fresh,
     policy: { ...fresh.policy, maxAge: maxAge * 1000, quotas: limits, transferDelay },
     cipher: {
       ...fresh.cipher,
-      messages: {
-        ...fresh.cipher.messages,
-        // What a challenge asks for is known as soon as it is made, also where no message is due.
-        seal: (plaintext: Uint8Array, about: Uint8Array) => {
+      secrets: {
+        ...fresh.cipher.secrets,
+        // The secrets of a challenge are known as soon as they are made, even where no message is due.
+        encrypt: (plaintext: Uint8Array, context: Uint8Array) => {
           lastMade = JSON.parse(new TextDecoder().decode(plaintext));
-          return fresh.cipher.messages.seal(plaintext, about);
+          return fresh.cipher.secrets.encrypt(plaintext, context);
         },
       },
     },
@@ -57,7 +64,7 @@ export async function createWorld({ sql, name, keyCount, shares, transferDelay }
   for (const account of people.keys()) {
     for (const data of shares) names.set(receiptOf(account, data).hex(), { account, data });
   }
-  const signed = new Map<Asked, ReturnType<typeof sign>>();
+  const signed = new Map<ModelRequest, ReturnType<typeof sign>>();
 
   function person(key: number) {
     const found = people[key];
@@ -78,7 +85,7 @@ export async function createWorld({ sql, name, keyCount, shares, transferDelay }
     return contact.replace(`@${name}.`, "@");
   }
 
-  function expressionOf(call: Call): Expression {
+  function expressionOf(call: ModelCall): Expression {
     switch (call.name) {
       case "storeShare":
         return operations.storeShare.encode({ data: utf8(call.data) });
@@ -101,11 +108,11 @@ export async function createWorld({ sql, name, keyCount, shares, transferDelay }
     }
   }
 
-  function codeOf(request: Asked | undefined): string {
+  function codeOf(request: ModelRequest | undefined): string {
     return (request && begun.get(request)?.code) ?? "0000-0000";
   }
 
-  async function sign({ key, sender, id, date, call }: Asked) {
+  async function sign({ key, sender, id, date, call }: ModelRequest) {
     const body = expressionOf(call).withParameter("recipient", server.xid.toCbor());
     const identity = identityOf(person(key).privateKeys, person(sender).xid);
     return new Request(idOf(`${name} ${id}`), body, date === null ? {} : { date: moment(date) })
@@ -114,7 +121,7 @@ export async function createWorld({ sql, name, keyCount, shares, transferDelay }
       .sign(identity.privateKeys.signing);
   }
 
-  async function ask(request: Asked, { sealed }: { readonly sealed: boolean }): Promise<Answer> {
+  async function ask(request: ModelRequest, { sealed }: { readonly sealed: boolean }): Promise<Observation> {
     const before = signed.get(request) ?? sign(request);
     signed.set(request, before);
     const envelope = await before;
@@ -128,7 +135,7 @@ export async function createWorld({ sql, name, keyCount, shares, transferDelay }
     return readAnswer(request, Envelope.fromCborData(body, { strict: true }));
   }
 
-  async function readAnswer({ key, id, call }: Asked, envelope: Envelope): Promise<Answer> {
+  async function readAnswer({ key, id, call }: ModelRequest, envelope: Envelope): Promise<Observation> {
     const expected = { id: idOf(`${name} ${id}`), identity: person(key), server: known };
     try {
       const { result, sealed, note } = await openAnswer(envelope, expected);
@@ -142,7 +149,7 @@ export async function createWorld({ sql, name, keyCount, shares, transferDelay }
 
   /** What a result says. */
   function inWords(
-    { name: operation }: Call,
+    { name: operation }: ModelCall,
     result: Envelope,
   ): { readonly code: string; readonly value?: string } {
     switch (operation) {
@@ -187,7 +194,7 @@ export async function createWorld({ sql, name, keyCount, shares, transferDelay }
   }
 
   /** The link that this request caused, or one that nobody was sent. */
-  function linkOf(request: Asked): string {
+  function linkOf(request: ModelRequest): string {
     return begun.get(request)?.token ?? "0".repeat(32);
   }
 
@@ -200,9 +207,9 @@ export async function createWorld({ sql, name, keyCount, shares, transferDelay }
     const channel = { kinds: CONTACT_KINDS, send };
     await deliverDue({ ...context, channels: [channel], publicUrl: () => "http://server.test" });
     const mine = sent.filter(({ to }) => to.address.includes(`@${name}.`));
-    return mine.map(({ about, to, code, link }) => {
+    return mine.map(({ topic, to, code, link }) => {
       const [codeOf] = [...begun].find(([, it]) => it.code === code && link?.endsWith(it.token)) ?? [];
-      return { about, to: bare(to.address), codeOf };
+      return { topic, to: bare(to.address), codeOf };
     });
   }
 
@@ -213,13 +220,13 @@ export async function createWorld({ sql, name, keyCount, shares, transferDelay }
       clock.now = moment(time);
     },
     prune: () => prune(sql, clock.now),
-    confirmLink: async (request: Asked): Promise<string> => {
+    confirmLink: async (request: ModelRequest): Promise<string> => {
       const { outcome, ...confirmed } = await confirmLink(context, linkOf(request));
       return "purpose" in confirmed ? `ok ${confirmed.purpose}` : outcome;
     },
-    lookUpLink: async (request: Asked): Promise<string> => {
-      const question = await lookUpLink(context, linkOf(request));
-      return question === undefined ? "nothing" : `${question.purpose} ${question.isOpen}`;
+    lookUpLink: async (request: ModelRequest): Promise<string> => {
+      const shown = await lookUpLink(context, linkOf(request));
+      return shown === undefined ? "nothing" : `${shown.purpose} ${shown.isOpen}`;
     },
   };
 }

@@ -24,8 +24,8 @@ import {
   Receipt,
 } from "@bc/share-protocol";
 import { callerOf } from "../../src/service/caller.ts";
-import { challengeFor } from "../../src/service/challenge.ts";
 import { encodeState } from "../../src/service/depository/recovery-state.ts";
+import { newChallenge } from "../../src/service/new-challenge.ts";
 import { createStorageCipher } from "../../src/service/storage-cipher.ts";
 import { plainRequest, requestNode, sealFor, sign } from "../kit/compose.ts";
 import { idOf, NOW, server } from "../kit/people.ts";
@@ -127,7 +127,7 @@ async function continuation(started: Envelope, contact: string, day: Date): Prom
   const call = { name: "startRecovery", parameters: { recoveryMethod: contact } } as const;
   const caller = callerOf({ opened, call, expiresAt: undefined }, { now: NOW });
   const cipher = await createStorageCipher(STORAGE_KEY);
-  const { tokenHash } = await challengeFor({ cipher }, { kind: "email", address: contact }, caller);
+  const { tokenHash } = await newChallenge({ cipher }, { kind: "email", address: contact }, caller);
   const state = encodeState({ cipher }, { ...caller, tokenHash });
   const validUntil = new Date(day.getTime() + DAY);
   return sealFor(server, continuationEnvelope({ state, validUntil }));

@@ -11,7 +11,7 @@ const CHALLENGE = { token: "0123456789ABCDEFGHJKMNPQRSTVWXYZ", code: "0A1B-2C1Z"
 const message = composeMessage(
   "m-17",
   { kind: "email", address: "alice@example.com" },
-  { about: "validation", challenge: CHALLENGE, lifetime: 1800 },
+  { topic: "validation", secrets: CHALLENGE, lifetime: 1800 },
   SENDER,
 );
 

@@ -5,8 +5,8 @@
 import { equalBytes } from "@bc/envelope";
 import { Refusal } from "@bc/share-protocol";
 import { lookUpTransfer } from "../../store/look-up-transfer.ts";
-import { confirmUnasked } from "../challenge.ts";
 import type { Handler } from "../handlers/handler.ts";
+import { confirmUnasked } from "../new-challenge.ts";
 import { refused } from "../refused.ts";
 import { openState } from "./recovery-state.ts";
 

@@ -11,16 +11,17 @@ import type { NewChallenge } from "../../store/challenge.ts";
 import { lookUpToken } from "../../store/confirmation-link.ts";
 import { type FallbackTransferResult, fallbackTransfer } from "../../store/fallback-transfer.ts";
 import type { RequestIdentity } from "../../store/types.ts";
-import { CHALLENGE_LIMITS, challengeFor, readContact, sealContact } from "../challenge.ts";
+import { encryptContact, readContact } from "../contact-cipher.ts";
 import type { Context } from "../context.ts";
 import type { Handler } from "../handlers/handler.ts";
+import { CHALLENGE_LIMITS, newChallenge } from "../new-challenge.ts";
 import { refused } from "../refused.ts";
 import { sealState } from "./recovery-state.ts";
 
 export const startRecovery: Handler<"startRecovery"> = async (context, caller, { recoveryMethod }) => {
   const contact = readRecovery(() => readContact(context, recoveryMethod));
-  const challenge = await challengeFor(context, contact, caller);
-  const stored = await sealContact(context, contact);
+  const challenge = await newChallenge(context, contact, caller);
+  const stored = await encryptContact(context, contact);
   const result = await fallbackTransfer(context.sql, caller, stored, challenge, CHALLENGE_LIMITS);
   if (!(await isSomebodys(context, caller, challenge, result))) throw new Refusal("unknown-recovery");
   if (result.outcome !== "processing" && result.outcome !== "ok") {

@@ -6,17 +6,18 @@
  */
 import { XID } from "@bc/envelope";
 import { fallbackTransfer as transfer } from "../../store/fallback-transfer.ts";
-import { CHALLENGE_LIMITS, challengeFor, confirmUnasked, readContact, sealContact } from "../challenge.ts";
+import { encryptContact, readContact } from "../contact-cipher.ts";
+import { CHALLENGE_LIMITS, confirmUnasked, newChallenge } from "../new-challenge.ts";
 import { refused } from "../refused.ts";
 import type { Handler } from "./handler.ts";
 
 export const fallbackTransfer: Handler<"fallbackTransfer"> = async (context, caller, { fallback }) => {
   const contact = readContact(context, fallback);
-  const challenge = await challengeFor(context, contact, caller);
+  const challenge = await newChallenge(context, contact, caller);
   const result = await transfer(
     context.sql,
     caller,
-    await sealContact(context, contact),
+    await encryptContact(context, contact),
     challenge,
     CHALLENGE_LIMITS,
   );

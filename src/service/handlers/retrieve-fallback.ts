@@ -1,6 +1,6 @@
 /** `retrieveFallback`: the contact that was set last, and whether it counts yet. */
 import { retrieveFallback as retrieve } from "../../store/retrieve-fallback.ts";
-import { openContact } from "../challenge.ts";
+import { decryptContact } from "../contact-cipher.ts";
 import { refused } from "../refused.ts";
 import type { Handler } from "./handler.ts";
 
@@ -9,6 +9,6 @@ export const retrieveFallback: Handler<"retrieveFallback"> = async (context, cal
   if (result.outcome !== "ok") throw refused(result, caller);
   const { fallback, transferPending } = result;
   if (fallback === null) return { result: null, transferPending };
-  const contact = await openContact(context, fallback);
+  const contact = await decryptContact(context, fallback);
   return { result: { contact: contact.address, validated: fallback.validated }, transferPending };
 };

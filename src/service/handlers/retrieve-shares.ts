@@ -33,7 +33,7 @@ export async function retrieveSharesWith(
   if (result.outcome !== "ok") throw refused(result, caller);
   const { account, shares, transferPending } = result;
   const opened = shares.map(async (share) => {
-    const data = await cipher.shares.open(share.data, concatBytes(account, share.shareId));
+    const data = await cipher.shares.decrypt(share.data, concatBytes(account, share.shareId));
     return { receipt: Receipt.of(XID.fromData(account), data), data };
   });
   return { result: await Promise.all(opened), transferPending };

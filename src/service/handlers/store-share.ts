@@ -14,9 +14,9 @@ import type { Handler } from "./handler.ts";
 
 export const storeShare: Handler<"storeShare"> = async ({ sql, cipher, policy }, caller, { data }) => {
   const receipt = Receipt.of(XID.fromData(caller.senderXid), data);
-  const name = shareId(cipher.shareId(receipt.data));
-  const sealed = await cipher.shares.seal(data, concatBytes(caller.senderXid, name));
-  const share = { shareId: name, data: sealed, size: data.length };
+  const id = shareId(cipher.shareId(receipt.data));
+  const encrypted = await cipher.shares.encrypt(data, concatBytes(caller.senderXid, id));
+  const share = { shareId: id, data: encrypted, size: data.length };
   const result = await store(sql, caller, share, policy.quotas);
   if (result.outcome === "not-account-key" && result.account !== null) {
     const account = XID.fromData(result.account).hex();

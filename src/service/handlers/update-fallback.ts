@@ -1,14 +1,15 @@
 /** `updateFallback`: a new contact counts once it is validated; null removes it. */
 import { updateFallback as update } from "../../store/update-fallback.ts";
-import { CHALLENGE_LIMITS, challengeFor, confirmUnasked, readContact, sealContact } from "../challenge.ts";
+import { encryptContact, readContact } from "../contact-cipher.ts";
+import { CHALLENGE_LIMITS, confirmUnasked, newChallenge } from "../new-challenge.ts";
 import { refused } from "../refused.ts";
 import type { Handler } from "./handler.ts";
 
 export const updateFallback: Handler<"updateFallback"> = async (context, caller, { fallback }) => {
   const contact = fallback === null ? null : readContact(context, fallback);
   const change = contact && {
-    contact: await sealContact(context, contact),
-    challenge: await challengeFor(context, contact, caller),
+    contact: await encryptContact(context, contact),
+    challenge: await newChallenge(context, contact, caller),
   };
   const result = await update(context.sql, caller, change, CHALLENGE_LIMITS);
   if (result.outcome !== "ok") throw refused(result, caller);

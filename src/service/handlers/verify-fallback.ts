@@ -1,7 +1,7 @@
 /** `verifyFallback`: the code that the contact received, signed by the key that it is about. */
 
 import { Refusal } from "@bc/share-protocol";
-import { CODE_TRIES, hashCode, readCode } from "../../fallback/challenge.ts";
+import { CODE_TRIES, hashCode, readCode } from "../../fallback/challenge-secrets.ts";
 import { codeHash } from "../../store/types.ts";
 import { verifyFallback as verify } from "../../store/verify-fallback.ts";
 import { refused } from "../refused.ts";

@@ -1,11 +1,10 @@
 /**
- * A challenge: proof that somebody reads the messages sent to a contact.
+ * The two secrets of a challenge, either of which proves that somebody reads the messages sent to a contact: a token of
+ * 160 bits in a link, and a code of 40 bits, `XXXX-XXXX`, for typing. Both are written in Crockford's base32: no I, L, O
+ * or U, any case. The store sees only hashes of them.
  *
- * A message carries two secrets for one challenge: a token of 160 bits in a link, and a code of 40 bits, `XXXX-XXXX`, for
- * typing. Both are written in Crockford's base32: no I, L, O or U, any case. The store sees only hashes of them.
- *
- * 40 bits can be searched in an afternoon by whoever holds a plain hash, so the code's is keyed with a server secret, and
- * bound to the key that the challenge is about: with another key the right code is a wrong one.
+ * Whoever holds a plain hash of 40 bits can search them in an afternoon. So the code's hash is keyed with a server secret,
+ * and bound to the key that the challenge is for: with another key the right code is a wrong one.
  */
 import { hmacSha256, sha256 } from "#bc/crypto";
 import type { ContactKind } from "./contact.ts";
@@ -13,7 +12,7 @@ import type { ContactKind } from "./contact.ts";
 /** `size` bytes from a cryptographically secure source. */
 export type RandomBytes = (size: number) => Uint8Array;
 
-export interface Challenge {
+export interface ChallengeSecrets {
   /** 32 characters, 160 bits; goes into the link. */
   readonly token: string;
   /** `XXXX-XXXX`, 40 bits; for typing. */
@@ -35,7 +34,7 @@ const TOKEN_LENGTH = 32;
 const CODE_LENGTH = 8;
 const DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-export function makeChallenge(randomBytes: RandomBytes): Challenge {
+export function makeSecrets(randomBytes: RandomBytes): ChallengeSecrets {
   const code = base32(randomBytes(CODE_BYTES));
   return { token: base32(randomBytes(TOKEN_BYTES)), code: `${code.slice(0, 4)}-${code.slice(4)}` };
 }
@@ -51,7 +50,7 @@ export function readToken(text: string): string | undefined {
   return readBase32(text, TOKEN_LENGTH);
 }
 
-/** What the store keeps of a token: 32 bytes. @param token as {@link readToken} or {@link makeChallenge} gives it. */
+/** What the store keeps of a token: 32 bytes. @param token as {@link readToken} or {@link makeSecrets} gives it. */
 export function hashToken(token: string): Uint8Array {
   return sha256(utf8(`share fallback token\0${token}`));
 }
@@ -60,9 +59,9 @@ export function hashToken(token: string): Uint8Array {
  * What the store keeps of a code: 32 bytes.
  *
  * @param secret a server secret of at least 32 bytes.
- * @param keyId the 32-byte id of the key that the challenge is about: the current key for a validation, the new one for a
+ * @param keyId the 32-byte id of the key that the challenge is for: the current key for a validation, the new one for a
  * transfer.
- * @param code as {@link readCode} or {@link makeChallenge} gives it.
+ * @param code as {@link readCode} or {@link makeSecrets} gives it.
  */
 export function hashCode(secret: Uint8Array, keyId: Uint8Array, code: string): Uint8Array {
   const label = utf8(`share fallback code\0${code}\0`);

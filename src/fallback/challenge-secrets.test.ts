@@ -1,7 +1,14 @@
 import { createHash, createHmac, randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { CHALLENGE_LIFETIME, hashCode, hashToken, makeChallenge, readCode, readToken } from "./challenge.ts";
+import {
+  CHALLENGE_LIFETIME,
+  hashCode,
+  hashToken,
+  makeSecrets,
+  readCode,
+  readToken,
+} from "./challenge-secrets.ts";
 
 const KEY_ID = new Uint8Array(32).fill(7);
 const SECRET = new Uint8Array(32).fill(9);
@@ -9,7 +16,7 @@ const SECRET = new Uint8Array(32).fill(9);
 describe("a challenge", () => {
   test("has a token of 160 bits and a code of 40, straight from the random source", () => {
     const sizes: number[] = [];
-    const challenge = makeChallenge((size) => {
+    const challenge = makeSecrets((size) => {
       sizes.push(size);
       return Uint8Array.from({ length: size }, (_, i) => 0xf0 + i);
     });
@@ -22,7 +29,7 @@ describe("a challenge", () => {
   test("reads back from what was written, for any randomness", () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 20, maxLength: 20 }), (bytes) => {
-        const { token, code } = makeChallenge((size) => bytes.slice(0, size));
+        const { token, code } = makeSecrets((size) => bytes.slice(0, size));
         expect(readToken(token)).toBe(token);
         expect(readCode(code)).toBe(code);
       }),
@@ -30,7 +37,7 @@ describe("a challenge", () => {
   });
 
   test("is another one each time", () => {
-    const tokens = Array.from({ length: 100 }, () => makeChallenge(randomBytes).token);
+    const tokens = Array.from({ length: 100 }, () => makeSecrets(randomBytes).token);
     expect(new Set(tokens).size).toBe(100);
   });
 
@@ -60,7 +67,7 @@ describe("a typed code", () => {
   );
 
   test("is not taken for a token, nor a token for a code", () => {
-    const { token, code } = makeChallenge(randomBytes);
+    const { token, code } = makeSecrets(randomBytes);
     expect(readToken(code)).toBeUndefined();
     expect(readCode(token)).toBeUndefined();
   });

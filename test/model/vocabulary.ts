@@ -23,36 +23,36 @@ export const RULES = {
   noticeLifetime: 7 * DAY,
 } as const;
 
-export type ShareName = { readonly account: number; readonly data: string };
+export type ShareId = { readonly account: number; readonly data: string };
 
-export type Call =
+export type ModelCall =
   | { readonly name: "storeShare"; readonly data: string }
-  | { readonly name: "retrieveShares" | "deleteShares"; readonly shares: readonly ShareName[] }
+  | { readonly name: "retrieveShares" | "deleteShares"; readonly shares: readonly ShareId[] }
   | { readonly name: "updateFallback"; readonly fallback: string | null }
   | { readonly name: "fallbackTransfer"; readonly fallback: string }
   /** The code of the challenge that this request began, or one that nobody was sent. */
-  | { readonly name: "verifyFallback"; readonly codeOf: Asked | undefined }
+  | { readonly name: "verifyFallback"; readonly codeOf: ModelRequest | undefined }
   | { readonly name: "updatePublicKey"; readonly newKey: number }
   | { readonly name: "retrieveFallback" | "deleteAccount" };
 
 /** A signed request; the same object is the same request. */
-export type Asked = {
+export type ModelRequest = {
   readonly key: number;
   /** The sender's XID, by the key that it is the hash of. */
   readonly sender: number;
   readonly id: number;
   readonly date: number | null;
-  readonly call: Call;
+  readonly call: ModelCall;
 };
 
 /** `value` is what a result says, `note` whether there is a warning. */
-export type Answer = {
+export type Observation = {
   readonly code: string;
   readonly value?: string | undefined;
   readonly note: boolean;
 };
 
-export type Sent = { readonly about: string; readonly to: string; readonly codeOf: Asked | undefined };
+export type Sent = { readonly topic: string; readonly to: string; readonly codeOf: ModelRequest | undefined };
 
 export function receipt(account: number, data: string): string {
   return `receipt of account ${account} for "${data}"`;

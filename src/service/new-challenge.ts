@@ -1,0 +1,81 @@
+/** Challenges to contacts: what the store gets to see of one, and its secrets again when the message is due. */
+import { concatBytes, XID } from "@bc/envelope";
+import { Refusal } from "@bc/share-protocol";
+import { hkdfSha256 } from "#bc/crypto";
+import {
+  CHALLENGE_LIFETIME,
+  type ChallengeSecrets,
+  hashCode,
+  hashToken,
+  makeSecrets,
+} from "../fallback/challenge-secrets.ts";
+import { type Contact, contactKey } from "../fallback/contact.ts";
+import {
+  CHALLENGES_PER_CONTACT_PER_HOUR,
+  CHALLENGES_PER_KEY_PER_HOUR,
+  CHALLENGES_PER_ORIGIN_PER_HOUR,
+  LIMIT_WINDOW,
+} from "../fallback/limits.ts";
+import type { NewChallenge } from "../store/challenge.ts";
+import { confirmByToken } from "../store/confirmation-link.ts";
+import { type ChallengeLimits, type ContactHmac, codeHash, originHmac, tokenHash } from "../store/types.ts";
+import type { Caller } from "./caller.ts";
+import type { Context } from "./context.ts";
+
+export const CHALLENGE_LIMITS: ChallengeLimits = {
+  windowSeconds: LIMIT_WINDOW,
+  maxPerContact: CHALLENGES_PER_CONTACT_PER_HOUR,
+  maxPerKey: CHALLENGES_PER_KEY_PER_HOUR,
+  maxPerOrigin: CHALLENGES_PER_ORIGIN_PER_HOUR,
+};
+
+/**
+ * The challenge to `contact` for the key that calls. Its secrets are derived from the request and the storage key: the
+ * same request, sent again, has the same ones, and nobody else can compute them.
+ */
+export async function newChallenge(
+  { cipher }: Pick<Context, "cipher">,
+  contact: Contact,
+  { keyId, requestKey, requestDigest, origin, now }: Caller,
+): Promise<NewChallenge> {
+  const seed = concatBytes(requestKey, requestDigest);
+  const secrets = makeSecrets((size) =>
+    hkdfSha256(cipher.codeSecret, concatBytes(seed, Uint8Array.of(size)), { dkLen: size }),
+  );
+  const hmac = cipher.contactHmac(contactKey(contact));
+  return {
+    tokenHash: tokenHash(hashToken(secrets.token)),
+    codeHash: codeHash(hashCode(cipher.codeSecret, keyId, secrets.code)),
+    secret: await cipher.secrets.encrypt(new TextEncoder().encode(JSON.stringify(secrets)), hmac),
+    expiresAt: new Date(now.getTime() + CHALLENGE_LIFETIME[contact.kind] * 1000),
+    origin: origin === undefined ? null : originHmac(cipher.originHmac(origin)),
+  };
+}
+
+/** The token and the code that {@link newChallenge} encrypted. */
+export async function decryptSecrets(
+  { cipher }: Pick<Context, "cipher">,
+  ciphertext: Uint8Array,
+  hmac: ContactHmac,
+): Promise<ChallengeSecrets> {
+  const json = new TextDecoder().decode(await cipher.secrets.decrypt(ciphertext, hmac));
+  const { token, code }: Record<string, unknown> = JSON.parse(json);
+  if (typeof token !== "string" || typeof code !== "string") throw new TypeError("not a challenge's secrets");
+  return { token, code };
+}
+
+/**
+ * For development (`FALLBACK_TRUST`): confirms the challenge that was just made.
+ *
+ * @returns the account, if a challenge was open and its confirmation has taken effect.
+ */
+export async function confirmUnasked(
+  { sql, policy, now }: Context,
+  challenge: Pick<NewChallenge, "tokenHash">,
+): Promise<XID | undefined> {
+  const result = await confirmByToken(sql, challenge.tokenHash, now(), policy.transferDelay);
+  if (result.outcome === "challenge-void") return undefined;
+  if (result.outcome !== "ok") throw new Refusal(result.outcome);
+  const isWaiting = result.effectiveAt !== null && result.effectiveAt > now();
+  return isWaiting ? undefined : XID.fromData(result.account);
+}
