@@ -4,7 +4,7 @@
  * Spec: draft-mcnally-envelope. An `Envelope` never changes; each operation gives another. The work is done
  * by the modules beside this one, on plain elements; this class is their face.
  */
-import { asBytes, asText, type Cbor, type CborInput, cbor, encodeCbor, isCbor, isNull } from "#bc/dcbor";
+import { asBytes, asText, type Cbor, type CborInput, encodeCbor, isNull } from "#bc/dcbor";
 import { UR } from "#bc/ur";
 import {
   type Digest,
@@ -22,6 +22,7 @@ import { deflate, inflate } from "./compressed.ts";
 import type { Element } from "./element.ts";
 import * as elements from "./element.ts";
 import * as elision from "./elide.ts";
+import { cborOf } from "./encodable.ts";
 import * as encryption from "./encrypt.ts";
 import { EnvelopeError } from "./error.ts";
 import { formatElement, formatElementFlat } from "./format/notation.ts";
@@ -50,11 +51,15 @@ export class Envelope {
 
   // Making and reading
 
-  /** An envelope of one subject: a leaf for a CBOR value, or the envelope itself when it is one already. */
+  /**
+   * An envelope of one subject: a leaf for a CBOR value, or the envelope itself when it is one already.
+   *
+   * @throws {EnvelopeError} `not-encodable` for a value that has no CBOR form, such as a `Date` or an `ArrayBuffer`.
+   */
   static new(subject: EnvelopeEncodable): Envelope {
     if (subject instanceof Envelope) return subject;
     if (subject instanceof KnownValue) return new Envelope(elements.knownValue(subject.value));
-    return new Envelope(elements.leaf(isCbor(subject) ? subject : cbor(subject)));
+    return new Envelope(elements.leaf(cborOf(subject)));
   }
 
   static newAssertion(predicate: EnvelopeEncodable, object: EnvelopeEncodable): Envelope {

@@ -2,6 +2,8 @@
 export type EnvelopeErrorCode =
   /** The bytes are no envelope: not dCBOR, an unknown tag, a wrong shape, order or size. */
   | "malformed"
+  /** A JavaScript value has no CBOR form. */
+  | "not-encodable"
   /** Nested deeper than {@link MAX_NESTING} levels. */
   | "too-deep"
   /** The case at hand is not the one that the operation needs. */
