@@ -8,10 +8,11 @@ import { ARID, type Envelope, Request, SENDER } from "@bc/envelope";
 import type { Call, Identity, NativeName } from "@bc/share-protocol";
 import type { KnownServer } from "./known-server.ts";
 import { operations } from "./operations.ts";
+import { systemClock } from "./system-clock.ts";
 
 export type RequestOptions = {
-  /** The date of the request; the server takes it for 24 hours, unless it is set up otherwise. */
-  readonly date: Date;
+  /** The date of the request; the server takes it for 24 hours, unless it is set up otherwise. Default: now. */
+  readonly date?: Date;
   /** The request's ID, for single use. Default: a random one. */
   readonly id?: ARID;
   /** Whether nobody but the server can read the request. Default: true. */
@@ -36,7 +37,7 @@ export async function buildRequest<Name extends NativeName>(
   call: Call<Name>,
   identity: Identity,
   server: KnownServer,
-  { id = ARID.generate(), date, sealed = true, note }: RequestOptions,
+  { id = ARID.generate(), date = systemClock(), sealed = true, note }: RequestOptions = {},
 ): Promise<BuiltRequest> {
   const body = operations[call.name].encode(call.parameters).withParameter("recipient", server.xid.toCbor());
   const request = new Request(id, body, { date: wholeSeconds(date), ...(note !== undefined && { note }) });

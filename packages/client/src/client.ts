@@ -28,13 +28,14 @@ import type { KnownServer } from "./known-server.ts";
 import { openAnswer } from "./open-answer.ts";
 import { readResult } from "./read-result.ts";
 import { sendEnvelope } from "./send-envelope.ts";
+import { systemClock } from "./system-clock.ts";
 
 export type ClientOptions = Endpoint & {
   readonly keys: PrivateKeys;
   /** The account's XID, where `keys` are not those that opened it. Default: the XID of the keys. */
   readonly xid?: XID | undefined;
-  /** The clock that dates requests. */
-  readonly now: () => Date;
+  /** The clock that dates requests. Default: the system's. */
+  readonly now?: (() => Date) | undefined;
   /** The server, where it is known already: nothing is fetched, and no other is believed. */
   readonly server?: KnownServer | undefined;
   /** The XID that the server at `url` must prove to have. Not looked at when `server` is given. */
@@ -99,7 +100,7 @@ export type Client = {
 };
 
 export function createClient(options: ClientOptions): Client {
-  const { keys, xid, now, expectedServer, sealed = true, format = "cbor", onNote } = options;
+  const { keys, xid, now = systemClock, expectedServer, sealed = true, format = "cbor", onNote } = options;
   const identity = identityOf(keys, xid);
   let known: Promise<KnownServer> | undefined = options.server && Promise.resolve(options.server);
 

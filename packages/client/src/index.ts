@@ -1,6 +1,19 @@
 /** The client of a share server, for Node, browsers and Workers: online, or offline by QR codes. */
-export { PrivateKeys, PublicKeys, XID } from "@bc/envelope";
-export { type Fallback, Receipt, type RetrievedShare } from "@bc/share-protocol";
+export { ARID, Envelope, PrivateKeys, PublicKeys, XID } from "@bc/envelope";
+export {
+  type Call,
+  type Fallback,
+  type FallbackTransferResult,
+  type Format,
+  type Identity,
+  identityOf,
+  type NativeName,
+  type ParametersOf,
+  Receipt,
+  type ResultOf,
+  type RetrievedShare,
+  type UpdatePublicKeyResult,
+} from "@bc/share-protocol";
 export { type BuiltRequest, buildRequest, type RequestOptions } from "./build-request.ts";
 export { type Client, type ClientOptions, createClient, type PreparedCall } from "./client.ts";
 export { ClientError, type ClientErrorCode, type ServerRefusal } from "./client-error.ts";

@@ -1,6 +1,6 @@
 /** Envelopes over HTTP: one is posted, and one comes back, whatever it says. */
 import { Envelope } from "@bc/envelope";
-import { decodeTransport, encodeTransport, type Format } from "@bc/share-protocol";
+import { encodeTransport, type Format } from "@bc/share-protocol";
 import { type Endpoint, exchange, notTheServer } from "./endpoint.ts";
 
 export const MEDIA_TYPES: Readonly<Record<Format, string>> = { ur: "text/plain", cbor: "application/cbor" };
@@ -19,8 +19,9 @@ export async function sendEnvelope(
   const body = { type, bytes: encodeTransport(envelope, format) };
   const response = await exchange(endpoint, { path: "/", accept: type, body });
   try {
-    const answered: Format = response.type === MEDIA_TYPES.cbor ? "cbor" : "ur";
-    return Envelope.fromCborData(decodeTransport(response.body, answered), { strict: true });
+    return response.type === MEDIA_TYPES.cbor
+      ? Envelope.fromCborData(response.body, { strict: true })
+      : Envelope.fromURString(new TextDecoder().decode(response.body).trim(), { strict: true });
   } catch (cause) {
     throw notTheServer(endpoint, response, cause);
   }

@@ -1,7 +1,7 @@
 /**
  * JavaScript values to CBOR, without surprises.
  *
- * The encoder takes any object that it does not know for a map of its own properties. `new Date()`, an `ArrayBuffer` and a
+ * The encoder takes any object that it does not know for a map of its own properties. A `Date`, an `ArrayBuffer` and a
  * promise have none, so they would become empty maps without a word. Types refuse them, JavaScript does not: this does.
  */
 import { ByteString, type Cbor, CborDate, type CborInput, CborMap, cbor, isCbor } from "#bc/dcbor";
