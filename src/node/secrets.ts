@@ -1,28 +1,20 @@
-/**
- * The server's secrets in its data folder: made at first start, never replaced.
- *
- * A file is written whole under another name, forced to disk and then linked to its own, so that a crash leaves
- * either no file or a complete one, and two starters agree on one of theirs.
- */
+/** The server's secrets in its data folder: made at first start, never replaced. Two starters agree on one of theirs. */
 import {
   chmodSync,
   closeSync,
   existsSync,
   fstatSync,
-  fsyncSync,
-  linkSync,
   mkdirSync,
   openSync,
   readFileSync,
   statSync,
-  unlinkSync,
-  writeSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { type PrivateKeys, randomBytes } from "@bc/envelope";
 import { newServerKeys } from "@bc/share-protocol";
 import { bytesToHex } from "#bc/dcbor";
 import { ConfigError, readKeys, readStorageKey } from "../server/config.ts";
+import { createFileOnce } from "../store/drivers/durable-files.ts";
 
 const KEYS_FILE = "server-keys.ur";
 const STORAGE_KEY_FILE = "storage-key";
@@ -94,30 +86,10 @@ function readText(file: string): string | undefined {
   }
 }
 
-/** Writes the file unless another process was first; either way, what the file holds now. */
+/** Makes the file unless another process was first; either way, what it holds now. */
 function createOnce(file: string, text: string): string {
-  const draft = `${file}.${bytesToHex(randomBytes(8))}`;
-  const descriptor = openSync(draft, "wx", 0o600);
-  writeSync(descriptor, `${text}\n`);
-  fsyncSync(descriptor);
-  closeSync(descriptor);
-  try {
-    linkSync(draft, file);
-  } catch (error) {
-    if (!isErrno(error, "EEXIST")) throw error;
-  } finally {
-    unlinkSync(draft);
-  }
-  syncFolder(dirname(file));
+  createFileOnce(file, `${text}\n`);
   return readFileSync(file, "utf8");
-}
-
-/** Forces a folder's list of names to disk. Windows does this by itself, and opens no folders. */
-function syncFolder(folder: string): void {
-  if (process.platform === "win32") return;
-  const descriptor = openSync(folder, "r");
-  fsyncSync(descriptor);
-  closeSync(descriptor);
 }
 
 function isErrno(error: unknown, code: string): boolean {

@@ -1,25 +1,31 @@
-import { closeSync, fdatasyncSync, fstatSync, openSync } from "node:fs";
+/** Files and folders on the disk when the function returns, not merely handed to the system. */
+import { closeSync, fdatasyncSync, fstatSync, linkSync, openSync, unlinkSync, writeFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { join } from "node:path";
-import { NodeFS } from "@electric-sql/pglite/nodefs";
+import { dirname, join } from "node:path";
 
-// What the engine's C library calls EIO. Postgres stops at a failed sync of its log, and so it must.
-const EIO = 29;
+const OWNER_ONLY = 0o600;
 
 /**
- * PGlite's file system for Node, with a sync that reaches the disk. The one it comes with has none: the
- * engine takes a sync for done without anything having been written.
+ * Makes a file that only its owner may read, unless there is one of that name.
+ *
+ * It is written whole under another name, brought to the disk and then linked to its own: so a crash leaves either no
+ * file or a complete one, and of two that make it at once one makes it.
+ *
+ * @returns whether it was made.
  */
-export class DurableFiles extends NodeFS {
-  override async init(...[pg, options]: Parameters<NodeFS["init"]>): ReturnType<NodeFS["init"]> {
-    const started = await super.init(pg, options);
-    const giveSync = ({ NODEFS }: { NODEFS: object }) => {
-      if (!hasStreamOperations(NODEFS))
-        throw new Error("PGlite's file system is not built as this driver knows it");
-      NODEFS.stream_ops.fsync = ({ nfd }) => syncDescriptor(nfd);
-    };
-    const { preRun = [] } = started.emscriptenOpts;
-    return { emscriptenOpts: { ...started.emscriptenOpts, preRun: [...preRun, giveSync] } };
+export function createFileOnce(path: string, content: string): boolean {
+  const draft = `${path}.${crypto.randomUUID()}.draft`;
+  writeFileSync(draft, content, { mode: OWNER_ONLY, flag: "wx" });
+  try {
+    syncPath(draft);
+    linkSync(draft, path);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    throw error;
+  } finally {
+    unlinkSync(draft);
+    syncPath(dirname(path));
   }
 }
 
@@ -36,26 +42,18 @@ export async function syncTree(folder: string): Promise<void> {
 export function syncPath(path: string): void {
   const descriptor = openSync(path, "r");
   try {
-    if (syncDescriptor(descriptor) !== 0) throw new Error(`cannot sync ${path}`);
+    syncDescriptor(descriptor);
   } finally {
     closeSync(descriptor);
   }
 }
 
-function syncDescriptor(descriptor: number): number {
+/** Syncs what is open. */
+export function syncDescriptor(descriptor: number): void {
   try {
     fdatasyncSync(descriptor);
-    return 0;
-  } catch {
+  } catch (error) {
     // Windows syncs no folders, and needs not.
-    return fstatSync(descriptor).isDirectory() ? 0 : EIO;
+    if (!fstatSync(descriptor).isDirectory()) throw error;
   }
-}
-
-interface StreamOperations {
-  fsync?: (stream: { nfd: number }) => number;
-}
-
-function hasStreamOperations(files: object): files is { stream_ops: StreamOperations } {
-  return "stream_ops" in files && typeof files.stream_ops === "object" && files.stream_ops !== null;
 }

@@ -23,7 +23,8 @@ import { PGlite } from "@electric-sql/pglite";
 import { type Sql, type SqlValue, StoreError } from "../sql.ts";
 import { BYTEA, decodeBytea } from "./bytea.ts";
 import { lockDataFolder } from "./data-folder-lock.ts";
-import { DurableFiles, syncPath, syncTree } from "./durable-files.ts";
+import { syncPath, syncTree } from "./durable-files.ts";
+import { DurableFiles } from "./pglite-files.ts";
 
 export interface EmbeddedDatabase {
   readonly sql: Sql;
