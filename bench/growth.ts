@@ -1,10 +1,10 @@
 /**
- * How the cost of a request's store function grows with the shares there are: `node bench/growth.ts [10^6]`.
+ * How the cost of a request's store function grows with the shares there are: `node bench/growth.ts [--quick | 1000000]`.
  *
  * Makes a Postgres of its own in a temporary folder (which needs Debian's package `postgresql`), fills it to 10³, 10⁴, …
  * shares, four an account, and at each size calls the functions as a server does, over one connection, for accounts
  * all over the tables. Prints the median time of a call, and the pages of 8 kB that Postgres touched for one, which
- * does not depend on the machine. Postgres runs without fsync: what is measured is the work, not the disk.
+ * does not depend on the machine. `--quick` stops at 10⁴. Postgres runs without fsync: what is measured is the work, not the disk.
  */
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -28,7 +28,9 @@ const SHARES_PER_ACCOUNT = 4;
 const SHARE_SIZE = 300;
 const LIMITS = { maxShareBytes: 10_000, maxShares: 1_000, maxAccountBytes: 1_000_000 };
 
-const largest = Number(process.argv[2] ?? 1_000_000);
+const [size = "1000000"] = process.argv.slice(2);
+const largest = size === "--quick" ? 10_000 : Number(size);
+if (!Number.isInteger(largest)) throw new TypeError("takes --quick, or a number of shares");
 
 type Step = (sql: Sql, key: KeyId) => Promise<{ readonly outcome: string }>;
 
@@ -57,8 +59,10 @@ async function fill(sql: Sql, from: number, to: number): Promise<void> {
   const bytes = SHARES_PER_ACCOUNT * SHARE_SIZE;
   const data = `decode(repeat(md5(n::text || m), ${Math.ceil(SHARE_SIZE / 16)}), 'hex')`;
   for (const statement of [
-    `insert into store.account select ${key}, now(), ${SHARES_PER_ACCOUNT}, ${bytes}, ${SHARES_PER_ACCOUNT} from ${accounts}`,
-    `insert into store.account_key (key_id, xid, since) select ${key}, ${key}, now() from ${accounts}`,
+    `with opened as (
+       insert into store.account (xid, key_id, key_proven, opened_at, share_count, share_bytes, last_ordinal)
+       select ${key}, ${key}, true, now(), ${SHARES_PER_ACCOUNT}, ${bytes}, ${SHARES_PER_ACCOUNT} from ${accounts} returning xid
+     ) insert into store.account_key (key_id, xid, since) select xid, xid, now() from opened`,
     `insert into store.share select ${key}, ${random("share")}, m, ${data}, ${SHARE_SIZE}, now() from ${shares}`,
     `insert into store.seen_request select ${random("request")}, ${random("digest")}, 'ok', now() from ${shares}`,
     "vacuum analyze",
@@ -128,7 +132,7 @@ try {
   for (let shares = 1_000; shares <= largest; shares *= 10) {
     await fill(operator.sql, accounts, shares / SHARES_PER_ACCOUNT);
     accounts = shares / SHARES_PER_ACCOUNT;
-    const [size] = await operator.sql<{ bytes: number }>(
+    const [disk] = await operator.sql<{ bytes: number }>(
       "select sum(pg_total_relation_size(c.oid))::float8 as bytes from pg_class c where relnamespace = 'store'::regnamespace and relkind = 'r'",
       [],
     );
@@ -137,7 +141,7 @@ try {
       const pages = await pagesTouched(server.sql, step, accounts);
       cells.push(`${(await medianTime(server.sql, step, accounts)).toFixed(2)}, ${pages}`);
     }
-    console.log(`| ${shares} | ${cells.join(" | ")} | ${Math.round((size?.bytes ?? 0) / shares)} |`);
+    console.log(`| ${shares} | ${cells.join(" | ")} | ${Math.round((disk?.bytes ?? 0) / shares)} |`);
   }
   await Promise.all([operator.close(), server.close()]);
 } finally {

@@ -22,8 +22,8 @@ import {
 import type { Context } from "../src/service/index.ts";
 import { perform } from "../src/service/operations.ts";
 import type { FieldCipher } from "../src/service/storage-cipher.ts";
-import { readMigrations } from "../src/store/drivers/migration-files.ts";
 import { openPglite } from "../src/store/drivers/pglite.ts";
+import { readSchema } from "../src/store/drivers/schema-files.ts";
 import { migrate } from "../src/store/migrate.ts";
 import type { Sql } from "../src/store/sql.ts";
 import { createTestService } from "../test/kit/service.ts";
@@ -57,7 +57,7 @@ export async function measureSteps(scheme: SigningScheme, repetitions: number): 
   const folder = await mkdtemp(join(tmpdir(), "share-bench-"));
   const database = await openPglite(folder);
   try {
-    await migrate(database.sql, await readMigrations(), new Date());
+    await migrate(database.sql, await readSchema(), new Date());
     const wallet = identityOf(PrivateKeys.generate(scheme));
     const carryOut = await createTimedService(database.sql, wallet);
     const stored: Receipt[] = [];

@@ -5,7 +5,7 @@
 --
 -- share_owner owns the schema and migrates it; it is for the operator's command line only.
 -- share_server is what the server connects as. It may call the store's public functions, and nothing else: it can
--- read no table. `share-server migrate --grant share_server` gives it these rights, after each migration anew.
+-- read no table. `share-server migrate --grant share_server` gives it these rights, once; later migrations keep them.
 
 create role share_owner login;
 create role share_server login;

@@ -18,6 +18,7 @@ import {
 import { requestRefusals } from "../../test/vectors/request-refusals.ts";
 import { requestVectors } from "../../test/vectors/requests.ts";
 import { CHALLENGES_PER_ORIGIN_PER_HOUR, LIMIT_WINDOW } from "../fallback/limits.ts";
+import { FUNCTION_SET } from "../store/schema.ts";
 import { StoreError } from "../store/sql.ts";
 
 const { storeShare } = OPERATIONS;
@@ -268,11 +269,11 @@ describe("GET", () => {
   });
 
   test("/ready says no to a schema that this program does not know", async () => {
-    await database.sql("insert into store.migration values (999, 'future', '', now())", []);
+    await database.sql("update store.function_set set checksum = 'another program''s' where is_current", []);
     try {
       expect((await service.app.request("/ready")).status).toBe(503);
     } finally {
-      await database.sql("delete from store.migration where version = 999", []);
+      await database.sql("update store.function_set set checksum = $1", [FUNCTION_SET]);
     }
     expect((await service.app.request("/ready")).status).toBe(200);
   });

@@ -9,10 +9,10 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type Config, ConfigError } from "../server/config.ts";
 import { createStorageCipher, type StorageCipher } from "../service/storage-cipher.ts";
-import { readMigrations } from "../store/drivers/migration-files.ts";
 import { openPgliteThread } from "../store/drivers/pglite-thread.ts";
 import { connectPostgres, type PostgresDatabase } from "../store/drivers/postgres.ts";
-import { expectFit, fitting } from "../store/fitting.ts";
+import { readSchema } from "../store/drivers/schema-files.ts";
+import { expectFit, withFitCheck } from "../store/fit-check.ts";
 import { migrate } from "../store/migrate.ts";
 import { reasonOf } from "../store/reason.ts";
 import { type Sql, StoreError } from "../store/sql.ts";
@@ -82,7 +82,7 @@ async function openEmbedded(
     throw aboutFolder(error);
   });
   try {
-    await migrate(sql, await readMigrations(), now);
+    await migrate(sql, await readSchema(), now);
     await expectFit(sql, cipher.fingerprint);
   } catch (error) {
     await close();
@@ -111,7 +111,7 @@ async function openServer(
   return {
     secrets,
     cipher,
-    sql: fitting(sql, cipher.fingerprint),
+    sql: withFitCheck(sql, cipher.fingerprint),
     data: "DATABASE_URL",
     // Postgres looks after itself.
     maintain: async () => {},

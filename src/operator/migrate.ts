@@ -1,7 +1,6 @@
 import type { Command } from "commander";
-import { readMigrations } from "../store/drivers/migration-files.ts";
-import { admit } from "../store/fitting.ts";
-import { type Migration, migrate, migrationStatus, schemaVersion } from "../store/migrate.ts";
+import { readSchema } from "../store/drivers/schema-files.ts";
+import { grantExecution, migrate, type Schema, schemaStatus } from "../store/migrate.ts";
 import type { Sql } from "../store/sql.ts";
 import { configuration, databaseUrl, onPostgres, print } from "./command.ts";
 import { EXIT_CODES } from "./failure.ts";
@@ -20,23 +19,26 @@ export function addMigrate(program: Command): void {
     .option("--grant <role>", "let the role that the server connects as call the store's functions")
     .action(async ({ status, grant }: Options) => {
       await onPostgres(databaseUrl(configuration()), async (sql) => {
-        const migrations = await readMigrations();
+        const schema = await readSchema();
         if (status) {
-          await tellStatus(sql, migrations);
+          await tellStatus(sql, schema);
           return;
         }
-        const applied = await migrate(sql, migrations, new Date());
-        if (grant !== undefined) await admit(sql, grant);
-        for (const { version, name } of applied) print(`applied  ${version} ${name}`);
-        print(`the database is at schema version ${await schemaVersion(sql)}`);
+        const applied = await migrate(sql, schema, new Date());
+        if (grant !== undefined) await grantExecution(sql, grant);
+        for (const { version, name } of applied.migrations) print(`applied  ${version} ${name}`);
+        if (applied.functions) print("applied  functions");
+        print(`the database is at schema version ${schema.migrations.length}`);
         if (grant !== undefined) print(`${grant} may call its functions`);
       });
     });
 }
 
 /** The exit code, too, tells whether all is applied and known. */
-async function tellStatus(sql: Sql, migrations: readonly Migration[]): Promise<void> {
-  const status = await migrationStatus(sql, migrations);
-  for (const { state, version, name } of status) print(`${state}  ${version} ${name}`.trimEnd());
-  if (status.some(({ state }) => state !== "applied")) process.exitCode = EXIT_CODES.no;
+async function tellStatus(sql: Sql, schema: Schema): Promise<void> {
+  const { migrations, functions } = await schemaStatus(sql, schema);
+  for (const { state, version, name } of migrations) print(`${state}  ${version} ${name}`.trimEnd());
+  print(`${functions}  functions`);
+  const states = [...migrations.map(({ state }) => state), functions];
+  if (states.some((state) => state !== "applied")) process.exitCode = EXIT_CODES.no;
 }

@@ -1,11 +1,10 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
-import { readMigrations } from "../store/drivers/migration-files.ts";
 import { moveTo } from "../store/drivers/move.ts";
 import { openPglite } from "../store/drivers/pglite.ts";
-import { admit } from "../store/fitting.ts";
-import { migrate } from "../store/migrate.ts";
+import { readSchema } from "../store/drivers/schema-files.ts";
+import { grantExecution, migrate } from "../store/migrate.ts";
 import { checkedUrl, configuration, onPostgres, print } from "./command.ts";
 import { Failure } from "./failure.ts";
 
@@ -30,11 +29,11 @@ export function addMove(program: Command): void {
         throw new Failure("usage", `there is no database in ${folder}`);
       const source = await openPglite(folder);
       try {
-        const migrations = await readMigrations();
-        await migrate(source.sql, migrations, new Date());
+        const schema = await readSchema();
+        await migrate(source.sql, schema, new Date());
         await onPostgres(target, async (sql) => {
-          await migrate(sql, migrations, new Date());
-          if (grant !== undefined) await admit(sql, grant);
+          await migrate(sql, schema, new Date());
+          if (grant !== undefined) await grantExecution(sql, grant);
         });
         for (const { table, rows, checksum } of await moveTo(source.sql, target, progress)) {
           print(`moved  ${table}: ${rows} rows, checksum ${checksum}`);

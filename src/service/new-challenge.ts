@@ -16,8 +16,8 @@ import {
   CHALLENGES_PER_ORIGIN_PER_HOUR,
   LIMIT_WINDOW,
 } from "../fallback/limits.ts";
-import type { NewChallenge } from "../store/challenge.ts";
 import { confirmByToken } from "../store/confirmation-link.ts";
+import type { NewChallenge } from "../store/contact-challenge.ts";
 import { type ChallengeLimits, type ContactHmac, codeHash, originHmac, tokenHash } from "../store/types.ts";
 import type { Caller } from "./caller.ts";
 import type { Context } from "./context.ts";

@@ -1,14 +1,11 @@
 /** Whether requests can be served now. */
-import { SCHEMA_VERSION, schemaVersion } from "../store/migrate.ts";
 import { reasonOf } from "../store/reason.ts";
+import { schemaState, whyUnfit } from "../store/schema.ts";
 import type { Context } from "./context.ts";
 
-/** Whether the database answers and has the schema that this program knows. */
+/** Whether the database answers and has a schema that this program can work with. */
 export async function isReady({ sql, log }: Pick<Context, "sql" | "log">): Promise<boolean> {
-  try {
-    return (await schemaVersion(sql)) === SCHEMA_VERSION;
-  } catch (error) {
-    log.warn({ reason: reasonOf(error) }, "not ready");
-    return false;
-  }
+  const reason = await schemaState(sql).then(whyUnfit, reasonOf);
+  if (reason !== undefined) log.warn({ reason }, "not ready");
+  return reason === undefined;
 }

@@ -1,12 +1,13 @@
-import type { Sql, SqlValue } from "./sql.ts";
+import type { Arguments, Statement } from "./functions.ts";
+import type { Sql } from "./sql.ts";
 import { StoreError } from "./sql.ts";
 import {
+  type AccountState,
   type AccountXid,
   accountXid,
   type Reader,
   type Refused,
   type RequestIdentity,
-  type Standing,
 } from "./types.ts";
 
 /** `store.answer`: what most SQL functions return. */
@@ -16,36 +17,39 @@ export interface AnswerRow<Outcome extends string> {
   readonly transfer_pending: boolean;
 }
 
-/** The leading parameters of every function that changes something, in the order of the SQL. */
-export function identityParams(request: RequestIdentity): SqlValue[] {
-  const { keyId, senderXid, requestKey, requestDigest, expiresAt, now } = request;
-  return [keyId, senderXid, requestKey, requestDigest, expiresAt, now];
+/** The leading arguments of every function that changes something. */
+export function identityArguments(request: RequestIdentity): Arguments<"delete_account"> {
+  const { requestKey, requestDigest, expiresAt } = request;
+  return {
+    ...readerArguments(request),
+    request_key: requestKey,
+    request_digest: requestDigest,
+    expires_at: expiresAt,
+  };
 }
 
-export function readerParams({ keyId, senderXid, now }: Reader): SqlValue[] {
-  return [keyId, senderXid, now];
+export function readerArguments({ keyId, senderXid, now }: Reader): Arguments<"retrieve_fallback"> {
+  return { key_id: keyId, sender_xid: senderXid, now };
 }
 
 /** Calls one store function: one statement, one round trip, one transaction. */
-export async function call<Row>(sql: Sql, name: string, params: readonly SqlValue[]): Promise<Row[]> {
-  const places = params.map((_, index) => `$${index + 1}`).join(", ");
-  return await sql<Row>(`select * from store.${name}(${places})`, params);
+export async function call<Row>(sql: Sql, { text, params }: Statement): Promise<Row[]> {
+  return await sql<Row>(text, params);
 }
 
 /** The row of a function that always returns one. */
-export async function callForRow<Row>(sql: Sql, name: string, params: readonly SqlValue[]): Promise<Row> {
-  const [row] = await call<Row>(sql, name, params);
-  if (row === undefined) throw new StoreError("unavailable", `${name} returned no row`);
+export async function callForRow<Row>(sql: Sql, called: Statement): Promise<Row> {
+  const [row] = await call<Row>(sql, called);
+  if (row === undefined) throw new StoreError("unavailable", "a function returned no row");
   return row;
 }
 
 /** For functions with nothing to tell but 'ok' or why not. */
 export async function callForOutcome<Refusal extends string>(
   sql: Sql,
-  name: string,
-  params: readonly SqlValue[],
+  called: Statement,
 ): Promise<Done | Refused<Refusal>> {
-  const row = await callForRow<AnswerRow<"ok" | Refusal>>(sql, name, params);
+  const row = await callForRow<AnswerRow<"ok" | Refusal>>(sql, called);
   return row.outcome === "ok"
     ? { outcome: "ok", transferPending: row.transfer_pending }
     : { outcome: row.outcome, transferPending: row.transfer_pending };
@@ -56,7 +60,7 @@ export interface Done {
   readonly transferPending: boolean;
 }
 
-export function standing(row: AnswerRow<string>): Standing {
+export function accountState(row: AnswerRow<string>): AccountState {
   return { account: presentXid(row.account), transferPending: row.transfer_pending };
 }
 

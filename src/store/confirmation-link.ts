@@ -1,5 +1,6 @@
 /** The web page's way to confirm: it has a token and no key. */
 import { call, callForRow, presentXid } from "./answer.ts";
+import { statement } from "./functions.ts";
 import type { Sql } from "./sql.ts";
 import {
   type AccountXid,
@@ -46,7 +47,7 @@ interface LinkRow {
  * follow the link.
  */
 export async function lookUpToken(sql: Sql, token: TokenHash, now: Date): Promise<LinkedChallenge | null> {
-  const [row] = await call<LinkRow>(sql, "look_up_token", [token, now]);
+  const [row] = await call<LinkRow>(sql, statement("look_up_token", { token_hash: token, now }));
   if (row === undefined) return null;
   return {
     purpose: row.purpose,
@@ -85,7 +86,8 @@ export async function confirmByToken(
   now: Date,
   transferDelaySeconds: number,
 ): Promise<ConfirmResult> {
-  const row = await callForRow<ConfirmRow>(sql, "confirm_by_token", [token, now, transferDelaySeconds]);
+  const confirmation = { token_hash: token, now, transfer_delay_seconds: transferDelaySeconds };
+  const row = await callForRow<ConfirmRow>(sql, statement("confirm_by_token", confirmation));
   if (row.outcome !== "ok") return { outcome: row.outcome };
   return {
     outcome: "ok",

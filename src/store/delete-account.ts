@@ -1,4 +1,5 @@
-import { callForOutcome, type Done, identityParams } from "./answer.ts";
+import { callForOutcome, type Done, identityArguments } from "./answer.ts";
+import { statement } from "./functions.ts";
 import type { Sql } from "./sql.ts";
 import type { Refused, RequestIdentity, RequestRefusal } from "./types.ts";
 
@@ -10,5 +11,5 @@ export type DeleteAccountResult = Done | Refused<Exclude<RequestRefusal, "unknow
  * keyed hashes that the limits per contact count. `ok` too for a key that no account knows.
  */
 export async function deleteAccount(sql: Sql, request: RequestIdentity): Promise<DeleteAccountResult> {
-  return await callForOutcome(sql, "delete_account", identityParams(request));
+  return await callForOutcome(sql, statement("delete_account", identityArguments(request)));
 }

@@ -1,4 +1,5 @@
-import { callForOutcome, type Done, identityParams, joinIds } from "./answer.ts";
+import { callForOutcome, type Done, identityArguments, joinIds } from "./answer.ts";
+import { statement } from "./functions.ts";
 import type { Sql } from "./sql.ts";
 import type { Refused, RequestIdentity, RequestRefusal, ShareId } from "./types.ts";
 
@@ -13,5 +14,6 @@ export async function deleteShares(
   request: RequestIdentity,
   shareIds: readonly ShareId[] | null,
 ): Promise<DeleteSharesResult> {
-  return await callForOutcome(sql, "delete_shares", [...identityParams(request), joinIds(shareIds)]);
+  const deletion = { ...identityArguments(request), share_ids: joinIds(shareIds) };
+  return await callForOutcome(sql, statement("delete_shares", deletion));
 }

@@ -1,5 +1,6 @@
-import { callForRow, identityParams, presentXid } from "./answer.ts";
-import { type Contact, challengeParams, contactParams, type NewChallenge } from "./challenge.ts";
+import { callForRow, identityArguments, presentXid } from "./answer.ts";
+import { type Contact, challengeArguments, type NewChallenge } from "./contact-challenge.ts";
+import { statement } from "./functions.ts";
 import type { Sql } from "./sql.ts";
 import type { AccountXid, ChallengeLimits, RequestIdentity } from "./types.ts";
 
@@ -35,11 +36,8 @@ export async function fallbackTransfer(
   challenge: NewChallenge,
   limits: ChallengeLimits,
 ): Promise<FallbackTransferResult> {
-  const row = await callForRow<Row>(sql, "fallback_transfer", [
-    ...identityParams(request),
-    ...contactParams(contact),
-    ...challengeParams(challenge, limits),
-  ]);
+  const transfer = { ...identityArguments(request), ...challengeArguments({ contact, challenge }, limits) };
+  const row = await callForRow<Row>(sql, statement("fallback_transfer", transfer));
   switch (row.outcome) {
     case "processing":
       return { outcome: "processing", contactKnown: row.contact_known };

@@ -1,4 +1,5 @@
 import { callForRow } from "./answer.ts";
+import { statement } from "./functions.ts";
 import type { Sql } from "./sql.ts";
 import type { Reader } from "./types.ts";
 
@@ -14,6 +15,6 @@ export async function isTransferPending(
   sql: Sql,
   { keyId, now }: Omit<Reader, "senderXid">,
 ): Promise<boolean> {
-  const row = await callForRow<Row>(sql, "is_transfer_pending", [keyId, now]);
+  const row = await callForRow<Row>(sql, statement("is_transfer_pending", { key_id: keyId, now }));
   return row.is_transfer_pending;
 }

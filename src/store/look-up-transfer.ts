@@ -1,4 +1,5 @@
 import { callForRow } from "./answer.ts";
+import { statement } from "./functions.ts";
 import type { Sql } from "./sql.ts";
 import type { KeyId, RequestDigest, RequestKey } from "./types.ts";
 
@@ -11,12 +12,13 @@ export interface AskedTransfer {
 }
 
 /** `challenge-void`: also when nobody has asked for such a transfer. `unknown-account`: done, and deleted since. */
-export type TransferStanding = "processing" | "ok" | "challenge-void" | "key-in-use" | "unknown-account";
+export type TransferState = "processing" | "ok" | "challenge-void" | "key-in-use" | "unknown-account";
 
-/** How a transfer stands. Starts nothing. */
-export async function lookUpTransfer(sql: Sql, asked: AskedTransfer): Promise<TransferStanding> {
+/** The state of a transfer. Starts nothing. */
+export async function lookUpTransfer(sql: Sql, asked: AskedTransfer): Promise<TransferState> {
   const { keyId, requestKey, requestDigest, now } = asked;
-  const params = [keyId, requestKey, requestDigest, now];
-  const row = await callForRow<{ look_up_transfer: TransferStanding }>(sql, "look_up_transfer", params);
+  const transfer = { key_id: keyId, request_key: requestKey, request_digest: requestDigest, now };
+  const lookUp = statement("look_up_transfer", transfer);
+  const row = await callForRow<{ look_up_transfer: TransferState }>(sql, lookUp);
   return row.look_up_transfer;
 }

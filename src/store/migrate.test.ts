@@ -1,8 +1,12 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { NOW } from "../../test/store/fixtures.ts";
-import { readMigrations } from "./drivers/migration-files.ts";
 import { type EmbeddedDatabase, openPgliteInMemory } from "./drivers/pglite.ts";
-import { type Migration, migrate, migrationStatus, SCHEMA_VERSION, schemaVersion } from "./migrate.ts";
+import { readSchema } from "./drivers/schema-files.ts";
+import { grantExecution, type Migration, migrate, schemaStatus } from "./migrate.ts";
+import { SCHEMA_VERSION, schemaState, whyUnfit } from "./schema.ts";
+
+/** Checksums of the migrations that are released. None of them changes any more; new ones are added at the end. */
+const RELEASED = ["cd767bcc5b65f922555e3a6f737fbefdf93790b15b4b57bc0e24f0c54d400b7a"];
 
 const first: Migration = {
   version: 1,
@@ -12,8 +16,13 @@ const first: Migration = {
 const second: Migration = {
   version: 2,
   name: "second",
-  script: "create function store.two() returns integer language plpgsql as $$ begin return 2; end $$;",
+  script: "create table store.two (a integer); create table store.three (a store.two);",
 };
+const third: Migration = { version: 3, name: "third", script: "create table store.four ()" };
+const schemaOf = (...migrations: readonly Migration[]) => ({ migrations, functions: [] });
+
+const add = (body: string, parameters = "p_a integer", type = "integer") =>
+  `create or replace function store.add(${parameters}) returns ${type} language plpgsql security definer as $$ begin ${body} end $$;`;
 
 let database: EmbeddedDatabase;
 beforeAll(async () => {
@@ -22,66 +31,174 @@ beforeAll(async () => {
 beforeEach(() => database.sql("drop schema if exists store cascade", []));
 afterAll(() => database.close());
 
-test("migrations are applied in order, once, also by two at the same time", async () => {
-  const { sql } = database;
-  expect(await schemaVersion(sql)).toBe(0);
-  await migrate(sql, [first], NOW);
-  expect(await schemaVersion(sql)).toBe(1);
-  await Promise.all([migrate(sql, [first, second], NOW), migrate(sql, [first, second], NOW)]);
-  expect(await schemaVersion(sql)).toBe(2);
-  expect(await sql("select store.two() as two", [])).toEqual([{ two: 2 }]);
-  expect(await sql("select version, name, applied_at from store.migration order by version", [])).toEqual([
-    { version: 1, name: "first", applied_at: NOW },
-    { version: 2, name: "second", applied_at: NOW },
-  ]);
-});
-
-test("a migration that fails leaves nothing of itself behind", async () => {
-  const { sql } = database;
-  const broken = { ...second, script: "create table store.half (a integer); select 1 / 0;" };
-  await expect(migrate(sql, [first, broken], NOW)).rejects.toMatchObject({ code: "unavailable" });
-  expect(await schemaVersion(sql)).toBe(1);
-  await migrate(sql, [first, { ...broken, script: "create table store.half (a integer);" }], NOW);
-  expect(await schemaVersion(sql)).toBe(2);
-});
-
-test("a migration that was changed after it was applied is refused", async () => {
-  const { sql } = database;
-  await migrate(sql, [first], NOW);
-  const changed = { ...first, script: `${first.script} -- changed` };
-  await expect(migrate(sql, [changed, second], NOW)).rejects.toMatchObject({ code: "schema" });
-  expect(await schemaVersion(sql)).toBe(1);
-});
-
-test("a database that a later program has migrated is refused, and everything about it can be told", async () => {
-  const { sql } = database;
-  const third: Migration = { version: 3, name: "third", script: "create table store.three ()" };
-  await migrate(sql, [first, second, third], NOW);
-  const changed = { ...first, script: "select 1" };
-  expect(await migrationStatus(sql, [changed, second])).toEqual([
-    { state: "differs", version: 1, name: "first" },
-    { state: "applied", version: 2, name: "second" },
-    { state: "unknown", version: 3, name: "" },
-  ]);
-  await expect(migrate(sql, [first, second], NOW)).rejects.toMatchObject({
-    code: "schema",
-    message: "the database is at schema version 3, this program knows 2; run a later one",
-  });
-  expect(await migrate(sql, [first, second, third, { ...third, version: 4, script: "" }], NOW)).toHaveLength(
-    1,
+async function versions(): Promise<readonly number[]> {
+  const rows = await database.sql<{ version: number }>(
+    "select version from store.migration order by version",
+    [],
   );
-});
+  return rows.map(({ version }) => version);
+}
 
-test("a list with a gap or an ill name is refused before anything is applied", async () => {
-  const { sql } = database;
-  await expect(migrate(sql, [first, { ...second, version: 3 }], NOW)).rejects.toMatchObject({
-    code: "schema",
+describe("migrations", () => {
+  test("are applied in order, once, also by two at the same time", async () => {
+    const { sql } = database;
+    await migrate(sql, schemaOf(first), NOW);
+    expect(await versions()).toEqual([1]);
+    const both = schemaOf(first, second);
+    await Promise.all([migrate(sql, both, NOW), migrate(sql, both, NOW)]);
+    expect(await sql("select version, name, applied_at from store.migration order by version", [])).toEqual([
+      { version: 1, name: "first", applied_at: NOW },
+      { version: 2, name: "second", applied_at: NOW },
+    ]);
+    expect(await migrate(sql, both, NOW)).toEqual({ migrations: [], functions: false });
   });
-  await expect(migrate(sql, [{ ...first, name: "it's" }], NOW)).rejects.toMatchObject({ code: "schema" });
-  expect(await schemaVersion(sql)).toBe(0);
+
+  test("are applied all or none, together with the functions", async () => {
+    const { sql } = database;
+    await migrate(sql, schemaOf(first), NOW);
+    const broken = { ...third, script: "create table store.half (a integer); select 1 / 0;" };
+    await expect(migrate(sql, schemaOf(first, second, broken), NOW)).rejects.toMatchObject({
+      code: "unavailable",
+    });
+    expect(await versions()).toEqual([1]);
+    const misspelt = { migrations: [first, second], functions: [add("return 1;"), "create funktion"] };
+    await expect(migrate(sql, misspelt, NOW)).rejects.toMatchObject({ code: "unavailable" });
+    expect(await versions()).toEqual([1]);
+    expect(await sql("select proname from pg_proc where pronamespace = 'store'::regnamespace", [])).toEqual(
+      [],
+    );
+  });
+
+  test("that were changed after they were applied are refused", async () => {
+    const { sql } = database;
+    await migrate(sql, schemaOf(first), NOW);
+    const changed = { ...first, script: `${first.script} -- changed` };
+    await expect(migrate(sql, schemaOf(changed, second), NOW)).rejects.toMatchObject({ code: "schema" });
+    expect(await versions()).toEqual([1]);
+  });
+
+  test("of a later program are refused, and everything about them can be told", async () => {
+    const { sql } = database;
+    await migrate(sql, schemaOf(first, second, third), NOW);
+    const changed = { ...first, script: "select 1" };
+    expect(await schemaStatus(sql, { migrations: [changed, second], functions: ["select 1"] })).toEqual({
+      migrations: [
+        { state: "differs", version: 1, name: "first" },
+        { state: "applied", version: 2, name: "second" },
+        { state: "unknown", version: 3, name: "" },
+      ],
+      functions: "differs",
+    });
+    await expect(migrate(sql, schemaOf(first, second), NOW)).rejects.toMatchObject({
+      code: "schema",
+      message: "the database is at schema version 3, this program knows 2; run a later one",
+    });
+  });
+
+  test("with a gap or an ill name are refused before anything is applied", async () => {
+    const { sql } = database;
+    const refused = { code: "schema" };
+    await expect(migrate(sql, schemaOf(first, third), NOW)).rejects.toMatchObject(refused);
+    await expect(migrate(sql, schemaOf({ ...first, name: "it's" }), NOW)).rejects.toMatchObject(refused);
+    expect(await sql("select 1 from pg_namespace where nspname = 'store'", [])).toEqual([]);
+  });
+
+  test("of this program are as many as it knows, and the released ones are what they were", async () => {
+    const { migrations } = await readSchema();
+    expect(migrations.map(({ version }) => version)).toEqual(
+      Array.from({ length: SCHEMA_VERSION }, (_, index) => index + 1),
+    );
+    await migrate(database.sql, schemaOf(...migrations), NOW);
+    const applied = await database.sql<{ checksum: string }>(
+      "select checksum from store.migration order by version",
+      [],
+    );
+    expect(applied.map(({ checksum }) => checksum).slice(0, RELEASED.length)).toEqual(RELEASED);
+  });
 });
 
-test("the migrations of this program are numbered without gaps up to the version that it knows", async () => {
-  const versions = (await readMigrations()).map(({ version }) => version);
-  expect(versions).toEqual(Array.from({ length: SCHEMA_VERSION }, (_, index) => index + 1));
+describe("functions", () => {
+  test("are replaced as a whole: what is gone goes, and what stays is still the same function", async () => {
+    const { sql } = database;
+    const old = "create or replace function store.old() returns void language plpgsql as $$ begin end $$;";
+    await migrate(sql, { migrations: [first], functions: [add("return p_a + 1;"), old] }, NOW);
+    const inCatalogue = () =>
+      sql("select proname, oid from pg_proc where pronamespace = 'store'::regnamespace", []);
+    const [before] = await inCatalogue();
+    expect(await migrate(sql, { migrations: [first], functions: [add("return p_a + 2;")] }, NOW)).toEqual({
+      migrations: [],
+      functions: true,
+    });
+    expect(await sql("select store.add(p_a => 1) as sum", [])).toEqual([{ sum: 3 }]);
+    expect(await inCatalogue()).toEqual([before]);
+  });
+
+  test("may get other parameters and other columns", async () => {
+    const { sql } = database;
+    for (const [text, called] of [
+      [add("return p_a;"), "p_a => 1"],
+      [add("return p_b;", "p_b integer", "integer"), "p_b => 1"],
+      [add("return p_b;", "p_b integer", "bigint"), "p_b => 1"],
+      [add("return p_b;", "p_b integer, p_c text default ''", "bigint"), "p_b => 1"],
+    ] as const) {
+      await migrate(sql, { migrations: [first], functions: [text] }, NOW);
+      expect(await sql(`select store.add(${called})::integer as sum`, [])).toEqual([{ sum: 1 }]);
+      expect(await sql("select 1 from pg_proc where pronamespace = 'store'::regnamespace", [])).toHaveLength(
+        1,
+      );
+    }
+  });
+
+  test("stay open to the roles that could call them, new ones too, and closed to everybody else", async () => {
+    const { sql } = database;
+    await sql('create role "a role"', []);
+    const schema = await readSchema();
+    await migrate(sql, schema, NOW);
+    await grantExecution(sql, "a role");
+    const rights = (role: string) =>
+      sql<{ name: string }>(
+        `select proname::text as name from pg_proc where pronamespace = 'store'::regnamespace
+         and has_function_privilege($1, oid, 'execute') order by proname`,
+        [role],
+      );
+    const before = await rights("a role");
+    expect(before).toContainEqual({ name: "store_share" });
+    await migrate(sql, { ...schema, functions: [...schema.functions, add("return 1;")] }, NOW);
+    expect(await rights("a role")).toEqual([{ name: "add" }, ...before]);
+    expect(await rights("public")).toEqual([]);
+  });
+});
+
+describe("a database that was migrated for another release", () => {
+  const later = async () => {
+    const { migrations, functions } = await readSchema();
+    return {
+      migrations: [...migrations, { version: SCHEMA_VERSION + 1, name: "later", script: "select 1" }],
+      functions: [...functions, add("return 1;")],
+    };
+  };
+  const reason = async () => whyUnfit(await schemaState(database.sql));
+
+  test("does not fit before it is migrated, and fits the release before afterwards", async () => {
+    const { sql } = database;
+    expect(await reason()).toMatch(/^the database is not migrated; run `share-server migrate`/);
+    await migrate(sql, await readSchema(), NOW);
+    expect(await reason()).toBeUndefined();
+    await migrate(sql, await later(), NOW);
+    expect(await schemaState(sql)).toEqual({ version: SCHEMA_VERSION + 1, functions: "replaced" });
+    expect(await reason()).toBeUndefined();
+  });
+
+  test("does not fit a program whose functions it never had, or does not serve any more", async () => {
+    const { sql } = database;
+    const { migrations, functions } = await readSchema();
+    await migrate(sql, { migrations, functions: [...functions, add("return 1;")] }, NOW);
+    expect(await reason()).toBe(
+      "the database has another program's functions; run `share-server migrate` of the later one",
+    );
+    await migrate(sql, await readSchema(), NOW);
+    await migrate(sql, await later(), NOW);
+    await sql("delete from store.function_set where not is_current", []);
+    expect(await reason()).toMatch(/^the database is at schema version \d+, .*run a later one$/);
+  });
 });

@@ -1,23 +1,30 @@
 /**
- * Brings a database to this program's schema: forward only, each migration once, in order, in a transaction
- * of its own.
+ * Brings a database to this program's schema: its tables by migrations, forward only, each once and in order; its
+ * functions by replacing them all when they are not this program's. A function keeps its identity where it keeps its
+ * parameters and columns, so that servers are served meanwhile; where it does not, all are dropped and made anew, and calls
+ * that are just under way may fail.
  *
- * Each migration travels as one `do` block that takes an advisory lock, looks whether there is anything left
- * to do, runs the script and records it. So any number of programs may migrate at once, a driver needs
- * nothing beyond {@link Sql}, and a failure leaves no half of a migration behind.
+ * Everything travels as one `do` block, and so as one transaction, that takes an advisory lock, looks what is left to do,
+ * does and records it. So any number of programs may migrate at once, a driver needs nothing beyond {@link Sql}, nobody
+ * sees new tables with old functions, and a failure leaves all as it was.
  */
+import { tooNew } from "./schema.ts";
 import type { Sql } from "./sql.ts";
 import { StoreError } from "./sql.ts";
 
-/** The schema version that this program's store functions call. One per file in `migrations/`. */
-export const SCHEMA_VERSION = 7;
-
+/** A change to the tables. Once released it stays as it is. */
 export interface Migration {
   /** 1, 2, 3, …, without gaps. */
   readonly version: number;
   /** What it is about, in lower-case words joined by dashes. */
   readonly name: string;
   readonly script: string;
+}
+
+export interface Schema {
+  readonly migrations: readonly Migration[];
+  /** Scripts of `create or replace function`, which need not know one another. */
+  readonly functions: readonly string[];
 }
 
 /**
@@ -35,87 +42,83 @@ export type MigrationStatus = {
   readonly name: string;
 };
 
+export type SchemaStatus = {
+  /** This program's migrations and those that the database has besides, by version. */
+  readonly migrations: readonly MigrationStatus[];
+  readonly functions: Exclude<MigrationState, "unknown">;
+};
+
+/** What was done. */
+export type Migrated = { readonly migrations: readonly Migration[]; readonly functions: boolean };
+
 /**
- * Applies what is missing.
+ * Applies what is missing. Roles that could call the functions before can call those that there are afterwards.
  *
- * @returns what that was.
  * @throws {StoreError} `schema`, before anything is applied, when a migration was applied with another text than
  *   this program's, when the database has one that this program does not know, when the role is not the one that owns
  *   the schema, and when the list has gaps.
  */
-export async function migrate(
-  sql: Sql,
-  migrations: readonly Migration[],
-  now: Date,
-): Promise<readonly Migration[]> {
-  for (const [index, migration] of migrations.entries()) {
-    if (migration.version !== index + 1 || !/^[a-z0-9-]+$/.test(migration.name)) {
-      throw new StoreError(
-        "schema",
-        `migration ${migration.version} (${migration.name}) is out of order or ill named`,
-      );
+export async function migrate(sql: Sql, schema: Schema, now: Date): Promise<Migrated> {
+  const { migrations } = schema;
+  for (const [index, { version, name }] of migrations.entries()) {
+    if (version !== index + 1 || !/^[a-z0-9-]+$/.test(name)) {
+      throw new StoreError("schema", `migration ${version} (${name}) is out of order or ill named`);
     }
   }
-  const status = await migrationStatus(sql, migrations);
+  const status = await schemaStatus(sql, schema);
   const versionsThat = (state: MigrationState) =>
-    status.filter((migration) => migration.state === state).map(({ version }) => version);
-  const [newest] = versionsThat("unknown").reverse();
+    status.migrations.filter((migration) => migration.state === state).map(({ version }) => version);
+  const newest = versionsThat("unknown").at(-1);
   if (newest !== undefined) throw new StoreError("schema", tooNew(newest, migrations.length));
   const [different] = versionsThat("differs");
   if (different !== undefined) {
     throw new StoreError("schema", `migration ${different} differs from the one the database has`);
   }
   const missing = migrations.filter(({ version }) => versionsThat("missing").includes(version));
-  if (missing.length > 0) await expectOwnerRole(sql);
-  for (const migration of missing) {
-    await sql(applyOnce(migration, await sha256Hex(migration.script), now), []);
+  const isReplaced = status.functions !== "applied";
+  if (missing.length > 0 || isReplaced) {
+    await expectOwnerRole(sql);
+    await sql(await scriptFor(missing, schema.functions, now), []);
   }
-  return missing;
-}
-
-/** What the operator of an older program reads. */
-export function tooNew(version: number, known: number): string {
-  return `the database is at schema version ${version}, this program knows ${known}; run a later one`;
+  return { migrations: missing, functions: isReplaced };
 }
 
 /**
- * The database's schema version; 0 for one that has never been migrated, or is older than the function that
- * tells. Needs no right to a table.
+ * Gives a database role the rights that a server needs. For the role that migrates, after migrating.
+ *
+ * @throws {StoreError}
  */
-export async function schemaVersion(sql: Sql): Promise<number> {
-  const [found] = await sql<{ exists: boolean }>(
-    `select exists (
-       select from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-       where n.nspname = 'store' and p.proname = 'schema_version'
-     ) as exists`,
-    [],
-  );
-  if (found?.exists !== true) return 0;
-  const [row] = await sql<{ version: number }>("select store.schema_version() as version", []);
-  return row?.version ?? 0;
+export async function grantExecution(sql: Sql, role: string): Promise<void> {
+  await sql("select store.grant_execution(p_role => $1)", [role]);
 }
 
 /**
- * This program's migrations and those that the database has besides, by version. For the role that migrates.
+ * How the database's schema compares with this program's. For the role that migrates.
  *
  * @throws {StoreError} `schema` when the role is another.
  */
-export async function migrationStatus(
-  sql: Sql,
-  migrations: readonly Migration[],
-): Promise<readonly MigrationStatus[]> {
-  const applied = await appliedMigrations(sql);
+export async function schemaStatus(sql: Sql, { migrations, functions }: Schema): Promise<SchemaStatus> {
+  const database = await readRecord(sql);
   const known = await Promise.all(
     migrations.map(async ({ version, name, script }): Promise<MigrationStatus> => {
-      const checksum = applied.get(version);
+      const checksum = database.migrations.get(version);
       if (checksum === undefined) return { state: "missing", version, name };
-      return { state: checksum === (await sha256Hex(script)) ? "applied" : "differs", version, name };
+      return { state: checksum === (await checksumOf(script)) ? "applied" : "differs", version, name };
     }),
   );
-  const unknown = [...applied.keys()]
+  const unknown = [...database.migrations.keys()]
     .filter((version) => migrations.every((migration) => migration.version !== version))
     .map((version): MigrationStatus => ({ state: "unknown", version, name: "" }));
-  return [...known, ...unknown].sort((one, other) => one.version - other.version);
+  const isCurrent = database.functionSet === (await functionSetOf(functions));
+  return {
+    migrations: [...known, ...unknown].sort((one, other) => one.version - other.version),
+    functions: isCurrent ? "applied" : database.functionSet === null ? "missing" : "differs",
+  };
+}
+
+/** What names a set of functions. */
+export async function functionSetOf(functions: readonly string[]): Promise<string> {
+  return await checksumOf(JSON.stringify(functions));
 }
 
 async function expectOwnerRole(sql: Sql): Promise<void> {
@@ -134,33 +137,64 @@ function notTheOwner(role: string): StoreError {
   return new StoreError("schema", `${role} is not the role that owns the schema, which migrations need`);
 }
 
-/** The versions that were applied, each with the checksum of its script. */
-async function appliedMigrations(sql: Sql): Promise<ReadonlyMap<number, string>> {
+type SchemaRecord = {
+  /** The checksum of each migration's script. */
+  readonly migrations: ReadonlyMap<number, string>;
+  readonly functionSet: string | null;
+};
+
+/** What the database knows of its own schema. */
+async function readRecord(sql: Sql): Promise<SchemaRecord> {
   // The catalogue is readable for everybody.
   const [table] = await sql<{ readable: boolean; role: string }>(
     `select has_schema_privilege(n.oid, 'usage') and has_table_privilege(c.oid, 'select') as readable,
        current_user::text as role
      from pg_class c join pg_namespace n on n.oid = c.relnamespace
-     where n.nspname = 'store' and c.relname = 'migration'`,
+     where n.nspname = 'store' and c.relname = 'function_set'`,
     [],
   );
-  if (table === undefined) return new Map();
+  if (table === undefined) return { migrations: new Map(), functionSet: null };
   if (!table.readable) throw notTheOwner(table.role);
-  const rows = await sql<{ version: number; checksum: string }>(
-    "select version, checksum from store.migration",
+  const rows = await sql<{ version: number | null; checksum: string }>(
+    `select version, checksum from store.migration
+     union all
+     select null, checksum from store.function_set where is_current`,
     [],
   );
-  return new Map(rows.map(({ version, checksum }) => [version, checksum]));
+  const migrations = rows.flatMap(({ version, checksum }) =>
+    version === null ? [] : ([[version, checksum]] as const),
+  );
+  const functionSet = rows.find(({ version }) => version === null)?.checksum ?? null;
+  return { migrations: new Map(migrations), functionSet };
 }
 
-// `do` takes no parameters, so the values are written into the text: a number, two strings whose characters
-// are checked above or are hexadecimal digits, an ISO date, and a script between quotes that it cannot
-// contain.
-function applyOnce({ version, name, script }: Migration, checksum: string, now: Date): string {
-  const quote = "$migration_script$";
-  if (script.includes(quote))
-    throw new StoreError("schema", `migration ${version} must not contain ${quote}`);
-  return `do $apply_once$
+/**
+ * `do` takes no parameters, so the values are written into the text: numbers, strings whose characters are checked above
+ * or are hexadecimal digits, an ISO date, and scripts between quotes that they cannot contain.
+ */
+async function scriptFor(
+  migrations: readonly Migration[],
+  functions: readonly string[],
+  now: Date,
+): Promise<string> {
+  const at = `timestamptz '${now.toISOString()}'`;
+  const tables = await Promise.all(
+    migrations.map(
+      async ({ version, name, script }) => `
+      if not exists (select 1 from store.migration where version = ${version}) then
+        ${execute(script)}
+        insert into store.migration (version, name, checksum, applied_at)
+        values (${version}, '${name}', '${await checksumOf(script)}', ${at});
+      end if;`,
+    ),
+  );
+  const functionSet = await functionSetOf(functions);
+  const scripts = functions.map(execute).join("\n");
+  return `do $migrate$
+    declare
+      v_before text[];
+      v_roles text[];
+      v_text text;
     begin
       perform pg_advisory_xact_lock(53320, 0);
       create schema if not exists store;
@@ -170,18 +204,55 @@ function applyOnce({ version, name, script }: Migration, checksum: string, now: 
         checksum text not null,
         applied_at timestamptz not null
       );
-      create or replace function store.schema_version() returns integer
-      language sql stable security definer set search_path = store, pg_temp
-      as 'select coalesce(max(version), 0) from migration';
-      if not exists (select from store.migration where version = ${version}) then
-        execute ${quote}${script}${quote};
-        insert into store.migration (version, name, checksum, applied_at)
-        values (${version}, '${name}', '${checksum}', '${now.toISOString()}');
+      create table if not exists store.function_set (
+        checksum text primary key,
+        is_current boolean not null,
+        applied_at timestamptz not null
+      );
+      create unique index if not exists function_set_current on store.function_set (is_current) where is_current;
+      ${tables.join("")}
+      if not exists (select 1 from store.function_set where checksum = '${functionSet}' and is_current) then
+        v_roles := array(
+          select distinct a.grantee::regrole::text from pg_proc p, aclexplode(p.proacl) a
+          where p.pronamespace = 'store'::regnamespace and a.grantee not in (0, p.proowner)
+        );
+        v_before := array(select oid || ' ' || ctid from pg_proc where pronamespace = 'store'::regnamespace);
+        begin
+          ${scripts}
+        exception when invalid_function_definition then
+          for v_text in select oid::regprocedure from pg_proc where pronamespace = 'store'::regnamespace loop
+            execute 'drop function ' || v_text;
+          end loop;
+          ${scripts}
+        end;
+        -- What has not been written anew is not a function of this program.
+        for v_text in
+          select oid::regprocedure from pg_proc
+          where pronamespace = 'store'::regnamespace and oid || ' ' || ctid = any (v_before)
+        loop
+          execute 'drop function ' || v_text;
+        end loop;
+        revoke all on all functions in schema store from public;
+        for v_text in
+          select format('grant execute on function %s to %s', p.oid::regprocedure, role)
+          from pg_proc p, unnest(v_roles) role where p.pronamespace = 'store'::regnamespace and p.prosecdef
+        loop
+          execute v_text;
+        end loop;
+        update store.function_set set is_current = false where is_current;
+        insert into store.function_set (checksum, is_current, applied_at) values ('${functionSet}', true, ${at})
+        on conflict (checksum) do update set is_current = true, applied_at = excluded.applied_at;
       end if;
-    end $apply_once$`;
+    end $migrate$`;
 }
 
-async function sha256Hex(text: string): Promise<string> {
+function execute(script: string): string {
+  const quote = "$migrated_script$";
+  if (script.includes(quote)) throw new StoreError("schema", `no script may contain ${quote}`);
+  return `execute ${quote}${script}${quote};`;
+}
+
+async function checksumOf(text: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -3,6 +3,7 @@
  * whoever claims them: at least once, and after {@link finishMessage} nothing of them stays.
  */
 import { call } from "./answer.ts";
+import { statement } from "./functions.ts";
 import type { Sql } from "./sql.ts";
 import { type AccountXid, accountXid, type ContactHmac, contactHmac } from "./types.ts";
 
@@ -55,7 +56,8 @@ export async function claimMessages(
   limit: number,
   leaseSeconds: number,
 ): Promise<OutboxMessage[]> {
-  const rows = await call<Row>(sql, "claim_messages", [now, limit, leaseSeconds]);
+  const claim = statement("claim_messages", { now, limit, lease_seconds: leaseSeconds });
+  const rows = await call<Row>(sql, claim);
   return rows.map((row) => ({
     id: row.message_id,
     kind: row.kind,
@@ -72,10 +74,10 @@ export async function claimMessages(
 
 /** The message has been sent, or is given up: deletes it. */
 export async function finishMessage(sql: Sql, id: string): Promise<void> {
-  await call(sql, "finish_message", [id]);
+  await call(sql, statement("finish_message", { message_id: id }));
 }
 
 /** The message could not be sent, and is due again later. */
 export async function failMessage(sql: Sql, id: string, nextAttemptAt: Date): Promise<void> {
-  await call(sql, "fail_message", [id, nextAttemptAt]);
+  await call(sql, statement("fail_message", { message_id: id, next_attempt_at: nextAttemptAt }));
 }

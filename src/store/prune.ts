@@ -1,4 +1,5 @@
 import { callForRow } from "./answer.ts";
+import { statement } from "./functions.ts";
 import type { Sql } from "./sql.ts";
 
 export interface Pruned {
@@ -14,7 +15,7 @@ const ROUND_LIMIT = 10_000;
 
 /** Forgets what is over, and lets due transfers take effect. Any number of servers may prune at once. */
 export async function prune(sql: Sql, now: Date, limit: number = ROUND_LIMIT): Promise<Pruned> {
-  const round = await callForRow<Pruned>(sql, "prune", [now, limit]);
+  const round = await callForRow<Pruned>(sql, statement("prune", { now, limit }));
   if (!Object.values(round).includes(limit)) return round;
   const rest = await prune(sql, now, limit);
   return {

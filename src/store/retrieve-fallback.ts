@@ -1,13 +1,14 @@
-import { type AnswerRow, callForRow, readerParams, standing } from "./answer.ts";
-import type { Contact } from "./challenge.ts";
+import { type AnswerRow, accountState, callForRow, readerArguments } from "./answer.ts";
+import type { Contact } from "./contact-challenge.ts";
+import { statement } from "./functions.ts";
 import type { Sql } from "./sql.ts";
-import { contactHmac, type IdentityRefusal, type Reader, type Refused, type Standing } from "./types.ts";
+import { type AccountState, contactHmac, type IdentityRefusal, type Reader, type Refused } from "./types.ts";
 
 export type RetrieveFallbackResult =
   | ({
       readonly outcome: "ok";
       readonly fallback: (Contact & { readonly validated: boolean }) | null;
-    } & Standing)
+    } & AccountState)
   | Refused<IdentityRefusal>;
 
 interface Row extends AnswerRow<RetrieveFallbackResult["outcome"]> {
@@ -22,12 +23,12 @@ interface Row extends AnswerRow<RetrieveFallbackResult["outcome"]> {
  * that one is told; the old one still counts. Uses no request ID and remembers nothing.
  */
 export async function retrieveFallback(sql: Sql, reader: Reader): Promise<RetrieveFallbackResult> {
-  const row = await callForRow<Row>(sql, "retrieve_fallback", readerParams(reader));
+  const row = await callForRow<Row>(sql, statement("retrieve_fallback", readerArguments(reader)));
   if (row.outcome !== "ok") return { outcome: row.outcome, transferPending: row.transfer_pending };
   const { contact_hmac: hmac, contact_ciphertext: ciphertext, contact_kind: kind, validated } = row;
   const fallback =
     hmac === null || ciphertext === null || kind === null || validated === null
       ? null
       : { hmac: contactHmac(hmac), ciphertext, kind, validated };
-  return { outcome: "ok", ...standing(row), fallback };
+  return { outcome: "ok", ...accountState(row), fallback };
 }

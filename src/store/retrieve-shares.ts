@@ -1,12 +1,13 @@
-import { type AnswerRow, call, joinIds, readerParams, standing } from "./answer.ts";
+import { type AnswerRow, accountState, call, joinIds, readerArguments } from "./answer.ts";
+import { statement } from "./functions.ts";
 import type { Sql } from "./sql.ts";
 import { StoreError } from "./sql.ts";
 import {
+  type AccountState,
   type IdentityRefusal,
   type Reader,
   type Refused,
   type ShareId,
-  type Standing,
   shareId,
 } from "./types.ts";
 
@@ -24,7 +25,7 @@ export interface WhichShares {
 }
 
 export type RetrieveSharesResult =
-  | ({ readonly outcome: "ok"; readonly shares: readonly StoredShare[] } & Standing)
+  | ({ readonly outcome: "ok"; readonly shares: readonly StoredShare[] } & AccountState)
   | (Refused<"unknown-receipt"> & { readonly missing: ShareId })
   | Refused<IdentityRefusal>;
 
@@ -43,16 +44,17 @@ export async function retrieveShares(
   reader: Reader,
   which: WhichShares,
 ): Promise<RetrieveSharesResult> {
-  const [answer, ...rows] = await call<Row>(sql, "retrieve_shares", [
-    ...readerParams(reader),
-    joinIds(which.shareIds),
-    which.lenient,
-  ]);
+  const retrieval = statement("retrieve_shares", {
+    ...readerArguments(reader),
+    share_ids: joinIds(which.shareIds),
+    lenient: which.lenient,
+  });
+  const [answer, ...rows] = await call<Row>(sql, retrieval);
   if (answer === undefined) throw new StoreError("unavailable", "retrieve_shares returned no answer");
   const transferPending = answer.transfer_pending;
   switch (answer.outcome) {
     case "ok":
-      return { outcome: "ok", ...standing(answer), shares: rows.map(storedShare) };
+      return { outcome: "ok", ...accountState(answer), shares: rows.map(storedShare) };
     case "unknown-receipt":
       return { outcome: "unknown-receipt", transferPending, missing: present(answer.share_id) };
     default:

@@ -1,13 +1,14 @@
-import { type AnswerRow, callForRow, identityParams, standing } from "./answer.ts";
+import { type AnswerRow, accountState, callForRow, identityArguments } from "./answer.ts";
+import { statement } from "./functions.ts";
 import type { Sql } from "./sql.ts";
 import {
+  type AccountState,
   type AccountXid,
   accountXid,
   type Refused,
   type RequestIdentity,
   type RequestRefusal,
   type ShareId,
-  type Standing,
 } from "./types.ts";
 
 export interface NewShare {
@@ -27,7 +28,7 @@ export interface ShareLimits {
 }
 
 export type StoreShareResult =
-  | ({ readonly outcome: "ok" } & Standing)
+  | ({ readonly outcome: "ok" } & AccountState)
   /** `account`: the one whose current key this is, when the sender named another. */
   | (Refused<"not-account-key"> & { readonly account: AccountXid | null })
   | Refused<
@@ -35,8 +36,8 @@ export type StoreShareResult =
     >;
 
 /**
- * Stores a share in the account that the sender names, and opens it if the key is unknown. Storing a share that is there already changes
- * nothing, costs no quota and is `ok`. The receipt and the ciphertext must be made for the sender's XID.
+ * Stores a share in the account that the sender names, and opens it if the key is unknown. Storing a share that is there
+ * already changes nothing, costs no quota and is `ok`. The receipt and the ciphertext must be made for the sender's XID.
  */
 export async function storeShare(
   sql: Sql,
@@ -44,18 +45,19 @@ export async function storeShare(
   share: NewShare,
   limits: ShareLimits,
 ): Promise<StoreShareResult> {
-  const row = await callForRow<AnswerRow<StoreShareResult["outcome"]>>(sql, "store_share", [
-    ...identityParams(request),
-    share.shareId,
-    share.data,
-    share.size,
-    limits.maxShareBytes,
-    limits.maxShares,
-    limits.maxAccountBytes,
-  ]);
+  const storing = statement("store_share", {
+    ...identityArguments(request),
+    share_id: share.shareId,
+    data: share.data,
+    size: share.size,
+    max_share_bytes: limits.maxShareBytes,
+    max_shares: limits.maxShares,
+    max_account_bytes: limits.maxAccountBytes,
+  });
+  const row = await callForRow<AnswerRow<StoreShareResult["outcome"]>>(sql, storing);
   switch (row.outcome) {
     case "ok":
-      return { outcome: "ok", ...standing(row) };
+      return { outcome: "ok", ...accountState(row) };
     case "not-account-key": {
       const account = row.account && accountXid(row.account);
       return { outcome: row.outcome, account, transferPending: row.transfer_pending };

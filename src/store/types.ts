@@ -75,14 +75,14 @@ export type IdentityRefusal = "invalid-sender-key" | "not-account-key" | "unknow
 export type RequestRefusal = IdentityRefusal | "id-reused";
 
 /** What every answer to an account's current key tells. */
-export interface Standing {
+export interface AccountState {
   readonly account: AccountXid;
   /** Somebody has asked the account's contact to move the account to another key. */
   readonly transferPending: boolean;
 }
 
 /**
- * A refusal. `transferPending` as in {@link Standing}, and false for everybody but the account's current key.
+ * A refusal. `transferPending` as in {@link AccountState}, and false for everybody but the account's current key.
  */
 export interface Refused<Code extends string> {
   readonly outcome: Code;

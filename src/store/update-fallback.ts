@@ -1,5 +1,6 @@
-import { callForOutcome, type Done, identityParams } from "./answer.ts";
-import { type Contact, challengeParams, contactParams, type NewChallenge } from "./challenge.ts";
+import { callForOutcome, type Done, identityArguments } from "./answer.ts";
+import { type Contact, challengeArguments, type NewChallenge } from "./contact-challenge.ts";
+import { statement } from "./functions.ts";
 import type { Sql } from "./sql.ts";
 import type { ChallengeLimits, Refused, RequestIdentity, RequestRefusal } from "./types.ts";
 
@@ -16,9 +17,6 @@ export async function updateFallback(
   change: { readonly contact: Contact; readonly challenge: NewChallenge } | null,
   limits: ChallengeLimits,
 ): Promise<UpdateFallbackResult> {
-  return await callForOutcome(sql, "update_fallback", [
-    ...identityParams(request),
-    ...contactParams(change?.contact ?? null),
-    ...challengeParams(change?.challenge ?? null, limits),
-  ]);
+  const update = { ...identityArguments(request), ...challengeArguments(change, limits) };
+  return await callForOutcome(sql, statement("update_fallback", update));
 }

@@ -1,9 +1,10 @@
-import { type AnswerRow, callForRow, identityParams, standing } from "./answer.ts";
+import { type AnswerRow, accountState, callForRow, identityArguments } from "./answer.ts";
+import { statement } from "./functions.ts";
 import type { Sql } from "./sql.ts";
-import type { KeyId, Refused, RequestIdentity, RequestRefusal, Standing } from "./types.ts";
+import type { AccountState, KeyId, Refused, RequestIdentity, RequestRefusal } from "./types.ts";
 
 export type UpdatePublicKeyResult =
-  | ({ readonly outcome: "ok" } & Standing)
+  | ({ readonly outcome: "ok" } & AccountState)
   | Refused<RequestRefusal | "key-in-use">;
 
 /**
@@ -16,11 +17,9 @@ export async function updatePublicKey(
   request: RequestIdentity,
   newKey: KeyId,
 ): Promise<UpdatePublicKeyResult> {
-  const row = await callForRow<AnswerRow<UpdatePublicKeyResult["outcome"]>>(sql, "update_public_key", [
-    ...identityParams(request),
-    newKey,
-  ]);
+  const update = statement("update_public_key", { ...identityArguments(request), new_key_id: newKey });
+  const row = await callForRow<AnswerRow<UpdatePublicKeyResult["outcome"]>>(sql, update);
   return row.outcome === "ok"
-    ? { outcome: "ok", ...standing(row) }
+    ? { outcome: "ok", ...accountState(row) }
     : { outcome: row.outcome, transferPending: row.transfer_pending };
 }

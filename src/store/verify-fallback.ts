@@ -1,11 +1,7 @@
-import { callForOutcome, type Done, identityParams } from "./answer.ts";
+import { callForOutcome, type Done, identityArguments } from "./answer.ts";
+import { statement } from "./functions.ts";
 import type { Sql } from "./sql.ts";
-import type { CodeHash, Refused, RequestIdentity, TokenHash } from "./types.ts";
-
-/** What proves that the message arrived: the code that a person types, or the token of one challenge. */
-export type Proof =
-  | { readonly codeHash: CodeHash; readonly tokenHash?: never }
-  | { readonly codeHash?: never; readonly tokenHash: TokenHash };
+import type { CodeHash, Refused, RequestIdentity } from "./types.ts";
 
 export interface VerifyLimits {
   /** So many wrong codes void a challenge. */
@@ -16,32 +12,25 @@ export interface VerifyLimits {
 
 export type VerifyFallbackResult =
   | Done
-  /** `invalid-sender-key`: the token is of a challenge about another key. */
   | Refused<
-      | "wrong-code"
-      | "too-many-attempts"
-      | "challenge-void"
-      | "fallback-in-use"
-      | "key-in-use"
-      | "invalid-sender-key"
-      | "id-reused"
+      "wrong-code" | "too-many-attempts" | "challenge-void" | "fallback-in-use" | "key-in-use" | "id-reused"
     >;
 
 /**
- * Confirms a validation or a transfer. Counts only with the key that the challenge is about: the account's
+ * Confirms a validation or a transfer, by the code that a person types. Counts only with the key that the challenge is about: the account's
  * current key for a validation, the new key for a transfer.
  */
 export async function verifyFallback(
   sql: Sql,
   request: RequestIdentity,
-  proof: Proof,
+  code: CodeHash,
   { maxTries, transferDelaySeconds }: VerifyLimits,
 ): Promise<VerifyFallbackResult> {
-  return await callForOutcome(sql, "verify_fallback", [
-    ...identityParams(request),
-    proof.codeHash ?? null,
-    proof.tokenHash ?? null,
-    maxTries,
-    transferDelaySeconds,
-  ]);
+  const verification = statement("verify_fallback", {
+    ...identityArguments(request),
+    code_hash: code,
+    max_tries: maxTries,
+    transfer_delay_seconds: transferDelaySeconds,
+  });
+  return await callForOutcome(sql, verification);
 }

@@ -11,7 +11,7 @@ import { policyOf, TRUST_WARNING } from "../server/policy.ts";
 import { deliverDue } from "../service/deliver.ts";
 import { createStorageCipher } from "../service/storage-cipher.ts";
 import { openNeon } from "../store/drivers/neon.ts";
-import { fitting } from "../store/fitting.ts";
+import { withFitCheck } from "../store/fit-check.ts";
 import { prune } from "../store/prune.ts";
 import { type Assets, type Env, readSettings, type Settings } from "./env.ts";
 import { consoleLog } from "./log.ts";
@@ -34,7 +34,7 @@ export async function createServer(env: Env): Promise<Server> {
   const log = consoleLog(settings.LOG_LEVEL);
   if (settings.FALLBACK_TRUST) log.warn({}, TRUST_WARNING);
   const cipher = await createStorageCipher(settings.STORAGE_KEY);
-  const sql = fitting(
+  const sql = withFitCheck(
     openNeon({ url: settings.DATABASE_URL, endpoint: settings.endpoint }),
     cipher.fingerprint,
   );

@@ -4,10 +4,9 @@ import { PrivateKeys, randomBytes } from "@bc/envelope";
 import { type Client, ClientError } from "@bc/share-client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bytesToHex } from "#bc/dcbor";
-import { readMigrations } from "../../src/store/drivers/migration-files.ts";
 import type { PostgresDatabase } from "../../src/store/drivers/postgres.ts";
-import { admit } from "../../src/store/fitting.ts";
-import { migrate } from "../../src/store/migrate.ts";
+import { readSchema } from "../../src/store/drivers/schema-files.ts";
+import { grantExecution, migrate } from "../../src/store/migrate.ts";
 import { NOW } from "../kit/people.ts";
 import { type Cluster, whyNoPostgres } from "../kit/postgres/cluster.ts";
 import {
@@ -129,7 +128,7 @@ describe.skipIf(skipped)(`a server on Postgres${skipped ? ` (${skipped})` : ""}`
       [locked, "the database refuses the user or the password"],
       [
         empty.url("share_server"),
-        "the database is not migrated; run `share-server migrate`, which brings it to 7",
+        "the database is not migrated; run `share-server migrate`, which brings it to 1",
       ],
     ] as const) {
       await using server = await startServer({ DATABASE_URL: url });
@@ -147,8 +146,8 @@ describe.skipIf(skipped)(`a server on Postgres${skipped ? ` (${skipped})` : ""}`
 
       if (url !== empty.url("share_server")) continue;
       const operator = empty.connect("share_owner", 1);
-      await migrate(operator.sql, await readMigrations(), NOW);
-      await admit(operator.sql, "share_server");
+      await migrate(operator.sql, await readSchema(), NOW);
+      await grantExecution(operator.sql, "share_server");
       await operator.close();
       await ready(server);
       await client.storeShare(randomBytes(3));

@@ -13,8 +13,8 @@ import { newServerKeys } from "@bc/share-protocol";
 import { PGlite } from "@electric-sql/pglite";
 import { bytesToHex } from "#bc/dcbor";
 import packages from "../../package.json" with { type: "json" };
-import { readMigrations } from "../../src/store/drivers/migration-files.ts";
 import { openPglite } from "../../src/store/drivers/pglite.ts";
+import { readSchema } from "../../src/store/drivers/schema-files.ts";
 import { migrate } from "../../src/store/migrate.ts";
 import type { Sql } from "../../src/store/sql.ts";
 import { NOW } from "./people.ts";
@@ -24,8 +24,8 @@ const ENGINE = packages.dependencies["@electric-sql/pglite"];
 
 /** A migrated database, as PGlite loads it into memory. */
 export async function migratedDump(): Promise<Blob> {
-  const migrations = await readMigrations();
-  const made = createHash("sha256").update(JSON.stringify(migrations)).digest("hex").slice(0, 16);
+  const schema = await readSchema();
+  const made = createHash("sha256").update(JSON.stringify(schema)).digest("hex").slice(0, 16);
   const file = join(CACHE, `migrated-${ENGINE}-${made}.tar`);
   const kept = await readFile(file).catch(() => undefined);
   if (kept !== undefined) return new Blob([kept]);
@@ -33,7 +33,7 @@ export async function migratedDump(): Promise<Blob> {
   const sql: Sql = async <Row>(text: string, params: readonly unknown[]) => {
     return (await engine.query<Row>(text, [...params])).rows;
   };
-  await migrate(sql, migrations, NOW);
+  await migrate(sql, schema, NOW);
   const dump = await engine.dumpDataDir("none");
   await engine.close();
   await mkdir(CACHE, { recursive: true });

@@ -1,33 +1,12 @@
 /** The server's role can do what a server does, and nothing else: also for somebody who has its password. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { PostgresDatabase } from "../../src/store/drivers/postgres.ts";
+import { FUNCTIONS } from "../../src/store/functions.ts";
+import { grantExecution } from "../../src/store/migrate.ts";
 import { whyNoPostgres } from "../kit/postgres/cluster.ts";
 import { createTestDatabase } from "../kit/postgres/database.ts";
 
 const skipped = whyNoPostgres();
-
-/** Those that the store's TypeScript calls, and nothing else does. */
-const PUBLIC_FUNCTIONS = [
-  "claim_messages",
-  "claim_storage_key",
-  "confirm_by_token",
-  "delete_account",
-  "delete_shares",
-  "fail_message",
-  "fallback_transfer",
-  "finish_message",
-  "is_transfer_pending",
-  "look_up_token",
-  "look_up_transfer",
-  "prune",
-  "retrieve_fallback",
-  "retrieve_shares",
-  "schema_version",
-  "store_share",
-  "update_fallback",
-  "update_public_key",
-  "verify_fallback",
-];
 
 describe.skipIf(skipped)(`the role share_server${skipped ? ` (${skipped})` : ""}`, () => {
   let server: PostgresDatabase;
@@ -61,7 +40,7 @@ describe.skipIf(skipped)(`the role share_server${skipped ? ` (${skipped})` : ""}
          and has_function_privilege('share_server', oid, 'execute') = $1 order by proname`,
         [granted],
       );
-    expect((await functions(true)).map(({ name }) => name)).toEqual(PUBLIC_FUNCTIONS);
+    expect((await functions(true)).map(({ name }) => name)).toEqual(Object.keys(FUNCTIONS).sort());
     const inner = await functions(false);
     expect(inner.map(({ name }) => name)).toEqual(
       expect.arrayContaining(["change_key", "identify", "settle_transfers"]),
@@ -69,7 +48,7 @@ describe.skipIf(skipped)(`the role share_server${skipped ? ` (${skipped})` : ""}
     for (const call of [
       "settle_transfers(null, now())",
       "open_account('\\x00', now())",
-      "admit('share_server')",
+      "grant_execution('share_server')",
     ]) {
       await expect(server.sql(`select store.${call}`, [])).rejects.toMatchObject(refused);
     }
@@ -96,8 +75,8 @@ describe.skipIf(skipped)(`the role share_server${skipped ? ` (${skipped})` : ""}
     expect(wild).toEqual({ count: 0 });
   });
 
-  test("is admitted by several at once", async () => {
-    const admitting = Array.from({ length: 16 }, () => owner.sql("select store.admit('share_server')", []));
-    await expect(Promise.all(admitting)).resolves.toHaveLength(16);
+  test("is granted its rights by several at once", async () => {
+    const granting = Array.from({ length: 16 }, () => grantExecution(owner.sql, "share_server"));
+    await expect(Promise.all(granting)).resolves.toHaveLength(16);
   });
 });

@@ -1,6 +1,7 @@
 /** Made-up wallets, shares and contacts. Every name is random, so tests can share one database. */
-import type { Contact, NewChallenge } from "../../src/store/challenge.ts";
+
 import { confirmByToken } from "../../src/store/confirmation-link.ts";
+import type { Contact, NewChallenge } from "../../src/store/contact-challenge.ts";
 import { claimMessages, type OutboxMessage } from "../../src/store/outbox.ts";
 import type { Sql } from "../../src/store/sql.ts";
 import {

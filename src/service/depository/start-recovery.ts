@@ -7,8 +7,8 @@
  */
 
 import { Refusal } from "@bc/share-protocol";
-import type { NewChallenge } from "../../store/challenge.ts";
 import { lookUpToken } from "../../store/confirmation-link.ts";
+import type { NewChallenge } from "../../store/contact-challenge.ts";
 import { type FallbackTransferResult, fallbackTransfer } from "../../store/fallback-transfer.ts";
 import type { RequestIdentity } from "../../store/types.ts";
 import { encryptContact, readContact } from "../contact-cipher.ts";

@@ -15,9 +15,9 @@ export const verifyFallback: Handler<"verifyFallback"> = async (
   const typed = readCode(code);
   if (typed === undefined)
     throw new Refusal("bad-parameter", "a code has eight letters and digits: XXXX-XXXX");
-  const proof = { codeHash: codeHash(hashCode(cipher.codeSecret, caller.keyId, typed)) };
+  const hash = codeHash(hashCode(cipher.codeSecret, caller.keyId, typed));
   const limits = { maxTries: CODE_TRIES, transferDelaySeconds: policy.transferDelay };
-  const result = await verify(sql, caller, proof, limits);
+  const result = await verify(sql, caller, hash, limits);
   if (result.outcome !== "ok") throw refused(result, caller);
   return { result: undefined, transferPending: result.transferPending };
 };

@@ -53,7 +53,7 @@ describe.skipIf(skipped)(`the store's functions on large tables${skipped ? ` (${
       `select relname::text as table, idx_scan::integer as scans, seq_scan::integer as whole,
          (seq_tup_read + (select sum(idx_tup_read) from pg_stat_user_indexes i where i.relid = t.relid))::integer as rows
        from pg_stat_user_tables t where schemaname = 'store'
-       and relname not in ('migration', 'server') order by relname`,
+       and relname not in ('migration', 'function_set', 'server') order by relname`,
       [],
     );
 
@@ -79,9 +79,9 @@ describe.skipIf(skipped)(`the store's functions on large tables${skipped ? ` (${
     await fallbackTransfer(sql, asked, contact, question, CHALLENGE_LIMITS);
     await lookUpTransfer(sql, asked);
     await isTransferPending(sql, asked);
-    const wrong = { codeHash: newChallenge().codeHash };
-    await verifyFallback(sql, request(mover), wrong, fixtures.VERIFY_LIMITS);
-    await verifyFallback(sql, request(mover), { codeHash: question.codeHash }, fixtures.VERIFY_LIMITS);
+    for (const code of [newChallenge().codeHash, question.codeHash]) {
+      await verifyFallback(sql, request(mover), code, fixtures.VERIFY_LIMITS);
+    }
     const account = { senderXid: fixtures.xidOf(key) };
     await storeShare(sql, request(mover, account), newShare(), fixtures.SHARE_LIMITS);
     for (const { id } of await claimMessages(sql, NOW, 2, 60)) {
@@ -113,8 +113,10 @@ async function fillTables({ sql }: PostgresDatabase): Promise<void> {
   const rows = `from generate_series(1, ${ROWS}) n`;
   const [now, soon] = ["timestamptz '2026-11-22T10:00:00Z'", "timestamptz '2026-11-23T10:00:00Z'"];
   for (const statement of [
-    `insert into store.account (xid, opened_at, share_count, share_bytes) select ${id("key")}, ${now}, 1, 1 ${rows}`,
-    `insert into store.account_key (key_id, xid, since, proven) select ${id("key")}, ${id("key")}, ${now}, true ${rows}`,
+    `with opened as (
+       insert into store.account (xid, key_id, key_proven, opened_at, share_count, share_bytes)
+       select ${id("key")}, ${id("key")}, true, ${now}, 1, 1 ${rows} returning xid
+     ) insert into store.account_key (key_id, xid, since) select xid, xid, ${now} from opened`,
     `insert into store.share select ${id("key")}, ${id("share")}, 1, '\\x00', 1, ${now} ${rows}`,
     `insert into store.seen_request select ${id("request")}, ${id("digest")}, 'ok', ${soon} ${rows}`,
     `insert into store.contact select ${id("key")}, true, ${id("contact")}, '\\x00', 'email', ${now} ${rows}`,

@@ -6,7 +6,7 @@
  * travel as texts of whole rows, which Postgres writes and reads without loss, so that no table has to be known here.
  */
 import pg from "pg";
-import { SCHEMA_VERSION, schemaVersion } from "../migrate.ts";
+import { SCHEMA_VERSION, schemaState } from "../schema.ts";
 import { type Sql, StoreError } from "../sql.ts";
 import { connectionTo, unavailable } from "./postgres.ts";
 
@@ -67,11 +67,11 @@ async function sameNotation(sql: Sql): Promise<void> {
   }
 }
 
-/** All but the record of migrations; accounts first, because the others refer to them. */
+/** All but the record of the schema; accounts first, because the others refer to them. */
 async function tablesOf(sql: Sql): Promise<readonly string[]> {
   const rows = await sql<{ name: string }>(
     `select relname::text as name from pg_class
-     where relnamespace = 'store'::regnamespace and relkind = 'r' and relname <> 'migration'
+     where relnamespace = 'store'::regnamespace and relkind = 'r' and relname not in ('migration', 'function_set')
      order by relname <> 'account', relname`,
     [],
   );
@@ -79,14 +79,14 @@ async function tablesOf(sql: Sql): Promise<readonly string[]> {
 }
 
 async function expectEmpty(target: Sql, tables: readonly string[]): Promise<void> {
-  const version = await schemaVersion(target);
+  const { version } = await schemaState(target);
   if (version !== SCHEMA_VERSION) {
     throw new StoreError("schema", `the target is at schema version ${version}, not ${SCHEMA_VERSION}`);
   }
   // Also keeps a server that is already started on it from writing.
   await target(`lock table ${tables.map((table) => `store.${table}`).join(", ")} in exclusive mode`, []);
   for (const table of tables) {
-    const [row] = await target<{ used: boolean }>(`select exists (select from store.${table}) as used`, []);
+    const [row] = await target<{ used: boolean }>(`select exists (select 1 from store.${table}) as used`, []);
     if (row?.used !== false)
       throw new StoreError("in-use", `the target is not empty: it has rows in ${table}`);
   }

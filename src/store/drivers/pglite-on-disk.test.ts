@@ -20,8 +20,8 @@ import { migrate } from "../migrate.ts";
 import { retrieveShares } from "../retrieve-shares.ts";
 import { StoreError } from "../sql.ts";
 import { storeShare } from "../store-share.ts";
-import { readMigrations } from "./migration-files.ts";
 import { openPglite } from "./pglite.ts";
+import { readSchema } from "./schema-files.ts";
 
 vi.mock("node:fs", async (original) => {
   const fs = await original<typeof import("node:fs")>();
@@ -36,7 +36,7 @@ beforeAll(async () => {
   parent = await mkdtemp(join(tmpdir(), "share-store-"));
   folder = join(parent, "data");
   const { sql, close } = await openPglite(folder);
-  await migrate(sql, await readMigrations(), NOW);
+  await migrate(sql, await readSchema(), NOW);
   await close();
 });
 afterAll(() => rm(parent, { recursive: true, force: true }));

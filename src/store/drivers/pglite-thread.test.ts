@@ -8,9 +8,9 @@ import { migrate } from "../migrate.ts";
 import { retrieveShares, type StoredShare } from "../retrieve-shares.ts";
 import { StoreError } from "../sql.ts";
 import { storeShare } from "../store-share.ts";
-import { readMigrations } from "./migration-files.ts";
 import type { EmbeddedDatabase } from "./pglite.ts";
 import { openPgliteThread } from "./pglite-thread.ts";
+import { readSchema } from "./schema-files.ts";
 
 describe("PGlite in a thread", () => {
   let parent: string;
@@ -21,7 +21,7 @@ describe("PGlite in a thread", () => {
     folder = join(parent, "data");
     await prepareDataFolder(folder);
     database = await openPgliteThread(folder);
-    await migrate(database.sql, await readMigrations(), NOW);
+    await migrate(database.sql, await readSchema(), NOW);
   });
   afterAll(async () => {
     await database.close();

@@ -8,12 +8,12 @@ import {
   type TestDatabase,
 } from "../../../test/kit/postgres/database.ts";
 import { describeStore } from "../../../test/store/behaviour.ts";
-import { hex, NOW, random } from "../../../test/store/fixtures.ts";
-import { admit, fitting } from "../fitting.ts";
-import { migrate } from "../migrate.ts";
+import { hex, NOW, openAccount, random } from "../../../test/store/fixtures.ts";
+import { withFitCheck } from "../fit-check.ts";
+import { grantExecution, migrate } from "../migrate.ts";
 import { StoreError } from "../sql.ts";
-import { readMigrations } from "./migration-files.ts";
 import { connectPostgres, type PostgresDatabase } from "./postgres.ts";
+import { readSchema } from "./schema-files.ts";
 
 const skipped = whyNoPostgres();
 const reason = skipped ? ` (${skipped})` : "";
@@ -149,28 +149,45 @@ describe.skipIf(skipped)(`the Postgres driver${reason}`, () => {
     const { connect } = await createEmptyDatabase();
     const [role, operator] = [connect("share_server", 2), connect("share_owner", 1)];
     const [key, other] = [random(32), random(32)];
-    const fitted = fitting(role.sql, key);
-    const ask = (sql = fitted) => sql("select store.schema_version() > 0 as migrated", []);
-    const migrations = await readMigrations();
+    const checked = withFitCheck(role.sql, key);
+    const ask = (sql = checked) => sql("select 1 as fits", []);
+    const schema = await readSchema();
 
-    const untouched = "the database is not migrated; run `share-server migrate`, which brings it to 7";
+    const untouched = "the database is not migrated; run `share-server migrate`, which brings it to 1";
     expect(await failureOf(ask())).toMatchObject({ code: "schema", message: untouched });
-    await migrate(operator.sql, migrations.slice(0, 3), NOW);
+    await migrate(operator.sql, schema, NOW);
     expect(await failureOf(ask())).toMatchObject({ message: expect.stringContaining("--grant") });
-    await operator.sql("grant usage on schema store to share_server", []);
-    expect(await failureOf(ask())).toMatchObject({ code: "schema", message: /at schema version 3/ });
-    await migrate(operator.sql, migrations, NOW);
-    await admit(operator.sql, "share_server");
-    expect(await Promise.all([ask(), ask()])).toEqual([[{ migrated: true }], [{ migrated: true }]]);
+    await grantExecution(operator.sql, "share_server");
+    expect(await Promise.all([ask(), ask()])).toEqual([[{ fits: 1 }], [{ fits: 1 }]]);
 
-    expect(await failureOf(ask(fitting(role.sql, other)))).toMatchObject({ code: "storage-key" });
-    expect(await ask(fitting(role.sql, key))).toEqual([{ migrated: true }]);
-    const later = { version: migrations.length + 1, name: "later", script: "select 1" };
-    await migrate(operator.sql, [...migrations, later], NOW);
-    expect(await failureOf(ask(fitting(role.sql, key)))).toMatchObject({
+    expect(await failureOf(ask(withFitCheck(role.sql, other)))).toMatchObject({ code: "storage-key" });
+    expect(await ask(withFitCheck(role.sql, key))).toEqual([{ fits: 1 }]);
+    const others = { migrations: schema.migrations, functions: [...schema.functions, "select 1"] };
+    await migrate(operator.sql, others, NOW);
+    expect(await ask(withFitCheck(role.sql, key))).toEqual([{ fits: 1 }]);
+    await operator.sql("delete from store.function_set where not is_current", []);
+    expect(await failureOf(ask(withFitCheck(role.sql, key)))).toMatchObject({
       code: "schema",
-      message: /run a later one/,
+      message: /another program's functions/,
     });
+    await Promise.all([role.close(), operator.close()]);
+  });
+
+  test("serves on while its functions are replaced", async () => {
+    const { connect } = await createTestDatabase();
+    const [role, operator] = [connect("share_server", 4), connect("share_owner", 1)];
+    const schema = await readSchema();
+    let isReplacing = true;
+    const storing = Array.from({ length: 4 }, async () => {
+      let count = 0;
+      for (; isReplacing || count < 10; count++) await openAccount(role.sql);
+      return count;
+    });
+    for (let round = 0; round < 10; round++) {
+      await migrate(operator.sql, { ...schema, functions: [...schema.functions, `select ${round}`] }, NOW);
+    }
+    isReplacing = false;
+    for (const count of await Promise.all(storing)) expect(count).toBeGreaterThanOrEqual(10);
     await Promise.all([role.close(), operator.close()]);
   });
 });

@@ -5,27 +5,29 @@
 -- tokens to be looked up as keyed hashes. Times are the caller's `now`; nothing in here asks the database for
 -- the time. User data leads its key with the account, so that it can be distributed by account.
 
+-- The current key stands here, so that whoever has locked the account knows it. It is proven once its owner has
+-- signed for this account; a key that update_public_key was merely told of may be a stranger's.
 create table store.account (
   xid bytea primary key check (octet_length(xid) = 32),
+  key_id bytea not null check (octet_length(key_id) = 32),
+  key_proven boolean not null,
   opened_at timestamptz not null,
   share_count integer not null default 0 check (share_count >= 0),
   share_bytes integer not null default 0 check (share_bytes >= 0),
   last_ordinal integer not null default 0
 );
 
--- Every key an account has had. The key that opened it has the account's XID for its id, and its row lives as
--- long as the account. The reference is deferred because taking the key is what decides a race to open the
--- account: the key is written first. A key is proven once its owner has signed for this account; one that
--- update_public_key was merely told of may be a stranger's.
+-- From a key to its account: the current one, and all that were retired. The key that opened the account has the
+-- account's XID for its id, and its row lives as long as the account. Both references are deferred, because taking the
+-- key is what decides a race to open the account: the key is written first.
 create table store.account_key (
   key_id bytea primary key check (octet_length(key_id) = 32),
   xid bytea not null references store.account on delete cascade deferrable initially deferred,
   since timestamptz not null,
-  proven boolean not null,
-  retired_at timestamptz
+  unique (xid, key_id)
 );
-create unique index account_key_current on store.account_key (xid) where retired_at is null;
-create index account_key_account on store.account_key (xid);
+alter table store.account add constraint account_current_key
+  foreign key (xid, key_id) references store.account_key (xid, key_id) deferrable initially deferred;
 
 create table store.share (
   xid bytea not null references store.account on delete cascade,
@@ -108,3 +110,17 @@ create index outbox_due on store.outbox (next_attempt_at);
 create index outbox_account on store.outbox (xid);
 create index outbox_challenge on store.outbox (token_hash);
 create index outbox_expiry on store.outbox (expires_at);
+
+-- One row: which storage key the ciphertexts in here were made with. The fingerprint tells nothing about the key.
+create table store.server (
+  one boolean primary key default true check (one),
+  storage_key_fingerprint bytea not null check (octet_length(storage_key_fingerprint) = 32)
+);
+
+-- What the functions hand one another. Types cannot be replaced as functions can, so they stand with the tables.
+
+-- What a request got, for which account (null: nobody's business), and whether a transfer of it is pending.
+create type store.answer as (outcome text, account bytea, transfer_pending boolean);
+
+-- The account that a key speaks for, or why it does not.
+create type store.caller as (xid bytea, refusal text);

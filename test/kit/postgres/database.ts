@@ -4,10 +4,9 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { randomBytes } from "@bc/envelope";
 import { bytesToHex } from "#bc/dcbor";
-import { readMigrations } from "../../../src/store/drivers/migration-files.ts";
 import { connectPostgres, type PostgresDatabase } from "../../../src/store/drivers/postgres.ts";
-import { admit } from "../../../src/store/fitting.ts";
-import { migrate } from "../../../src/store/migrate.ts";
+import { readSchema } from "../../../src/store/drivers/schema-files.ts";
+import { grantExecution, migrate } from "../../../src/store/migrate.ts";
 import { NOW } from "../people.ts";
 import { type Cluster, clusterAt, createCluster, type Role } from "./cluster.ts";
 import { RUN_FOLDER } from "./run.ts";
@@ -76,8 +75,8 @@ function randomHex(): string {
 export async function createTestDatabase(cluster?: Cluster): Promise<TestDatabase> {
   const database = await createEmptyDatabase(cluster);
   const owner = database.connect("share_owner", 1);
-  await migrate(owner.sql, await readMigrations(), NOW);
-  await admit(owner.sql, "share_server");
+  await migrate(owner.sql, await readSchema(), NOW);
+  await grantExecution(owner.sql, "share_server");
   await owner.close();
   return database;
 }

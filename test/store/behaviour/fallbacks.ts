@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Contact, NewChallenge } from "../../../src/store/challenge.ts";
 import { confirmByToken, lookUpToken } from "../../../src/store/confirmation-link.ts";
+import type { Contact, NewChallenge } from "../../../src/store/contact-challenge.ts";
 import { deleteAccount } from "../../../src/store/delete-account.ts";
 import { fallbackTransfer } from "../../../src/store/fallback-transfer.ts";
 import { retrieveFallback } from "../../../src/store/retrieve-fallback.ts";
@@ -32,7 +32,7 @@ export function describeFallbacks(database: () => Sql, tables: () => Sql): void 
   const confirm = (challenge: NewChallenge, now = NOW) =>
     confirmByToken(database(), challenge.tokenHash, now, 0);
   const enter = (key: KeyId, { codeHash }: NewChallenge, now = NOW) =>
-    verifyFallback(database(), request(key, { now }), { codeHash }, VERIFY_LIMITS);
+    verifyFallback(database(), request(key, { now }), codeHash, VERIFY_LIMITS);
   const fallbackOf = async (key: KeyId) => {
     const result = await retrieveFallback(database(), request(key));
     if (result.outcome !== "ok") throw new Error(result.outcome);
@@ -178,7 +178,7 @@ export function describeFallbacks(database: () => Sql, tables: () => Sql): void 
       const challenge = newChallenge();
       await set(request(key), newContact(), challenge);
       const asked = request(key);
-      const wrong = { codeHash: newChallenge().codeHash };
+      const wrong = newChallenge().codeHash;
       for (let count = 0; count < 8; count++) {
         expect(await verifyFallback(database(), asked, wrong, VERIFY_LIMITS)).toMatchObject({
           outcome: "wrong-code",

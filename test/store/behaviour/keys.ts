@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Contact } from "../../../src/store/challenge.ts";
 import { confirmByToken } from "../../../src/store/confirmation-link.ts";
+import type { Contact } from "../../../src/store/contact-challenge.ts";
 import { deleteAccount } from "../../../src/store/delete-account.ts";
 import { fallbackTransfer } from "../../../src/store/fallback-transfer.ts";
 import { retrieveFallback } from "../../../src/store/retrieve-fallback.ts";

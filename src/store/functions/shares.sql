@@ -1,22 +1,6 @@
 -- Storing, reading and deleting shares.
 
--- Opens an account named after its first key. False: the key is taken, by an account that has just been
--- opened with it or has just been moved to it.
-create function store.open_account(p_key_id bytea, p_now timestamptz)
-returns boolean language plpgsql set search_path = store, pg_temp as $$
-begin
-  insert into account_key (key_id, xid, since, proven) values (p_key_id, p_key_id, p_now, true)
-  on conflict do nothing;
-  if not found then
-    return false;
-  end if;
-  insert into account (xid, opened_at) values (p_key_id, p_now);
-  return true;
-end $$;
-
--- A share goes only to the account that the sender names; the refusal tells which account the key has. Anybody can make
--- a stranger's key the key of an account of their own, and would otherwise be given that stranger's first share.
-create function store.store_share(
+create or replace function store.store_share(
   p_key_id bytea, p_sender_xid bytea, p_request_key bytea, p_request_digest bytea, p_expires_at timestamptz,
   p_now timestamptz,
   p_share_id bytea, p_data bytea, p_size integer,
@@ -27,7 +11,7 @@ declare
   v_answer answer;
   v_caller caller;
   v_account account;
-  v_xid bytea;
+  v_refusal text;
 begin
   if v_seen is not null then
     v_answer := replay(v_seen, p_key_id, p_now);
@@ -36,60 +20,50 @@ begin
     end if;
     return v_answer;
   end if;
-  loop
-    v_caller := identify(p_key_id, p_sender_xid, p_now, true);
-    exit when v_caller.refusal is distinct from 'unknown-account';
-    if p_sender_xid <> p_key_id then
-      return refuse(p_request_key, 'not-account-key', null, p_now);
-    end if;
-    -- Refused before an account is opened for it.
-    exit when p_size > p_max_share_bytes or p_size > p_max_account_bytes or p_max_shares < 1;
-    if open_account(p_key_id, p_now) then
-      v_caller := row(p_key_id, null)::caller;
-      exit;
-    end if;
-  end loop;
-
-  if v_caller.refusal <> 'unknown-account' then
+  v_caller := find_or_open_account(
+    p_key_id, p_sender_xid, p_size <= least(p_max_share_bytes, p_max_account_bytes), p_now
+  );
+  if v_caller.refusal = 'unknown-account' then
+    -- No account was opened, because it could not hold the share.
+    v_refusal := case when p_size > p_max_share_bytes then 'share-too-large' else 'account-full' end;
+    return refuse(p_request_key, v_refusal, null, p_now);
+  end if;
+  if v_caller.refusal is not null then
     return refuse(p_request_key, v_caller.refusal, v_caller.xid, p_now);
   end if;
-  v_xid := coalesce(v_caller.xid, p_key_id);
-  if v_xid <> p_sender_xid then
-    return refuse(p_request_key, 'not-account-key', v_xid, p_now);
-  end if;
-  perform from share where xid = v_xid and share_id = p_share_id;
+  perform 1 from share where xid = v_caller.xid and share_id = p_share_id;
   if found then
-    return accept(v_xid, p_now);
+    return accept(v_caller.xid, p_now);
   end if;
 
-  if p_size > p_max_share_bytes then
-    return refuse(p_request_key, 'share-too-large', v_caller.xid, p_now);
-  end if;
-  select * into v_account from account where xid = v_xid;
-  if coalesce(v_account.share_count, 0) >= p_max_shares then
-    return refuse(p_request_key, 'too-many-shares', v_caller.xid, p_now);
-  end if;
-  if coalesce(v_account.share_bytes, 0) + p_size > p_max_account_bytes then
-    return refuse(p_request_key, 'account-full', v_caller.xid, p_now);
+  select * into v_account from account where xid = v_caller.xid;
+  v_refusal := case
+    when p_size > p_max_share_bytes then 'share-too-large'
+    when v_account.share_count >= p_max_shares then 'too-many-shares'
+    when v_account.share_bytes + p_size > p_max_account_bytes then 'account-full'
+  end;
+  if v_refusal is not null then
+    return refuse(p_request_key, v_refusal, v_caller.xid, p_now);
   end if;
   update account
   set share_count = share_count + 1, share_bytes = share_bytes + p_size, last_ordinal = last_ordinal + 1
-  where xid = v_xid;
+  where xid = v_caller.xid;
   insert into share (xid, share_id, ordinal, data, size, stored_at)
-  values (v_xid, p_share_id, v_account.last_ordinal + 1, p_data, p_size, p_now);
-  return accept(v_xid, p_now);
+  values (v_caller.xid, p_share_id, v_account.last_ordinal + 1, p_data, p_size, p_now);
+  return accept(v_caller.xid, p_now);
 end $$;
 
 -- Ids travel as one run of bytes, 32 each: drivers differ in how they write arrays of bytes.
-create function store.split_ids(p_ids bytea)
-returns table (id bytea, place integer) language sql immutable set search_path = store, pg_temp as $$
-  select substring(p_ids from place * 32 + 1 for 32), place
-  from generate_series(0, octet_length(p_ids) / 32 - 1) as place
-$$;
+create or replace function store.split_ids(p_ids bytea)
+returns table (id bytea, place integer) language plpgsql immutable set search_path = store, pg_temp as $$
+begin
+  return query
+    select substring(p_ids from n * 32 + 1 for 32), n from generate_series(0, octet_length(p_ids) / 32 - 1) as n;
+end $$;
 
 -- The first row is the answer, with the missing id for 'unknown-receipt'; each further row is one share, in
 -- the order of storing. Null ids: all shares. Lenient: ids that this account does not have are left out.
-create function store.retrieve_shares(
+create or replace function store.retrieve_shares(
   p_key_id bytea, p_sender_xid bytea, p_now timestamptz, p_share_ids bytea, p_lenient boolean
 ) returns table (outcome text, account bytea, transfer_pending boolean, share_id bytea, data bytea)
 language plpgsql security definer set search_path = store, pg_temp as $$
@@ -117,16 +91,16 @@ begin
     ), listed as (
       select 'unknown-receipt' as outcome, id as share_id, null::bytea as data, 0 as ordinal from missing
       union all
-      select 'ok', null, null, 0 where not exists (select from missing)
+      select 'ok', null, null, 0 where not exists (select 1 from missing)
       union all
-      select 'ok', f.share_id, f.data, f.ordinal from found f where not exists (select from missing)
+      select 'ok', f.share_id, f.data, f.ordinal from found f where not exists (select 1 from missing)
     )
     select l.outcome, v_answer.account, v_answer.transfer_pending, l.share_id, l.data from listed l
     order by l.ordinal;
 end $$;
 
 -- Null ids: all shares. An id that this account does not have is passed over, whoever else may have it.
-create function store.delete_shares(
+create or replace function store.delete_shares(
   p_key_id bytea, p_sender_xid bytea, p_request_key bytea, p_request_digest bytea, p_expires_at timestamptz,
   p_now timestamptz, p_share_ids bytea
 ) returns store.answer language plpgsql security definer set search_path = store, pg_temp as $$

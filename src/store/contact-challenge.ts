@@ -1,0 +1,44 @@
+import type { Arguments } from "./functions.ts";
+import type { ChallengeLimits, CodeHash, ContactHmac, OriginHmac, TokenHash } from "./types.ts";
+
+/** A contact, as the store may know it. */
+export interface Contact {
+  readonly hmac: ContactHmac;
+  /** Not bound to an account: messages are written to contacts whose account the writer does not know. */
+  readonly ciphertext: Uint8Array;
+  /** The channel it belongs to, such as `email`. */
+  readonly kind: string;
+}
+
+/** What a contact will be asked, made by the caller before it is known whether there is anything to ask. */
+export interface NewChallenge {
+  readonly tokenHash: TokenHash;
+  readonly codeHash: CodeHash;
+  /** Token and code, encrypted, for whoever sends the message. Deleted with the message. */
+  readonly secret: Uint8Array;
+  readonly expiresAt: Date;
+  /** Where it was asked from; null: not counted. */
+  readonly origin: OriginHmac | null;
+}
+
+/** What asks a contact, in the words of the SQL. Null: nobody is asked. */
+export function challengeArguments(
+  asked: { readonly contact: Contact; readonly challenge: NewChallenge } | null,
+  { windowSeconds, maxPerContact, maxPerKey, maxPerOrigin }: ChallengeLimits,
+): Omit<Arguments<"update_fallback">, keyof Arguments<"delete_account">> {
+  const { contact, challenge } = asked ?? {};
+  return {
+    contact_hmac: contact?.hmac ?? null,
+    contact_ciphertext: contact?.ciphertext ?? null,
+    contact_kind: contact?.kind ?? null,
+    token_hash: challenge?.tokenHash ?? null,
+    code_hash: challenge?.codeHash ?? null,
+    secret_ciphertext: challenge?.secret ?? null,
+    challenge_expires_at: challenge?.expiresAt ?? null,
+    origin_hmac: challenge?.origin ?? null,
+    window_seconds: windowSeconds,
+    max_per_contact: maxPerContact,
+    max_per_key: maxPerKey,
+    max_per_origin: maxPerOrigin,
+  };
+}

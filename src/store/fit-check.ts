@@ -1,0 +1,36 @@
+/**
+ * A database that is asked nothing before it is known to fit this program: its schema is one that the program can work
+ * with, and what it holds was encrypted with this server's storage key. With another key nothing stored could be read,
+ * and what were stored now could not be read with the right one.
+ */
+import { callForRow } from "./answer.ts";
+import { statement } from "./functions.ts";
+import { schemaState, whyUnfit } from "./schema.ts";
+import type { Sql } from "./sql.ts";
+import { StoreError } from "./sql.ts";
+
+/**
+ * Wraps a driver. Until the database has been found to fit, each call looks first; from then on no call does. Calls
+ * share no promise, because a Worker may not wait for another request's.
+ *
+ * @param fingerprint 32 bytes that tell the storage key from others. The first one is remembered in the database.
+ */
+export function withFitCheck(sql: Sql, fingerprint: Uint8Array): Sql {
+  let fits = false;
+  return async (text, params) => {
+    if (!fits) {
+      await expectFit(sql, fingerprint);
+      fits = true;
+    }
+    return await sql(text, params);
+  };
+}
+
+/** @throws {StoreError} `schema` or `storage-key`, with a text for the operator; `unavailable`. */
+export async function expectFit(sql: Sql, fingerprint: Uint8Array): Promise<void> {
+  const reason = whyUnfit(await schemaState(sql));
+  if (reason !== undefined) throw new StoreError("schema", reason);
+  const claim = statement("claim_storage_key", { fingerprint });
+  const { claim_storage_key: isOurs } = await callForRow<{ claim_storage_key: boolean }>(sql, claim);
+  if (!isOurs) throw new StoreError("storage-key", "the database was encrypted with another storage key");
+}

@@ -1,0 +1,63 @@
+/**
+ * The SQL functions that the store calls, each with its parameters; in SQL `p_` stands before their names. A test holds
+ * this table to the database's own catalogue, both ways.
+ */
+import type { SqlValue } from "./sql.ts";
+
+const READER = ["key_id", "sender_xid", "now"] as const;
+const REQUEST = ["key_id", "sender_xid", "request_key", "request_digest", "expires_at", "now"] as const;
+const SHARE = ["share_id", "data", "size"] as const;
+const QUOTAS = ["max_share_bytes", "max_shares", "max_account_bytes"] as const;
+const CONTACT = ["contact_hmac", "contact_ciphertext", "contact_kind"] as const;
+const CHALLENGE = [
+  "token_hash",
+  "code_hash",
+  "secret_ciphertext",
+  "challenge_expires_at",
+  "origin_hmac",
+] as const;
+const LIMITS = ["window_seconds", "max_per_contact", "max_per_key", "max_per_origin"] as const;
+
+export const FUNCTIONS = {
+  claim_messages: ["now", "limit", "lease_seconds"],
+  claim_storage_key: ["fingerprint"],
+  confirm_by_token: ["token_hash", "now", "transfer_delay_seconds"],
+  delete_account: REQUEST,
+  delete_shares: [...REQUEST, "share_ids"],
+  fail_message: ["message_id", "next_attempt_at"],
+  fallback_transfer: [...REQUEST, ...CONTACT, ...CHALLENGE, ...LIMITS],
+  finish_message: ["message_id"],
+  is_transfer_pending: ["key_id", "now"],
+  look_up_token: ["token_hash", "now"],
+  look_up_transfer: ["key_id", "request_key", "request_digest", "now"],
+  prune: ["now", "limit"],
+  retrieve_fallback: READER,
+  retrieve_shares: [...READER, "share_ids", "lenient"],
+  schema_state: ["function_set"],
+  store_share: [...REQUEST, ...SHARE, ...QUOTAS],
+  update_fallback: [...REQUEST, ...CONTACT, ...CHALLENGE, ...LIMITS],
+  update_public_key: [...REQUEST, "new_key_id"],
+  verify_fallback: [...REQUEST, "code_hash", "max_tries", "transfer_delay_seconds"],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+export type FunctionName = keyof typeof FUNCTIONS;
+
+/** A value for each parameter of a function. */
+export type Arguments<Name extends FunctionName> = {
+  readonly [Parameter in (typeof FUNCTIONS)[Name][number]]: SqlValue;
+};
+
+export type Statement = { readonly text: string; readonly params: readonly SqlValue[] };
+
+/** The one statement that calls a function. */
+export function statement<Name extends FunctionName>(name: Name, values: Arguments<Name>): Statement {
+  const parameters: readonly (keyof Arguments<Name>)[] = FUNCTIONS[name];
+  return { text: TEXTS[name], params: parameters.map((parameter) => values[parameter]) };
+}
+
+const TEXTS = Object.fromEntries(
+  Object.entries(FUNCTIONS).map(([name, parameters]) => {
+    const given = parameters.map((parameter, index) => `p_${parameter} => $${index + 1}`);
+    return [name, `select * from store.${name}(${given.join(", ")})`];
+  }),
+) as Record<FunctionName, string>;

@@ -1,0 +1,107 @@
+-- Whose key is it? Finding, opening and deleting accounts.
+
+-- The account whose current key this is, or null.
+create or replace function store.account_of(p_key_id bytea)
+returns bytea language plpgsql stable set search_path = store, pg_temp as $$
+begin
+  return (select a.xid from account_key k join account a using (xid, key_id) where k.key_id = p_key_id);
+end $$;
+
+-- The account that the key speaks for, or why not. With `p_lock` the account stays locked until the end of
+-- the transaction, and the answer holds that long. An account beside 'not-account-key' is the key's own. Whoever
+-- names the account by its XID knows that the key is the account's, and wants it so; by the key's own XID, a stranger
+-- might speak who knows nothing of the account.
+create or replace function store.identify(p_key_id bytea, p_sender_xid bytea, p_now timestamptz, p_lock boolean)
+returns store.caller language plpgsql set search_path = store, pg_temp as $$
+declare
+  v_locked bytea;
+  v_account account;
+begin
+  perform settle_transfers(p_key_id, p_now);
+  loop
+    select * into v_account from account where xid = (select xid from account_key where key_id = p_key_id);
+    if not found then
+      return row(null, 'unknown-account')::caller;
+    end if;
+    exit when not p_lock or v_account.xid = v_locked;
+    -- Whoever held the lock may have retired the key or deleted the account: look again once it is ours.
+    select xid into v_locked from account where xid = v_account.xid for update;
+  end loop;
+  if v_account.key_id <> p_key_id then
+    return row(null, 'invalid-sender-key')::caller;
+  end if;
+  if p_sender_xid not in (v_account.xid, p_key_id) then
+    return row(v_account.xid, 'not-account-key')::caller;
+  end if;
+  if not v_account.key_proven and p_sender_xid = v_account.xid then
+    update account set key_proven = true where xid = v_account.xid and key_id = p_key_id;
+  end if;
+  return row(v_account.xid, null)::caller;
+end $$;
+
+-- Opens an account named after its first key. False: the key is taken, by an account that has just been
+-- opened with it or has just been moved to it.
+create or replace function store.open_account(p_key_id bytea, p_now timestamptz)
+returns boolean language plpgsql set search_path = store, pg_temp as $$
+begin
+  insert into account_key (key_id, xid, since) values (p_key_id, p_key_id, p_now) on conflict do nothing;
+  if not found then
+    return false;
+  end if;
+  insert into account (xid, key_id, key_proven, opened_at) values (p_key_id, p_key_id, true, p_now);
+  return true;
+end $$;
+
+-- The account that the sender names, locked; opened if nobody knows the key and `p_may_open`. A share goes to no other:
+-- anybody can make a stranger's key the key of an account of their own, and would otherwise be given that stranger's
+-- first share. So the refusal tells which account the key has.
+create or replace function store.find_or_open_account(
+  p_key_id bytea, p_sender_xid bytea, p_may_open boolean, p_now timestamptz
+) returns store.caller language plpgsql set search_path = store, pg_temp as $$
+declare
+  v_caller caller;
+begin
+  loop
+    v_caller := identify(p_key_id, p_sender_xid, p_now, true);
+    exit when v_caller.refusal is distinct from 'unknown-account';
+    if p_sender_xid <> p_key_id then
+      return row(null, 'not-account-key')::caller;
+    end if;
+    exit when not p_may_open;
+    if open_account(p_key_id, p_now) then
+      return row(p_key_id, null)::caller;
+    end if;
+  end loop;
+  if v_caller.refusal is null and v_caller.xid <> p_sender_xid then
+    v_caller.refusal := 'not-account-key';
+  end if;
+  return v_caller;
+end $$;
+
+-- Everything goes, a pending transfer too, but the IDs of past requests, which hold no personal data, and what the contact is
+-- still to be told: else a thief could remove the contact and delete at once, and nobody would hear of it.
+-- A key that no account knows has nothing to delete, which is fine.
+create or replace function store.delete_account(
+  p_key_id bytea, p_sender_xid bytea, p_request_key bytea, p_request_digest bytea, p_expires_at timestamptz,
+  p_now timestamptz
+) returns store.answer language plpgsql security definer set search_path = store, pg_temp as $$
+declare
+  v_seen text := begin_request(p_request_key, p_request_digest, p_expires_at);
+  v_caller caller;
+begin
+  if v_seen is not null then
+    return replay(v_seen, p_key_id, p_now);
+  end if;
+  v_caller := identify(p_key_id, p_sender_xid, p_now, true);
+  if v_caller.refusal = 'unknown-account' then
+    return row('ok', null, false)::answer;
+  end if;
+  if v_caller.refusal is not null then
+    return refuse(p_request_key, v_caller.refusal, v_caller.xid, p_now);
+  end if;
+  perform void_challenges(v_caller.xid, 'transfer');
+  perform void_challenges(v_caller.xid, 'validation');
+  perform notify_contact(v_caller.xid, 'account-deleted', p_now);
+  delete from account where xid = v_caller.xid;
+  return row('ok', v_caller.xid, false)::answer;
+end $$;

@@ -1,0 +1,191 @@
+-- Asking a contact, and what it answers: by the code that a person types, or by the link in the message.
+
+-- Serialises what is asked of one contact, by one key and from one place, and says whether any of them has been too
+-- often. Per contact, transfers are counted apart from validations: else the first refusal would tell whether the
+-- contact was validated lately. Null origin: the place is not counted.
+create or replace function store.asked_too_often(
+  p_purpose text, p_contact_hmac bytea, p_key_id bytea, p_origin_hmac bytea, p_now timestamptz,
+  p_window_seconds integer, p_max_per_contact integer, p_max_per_key integer, p_max_per_origin integer
+) returns boolean language plpgsql set search_path = store, pg_temp as $$
+declare
+  v_since timestamptz := p_now - make_interval(secs => p_window_seconds);
+begin
+  perform pg_advisory_xact_lock(53321, hashtext(encode(p_contact_hmac, 'hex')));
+  perform pg_advisory_xact_lock(53322, hashtext(encode(p_key_id, 'hex')));
+  if p_origin_hmac is not null then
+    perform pg_advisory_xact_lock(53323, hashtext(encode(p_origin_hmac, 'hex')));
+  end if;
+  return (
+      select count(*) from challenge
+      where contact_hmac = p_contact_hmac and purpose = p_purpose and created_at > v_since
+    ) >= p_max_per_contact
+    or (select count(*) from challenge where key_id = p_key_id and created_at > v_since) >= p_max_per_key
+    or (select count(*) from challenge where origin_hmac = p_origin_hmac and created_at > v_since)
+      >= p_max_per_origin;
+end $$;
+
+-- Writes down the challenge, and the message that puts it to the contact. Null account: a decoy.
+create or replace function store.ask_contact(
+  p_xid bytea, p_purpose text, p_key_id bytea, p_request_key bytea, p_now timestamptz,
+  p_contact_hmac bytea, p_contact_ciphertext bytea, p_contact_kind text,
+  p_token_hash bytea, p_code_hash bytea, p_secret_ciphertext bytea, p_challenge_expires_at timestamptz,
+  p_origin_hmac bytea
+) returns void language plpgsql set search_path = store, pg_temp as $$
+begin
+  insert into challenge (
+    token_hash, code_hash, xid, purpose, key_id, contact_hmac, origin_hmac, request_key, created_at, expires_at
+  ) values (
+    p_token_hash, p_code_hash, p_xid, p_purpose, p_key_id, p_contact_hmac, p_origin_hmac, p_request_key, p_now,
+    p_challenge_expires_at
+  );
+  insert into outbox (
+    xid, kind, contact_hmac, contact_ciphertext, contact_kind, token_hash, secret_ciphertext,
+    created_at, expires_at, next_attempt_at
+  ) values (
+    p_xid, p_purpose, p_contact_hmac, p_contact_ciphertext, p_contact_kind, p_token_hash, p_secret_ciphertext,
+    p_now, p_challenge_expires_at, p_now
+  );
+end $$;
+
+-- Voids the account's unanswered challenges, and takes back the messages that would put them.
+create or replace function store.void_challenges(p_xid bytea, p_purpose text)
+returns void language plpgsql set search_path = store, pg_temp as $$
+begin
+  with voided as (
+    update challenge set state = 'void'
+    where xid = p_xid and purpose = p_purpose and state in ('open', 'confirmed')
+    returning token_hash
+  )
+  delete from outbox where token_hash in (select token_hash from voided);
+end $$;
+
+-- Confirms a challenge, if it is still open: 'ok', or why not.
+create or replace function store.confirm_challenge(
+  p_token_hash bytea, p_now timestamptz, p_transfer_delay_seconds integer
+) returns text language plpgsql set search_path = store, pg_temp as $$
+declare
+  v_challenge challenge;
+begin
+  select * into v_challenge from challenge where token_hash = p_token_hash;
+  perform 1 from account where xid = v_challenge.xid for update;
+  select * into v_challenge from challenge
+  where token_hash = p_token_hash and state = 'open' and expires_at > p_now and xid is not null
+  for update;
+  if not found then
+    return 'challenge-void';
+  end if;
+  delete from outbox where token_hash = p_token_hash;
+
+  if v_challenge.purpose = 'transfer' then
+    if p_transfer_delay_seconds = 0 then
+      return finish_transfer(v_challenge, p_now);
+    end if;
+    update challenge
+    set state = 'confirmed', effective_at = p_now + make_interval(secs => p_transfer_delay_seconds)
+    where token_hash = p_token_hash;
+    perform notify_contact(v_challenge.xid, 'transfer-confirmed', p_now);
+    return 'ok';
+  end if;
+
+  -- The contact that goes and the one that comes, if another account has it, in an order that two accounts which take
+  -- each other's contact share.
+  perform 1 from contact
+  where validated and (xid = v_challenge.xid or contact_hmac = v_challenge.contact_hmac)
+  order by contact_hmac for update;
+  begin
+    perform void_challenges(v_challenge.xid, 'transfer');
+    perform notify_contact(v_challenge.xid, 'contact-replaced', p_now);
+    delete from contact where xid = v_challenge.xid and validated;
+    update contact set validated = true, since = p_now
+    where xid = v_challenge.xid and contact_hmac = v_challenge.contact_hmac;
+  exception when unique_violation then
+    -- Another account validated it first: this one keeps the contact it had.
+    update challenge set state = 'void' where token_hash = p_token_hash;
+    return 'fallback-in-use';
+  end;
+  update challenge set state = 'done' where token_hash = p_token_hash;
+  return 'ok';
+end $$;
+
+-- The wallet's way to confirm: a code counts for the open transfer to this key and for the validation that the account
+-- with this current key has asked for. A wrong one counts against both.
+create or replace function store.verify_fallback(
+  p_key_id bytea, p_sender_xid bytea, p_request_key bytea, p_request_digest bytea, p_expires_at timestamptz,
+  p_now timestamptz,
+  p_code_hash bytea, p_max_tries integer, p_transfer_delay_seconds integer
+) returns store.answer language plpgsql security definer set search_path = store, pg_temp as $$
+declare
+  v_seen text := begin_request(p_request_key, p_request_digest, p_expires_at);
+  v_token_hash bytea;
+  v_outcome text;
+  v_own bytea;
+begin
+  if v_seen is not null then
+    return replay(v_seen, p_key_id, p_now);
+  end if;
+  perform settle_transfers(p_key_id, p_now);
+  v_own := account_of(p_key_id);
+  -- The accounts first, as everywhere: confirming locks them too.
+  perform 1 from account
+  where xid in (select xid from challenge where key_id = p_key_id and state = 'open')
+  order by xid for update;
+  perform 1 from challenge where key_id = p_key_id and state = 'open' order by token_hash for update;
+  select token_hash into v_token_hash from challenge
+  where key_id = p_key_id and state = 'open' and expires_at > p_now
+    and code_hash = p_code_hash and xid is not null;
+  if found then
+    v_outcome := confirm_challenge(v_token_hash, p_now, p_transfer_delay_seconds);
+  else
+    v_outcome := count_wrong_code(p_key_id, p_now, p_max_tries);
+  end if;
+  if v_outcome <> 'ok' then
+    return refuse(p_request_key, v_outcome, v_own, p_now);
+  end if;
+  return replay('ok', p_key_id, p_now);
+end $$;
+
+-- Counts a wrong code against what this key may confirm, and says what that means.
+create or replace function store.count_wrong_code(p_key_id bytea, p_now timestamptz, p_max_tries integer)
+returns text language plpgsql set search_path = store, pg_temp as $$
+begin
+  update challenge
+  set tries = tries + 1, state = case when tries + 1 >= p_max_tries then 'void' else 'open' end
+  where key_id = p_key_id and state = 'open' and expires_at > p_now;
+  if not found then
+    return 'challenge-void';
+  end if;
+  perform 1 from challenge where key_id = p_key_id and state = 'open' and expires_at > p_now;
+  return case when found then 'wrong-code' else 'too-many-attempts' end;
+end $$;
+
+-- What a link would do. Changes nothing. No row: no such challenge.
+create or replace function store.look_up_token(p_token_hash bytea, p_now timestamptz)
+returns table (
+  account bytea, key_id bytea, purpose text, contact_kind text, contact_ciphertext bytea, contact_hmac bytea,
+  state text, expires_at timestamptz, effective_at timestamptz
+) language plpgsql stable security definer set search_path = store, pg_temp as $$
+begin
+  return query
+    select c.xid, c.key_id, c.purpose, k.kind, k.ciphertext, c.contact_hmac,
+      case when c.state = 'open' and c.expires_at <= p_now then 'void' else c.state end,
+      c.expires_at, c.effective_at
+    from challenge c
+    left join contact k on k.xid = c.xid and k.contact_hmac = c.contact_hmac
+    where c.token_hash = p_token_hash and c.xid is not null;
+end $$;
+
+-- The web page's way to confirm. Pressing the button twice is fine.
+create or replace function store.confirm_by_token(
+  p_token_hash bytea, p_now timestamptz, p_transfer_delay_seconds integer
+) returns table (outcome text, account bytea, purpose text, effective_at timestamptz)
+language plpgsql security definer set search_path = store, pg_temp as $$
+declare
+  v_outcome text := confirm_challenge(p_token_hash, p_now, p_transfer_delay_seconds);
+  v_challenge challenge;
+begin
+  select * into v_challenge from challenge c where c.token_hash = p_token_hash;
+  if v_outcome = 'challenge-void' and v_challenge.state in ('confirmed', 'done') and v_challenge.xid is not null then
+    v_outcome := 'ok';
+  end if;
+  return query select v_outcome, v_challenge.xid, v_challenge.purpose, v_challenge.effective_at;
+end $$;

@@ -1,0 +1,51 @@
+-- Changing an account's key.
+
+-- Gives a locked account another key. False, and nothing changed: an account uses or has retired that key.
+-- Whatever the old key had asked its contact is void: it may have been in a thief's hands. An old key that was never
+-- proven is forgotten: else anybody could have a stranger's key retired, and so keep that stranger out for good.
+create or replace function store.change_key(p_xid bytea, p_new_key_id bytea, p_is_proven boolean, p_now timestamptz)
+returns boolean language plpgsql set search_path = store, pg_temp as $$
+declare
+  v_before account;
+begin
+  insert into account_key (key_id, xid, since) values (p_new_key_id, p_xid, p_now) on conflict do nothing;
+  if not found then
+    return false;
+  end if;
+  select * into v_before from account where xid = p_xid;
+  update account set key_id = p_new_key_id, key_proven = p_is_proven where xid = p_xid;
+  if not v_before.key_proven then
+    delete from account_key where key_id = v_before.key_id;
+  end if;
+  perform void_challenges(p_xid, 'transfer');
+  perform void_challenges(p_xid, 'validation');
+  perform notify_contact(p_xid, 'key-changed', p_now);
+  return true;
+end $$;
+
+create or replace function store.update_public_key(
+  p_key_id bytea, p_sender_xid bytea, p_request_key bytea, p_request_digest bytea, p_expires_at timestamptz,
+  p_now timestamptz, p_new_key_id bytea
+) returns store.answer language plpgsql security definer set search_path = store, pg_temp as $$
+declare
+  v_seen text := begin_request(p_request_key, p_request_digest, p_expires_at);
+  v_answer answer;
+  v_caller caller;
+begin
+  if v_seen is not null then
+    v_answer := replay(v_seen, p_key_id, p_now);
+    v_answer.account := coalesce(v_answer.account, p_sender_xid);
+    return v_answer;
+  end if;
+  v_caller := identify(p_key_id, p_sender_xid, p_now, true);
+  if v_caller.refusal is not null then
+    return refuse(p_request_key, v_caller.refusal, v_caller.xid, p_now);
+  end if;
+  perform void_challenges(v_caller.xid, 'transfer');
+  -- By this the caller's key is proven, whichever XID it names.
+  update account set key_proven = true where xid = v_caller.xid and not key_proven;
+  if p_new_key_id <> p_key_id and not change_key(v_caller.xid, p_new_key_id, false, p_now) then
+    return refuse(p_request_key, 'key-in-use', v_caller.xid, p_now);
+  end if;
+  return accept(v_caller.xid, p_now);
+end $$;

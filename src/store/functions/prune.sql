@@ -1,0 +1,28 @@
+-- Forgetting what is over.
+
+-- Forgets, at most `p_limit` of each kind at a time, what is over: requests outside their date window,
+-- messages and challenges. Challenges stay for a day after their end, because the limits per contact count
+-- them. Transfers that nobody has looked at since they fell due take effect.
+create or replace function store.prune(p_now timestamptz, p_limit integer)
+returns table (requests integer, challenges integer, messages integer, transfers integer)
+language plpgsql security definer set search_path = store, pg_temp as $$
+begin
+  transfers := settle_transfers(null, p_now, p_limit);
+  delete from seen_request where request_key in (
+    select s.request_key from seen_request s where s.expires_at < p_now
+    order by s.expires_at limit p_limit for update skip locked
+  );
+  get diagnostics requests = row_count;
+  delete from challenge where token_hash in (
+    select c.token_hash from challenge c
+    where c.expires_at < p_now - interval '1 day' and c.state <> 'confirmed'
+    order by c.expires_at limit p_limit for update skip locked
+  );
+  get diagnostics challenges = row_count;
+  delete from outbox where message_id in (
+    select o.message_id from outbox o where o.expires_at < p_now
+    order by o.expires_at limit p_limit for update skip locked
+  );
+  get diagnostics messages = row_count;
+  return next;
+end $$;

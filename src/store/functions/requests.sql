@@ -1,0 +1,52 @@
+-- Has it been asked before, and what is answered? The first and the last lines of every function that changes something:
+-- begin_request -> identify -> its own work -> accept | refuse.
+--
+-- Locks are always taken in this order, so that no two functions can wait for each other: seen_request, then
+-- (fallbacks only) the contact's and the key's advisory lock, then the account, then a challenge.
+
+-- Takes the ID for this request. Null: it is ours, run the function. Else: the outcome to give instead. Of
+-- two sessions with one ID the second waits in the insert until the first has committed, and then reads its
+-- outcome.
+create or replace function store.begin_request(p_request_key bytea, p_request_digest bytea, p_expires_at timestamptz)
+returns text language plpgsql set search_path = store, pg_temp as $$
+declare
+  v_seen seen_request;
+begin
+  loop
+    insert into seen_request (request_key, digest, outcome, expires_at)
+    values (p_request_key, p_request_digest, 'ok', p_expires_at)
+    on conflict do nothing;
+    if found then
+      return null;
+    end if;
+    select * into v_seen from seen_request where request_key = p_request_key;
+    -- Not found: pruned between the two statements, so it is free after all.
+    if found then
+      return case when v_seen.digest = p_request_digest then v_seen.outcome else 'id-reused' end;
+    end if;
+  end loop;
+end $$;
+
+create or replace function store.accept(p_xid bytea, p_now timestamptz)
+returns store.answer language plpgsql set search_path = store, pg_temp as $$
+begin
+  return row('ok', p_xid, transfer_pending(p_xid, p_now))::answer;
+end $$;
+
+-- Records the refusal. `p_xid` is null unless the account's current key asks: nobody else learns of a
+-- transfer.
+create or replace function store.refuse(p_request_key bytea, p_outcome text, p_xid bytea, p_now timestamptz)
+returns store.answer language plpgsql set search_path = store, pg_temp as $$
+begin
+  update seen_request set outcome = p_outcome where request_key = p_request_key;
+  return row(p_outcome, p_xid, p_xid is not null and transfer_pending(p_xid, p_now))::answer;
+end $$;
+
+-- The first outcome again. The account is the one that has or had the key, if it still exists.
+create or replace function store.replay(p_outcome text, p_key_id bytea, p_now timestamptz)
+returns store.answer language plpgsql set search_path = store, pg_temp as $$
+begin
+  return row(
+    p_outcome, (select xid from account_key where key_id = p_key_id), transfer_pending(account_of(p_key_id), p_now)
+  )::answer;
+end $$;

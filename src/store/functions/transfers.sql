@@ -1,0 +1,164 @@
+-- The transfer of an account to another key, from the challenge that asks for it to its effect.
+--
+-- A challenge goes  open -> done  (validation, or transfer without delay),  open -> confirmed -> done  (with
+-- delay), and from open or confirmed to void. A decoy is a transfer without account: it ages, counts wrong
+-- tries and ends like any other, so that asking tells nobody whether a contact is known.
+
+create or replace function store.transfer_pending(p_xid bytea, p_now timestamptz)
+returns boolean language plpgsql stable set search_path = store, pg_temp as $$
+begin
+  return exists (
+    select 1 from challenge
+    where xid = p_xid and purpose = 'transfer'
+      and (state = 'confirmed' or state = 'open' and expires_at > p_now)
+  );
+end $$;
+
+-- The same, for the account whose current key this is; for everybody else false.
+create or replace function store.is_transfer_pending(p_key_id bytea, p_now timestamptz)
+returns boolean language plpgsql stable security definer set search_path = store, pg_temp as $$
+begin
+  return transfer_pending(account_of(p_key_id), p_now);
+end $$;
+
+-- Puts a confirmed transfer into effect; the account and the challenge are locked. The request that asked for
+-- the transfer gets its outcome moved, since asking it again tells how the transfer stands.
+create or replace function store.finish_transfer(p_challenge store.challenge, p_now timestamptz)
+returns text language plpgsql set search_path = store, pg_temp as $$
+declare
+  v_outcome text := 'ok';
+begin
+  if not change_key(p_challenge.xid, p_challenge.key_id, true, p_now) then
+    v_outcome := 'key-in-use';
+  end if;
+  update challenge set state = case v_outcome when 'ok' then 'done' else 'void' end
+  where token_hash = p_challenge.token_hash;
+  update seen_request set outcome = v_outcome where request_key = p_challenge.request_key;
+  return v_outcome;
+end $$;
+
+-- Transfers whose waiting time is over take effect when somebody next looks: with a key id, those that
+-- concern it. Returns how many took effect.
+create or replace function store.settle_transfers(p_key_id bytea, p_now timestamptz, p_limit integer default 100)
+returns integer language plpgsql set search_path = store, pg_temp as $$
+declare
+  v_due challenge;
+  v_count integer := 0;
+begin
+  for v_due in
+    select * from challenge c
+    where c.state = 'confirmed' and c.effective_at <= p_now
+      and (
+        p_key_id is null or c.key_id = p_key_id
+        or c.xid = (select k.xid from account_key k where k.key_id = p_key_id)
+      )
+    order by c.effective_at limit p_limit
+  loop
+    perform 1 from account where xid = v_due.xid for update;
+    -- Locked now; another session may have settled or cancelled it meanwhile.
+    select * into v_due from challenge
+    where token_hash = v_due.token_hash and state = 'confirmed' and xid is not null
+    for update;
+    if found and finish_transfer(v_due, p_now) = 'ok' then
+      v_count := v_count + 1;
+    end if;
+  end loop;
+  return v_count;
+end $$;
+
+-- The state of a transfer, for the request that asked for it.
+create or replace function store.transfer_state(
+  p_outcome text, p_request_key bytea, p_key_id bytea, p_now timestamptz
+) returns store.answer language plpgsql set search_path = store, pg_temp as $$
+declare
+  v_answer answer;
+begin
+  if p_outcome = 'processing' then
+    perform 1 from challenge
+    where request_key = p_request_key and (state = 'confirmed' or state = 'open' and expires_at > p_now);
+    return row(case when found then 'processing' else 'challenge-void' end, null, false)::answer;
+  end if;
+  v_answer := replay(p_outcome, p_key_id, p_now);
+  if p_outcome = 'ok' and v_answer.account is null then
+    -- Done, and the account has been deleted since.
+    v_answer.outcome := 'unknown-account';
+  end if;
+  return v_answer;
+end $$;
+
+-- The state of a transfer that this key has asked for. Changes nothing but what is due anyway.
+create or replace function store.look_up_transfer(
+  p_key_id bytea, p_request_key bytea, p_request_digest bytea, p_now timestamptz
+) returns text language plpgsql security definer set search_path = store, pg_temp as $$
+declare
+  v_outcome text;
+begin
+  perform settle_transfers(p_key_id, p_now);
+  select outcome into v_outcome from seen_request where request_key = p_request_key and digest = p_request_digest;
+  if not found then
+    return 'challenge-void';
+  end if;
+  return (transfer_state(v_outcome, p_request_key, p_key_id, p_now)).outcome;
+end $$;
+
+-- Asks the contact whether its account shall move to this key. The contact may be nobody's: then the same
+-- work is done for a decoy, with the caller's own ciphertext, and whoever claims the message composes it and
+-- does not send it. `contact_known` is for callers who must tell the difference; whoever answers the public must
+-- not look at it.
+create or replace function store.fallback_transfer(
+  p_key_id bytea, p_sender_xid bytea, p_request_key bytea, p_request_digest bytea, p_expires_at timestamptz,
+  p_now timestamptz,
+  p_contact_hmac bytea, p_contact_ciphertext bytea, p_contact_kind text,
+  p_token_hash bytea, p_code_hash bytea, p_secret_ciphertext bytea, p_challenge_expires_at timestamptz,
+  p_origin_hmac bytea,
+  p_window_seconds integer, p_max_per_contact integer, p_max_per_key integer, p_max_per_origin integer,
+  out outcome text, out account bytea, out contact_known boolean
+) language plpgsql security definer set search_path = store, pg_temp as $$
+declare
+  v_seen text := begin_request(p_request_key, p_request_digest, p_expires_at);
+  v_state answer;
+  v_xid bytea;
+  -- The address as its owner wrote it: what a stranger writes may compare alike and be another mailbox.
+  v_ciphertext bytea;
+begin
+  if v_seen is not null then
+    if v_seen = 'processing' then
+      perform settle_transfers(p_key_id, p_now);
+      select s.outcome into v_seen from seen_request s where s.request_key = p_request_key;
+    end if;
+    v_state := transfer_state(v_seen, p_request_key, p_key_id, p_now);
+    outcome := v_state.outcome;
+    account := v_state.account;
+    return;
+  end if;
+  outcome := 'processing';
+  if asked_too_often(
+    'transfer', p_contact_hmac, p_key_id, p_origin_hmac, p_now,
+    p_window_seconds, p_max_per_contact, p_max_per_key, p_max_per_origin
+  ) then
+    outcome := 'rate-limited';
+  end if;
+  update seen_request s set outcome = fallback_transfer.outcome where s.request_key = p_request_key;
+  if outcome = 'rate-limited' then
+    return;
+  end if;
+
+  select c.xid into v_xid from contact c where c.contact_hmac = p_contact_hmac and c.validated;
+  perform 1 from account a where a.xid = coalesce(v_xid, p_key_id) for update;
+  -- The contact may have been removed or the account deleted while we waited for the lock.
+  select c.xid, c.ciphertext into v_xid, v_ciphertext from contact c
+  where c.xid = v_xid and c.contact_hmac = p_contact_hmac and c.validated;
+  contact_known := v_xid is not null;
+
+  with voided as (
+    update challenge c set state = 'void'
+    where c.key_id = p_key_id and c.purpose = 'transfer' and c.state = 'open'
+    returning c.token_hash
+  )
+  delete from outbox o where o.token_hash in (select token_hash from voided);
+  perform ask_contact(
+    v_xid, 'transfer', p_key_id, p_request_key, p_now,
+    p_contact_hmac, coalesce(v_ciphertext, p_contact_ciphertext), p_contact_kind,
+    p_token_hash, p_code_hash, p_secret_ciphertext, p_challenge_expires_at, p_origin_hmac
+  );
+end $$;
