@@ -4,7 +4,7 @@ import { PrivateKeys } from "@bc/envelope";
 import { afterAll, expect, test } from "vitest";
 import { bytesToHex } from "#bc/dcbor";
 import { createTestService, openTestDatabase } from "../../test/kit/service.ts";
-import { countedChannel, countedSql } from "../node/counted.ts";
+import { countedChannel, countedSql } from "../server/counted.ts";
 import { StoreError } from "../store/sql.ts";
 import { createMetrics, metricsPage } from "./metrics.ts";
 

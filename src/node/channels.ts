@@ -1,18 +1,14 @@
-/** The channels that the environment turns on, and the loop that delivers by them on Node. */
+/** The channels that the environment turns on. */
 
 import type { Channel } from "../fallback/channel.ts";
 import { consoleChannel } from "../fallback/console.ts";
 import { emailChannel } from "../fallback/drivers/email.ts";
 import { webhookChannel } from "../fallback/webhook.ts";
 import { type Config, ConfigError } from "../server/config.ts";
-import { type DeliveryContext, deliverDue } from "../service/deliver.ts";
-
-/** Milliseconds between two looks for messages whose time to be tried again has come. */
-const DELIVERY_INTERVAL = 10_000;
 
 /**
- * E-mail goes before the webhook, which takes the other kinds. Without either, messages are printed: enough to try
- * the server, and for nothing else.
+ * E-mail comes before the webhook, which then gets the other kinds of contacts. Without either the server prints its
+ * messages: whoever tries the server reads them there.
  *
  * @throws {ConfigError} when a channel does not take its variables.
  */
@@ -35,40 +31,4 @@ function named(variables: string, make: () => Channel): Channel {
   } catch (error) {
     throw new ConfigError(`${variables}: ${error instanceof Error ? error.message : "wrong"}`);
   }
-}
-
-export type DeliveryLoop = {
-  /** There may be something to deliver; returns at once. */
-  readonly wake: () => void;
-  /** Resolves when what is under way is done; nothing starts after it. */
-  readonly stop: () => Promise<void>;
-};
-
-/** Delivers when woken and now and then, one round at a time. */
-export function startDelivery(delivery: DeliveryContext): DeliveryLoop {
-  let stopped = false;
-  let wokenMeanwhile = false;
-  let underWay: Promise<void> | undefined;
-  const wake = () => {
-    if (stopped) return;
-    wokenMeanwhile = true;
-    underWay ??= run();
-  };
-  const run = async () => {
-    while (wokenMeanwhile && !stopped) {
-      wokenMeanwhile = false;
-      await deliverDue(delivery);
-    }
-    underWay = undefined;
-  };
-  const timer = setInterval(wake, DELIVERY_INTERVAL);
-  wake();
-  return {
-    wake: () => void setImmediate(wake),
-    stop: async () => {
-      stopped = true;
-      clearInterval(timer);
-      await underWay;
-    },
-  };
 }

@@ -1,15 +1,14 @@
 /**
- * The end of a server: it takes no more requests, finishes those under way, and then what they need is closed.
+ * The end of a server: it takes no more requests, finishes those under way, and then closes what they needed.
  *
- * It is over within ten seconds, after which `docker stop` kills, whatever clients, mail servers and the database do:
- * requests that are cut short are sent again by wallets, messages are kept in the outbox, and a commit is durable when it is
- * acknowledged.
+ * The end takes less than ten seconds, after which `docker stop` kills, whatever clients, mail servers and the database
+ * do. Nothing is lost by it: wallets send again what was cut short, the outbox keeps messages, and a commit is durable
+ * when it is acknowledged.
  */
 import { once } from "node:events";
-import { Server } from "node:http";
+import type { Server } from "node:http";
 import type { Socket } from "node:net";
 import { setTimeout as pass } from "node:timers/promises";
-import type { ServerType } from "@hono/node-server";
 
 /** Milliseconds that requests under way get. */
 const REQUESTS_PATIENCE = 5_000;
@@ -25,7 +24,7 @@ export type Parts = {
   readonly closeDatabase: () => Promise<void>;
 };
 
-/** What is not done in its time is left to the end of the process. */
+/** Closes the parts in turn. Whichever takes longer than it may ends with the process. */
 export async function stopParts({ closeConnections, stopDelivery, closeDatabase }: Parts): Promise<void> {
   await closeConnections();
   await Promise.race([stopDelivery(), pass(MESSAGES_PATIENCE)]);
@@ -35,13 +34,13 @@ export async function stopParts({ closeConnections, stopDelivery, closeDatabase 
 /**
  * To be called before the server listens.
  *
- * By itself a Node server that closes waits for connections on which nothing was sent yet, no longer limits the time
- * that a request takes, and goes on to serve connections that are in use, for as long as their clients like.
+ * A Node server that closes by itself waits for connections on which nothing was sent yet. It no longer limits the time
+ * that a request takes, and it serves the connections in use for as long as their clients like.
  *
  * @returns closes the server: connections without a request at once, the others after the answer under way, or when
  *   their time is over.
  */
-export function connectionsCloser(server: ServerType): () => Promise<void> {
+export function connectionsCloser(server: Server): () => Promise<void> {
   const connections = new Set<Socket>();
   server.on("connection", (socket: Socket) => {
     connections.add(socket);
@@ -50,10 +49,8 @@ export function connectionsCloser(server: ServerType): () => Promise<void> {
   return async () => {
     const closed = once(server, "close");
     server.close();
-    if (server instanceof Server) {
-      server.keepAliveTimeout = 1;
-      server.prependListener("request", (_request, response) => response.setHeader("Connection", "close"));
-    }
+    server.keepAliveTimeout = 1;
+    server.prependListener("request", (_request, response) => response.setHeader("Connection", "close"));
     for (const connection of connections) if (connection.bytesRead === 0) connection.destroy();
     const timer = setTimeout(() => {
       for (const connection of connections) connection.destroy();

@@ -6,7 +6,7 @@ import cluster, { type Worker } from "node:cluster";
 import { AggregatorRegistry, type Registry } from "prom-client";
 import type { Log } from "../service/index.ts";
 
-/** Milliseconds before a process that died is replaced, so that one that can't live does not take all the time. */
+/** Milliseconds before a process that died is replaced: a process that dies at its start would keep a core busy. */
 const REPLACE_DELAY = 1_000;
 /** Milliseconds that a process gets to stop by itself: half a second more than it gives itself, and less than ten. */
 const STOP_PATIENCE = 9_500;
@@ -25,7 +25,7 @@ export type WorkersEvents = {
   readonly onListening: (port: number) => void;
   /** Called when one can't start by a mistake of the operator's. */
   readonly onMistake: (text: string) => void;
-  /** Called when one ends before all have ever listened; why has been said. */
+  /** Called when one ends before all have ever listened; its mistake is told by then. */
   readonly onFailed: () => void;
 };
 
@@ -34,15 +34,16 @@ export function startWorkers(
   log: Log,
   { onListening, onMistake, onFailed }: WorkersEvents,
 ): Workers {
-  // Else this process would take each connection and hand it on; those on their way to one that is killed just then are
-  // never answered, and never closed. So all of them wait at the one socket, and whoever is free takes the next.
+  // By default this process takes each connection and hands it to a worker. A connection on its way to a worker that is
+  // killed just then would be neither answered nor closed. So all workers wait at the one socket, and a free one takes
+  // the next connection.
   cluster.schedulingPolicy = cluster.SCHED_NONE;
   const registry = new AggregatorRegistry();
   let listening = 0;
   let stopping = false;
 
   const giveUp = () => {
-    // A process that found this one gone would say so at length.
+    // Killed, since a worker that finds this process gone complains at length.
     for (const worker of running()) worker.process.kill("SIGKILL");
     onFailed();
   };
@@ -94,7 +95,7 @@ function ended({ process: worker }: Worker, log: Log): Promise<void> {
   });
 }
 
-/** What a process said last may arrive after the news of its end. */
+/** The last message of a process may arrive after the news of its end. */
 function afterItsMessages(worker: Worker, then: () => void): void {
   if (worker.isConnected()) worker.once("disconnect", then);
   else then();
@@ -108,7 +109,7 @@ export function passMistakeOn(text: string): Promise<void> {
 }
 
 async function answer(worker: Worker, read: () => Promise<string>): Promise<void> {
-  // One that hangs or dies meanwhile does not answer: better none than those of the others for all.
+  // A worker that hangs or dies meanwhile does not answer. An empty page is better than one that misses its numbers.
   const text = await read().catch(() => "");
   if (worker.isConnected()) worker.send({ type: METRICS, text });
 }
@@ -116,7 +117,7 @@ async function answer(worker: Worker, read: () => Promise<string>): Promise<void
 /** In a worker: shares its metrics with the others. @returns what reads those of all together. */
 export function shareMetrics(registry: Registry): () => Promise<string> {
   AggregatorRegistry.setRegistries(registry);
-  // Made for its listener, which gives this worker's metrics to the process that adds them up.
+  // Made for the listener that it sets up: that one answers when the starting process asks for this worker's metrics.
   new AggregatorRegistry();
   return metricsOfAll;
 }

@@ -4,9 +4,6 @@ import type { ContactKind } from "../fallback/contact.ts";
 import type { Policy } from "../service/index.ts";
 import type { Config } from "./config.ts";
 
-/** For the log, where `FALLBACK_TRUST` is on. */
-export const TRUST_WARNING = "FALLBACK_TRUST is on: anybody who knows a contact can take its account over";
-
 /** @param fallbackKinds what the server's channels reach. */
 export function policyOf(config: Config, fallbackKinds: readonly ContactKind[]): Policy {
   return {

@@ -27,12 +27,12 @@ export type Env = Readonly<Record<string, unknown>> & {
   readonly NEON_ENDPOINT?: string;
 };
 
-export type Settings = Config & {
+export type WorkerConfig = Config & {
   readonly [Name in (typeof REQUIRED_SECRETS)[number]]: NonNullable<Config[Name]>;
 } & { readonly endpoint: string | undefined };
 
 /** @throws {ConfigError} with a line for each mistake; no line shows a value. */
-export function readSettings(env: Env): Settings {
+export function readWorkerConfig(env: Env): WorkerConfig {
   const texts = Object.entries(env).filter(
     (entry): entry is [string, string] => typeof entry[1] === "string",
   );

@@ -1,29 +1,29 @@
 /**
  * The server on Cloudflare Workers, with Neon as its database.
  *
- * `fetch` answers requests, and sends the messages that come of them after the answer. `scheduled` sends again what
- * could not be sent, and forgets what is over. The database is migrated by the operator's command, never from here.
+ * `fetch` answers requests, and then sends the messages that they have caused. `scheduled` tries again the messages that
+ * could not be sent, and forgets what is over. The operator's command migrates the database; the Worker never does.
  *
  * An isolate serves many requests, also at once, and Cloudflare ends a request's input and output with the request. So
- * what is kept for the isolate is made of finished values only: no promise that waits for the network is shared.
+ * the isolate keeps finished values only: requests share no promise that waits for the network.
  */
 import { ConfigError } from "../server/config.ts";
 import { StoreError } from "../store/sql.ts";
-import { createServer, type Server } from "./create-server.ts";
 import type { Env } from "./env.ts";
 import { consoleLog } from "./log.ts";
+import { createWorkerServer, type WorkerServer } from "./worker-server.ts";
 
 type ExecutionContext = {
   /** Keeps the isolate at it until the promise is settled, at most 30 seconds after the answer. */
   readonly waitUntil: (promise: Promise<unknown>) => void;
 };
 
-let kept: Server | undefined;
+let kept: WorkerServer | undefined;
 
-/** Undefined when the configuration is wrong; the log says how. */
-async function serverOf(env: Env): Promise<Server | undefined> {
+/** Undefined when the configuration is wrong; the log then says how. */
+async function serverOf(env: Env): Promise<WorkerServer | undefined> {
   try {
-    kept ??= await createServer(env);
+    kept ??= await createWorkerServer(env);
   } catch (error) {
     const isMistake = error instanceof ConfigError || error instanceof StoreError;
     const fields = isMistake ? { mistakes: error.message.split("\n") } : { err: error };
@@ -42,6 +42,8 @@ export default {
   },
 
   async scheduled(_event: unknown, env: Env): Promise<void> {
-    await (await serverOf(env))?.keepUp();
+    const server = await serverOf(env);
+    await server?.deliver();
+    await server?.maintain();
   },
 };

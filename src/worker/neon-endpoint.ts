@@ -64,7 +64,7 @@ export async function openNeonEndpoint(databaseUrl: string): Promise<NeonEndpoin
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     let result: Result;
     try {
-      if (request.method !== "POST" || request.url !== "/sql") throw new Refused(404, "not found");
+      if (request.method !== "POST" || request.url !== "/sql") throw new RefusedQuery(404, "not found");
       const connectionString = checkHeaders(request.headers);
       const { query, params } = checkPayload(await readBody(request));
       queries.push(query);
@@ -125,7 +125,7 @@ export async function openNeonEndpoint(databaseUrl: string): Promise<NeonEndpoin
 type Result = { readonly status: number; readonly body: object };
 
 /** What Neon itself has against a request, other than Postgres. */
-class Refused extends Error {
+class RefusedQuery extends Error {
   readonly status: number;
 
   constructor(status: number, message: string) {
@@ -137,18 +137,19 @@ class Refused extends Error {
 /** The order of the checks is Neon's. */
 function checkHeaders(headers: IncomingHttpHeaders): URL {
   const header = headers["neon-connection-string"];
-  if (typeof header !== "string") throw new Refused(400, "invalid header: neon-connection-string");
-  if (!URL.canParse(header)) throw new Refused(400, "invalid connection string");
+  if (typeof header !== "string") throw new RefusedQuery(400, "invalid header: neon-connection-string");
+  if (!URL.canParse(header)) throw new RefusedQuery(400, "invalid connection string");
   const url = new URL(header);
-  if (!/^postgres(ql)?:$/.test(url.protocol)) throw new Refused(400, "incorrect scheme");
-  if (url.pathname.length < 2) throw new Refused(400, "missing database name");
-  if (url.username === "") throw new Refused(400, "missing username");
-  if (url.password === "") throw new Refused(400, "missing authentication credentials: required password");
+  if (!/^postgres(ql)?:$/.test(url.protocol)) throw new RefusedQuery(400, "incorrect scheme");
+  if (url.pathname.length < 2) throw new RefusedQuery(400, "missing database name");
+  if (url.username === "") throw new RefusedQuery(400, "missing username");
+  if (url.password === "")
+    throw new RefusedQuery(400, "missing authentication credentials: required password");
   if (url.hostname === "" || isIP(url.hostname) !== 0 || url.hostname.startsWith("["))
-    throw new Refused(400, "missing hostname");
-  if (url.hostname !== HOST) throw new Refused(400, "the requested endpoint could not be found");
+    throw new RefusedQuery(400, "missing hostname");
+  if (url.hostname !== HOST) throw new RefusedQuery(400, "the requested endpoint could not be found");
   for (const name of ["neon-raw-text-output", "neon-array-mode"]) {
-    if (headers[name] !== "true") throw new Refused(400, `${name} is not true`);
+    if (headers[name] !== "true") throw new RefusedQuery(400, `${name} is not true`);
   }
   return url;
 }
@@ -157,11 +158,11 @@ type Payload = { readonly query: string; readonly params: readonly (string | nul
 
 function checkPayload(payload: unknown): Payload {
   if (typeof payload !== "object" || payload === null || !("query" in payload))
-    throw new Refused(400, "could not parse the HTTP request body: no query");
+    throw new RefusedQuery(400, "could not parse the HTTP request body: no query");
   const { query } = payload;
   const params: unknown = "params" in payload ? payload.params : [];
   if (typeof query !== "string" || !Array.isArray(params) || !params.every(isTextOrNull))
-    throw new Refused(400, "could not parse the HTTP request body: query or params of another type");
+    throw new RefusedQuery(400, "could not parse the HTTP request body: query or params of another type");
   return { query, params };
 }
 
@@ -175,14 +176,17 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
     transform(chunk: Uint8Array, _encoding, done) {
       size += chunk.length;
       const over = size > MAX_REQUEST_BYTES;
-      done(over ? new Refused(413, `request is too large (max is ${MAX_REQUEST_BYTES} bytes)`) : null, chunk);
+      done(
+        over ? new RefusedQuery(413, `request is too large (max is ${MAX_REQUEST_BYTES} bytes)`) : null,
+        chunk,
+      );
     },
   });
   try {
     return await json(request.pipe(limited));
   } catch (error) {
-    if (error instanceof Refused) throw error;
-    throw new Refused(400, "could not parse the HTTP request body: not JSON");
+    if (error instanceof RefusedQuery) throw error;
+    throw new RefusedQuery(400, "could not parse the HTTP request body: not JSON");
   }
 }
 
@@ -230,7 +234,7 @@ function refusalFor(error: unknown): Result {
     const given = ERROR_FIELDS.map((name) => [name, Reflect.get(error, name) ?? null]);
     return { status: 400, body: { message, severity, code, ...Object.fromEntries(given) } };
   }
-  const status = error instanceof Refused ? error.status : 500;
-  const message = error instanceof Refused ? error.message : "couldn't connect to compute node";
+  const status = error instanceof RefusedQuery ? error.status : 500;
+  const message = error instanceof RefusedQuery ? error.message : "couldn't connect to compute node";
   return { status, body: { message, severity: "", code: "", ...none } };
 }

@@ -6,23 +6,11 @@ import { PrivateKeys } from "@bc/envelope";
 import { afterAll, expect, test } from "vitest";
 import { startServer } from "../kit/server.ts";
 
-/** Makes the server a hundred times less patient, whatever time it gives a request. */
-const IMPATIENCE = `data:text/javascript,
-  import http from "node:http";
-  import { syncBuiltinESMExports } from "node:module";
-  const { createServer } = http;
-  http.createServer = ({ requestTimeout, ...options }, ...others) => createServer(
-    { ...options, requestTimeout: requestTimeout / 100, connectionsCheckingInterval: 50 }, ...others);
-  syncBuiltinESMExports();
-`;
-
-const server = await startServer({
-  NODE_OPTIONS: `--import="${encodeURI(IMPATIENCE).replaceAll("%0A", "")}"`,
-});
+const server = await startServer();
 afterAll(() => server.stop());
 
-function open(): Socket {
-  const { hostname, port } = new URL(server.url());
+function open(url = server.url()): Socket {
+  const { hostname, port } = new URL(url);
   return connect(Number(port), hostname);
 }
 
@@ -55,14 +43,37 @@ test("a body of unknown length is refused once it is too long", async () => {
   await expectToServe();
 });
 
-test("many who send a body slowly keep nobody else waiting, and are cut off", async () => {
-  const slow = Array.from({ length: 50 }, () => {
-    const socket = open();
+/** Connections that send the beginning of a body, and no more. */
+function openSlow(url = server.url()): readonly Socket[] {
+  return Array.from({ length: 50 }, () => {
+    const socket = open(url);
     socket.write("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nur:envelope/");
     return socket;
   });
+}
+
+test("many who send a body slowly keep nobody else waiting", async () => {
+  const slow = openSlow();
   await expectToServe();
-  for (const answer of await Promise.all(slow.map(text))) expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+  for (const socket of slow) socket.destroy();
+});
+
+/** Makes a server a hundred times less patient, whatever time it gives a request. */
+const IMPATIENCE = `data:text/javascript,
+  import http from "node:http";
+  import { syncBuiltinESMExports } from "node:module";
+  const { createServer } = http;
+  http.createServer = ({ requestTimeout, ...options }, ...others) => createServer(
+    { ...options, requestTimeout: requestTimeout / 100, connectionsCheckingInterval: 50 }, ...others);
+  syncBuiltinESMExports();
+`;
+
+test("who sends a body too slowly is told so, and cut off", async () => {
+  await using impatient = await startServer({
+    NODE_OPTIONS: `--import="${encodeURI(IMPATIENCE).replaceAll("%0A", "")}"`,
+  });
+  const answers = await Promise.all(openSlow(impatient.url()).map(text));
+  for (const answer of answers) expect(answer).toMatch(/^HTTP\/1\.1 408 /);
 });
 
 test.each([

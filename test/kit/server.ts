@@ -146,15 +146,21 @@ function run(environment: Environment): Run {
   return { child, ended };
 }
 
-/** The URL in the line `listening`. */
+/** Where the server listens, if the line tells: as JSON, or in the greeting for a terminal. */
+function urlIn(line: string): string | undefined {
+  // Messages to contacts are printed between the log's lines.
+  if (!line.startsWith("{")) return /^Share server on (\S+) /.exec(line)?.[1];
+  const { msg, url } = JSON.parse(line) as { msg?: string; url?: string };
+  return msg === "listening" ? url : undefined;
+}
+
+/** Resolves with the URL that the server announces. */
 async function listening({ child, ended }: Run): Promise<string> {
   const announced = new Promise<string>((resolve) => {
     const lines = createInterface({ input: child.stdout ?? process.stdin });
     lines.on("line", (line) => {
-      // Messages to contacts are printed between the log's lines.
-      if (!line.startsWith("{")) return;
-      const { msg, url } = JSON.parse(line) as { msg?: string; url?: string };
-      if (msg === "listening" && url !== undefined) resolve(url);
+      const url = urlIn(line);
+      if (url !== undefined) resolve(url);
     });
   });
   const failed = ended.then(({ stderr, stdout }) => {

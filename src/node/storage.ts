@@ -1,8 +1,8 @@
 /**
- * What the server stands on: its secrets, and a database that fits them.
+ * Where the server keeps things: its secrets, and a database that fits them.
  *
- * Without `DATABASE_URL` the database is an embedded one in the data folder, brought to this program's schema
- * here. A Postgres server is migrated by the operator's command alone, and need not be there yet: until it is,
+ * Without `DATABASE_URL` the server opens an embedded database in the data folder, and brings it to this program's
+ * schema. A Postgres server only the operator's command migrates. It may come later than this server: until it is there
  * and fits, requests are answered with 503.
  */
 import { existsSync } from "node:fs";
@@ -18,14 +18,14 @@ import { reasonOf } from "../store/reason.ts";
 import { type Sql, StoreError } from "../store/sql.ts";
 import { closeFolder, hasSecret, loadSecrets, type Secrets } from "./secrets.ts";
 
-export type Ground = {
+export type ServerStorage = {
   readonly secrets: Secrets;
   readonly cipher: StorageCipher;
   readonly sql: Sql;
   /** For the log: where the data is. Holds no secret. */
   readonly data: string;
-  /** Worth doing every hour or so. */
-  readonly maintain: () => Promise<void>;
+  /** What the database wants done every hour or so. Absent: it looks after itself. */
+  readonly maintain?: () => Promise<void>;
   readonly close: () => Promise<void>;
   /** Resolves, if ever, when the database can only be had again by a new process. */
   readonly panicked: Promise<StoreError>;
@@ -34,13 +34,13 @@ export type Ground = {
 /**
  * @param now for the record of the migrations.
  * @param onNotReady told, in words for the operator, why requests cannot be served yet.
- * @throws {ConfigError | StoreError} when this can't be served from, now or later.
+ * @throws {ConfigError | StoreError} when no request could be served, now or later.
  */
-export async function openGround(
+export async function openStorage(
   config: Config,
   now: Date,
   onNotReady: (reason: string) => void,
-): Promise<Ground> {
+): Promise<ServerStorage> {
   const secrets = secretsFor(config);
   const cipher = await createStorageCipher(secrets.storageKey);
   const { DATABASE_URL } = config;
@@ -66,7 +66,7 @@ export function secretsFor(config: Config): Secrets {
   }
 }
 
-/** What the system or the database says of the folder, with the name of the variable. */
+/** The system's or the database's complaint about the folder, with the name of the variable. */
 function aboutFolder(error: unknown): unknown {
   const isItsFault = error instanceof StoreError || (error instanceof Error && "syscall" in error);
   return isItsFault ? new ConfigError(`DATA_DIR: ${reasonOf(error)}`) : error;
@@ -77,7 +77,7 @@ async function openEmbedded(
   secrets: Secrets,
   cipher: StorageCipher,
   now: Date,
-): Promise<Ground> {
+): Promise<ServerStorage> {
   const { sql, maintain, close, panicked } = await openPgliteThread(folder).catch((error: unknown) => {
     throw aboutFolder(error);
   });
@@ -97,7 +97,7 @@ async function openServer(
   secrets: Secrets,
   cipher: StorageCipher,
   onNotReady: (reason: string) => void,
-): Promise<Ground> {
+): Promise<ServerStorage> {
   const { sql, close } = connectTo(url, connections);
   try {
     await expectFit(sql, cipher.fingerprint);
@@ -113,8 +113,6 @@ async function openServer(
     cipher,
     sql: withFitCheck(sql, cipher.fingerprint),
     data: "DATABASE_URL",
-    // Postgres looks after itself.
-    maintain: async () => {},
     panicked: new Promise(() => {}),
     close,
   };

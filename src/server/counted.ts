@@ -3,7 +3,7 @@ import type { Channel } from "../fallback/channel.ts";
 import type { Metrics } from "../http/metrics.ts";
 import type { Sql } from "../store/sql.ts";
 
-export function countedSql(sql: Sql, { storeFailed }: Metrics): Sql {
+export function countedSql(sql: Sql, { storeFailed }: Pick<Metrics, "storeFailed">): Sql {
   return async (text, params) => {
     try {
       return await sql(text, params);
@@ -14,7 +14,10 @@ export function countedSql(sql: Sql, { storeFailed }: Metrics): Sql {
   };
 }
 
-export function countedChannel({ kinds, send }: Channel, { messageTried }: Metrics): Channel {
+export function countedChannel(
+  { kinds, send }: Channel,
+  { messageTried }: Pick<Metrics, "messageTried">,
+): Channel {
   return {
     kinds,
     send: async (message) => {

@@ -1,0 +1,124 @@
+/**
+ * One process that serves.
+ *
+ * Start: secrets → database (the embedded one locks its folder) → listen. Stop: take no more requests, finish those
+ * under way, close the database.
+ */
+import cluster from "node:cluster";
+import { once } from "node:events";
+import { createServer as createHttpServer, type Server } from "node:http";
+import { isIPv6, type Socket } from "node:net";
+import { getRequestListener } from "@hono/node-server";
+import { createMetrics, metricsPage } from "../http/metrics.ts";
+import { type Config, ConfigError } from "../server/config.ts";
+import { createServer, type ServerParts } from "../server/create-server.ts";
+import type { Log } from "../service/index.ts";
+import type { StoreError } from "../store/sql.ts";
+import { answerBadRequest } from "./bad-request.ts";
+import { channelsFrom } from "./channels.ts";
+import { startDelivery } from "./delivery-loop.ts";
+import type { Listening } from "./log.ts";
+import { createPageSource } from "./page.ts";
+import { connectionsCloser, stopParts } from "./stop.ts";
+import { openStorage } from "./storage.ts";
+import { shareMetrics } from "./workers.ts";
+
+/** Milliseconds between two rounds of forgetting what is over. */
+const UPKEEP_INTERVAL = 3_600_000;
+/** Milliseconds that a client may take to send a request. */
+const REQUEST_TIMEOUT = 30_000;
+/**
+ * Milliseconds without a byte after which a connection is closed. A client that does not read its answers would otherwise
+ * have the server keep them in memory for as long as it likes.
+ */
+const SILENCE_TIMEOUT = 60_000;
+
+/** What a request is handed on with: the connection that it came by. */
+type Bindings = { readonly incoming: { readonly socket: Pick<Socket, "remoteAddress"> } };
+
+export type NodeServer = {
+  /** Where it listens, for the log. */
+  readonly listening: Listening;
+  /** Resolves when everything is closed. */
+  readonly stop: () => Promise<void>;
+  /** Resolves, if ever, when only a new process can open the database again. */
+  readonly panicked: Promise<StoreError>;
+};
+
+/** @throws {ConfigError | StoreError} when the environment, the data folder, the database or the address does not fit. */
+export async function startNodeServer(config: Config, log: Log): Promise<NodeServer> {
+  const now = () => new Date();
+  const channels = channelsFrom(config, now);
+  const storage = await openStorage(config, now(), (reason) => log.error({ reason }, "not ready"));
+  let url = urlOf(config.HOST, config.PORT);
+  const server = createServer<Bindings>({
+    config,
+    privateKeys: storage.secrets.privateKeys,
+    storage,
+    channels,
+    publicUrl: () => config.PUBLIC_URL ?? url,
+    now,
+    log,
+    onMessages: () => delivery.wake(),
+    addressOf: (request, bindings) => addressOf(request, bindings, config.TRUST_PROXY),
+    page: createPageSource(config.WALLET_DEMO, log),
+    ...(config.METRICS && { metrics: metricsOfProcess() }),
+  });
+  const http = createHttpServer({ requestTimeout: REQUEST_TIMEOUT }, getRequestListener(server.fetch));
+  http.setTimeout(SILENCE_TIMEOUT);
+  http.on("clientError", answerBadRequest);
+  const closeConnections = connectionsCloser(http);
+  try {
+    url = urlOf(config.HOST, await listen(http, config));
+  } catch (error) {
+    await storage.close();
+    throw error;
+  }
+  const delivery = startDelivery(server.deliver);
+  const upkeep = setInterval(server.maintain, UPKEEP_INTERVAL);
+  return {
+    listening: { url, xid: server.identity.xid.hex(), data: storage.data },
+    panicked: storage.panicked,
+    stop: async () => {
+      clearInterval(upkeep);
+      await stopParts({ closeConnections, stopDelivery: delivery.stop, closeDatabase: storage.close });
+    },
+  };
+}
+
+export function urlOf(host: string, port: number): string {
+  return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
+}
+
+function addressOf(request: Request, { incoming }: Bindings, trustProxy: boolean): string {
+  const forwarded = trustProxy
+    ? request.headers.get("x-forwarded-for")?.split(",").at(-1)?.trim()
+    : undefined;
+  return forwarded ?? incoming.socket.remoteAddress ?? "";
+}
+
+function metricsOfProcess(): NonNullable<ServerParts<Bindings>["metrics"]> {
+  const metrics = createMetrics();
+  const { registry } = metrics;
+  const read = cluster.isWorker ? shareMetrics(registry) : () => registry.metrics();
+  return { ...metrics, page: metricsPage(read) };
+}
+
+/** Resolves with the port. @throws {ConfigError} when the address can't be listened on. */
+async function listen(http: Server, { HOST, PORT }: Config): Promise<number> {
+  http.listen(PORT, HOST);
+  try {
+    await once(http, "listening");
+  } catch (error) {
+    throw aboutAddress(error);
+  }
+  const address = http.address();
+  return typeof address === "object" && address !== null ? address.port : PORT;
+}
+
+/** What the system says of the address to listen on, with the names of the variables. */
+function aboutAddress(error: unknown): unknown {
+  if (!(error instanceof Error && "syscall" in error)) return error;
+  const variables = error.syscall === "getaddrinfo" ? "HOST" : "HOST and PORT";
+  return new ConfigError(`${variables}: ${error.message}`);
+}

@@ -1,0 +1,74 @@
+/** The server of one isolate, made of what Cloudflare gives it. */
+
+import type { Channel } from "../fallback/channel.ts";
+import { webhookChannel } from "../fallback/webhook.ts";
+import type { PageSource } from "../http/page.ts";
+import { ConfigError } from "../server/config.ts";
+import { createServer, type Server } from "../server/create-server.ts";
+import { createStorageCipher } from "../service/storage-cipher.ts";
+import { openNeon } from "../store/drivers/neon.ts";
+import { withFitCheck } from "../store/fit-check.ts";
+import { type Assets, type Env, readWorkerConfig, type WorkerConfig } from "./env.ts";
+import { consoleLog } from "./log.ts";
+
+export type WorkerServer = Server<Env> & {
+  /** Whether messages may wait since it was last asked. */
+  readonly takeWake: () => boolean;
+};
+
+/** @throws {ConfigError} */
+export async function createWorkerServer(env: Env): Promise<WorkerServer> {
+  const config = readWorkerConfig(env);
+  const { RATE_LIMITER, ASSETS } = env;
+  const now = () => new Date();
+  const cipher = await createStorageCipher(config.STORAGE_KEY);
+  const database = openNeon({ url: config.DATABASE_URL, endpoint: config.endpoint });
+  let awake = false;
+  const server = createServer<Env>({
+    config,
+    privateKeys: config.SERVER_PRIVATE_KEYS,
+    storage: { sql: withFitCheck(database, cipher.fingerprint), cipher },
+    channels: channelsFrom(config, now),
+    publicUrl: () => config.PUBLIC_URL ?? "",
+    now,
+    log: consoleLog(config.LOG_LEVEL),
+    onMessages: () => {
+      awake = true;
+    },
+    addressOf: (request) => request.headers.get("cf-connecting-ip") ?? "",
+    ...(ASSETS !== undefined && { page: pageFrom(ASSETS) }),
+    ...(RATE_LIMITER !== undefined && {
+      passes: async (network) => (await RATE_LIMITER.limit({ key: network })).success,
+    }),
+  });
+  return {
+    ...server,
+    takeWake: () => {
+      const woken = awake;
+      awake = false;
+      return woken;
+    },
+  };
+}
+
+function pageFrom(assets: Assets): PageSource {
+  return async (path) => {
+    const response = await assets.fetch(`https://assets.invalid/${path}`);
+    return response.ok ? new Uint8Array(await response.arrayBuffer()) : undefined;
+  };
+}
+
+/**
+ * The webhook, if there is one. A Worker has no console that its owner alone sees, so without a webhook it reaches
+ * nobody, and takes no contacts.
+ */
+function channelsFrom({ WEBHOOK_URL, WEBHOOK_SECRET }: WorkerConfig, now: () => Date): readonly Channel[] {
+  if (WEBHOOK_URL === undefined || WEBHOOK_SECRET === undefined) return [];
+  try {
+    return [webhookChannel({ url: WEBHOOK_URL, secret: WEBHOOK_SECRET, fetch, now })];
+  } catch (error) {
+    throw new ConfigError(
+      `WEBHOOK_URL or WEBHOOK_SECRET: ${error instanceof Error ? error.message : "wrong"}`,
+    );
+  }
+}
