@@ -33,7 +33,7 @@ type Prepared = {
 progress("building");
 const build = await mkdtemp(join(tmpdir(), "share-worker-bench-"));
 await buildWorker(build);
-const script = readFileSync(join(build, "worker.js"));
+const script = readFileSync(join(build, "main.js"));
 
 progress("starting Postgres and workerd");
 const cluster = await createCluster(join(tmpdir(), `share-bench-postgres-${process.pid}`));

@@ -49,7 +49,7 @@ test("what wrangler.toml binds is what the Worker knows", async () => {
 
 describe("the Worker's bundle", () => {
   test("is small", () => {
-    expect(gzipSync(readFileSync(join(build, "worker.js"))).length).toBeLessThan(SIZE_LIMIT);
+    expect(gzipSync(readFileSync(join(build, "main.js"))).length).toBeLessThan(SIZE_LIMIT);
   });
 
   test("leaves out what runs on Node only, and asks the platform for nothing of it but buffers", () => {
@@ -127,19 +127,18 @@ describe("a Worker", () => {
 
   test("lets an address ask as often as wrangler.toml says, and tells it then to wait", async () => {
     await using worker = await start({ vars: { RATE_LIMIT: "20" } });
-    const statuses: number[] = [];
-    // The binding counts by whole periods, so the requests may fall into two of them.
-    for (let i = 0; i < 401; i++) {
+    const ask = async () => {
       const response = await fetch(worker.url, {
         method: "POST",
         body: "",
         headers: { "content-type": "a/b" },
       });
       await response.arrayBuffer();
-      statuses.push(response.status);
-      if (response.status === 429) break;
-    }
-    expect(statuses.slice(0, 200)).toEqual(Array.from({ length: 200 }, () => 415));
-    expect(statuses.at(-1)).toBe(429);
+      return response.status;
+    };
+    const statuses = await Promise.all(Array.from({ length: 200 }, ask));
+    expect(new Set(statuses)).toEqual(new Set([415]));
+    // The binding counts by whole periods, and none is long enough for a slow machine to be sure of it.
+    while (!statuses.includes(429)) statuses.push(...(await Promise.all(Array.from({ length: 201 }, ask))));
   });
 });

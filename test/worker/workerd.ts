@@ -26,7 +26,7 @@ const OFFLINE = {
   CLOUDFLARE_CF_FETCH_ENABLED: "false",
 };
 
-/** The bundle as it would be deployed, in a folder of the caller's: `worker.js` and esbuild's `bundle-meta.json`. */
+/** The bundle as it would be deployed, in a folder of the caller's: `main.js` and esbuild's `bundle-meta.json`. */
 export async function buildWorker(folder: string): Promise<void> {
   const words = ["deploy", "--dry-run", "--metafile", "--outdir", folder, "--config", CONFIGURATION];
   const env = { ...process.env, ...OFFLINE };
