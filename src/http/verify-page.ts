@@ -14,7 +14,7 @@ import {
   confirmLink,
   type LinkedQuestion,
   lookUpLink,
-  refusalFor,
+  refusalForError,
 } from "../service/index.ts";
 
 type Html = ReturnType<typeof html>;
@@ -56,7 +56,7 @@ export function verifyPage(context: Context): Hono {
   app.onError(async (error, c) => {
     // Whoever hangs up in the middle of a request is none of the operator's business.
     if (c.req.raw.signal.aborted) return show(500, BROKEN);
-    if (refusalFor(error, context.log).code !== "unavailable") return show(500, BROKEN);
+    if (refusalForError(error, context.log).code !== "unavailable") return show(500, BROKEN);
     const response = await show(503, UNAVAILABLE);
     response.headers.set("Retry-After", RETRY_AFTER);
     return response;

@@ -1,7 +1,7 @@
 /**
  * The whole path of a request: bytes in, signed answer out.
  *
- * One `try` opens it, reads it, carries it out and seals the result; one `catch` turns whatever went wrong into
+ * One `try` opens it, reads it, carries it out and signs the result; one `catch` turns whatever went wrong into
  * an answer. The answer is made after the store's commit, and it is made whatever happens.
  */
 import type { Envelope } from "@bc/envelope";
@@ -22,10 +22,10 @@ import {
   signResult,
 } from "@bc/share-protocol";
 import type { Context } from "./context.ts";
-import { inWordsOf } from "./depository/wording.ts";
+import { asDepositoryError } from "./depository/depository-error.ts";
 import { mayNotify, perform } from "./operations.ts";
-import { refusalFor } from "./refusal-for.ts";
-import { withWarning } from "./warning.ts";
+import { refusalForError } from "./refusals.ts";
+import { transferWarning } from "./transfer-warning.ts";
 
 export type Answer = {
   readonly body: Uint8Array;
@@ -38,7 +38,7 @@ export type Answer = {
   readonly refused: RefusalCode | undefined;
 };
 
-export type Delivered = {
+export type HandleOptions = {
   readonly request: Format;
   /** The form that the answer shall have. */
   readonly answer: Format;
@@ -50,7 +50,7 @@ export type Delivered = {
 export async function handle(
   context: Context,
   body: Uint8Array,
-  { request: format, answer: wanted, origin }: Delivered,
+  { request: format, answer: wanted, origin }: HandleOptions,
 ): Promise<Answer> {
   const { identity } = context;
   let opened: OpenedRequest | undefined;
@@ -60,19 +60,16 @@ export async function handle(
     opened = await openRequest(bytes, identity.privateKeys.encapsulation);
     const request = readRequest(opened, rulesOf(context));
     operation = request.call.name;
-    const outcome = await perform(context, request, origin);
+    const performed = await perform(context, request, origin);
+    const note = await transferWarning(context, opened, performed);
     if (mayNotify(operation)) context.wakeDelivery();
-    return answer(await signResult(identity, opened, outcome), wanted, { opened, operation });
+    return answer(await signResult(identity, opened, performed, note), wanted, { opened, operation });
   } catch (error) {
-    const refusal = refusalFor(error, context.log);
+    const refusal = refusalForError(error, context.log);
     if (opened === undefined) return refuse(context, refusal.code, wanted);
-    const warned = await withWarning(context, opened, refusal);
-    const told = context.policy.depositoryNames ? inWordsOf(opened, warned) : warned;
-    return answer(await signRefusal(identity, opened, told), wanted, {
-      opened,
-      operation,
-      refusal,
-    });
+    const told = context.policy.depositoryNames ? asDepositoryError(opened, refusal) : refusal;
+    const note = await transferWarning(context, opened, refusal);
+    return answer(await signRefusal(identity, opened, told, note), wanted, { opened, operation, refusal });
   }
 }
 
@@ -91,13 +88,13 @@ function rulesOf({ identity, policy, now }: Context): RequestRules {
 function answer(
   envelope: Envelope,
   format: Format,
-  told: {
+  what: {
     readonly opened?: OpenedRequest;
     readonly operation?: OperationName | undefined;
     readonly refusal?: Refusal;
   },
 ): Answer {
   const body = encodeTransport(envelope, format);
-  const { opened, operation, refusal } = told;
+  const { opened, operation, refusal } = what;
   return { body, format, verified: opened !== undefined, operation, refused: refusal?.code };
 }

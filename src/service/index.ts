@@ -5,4 +5,4 @@ export type { Context, Log, Policy, Quotas } from "./context.ts";
 export { describe, serverDocument } from "./describe.ts";
 export { type Answer, handle, refuse } from "./handle.ts";
 export { isReady } from "./ready.ts";
-export { refusalFor } from "./refusal-for.ts";
+export { refusalForError } from "./refusals.ts";

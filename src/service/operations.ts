@@ -25,7 +25,7 @@ import { storeShare } from "./handlers/store-share.ts";
 import { updateFallback } from "./handlers/update-fallback.ts";
 import { updatePublicKey } from "./handlers/update-public-key.ts";
 import { verifyFallback } from "./handlers/verify-fallback.ts";
-import { lookUpNote, noteFor } from "./warning.ts";
+import type { TransferKnowledge } from "./transfer-warning.ts";
 
 const HANDLERS: { readonly [Name in OperationName]: Handler<Name> } = {
   storeShare,
@@ -64,13 +64,16 @@ export function mayNotify(name: OperationName): boolean {
   return !SILENT.has(name);
 }
 
+/** The result, for signing, and what the store has told beside it. */
+export type Performed = ResultToSign & TransferKnowledge;
+
 /**
  * Carries out a verified request.
  *
  * @param origin the network that it came from, if what networks ask for is counted.
  * @throws {Refusal | StoreError}
  */
-export function perform(context: Context, request: ParsedRequest, origin?: string): Promise<ResultToSign> {
+export function perform(context: Context, request: ParsedRequest, origin?: string): Promise<Performed> {
   return performCall(context, request, request.call, origin);
 }
 
@@ -79,12 +82,10 @@ async function performCall<Name extends OperationName>(
   request: ParsedRequest,
   { name, parameters }: Call<Name>,
   origin: string | undefined,
-): Promise<ResultToSign> {
+): Promise<Performed> {
   const { opened } = request;
   const caller = callerOf(request, { now: context.now(), origin });
   const { result, transferPending, continuation } = await HANDLERS[name](context, caller, parameters, opened);
   const { encodeResult, secret } = CODECS[name];
-  const note =
-    transferPending === undefined ? await lookUpNote(context, opened) : noteFor({ transferPending });
-  return { result: encodeResult(result), secret, note, continuation };
+  return { result: encodeResult(result), secret, continuation, transferPending };
 }

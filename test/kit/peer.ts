@@ -43,13 +43,13 @@ export function createPeer(now: () => Date, identity: Identity = identityOf(newS
       const { data } = call.parameters;
       const receipt = Receipt.of(account, data);
       shares.set(receipt.hex(), { receipt, data });
-      return { result: OPERATIONS.storeShare.encodeResult(receipt), secret: false, note: undefined };
+      return { result: OPERATIONS.storeShare.encodeResult(receipt), secret: false };
     }
     if (call.name !== "retrieveShares") throw new Refusal("unknown-function");
     const { receipts } = call.parameters;
     const found = receipts.length === 0 ? [...shares.values()] : receipts.map(find);
     const own = found.filter(({ receipt, data }) => receipt.equals(Receipt.of(account, data)));
-    return { result: OPERATIONS.retrieveShares.encodeResult(own), secret: true, note: undefined };
+    return { result: OPERATIONS.retrieveShares.encodeResult(own), secret: true };
   }
 
   function find(receipt: Receipt): RetrievedShare {

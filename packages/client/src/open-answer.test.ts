@@ -30,7 +30,7 @@ async function asked(sealed: boolean) {
   return { opened, expected: { id, identity: wallet, server: peer.server } };
 }
 
-const stored = { result: OPERATIONS.storeShare.encodeResult(receipt), secret: false, note: undefined };
+const stored = { result: OPERATIONS.storeShare.encodeResult(receipt), secret: false };
 
 /** A plain answer whose response is what `change` makes of the true one. */
 async function changedAnswer(change: (response: Envelope) => Envelope, signer: Identity = peer.identity) {
@@ -156,10 +156,12 @@ test("a refusal has the server's code and text", async () => {
 test("what the server wants the user to know comes beside a result, and beside a refusal", async () => {
   const note = "somebody asks for your account";
   const { opened, expected } = await asked(true);
-  const answer = await signResult(peer.identity, opened, { ...stored, note });
+  const answer = await signResult(peer.identity, opened, stored, note);
   expect((await openAnswer(answer, expected)).note).toBe(note);
-  const noted = new Refusal("unknown-receipt", undefined, { note });
-  await expect(openAnswer(await signRefusal(peer.identity, opened, noted), expected)).rejects.toMatchObject({
+  const refusal = new Refusal("unknown-receipt");
+  await expect(
+    openAnswer(await signRefusal(peer.identity, opened, refusal, note), expected),
+  ).rejects.toMatchObject({
     refusal: { code: "unknown-receipt", note },
   });
 });

@@ -47,20 +47,22 @@ export type RefusalCode = keyof typeof TEXTS;
 
 export const REFUSAL_CODES = Object.keys(TEXTS) as readonly RefusalCode[];
 
-export type RefusalOptions = ErrorOptions & { readonly note?: string | null | undefined };
+export type RefusalOptions = ErrorOptions & {
+  /** Whether a transfer of the sender's account is pending. Absent: whoever refuses does not know. */
+  readonly transferPending?: boolean | undefined;
+};
 
 /** Thrown where a request can't go on; caught once, where the answer is made. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
   readonly code: RefusalCode;
-  /** A note that the answer carries beside the error. Null: there is none; undefined: nobody has looked. */
-  readonly note: string | null | undefined;
+  readonly transferPending: boolean | undefined;
 
   /** @param text what the sender is told; by default the fixed text of the code. */
   constructor(code: RefusalCode, text: string = TEXTS[code], options: RefusalOptions = {}) {
     super(text, options);
     this.code = code;
-    this.note = options.note;
+    this.transferPending = options.transferPending;
   }
 }
 

@@ -13,31 +13,31 @@ export type ResultToSign = {
   readonly result: Envelope;
   /** Whether only the sender may see it, even if the request came plain. */
   readonly secret: boolean;
-  /** Something that the sender should know, beside the result. */
-  readonly note: string | null | undefined;
   /** The server's continuation, which the sender gives back with its next request. */
   readonly continuation?: Envelope | undefined;
 };
 
-/** The answer to a call that was carried out. */
+/** The answer to a call that was carried out. @param note what the sender should know beside the result. */
 export async function signResult(
   identity: Identity,
   opened: OpenedRequest,
-  { result, secret, note, continuation }: ResultToSign,
+  { result, secret, continuation }: ResultToSign,
+  note?: string,
 ): Promise<Envelope> {
   const response = new Response(opened.id, { ok: true, result }).toEnvelope();
   return sealFor(opened, await sign(identity, response, { opened, note, continuation }), secret);
 }
 
-/** The answer to a sender whose request was refused. */
+/** The answer to a sender whose request was refused. @param note what the sender should know beside the error. */
 export async function signRefusal(
   identity: Identity,
   opened: OpenedRequest,
   refusal: Refusal,
+  note?: string,
 ): Promise<Envelope> {
   const error = errorEnvelope(refusal.message, refusal.code);
   const response = new Response(opened.id, { ok: false, error }).toEnvelope();
-  return sealFor(opened, await sign(identity, response, { opened, note: refusal.note }), false);
+  return sealFor(opened, await sign(identity, response, { opened, note }), false);
 }
 
 /** The answer when nobody knows who asked: fixed text, no ID, for all to read. */
@@ -50,9 +50,10 @@ function errorEnvelope(text: string, code: string): Envelope {
   return Envelope.new(text).addAssertion("code", code);
 }
 
-type AnswerExtras = { readonly opened?: OpenedRequest } & Partial<
-  Pick<ResultToSign, "note" | "continuation">
->;
+type AnswerExtras = Pick<ResultToSign, "continuation"> & {
+  readonly opened?: OpenedRequest;
+  readonly note?: string | undefined;
+};
 
 async function sign(
   identity: Identity,
@@ -60,7 +61,7 @@ async function sign(
   { opened, note, continuation }: AnswerExtras,
 ): Promise<Envelope> {
   return response
-    .addOptionalAssertion(NOTE, note ?? undefined)
+    .addOptionalAssertion(NOTE, note)
     .addAssertion(SENDER, identity.document)
     .addOptionalAssertion(SENDER_CONTINUATION, continuation)
     .addOptionalAssertion(RECIPIENT_CONTINUATION, opened?.continuation)

@@ -7,7 +7,7 @@ import { Refusal } from "@bc/share-protocol";
 import { lookUpTransfer } from "../../store/look-up-transfer.ts";
 import type { Handler } from "../handlers/handler.ts";
 import { confirmUnasked } from "../new-challenge.ts";
-import { refused } from "../refused.ts";
+import { refusalOf } from "../refusals.ts";
 import { openState } from "./recovery-state.ts";
 
 export const finishRecovery: Handler<"finishRecovery"> = async (context, caller, _, { returned }) => {
@@ -18,6 +18,6 @@ export const finishRecovery: Handler<"finishRecovery"> = async (context, caller,
   if (context.policy.trustFallback) await confirmUnasked(context, state);
   const outcome = await lookUpTransfer(context.sql, { ...state, now: caller.now });
   if (outcome === "processing") throw new Refusal("not-confirmed");
-  if (outcome !== "ok") throw refused({ outcome }, caller);
+  if (outcome !== "ok") throw refusalOf({ outcome }, caller);
   return { result: undefined };
 };

@@ -15,7 +15,7 @@ import { encryptContact, readContact } from "../contact-cipher.ts";
 import type { Context } from "../context.ts";
 import type { Handler } from "../handlers/handler.ts";
 import { CHALLENGE_LIMITS, newChallenge } from "../new-challenge.ts";
-import { refused } from "../refused.ts";
+import { refusalOf } from "../refusals.ts";
 import { sealState } from "./recovery-state.ts";
 
 export const startRecovery: Handler<"startRecovery"> = async (context, caller, { recoveryMethod }) => {
@@ -25,7 +25,7 @@ export const startRecovery: Handler<"startRecovery"> = async (context, caller, {
   const result = await fallbackTransfer(context.sql, caller, stored, challenge, CHALLENGE_LIMITS);
   if (!(await isSomebodys(context, caller, challenge, result))) throw new Refusal("unknown-recovery");
   if (result.outcome !== "processing" && result.outcome !== "ok") {
-    throw refused({ outcome: result.outcome }, caller);
+    throw refusalOf({ outcome: result.outcome }, caller);
   }
   const continuation = await sealState(context, { ...caller, tokenHash: challenge.tokenHash });
   return { result: undefined, continuation };

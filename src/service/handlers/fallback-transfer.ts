@@ -8,7 +8,7 @@ import { XID } from "@bc/envelope";
 import { fallbackTransfer as transfer } from "../../store/fallback-transfer.ts";
 import { encryptContact, readContact } from "../contact-cipher.ts";
 import { CHALLENGE_LIMITS, confirmUnasked, newChallenge } from "../new-challenge.ts";
-import { refused } from "../refused.ts";
+import { refusalOf } from "../refusals.ts";
 import type { Handler } from "./handler.ts";
 
 export const fallbackTransfer: Handler<"fallbackTransfer"> = async (context, caller, { fallback }) => {
@@ -29,6 +29,6 @@ export const fallbackTransfer: Handler<"fallbackTransfer"> = async (context, cal
     case "ok":
       return { result: { account: XID.fromData(result.account) } };
     default:
-      throw refused({ outcome: result.outcome }, caller);
+      throw refusalOf({ outcome: result.outcome }, caller);
   }
 };

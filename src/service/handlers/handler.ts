@@ -3,11 +3,10 @@ import type { Envelope } from "@bc/envelope";
 import type { OpenedRequest, OperationName, ParametersOf, ResultOf } from "@bc/share-protocol";
 import type { Caller } from "../caller.ts";
 import type { Context } from "../context.ts";
+import type { TransferKnowledge } from "../transfer-warning.ts";
 
-export type Done<Result> = {
+export type HandlerResult<Result> = TransferKnowledge & {
   readonly result: Result;
-  /** Whether somebody has asked to move the caller's account to another key. Absent: to be looked up. */
-  readonly transferPending?: boolean | undefined;
   /** Sealed to the server itself, for the caller to give back. */
   readonly continuation?: Envelope;
 };
@@ -18,4 +17,4 @@ export type Handler<Name extends OperationName> = (
   caller: Caller,
   parameters: ParametersOf<Name>,
   opened: OpenedRequest,
-) => Promise<Done<ResultOf<Name>>>;
+) => Promise<HandlerResult<ResultOf<Name>>>;

@@ -5,9 +5,8 @@ import { Receipt, Refusal } from "@bc/share-protocol";
 import { retrieveShares as retrieve } from "../../store/retrieve-shares.ts";
 import { type RequestIdentity, shareId } from "../../store/types.ts";
 import type { Context } from "../context.ts";
-import { refused } from "../refused.ts";
-import { noteFor } from "../warning.ts";
-import type { Done, Handler } from "./handler.ts";
+import { refusalOf } from "../refusals.ts";
+import type { Handler, HandlerResult } from "./handler.ts";
 
 type Which = {
   readonly receipts: readonly Receipt[];
@@ -23,14 +22,16 @@ export async function retrieveSharesWith(
   { sql, cipher }: Context,
   caller: RequestIdentity,
   { receipts, lenient }: Which,
-): Promise<Done<readonly RetrievedShare[]>> {
+): Promise<HandlerResult<readonly RetrievedShare[]>> {
   const shareIds = receipts.map((receipt) => shareId(cipher.shareId(receipt.data)));
   const result = await retrieve(sql, caller, { shareIds: receipts.length === 0 ? null : shareIds, lenient });
   if (result.outcome === "unknown-receipt") {
     const missing = receipts[shareIds.findIndex((id) => equalBytes(id, result.missing))];
-    throw new Refusal("unknown-receipt", `unknown receipt ${missing?.hex()}`, { note: noteFor(result) });
+    throw new Refusal("unknown-receipt", `unknown receipt ${missing?.hex()}`, {
+      transferPending: result.transferPending,
+    });
   }
-  if (result.outcome !== "ok") throw refused(result, caller);
+  if (result.outcome !== "ok") throw refusalOf(result, caller);
   const { account, shares, transferPending } = result;
   const opened = shares.map(async (share) => {
     const data = await cipher.shares.decrypt(share.data, concatBytes(account, share.shareId));

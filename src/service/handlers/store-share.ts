@@ -8,8 +8,7 @@ import { concatBytes, XID } from "@bc/envelope";
 import { Receipt, Refusal } from "@bc/share-protocol";
 import { storeShare as store } from "../../store/store-share.ts";
 import { shareId } from "../../store/types.ts";
-import { refused } from "../refused.ts";
-import { noteFor } from "../warning.ts";
+import { refusalOf } from "../refusals.ts";
 import type { Handler } from "./handler.ts";
 
 export const storeShare: Handler<"storeShare"> = async ({ sql, cipher, policy }, caller, { data }) => {
@@ -21,9 +20,9 @@ export const storeShare: Handler<"storeShare"> = async ({ sql, cipher, policy },
   if (result.outcome === "not-account-key" && result.account !== null) {
     const account = XID.fromData(result.account).hex();
     throw new Refusal(result.outcome, `to store, name the account of this key: ${account}`, {
-      note: noteFor(result),
+      transferPending: result.transferPending,
     });
   }
-  if (result.outcome !== "ok") throw refused(result, caller);
+  if (result.outcome !== "ok") throw refusalOf(result, caller);
   return { result: receipt, transferPending: result.transferPending };
 };

@@ -4,7 +4,7 @@ import { Refusal } from "@bc/share-protocol";
 import { CODE_TRIES, hashCode, readCode } from "../../fallback/challenge-secrets.ts";
 import { codeHash } from "../../store/types.ts";
 import { verifyFallback as verify } from "../../store/verify-fallback.ts";
-import { refused } from "../refused.ts";
+import { refusalOf } from "../refusals.ts";
 import type { Handler } from "./handler.ts";
 
 export const verifyFallback: Handler<"verifyFallback"> = async (
@@ -18,6 +18,6 @@ export const verifyFallback: Handler<"verifyFallback"> = async (
   const hash = codeHash(hashCode(cipher.codeSecret, caller.keyId, typed));
   const limits = { maxTries: CODE_TRIES, transferDelaySeconds: policy.transferDelay };
   const result = await verify(sql, caller, hash, limits);
-  if (result.outcome !== "ok") throw refused(result, caller);
+  if (result.outcome !== "ok") throw refusalOf(result, caller);
   return { result: undefined, transferPending: result.transferPending };
 };

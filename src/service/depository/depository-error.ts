@@ -9,15 +9,15 @@ import { isDepositoryName, Refusal } from "@bc/share-protocol";
 
 const ID_LETTERS = 8;
 
-/** The same refusal, in the reference's words when one of its functions was called. */
-export function inWordsOf({ id, request }: OpenedRequest, refusal: Refusal): Refusal {
+/** The same refusal, in the reference's words if one of its functions was called. */
+export function asDepositoryError({ id, request }: OpenedRequest, refusal: Refusal): Refusal {
   const name = functionOf(request);
   if (!isDepositoryName(name)) return refusal;
   const text = `<${id.urString().slice(-ID_LETTERS)}>: «${name}» ${refusal.message}`;
-  return new Refusal(refusal.code, text, { cause: refusal, note: refusal.note });
+  return new Refusal(refusal.code, text, { cause: refusal });
 }
 
-/** Undefined for what is no request: then it is that which was refused. */
+/** Undefined for what is no request, which is then why it was refused. */
 function functionOf(request: OpenedRequest["request"]): unknown {
   try {
     return Request.fromEnvelope(request).body.function;

@@ -1,0 +1,33 @@
+/** From what went wrong to what the sender is told. */
+import { XID } from "@bc/envelope";
+import { Refusal, type RefusalCode } from "@bc/share-protocol";
+import { StoreError } from "../store/sql.ts";
+import type { RequestIdentity } from "../store/types.ts";
+import type { Log } from "./context.ts";
+import type { TransferKnowledge } from "./transfer-warning.ts";
+
+/** An outcome of a store function other than `ok`. */
+type Refused = TransferKnowledge & { readonly outcome: RefusalCode };
+
+/** What the store said no to. The identity rules' texts name no XID but the one that the request itself named. */
+export function refusalOf({ outcome, transferPending }: Refused, { senderXid }: RequestIdentity): Refusal {
+  const sender = XID.fromData(senderXid);
+  switch (outcome) {
+    case "unknown-account":
+      return new Refusal(outcome, `unknown user ${sender}`, { transferPending });
+    case "invalid-sender-key":
+      return new Refusal(outcome, `invalid sender verification key for ${sender}`, { transferPending });
+    default:
+      return new Refusal(outcome, undefined, { transferPending });
+  }
+}
+
+/** Anything thrown: the refusal itself, or else a fixed text. The cause goes to the log alone. */
+export function refusalForError(error: unknown, log: Log): Refusal {
+  if (error instanceof Refusal) return error;
+  log.error({ err: error }, `request failed: ${error instanceof StoreError ? "unavailable" : "internal"}`);
+  // A store that has just failed is not asked for the warning too.
+  return error instanceof StoreError
+    ? new Refusal("unavailable", undefined, { transferPending: false })
+    : new Refusal("internal");
+}
