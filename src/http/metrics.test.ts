@@ -19,7 +19,7 @@ async function measuredService() {
     return database.sql<never>(text, params);
   }, metrics);
   const page = metricsPage(() => metrics.registry.metrics());
-  const http = { metrics: { requestBegins: metrics.requestBegins, page } };
+  const http = { requestBegins: metrics.requestBegins, metricsPage: page };
   const service = await createTestService(sql, { http });
   const read = async () => (await service.app.request("/metrics")).text();
   const breakStore = () => {

@@ -7,8 +7,7 @@
 import cluster from "node:cluster";
 import { once } from "node:events";
 import { createServer as createHttpServer, type Server } from "node:http";
-import { isIPv6, type Socket } from "node:net";
-import { getRequestListener } from "@hono/node-server";
+import { isIPv6 } from "node:net";
 import { createMetrics, metricsPage } from "../http/metrics.ts";
 import { type Config, ConfigError } from "../server/config.ts";
 import { createServer, type ServerParts } from "../server/create-server.ts";
@@ -17,6 +16,7 @@ import type { StoreError } from "../store/sql.ts";
 import { answerBadRequest } from "./bad-request.ts";
 import { channelsFrom } from "./channels.ts";
 import { startDelivery } from "./delivery-loop.ts";
+import { addressOf, createHttpListener, type NodeBindings } from "./http-listener.ts";
 import type { Listening } from "./log.ts";
 import { createPageSource } from "./page.ts";
 import { connectionsCloser, stopParts } from "./stop.ts";
@@ -33,9 +33,6 @@ const REQUEST_TIMEOUT = 30_000;
  */
 const SILENCE_TIMEOUT = 60_000;
 
-/** What a request is handed on with: the connection that it came by. */
-type Bindings = { readonly incoming: { readonly socket: Pick<Socket, "remoteAddress"> } };
-
 export type NodeServer = {
   /** Where it listens, for the log. */
   readonly listening: Listening;
@@ -51,7 +48,7 @@ export async function startNodeServer(config: Config, log: Log): Promise<NodeSer
   const channels = channelsFrom(config, now);
   const storage = await openStorage(config, now(), (reason) => log.error({ reason }, "not ready"));
   let url = urlOf(config.HOST, config.PORT);
-  const server = createServer<Bindings>({
+  const server = createServer<NodeBindings>({
     config,
     privateKeys: storage.secrets.privateKeys,
     storage,
@@ -60,11 +57,15 @@ export async function startNodeServer(config: Config, log: Log): Promise<NodeSer
     now,
     log,
     onMessages: () => delivery.wake(),
-    addressOf: (request, bindings) => addressOf(request, bindings, config.TRUST_PROXY),
+    addressOf: ({ headers }, { incoming }) =>
+      addressOf(incoming.socket, config.TRUST_PROXY ? headers.get("x-forwarded-for") : undefined),
     page: createPageSource(config.WALLET_DEMO, log),
     ...(config.METRICS && { metrics: metricsOfProcess() }),
   });
-  const http = createHttpServer({ requestTimeout: REQUEST_TIMEOUT }, getRequestListener(server.fetch));
+  const http = createHttpServer(
+    { requestTimeout: REQUEST_TIMEOUT },
+    createHttpListener(server, { trustProxy: config.TRUST_PROXY, log }),
+  );
   http.setTimeout(SILENCE_TIMEOUT);
   http.on("clientError", answerBadRequest);
   const closeConnections = connectionsCloser(http);
@@ -90,14 +91,7 @@ export function urlOf(host: string, port: number): string {
   return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
 }
 
-function addressOf(request: Request, { incoming }: Bindings, trustProxy: boolean): string {
-  const forwarded = trustProxy
-    ? request.headers.get("x-forwarded-for")?.split(",").at(-1)?.trim()
-    : undefined;
-  return forwarded ?? incoming.socket.remoteAddress ?? "";
-}
-
-function metricsOfProcess(): NonNullable<ServerParts<Bindings>["metrics"]> {
+function metricsOfProcess(): NonNullable<ServerParts<NodeBindings>["metrics"]> {
   const metrics = createMetrics();
   const { registry } = metrics;
   const read = cluster.isWorker ? shareMetrics(registry) : () => registry.metrics();

@@ -5,9 +5,11 @@
  */
 import type { PrivateKeys } from "@bc/envelope";
 import { type Identity, identityOf } from "@bc/share-protocol";
+import type { Hono } from "hono";
 import { type Channel, reachableKinds } from "../fallback/channel.ts";
 import { createPace } from "../fallback/pace.ts";
-import { createApp, type HttpOptions } from "../http/app.ts";
+import { type AppOptions, createApp } from "../http/app.ts";
+import { createExchange, type Exchange, type ExchangeOptions } from "../http/exchange.ts";
 import type { Metrics } from "../http/metrics.ts";
 import { deliverDue } from "../service/deliver.ts";
 import type { Context, Log } from "../service/index.ts";
@@ -36,13 +38,16 @@ export type ServerParts<Bindings extends object> = {
   /** Called when messages may wait: the platform then calls {@link Server.deliver} soon. Returns at once. */
   readonly onMessages: () => void;
   /** Absent: nothing is counted. */
-  readonly metrics?: Omit<Metrics, "registry"> & Pick<NonNullable<HttpOptions<Bindings>["metrics"]>, "page">;
-} & Pick<HttpOptions<Bindings>, "addressOf" | "page" | "passes">;
+  readonly metrics?: Omit<Metrics, "registry"> & { readonly page: Hono };
+} & Pick<ExchangeOptions, "passes"> &
+  Pick<AppOptions<Bindings>, "addressOf" | "page">;
 
 export type Server<Bindings extends object> = {
   readonly identity: Identity;
-  /** Answers a request. Never rejects. */
+  /** Answers any request. Never rejects. */
   readonly fetch: (request: Request, bindings: Bindings) => Response | Promise<Response>;
+  /** Answers what is posted to `/`, for a platform that has a shorter way there than fetch. */
+  readonly post: Exchange["post"];
   /** Sends the messages that are due. Never rejects. */
   readonly deliver: () => Promise<void>;
   /** Forgets what is over; worth doing every hour or so. Never rejects. */
@@ -71,11 +76,13 @@ export function createServer<Bindings extends object>(parts: ServerParts<Binding
     log,
     wakeDelivery: hasChannels ? parts.onMessages : () => {},
   };
-  const app = createApp(context, httpOptionsOf(parts));
+  const exchange = createExchange(context, exchangeOptionsOf(parts));
+  const app = createApp(context, exchange, appOptionsOf(parts));
   const delivery = { sql, cipher, channels, publicUrl, now, log, pace: createPace() };
   return {
     identity,
     fetch: (request, bindings) => app.fetch(request, bindings),
+    post: exchange.post,
     deliver: async () => {
       if (hasChannels) await deliverDue(delivery);
     },
@@ -90,15 +97,23 @@ export function createServer<Bindings extends object>(parts: ServerParts<Binding
   };
 }
 
-function httpOptionsOf<Bindings extends object>(parts: ServerParts<Bindings>): HttpOptions<Bindings> {
-  const { config, addressOf, page, passes, metrics } = parts;
+function exchangeOptionsOf<Bindings extends object>(parts: ServerParts<Bindings>): ExchangeOptions {
+  const { config, passes, metrics } = parts;
   return {
     maxRequestBytes: config.MAX_REQUEST_BYTES,
     requestsPerSecond: config.RATE_LIMIT,
+    // Who switches the limits off means the platform's, too.
+    ...(passes !== undefined && config.RATE_LIMIT > 0 && { passes }),
+    ...(metrics !== undefined && { requestBegins: metrics.requestBegins }),
+  };
+}
+
+function appOptionsOf<Bindings extends object>(parts: ServerParts<Bindings>): AppOptions<Bindings> {
+  const { config, addressOf, page, metrics } = parts;
+  return {
+    maxRequestBytes: config.MAX_REQUEST_BYTES,
     addressOf,
     ...(page !== undefined && { page }),
-    // Who switched the limits off means the platform's too.
-    ...(passes !== undefined && config.RATE_LIMIT > 0 && { passes }),
-    ...(metrics !== undefined && { metrics }),
+    ...(metrics !== undefined && { metricsPage: metrics.page }),
   };
 }

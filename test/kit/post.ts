@@ -1,4 +1,4 @@
-/** Posting a body to the app as it is, and reading the answer, which must be signed by the vectors' server. */
+/** Posting a body to the service as it is, and reading the answer, which must be signed by the vectors' server. */
 import type { Format, Identity } from "@bc/share-protocol";
 import { type ReadAnswer, readAnswer } from "./answers.ts";
 import { alice, bob, carol, server } from "./people.ts";
@@ -19,15 +19,22 @@ export type Posted = ReadAnswer & {
 };
 
 export async function post(
-  { app }: TestService,
+  { send }: Pick<TestService, "send">,
   body: string | Uint8Array,
   { type, accept, headers, wallets = [alice, bob, carol] }: Posting = {},
 ): Promise<Posted> {
-  const response = await app.request("/", {
+  const bytes = new Uint8Array(typeof body === "string" ? new TextEncoder().encode(body) : body);
+  const request = new Request("http://server.test/", {
     method: "POST",
-    body: new Uint8Array(typeof body === "string" ? new TextEncoder().encode(body) : body),
-    headers: { ...(type !== undefined && { "content-type": type }), ...(accept && { accept }), ...headers },
+    body: bytes,
+    headers: {
+      "content-length": String(bytes.length),
+      ...(type !== undefined && { "content-type": type }),
+      ...(accept && { accept }),
+      ...headers,
+    },
   });
+  const response = await send(request);
   const media = response.headers.get("content-type");
   const format: Format = media === "application/cbor" ? "cbor" : "ur";
   const answer = await readAnswer(new Uint8Array(await response.arrayBuffer()), format, { server, wallets });

@@ -3,7 +3,8 @@
 import { type Client, type ClientOptions, createClient, serverFromDocument } from "@bc/share-client";
 import { pino } from "pino";
 import { CONTACT_KINDS } from "../../src/fallback/contact.ts";
-import { createApp, type HttpOptions } from "../../src/http/app.ts";
+import { type AppOptions, createApp } from "../../src/http/app.ts";
+import { createExchange, type Exchange, type ExchangeOptions } from "../../src/http/exchange.ts";
 import type { Context } from "../../src/service/index.ts";
 import { createStorageCipher } from "../../src/service/storage-cipher.ts";
 import { type EmbeddedDatabase, openPgliteInMemory } from "../../src/store/drivers/pglite.ts";
@@ -31,20 +32,46 @@ export async function openTestDatabase(): Promise<EmbeddedDatabase> {
   return openPgliteInMemory(await migratedDump());
 }
 
-export type TestService = {
-  readonly context: Context;
+/** The header that tells where a request comes from, as behind a proxy. */
+export const FORWARDED_FOR = "x-forwarded-for";
+
+type Face = {
   readonly app: ReturnType<typeof createApp<object>>;
+  readonly exchange: Exchange;
+  readonly context: Context;
+};
+
+/** What carries requests to a service. */
+export type Transport = (service: Face) => (request: Request) => Promise<Response>;
+
+/** Fetch's shapes, without a network. */
+export const fetchTransport: Transport =
+  ({ app }) =>
+  async (request) =>
+    app.fetch(request, {});
+
+export type TestService = Face & {
+  /** Sends a request by the service's transport. */
+  readonly send: (request: Request) => Promise<Response>;
+  /** Where requests come from. */
+  readonly caller: { address: string };
   readonly clock: { now: Date };
   /** What was logged, line by line, as the server writes it. */
   readonly log: readonly string[];
-  /** A wallet's client that calls the app directly. */
+  /** A wallet's client that sends by the service's transport. */
   readonly client: (options: Pick<ClientOptions, "keys" | "xid" | "sealed" | "format">) => Client;
+};
+
+export type TestServiceOptions = Partial<Context> & {
+  readonly http?: Partial<ExchangeOptions> & Partial<AppOptions<object>>;
+  /** Default: {@link fetchTransport}. */
+  readonly transport?: Transport;
 };
 
 /** A service with the identity `server`, at the time {@link NOW} until the clock is set. */
 export async function createTestService(
   sql: Sql,
-  { http = {}, ...overrides }: Partial<Context> & { readonly http?: Partial<HttpOptions<object>> } = {},
+  { http = {}, transport = fetchTransport, ...overrides }: TestServiceOptions = {},
 ): Promise<TestService> {
   const clock = { now: NOW };
   const log: string[] = [];
@@ -58,16 +85,26 @@ export async function createTestService(
     wakeDelivery: () => {},
     ...overrides,
   };
-  const app = createApp<object>(context, {
-    maxRequestBytes: MAX_REQUEST_BYTES,
-    requestsPerSecond: 0,
-    addressOf: () => "an address",
+  const limits = { maxRequestBytes: MAX_REQUEST_BYTES, requestsPerSecond: 0 };
+  const exchange = createExchange(context, { ...limits, ...http });
+  const app = createApp<object>(context, exchange, {
+    ...limits,
+    addressOf: ({ headers }) => headers.get(FORWARDED_FOR) ?? "an address",
     ...http,
   });
+  const caller = { address: "192.0.2.1" };
+  const carry = transport({ app, exchange, context });
+  const send = (request: Request) => {
+    request.headers.set(FORWARDED_FOR, caller.address);
+    return carry(request);
+  };
   const known = serverFromDocument(context.identity.document);
   return {
     context,
     app,
+    exchange,
+    send,
+    caller,
     clock,
     log,
     client: (options) =>
@@ -76,7 +113,7 @@ export async function createTestService(
         url: "http://server.test",
         server: known,
         now: context.now,
-        transport: async (request) => app.fetch(request, {}),
+        transport: send,
       }),
   };
 }

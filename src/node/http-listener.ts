@@ -1,0 +1,138 @@
+/**
+ * Requests on Node's own HTTP: what is posted to `/` goes straight to the exchange, all else through fetch's shapes.
+ *
+ * Trap: when a server closes a connection on which the client is still sending, the system resets it, and the client
+ * loses the answer that was already on its way. So a client that is answered early is read from for a while.
+ */
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { getRequestListener } from "@hono/node-server";
+import type { PostAnswer } from "../http/exchange.ts";
+import { networkOf } from "../http/network.ts";
+import type { Server } from "../server/create-server.ts";
+import type { Log } from "../service/index.ts";
+
+/** Bytes and milliseconds that are read from a client after its answer. */
+const REST_BYTES = 16_777_216;
+const REST_TIME = 5_000;
+
+/** What an app gets beside a request. */
+export type NodeBindings = { readonly incoming: Pick<IncomingMessage, "socket"> };
+
+export type HttpListenerOptions = {
+  /** Whether the address is the last one of `X-Forwarded-For`. */
+  readonly trustProxy: boolean;
+  readonly log: Log;
+};
+
+const FAILED: PostAnswer = {
+  status: 500,
+  headers: { "Content-Type": "text/plain; charset=utf-8" },
+  body: new TextEncoder().encode("internal error"),
+};
+
+export function createHttpListener(
+  { fetch, post }: Pick<Server<NodeBindings>, "fetch" | "post">,
+  { trustProxy, log }: HttpListenerOptions,
+): RequestListener {
+  const onFetch = getRequestListener(fetch);
+  const onPost = async (request: IncomingMessage, response: ServerResponse) => {
+    try {
+      const { headers } = request;
+      const forwarded = trustProxy ? headers["x-forwarded-for"] : undefined;
+      const answer = await post({
+        network: networkOf(addressOf(request.socket, forwarded)),
+        contentType: headers["content-type"],
+        accept: headers.accept,
+        contentLength: declaredLength(request),
+        readBody: (limit) => readBody(request, limit),
+      });
+      await send(request, response, answer);
+    } catch (error) {
+      // Whoever hangs up in the middle of a request is none of the operator's business.
+      if (error === LEFT) return;
+      log.error({ err: error }, "request failed outside the service");
+      await send(request, response, FAILED);
+    }
+  };
+  return (request, response) => {
+    if (request.method === "POST" && request.url === "/") void onPost(request, response);
+    else void onFetch(request, response);
+  };
+}
+
+/** @param forwarded the header `X-Forwarded-For`, where the proxy that writes it is trusted. */
+export function addressOf(
+  { remoteAddress = "" }: { readonly remoteAddress?: string | undefined },
+  forwarded: string | readonly string[] | null | undefined,
+): string {
+  return forwarded == null ? remoteAddress : (String(forwarded).split(",").at(-1)?.trim() ?? remoteAddress);
+}
+
+/** Node refuses lengths that are no numbers, and bodies in chunks that tell one. */
+function declaredLength({ headers }: IncomingMessage): number | undefined {
+  const length = headers["content-length"];
+  return length === undefined ? undefined : Number(length);
+}
+
+/** The client closed the connection before its request was complete. */
+const LEFT = new Error("the client left");
+
+function readBody(request: IncomingMessage, limit: number): Promise<Uint8Array | undefined> {
+  return new Promise((resolve, reject) => {
+    let chunks: Uint8Array[] = [];
+    let size = 0;
+    const onData = (chunk: Uint8Array) => {
+      size += chunk.length;
+      chunks.push(chunk);
+      if (size <= limit) return;
+      chunks = [];
+      request.off("data", onData);
+      resolve(undefined);
+    };
+    request.on("data", onData);
+    request.once("end", () => resolve(joined(chunks)));
+    request.once("close", () => reject(LEFT));
+    if (request.destroyed) reject(LEFT);
+  });
+}
+
+/** As plain bytes, since slices of a `Buffer` behave in another way. */
+function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  const [only = new Uint8Array()] = chunks;
+  const { buffer, byteOffset, length } = chunks.length > 1 ? Buffer.concat(chunks) : only;
+  return new Uint8Array(buffer, byteOffset, length);
+}
+
+/** Sends the answer in one write. */
+async function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, headers, body }: PostAnswer,
+): Promise<void> {
+  response.writeHead(status, { ...headers, "Content-Length": body.length });
+  if (request.complete) return void response.end(body);
+  response.write(body);
+  await readRest(request);
+  response.end();
+}
+
+/** Resolves when the client has sent its whole request, or has left. One that goes on for too long is cut off. */
+function readRest(request: IncomingMessage): Promise<void> {
+  return new Promise((resolve) => {
+    let left = REST_BYTES;
+    const cut = () => request.destroy();
+    const timer = setTimeout(cut, REST_TIME);
+    request.on("data", (chunk: Uint8Array) => {
+      left -= chunk.length;
+      if (left < 0) cut();
+    });
+    const done = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    request.once("end", done);
+    request.once("close", done);
+    request.resume();
+    if (request.destroyed) done();
+  });
+}
