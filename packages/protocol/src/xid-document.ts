@@ -20,10 +20,11 @@ import {
   type KnownValue,
   PRIVATE_KEY,
   PublicKeys,
+  readCbor,
   SIGNED,
   XID,
 } from "@bc/envelope";
-import { asBytes, asTaggedValue, type Cbor, isBytes, taggedValue } from "#bc/dcbor";
+import { asBytes, asTaggedValue, type Cbor, taggedValue } from "#bc/dcbor";
 import { TAG_PUBLIC_KEYS, TAG_XID } from "#bc/tags";
 import { UR } from "#bc/ur";
 
@@ -136,12 +137,11 @@ export function documentToUR(document: Envelope): string {
 /**
  * A document from `ur:xid/…`, whose payload is a bare XID's bytes or an envelope.
  *
- * @throws {URError | EnvelopeError} when it is neither.
+ * @throws {URError | EnvelopeError | TypeError} when it is neither.
  */
 export function documentFromUR(text: string): Envelope {
-  const ur = UR.parse(text.trim());
-  ur.expectType("xid");
-  const bytes = asBytes(ur.cbor);
-  if (isBytes(ur.cbor) && bytes !== undefined) return Envelope.new(taggedValue(TAG_XID, bytes));
-  return Envelope.fromCbor(ur.cbor);
+  const { type, bytes } = UR.decodeBytes(text.trim());
+  if (type.name !== "xid") throw new TypeError("a UR of another type");
+  const xid = asBytes(readCbor(bytes));
+  return xid === undefined ? Envelope.fromCborData(bytes) : Envelope.new(taggedValue(TAG_XID, xid));
 }

@@ -8,9 +8,9 @@
  */
 
 import { crc32 } from "#bc/crypto";
-import { asArray, asBytes, asUnsigned, type Cbor, cbor, getTaggedContent, taggedValue } from "#bc/dcbor";
+import { type Cbor, cbor, taggedValue } from "#bc/dcbor";
 import { TAG_COMPRESSED } from "#bc/tags";
-import { Digest } from "../keys/index.ts";
+import type { Digest } from "../keys/index.ts";
 import { EnvelopeError } from "./error.ts";
 
 export type Compressed = {
@@ -67,27 +67,4 @@ async function readExactly(stream: ReadableStream<Uint8Array>, size: number): Pr
 
 export function compressedToCbor({ checksum, size, data, digest }: Compressed): Cbor {
   return taggedValue(TAG_COMPRESSED, cbor([checksum, size, data, digest.toCbor()]));
-}
-
-/** @throws {EnvelopeError} `malformed` unless it is exactly four elements of the right kind. */
-export function compressedFromCbor(source: Cbor): Compressed {
-  const parts = asArray(getTaggedContent(source, TAG_COMPRESSED.value) ?? cbor(null));
-  const [checksum, size, data, digest] = parts ?? [];
-  const fields = {
-    checksum: checksum && asUnsigned(checksum),
-    size: size && asUnsigned(size),
-    data: data && asBytes(data),
-  };
-  if (
-    parts?.length !== 4 ||
-    digest === undefined ||
-    typeof fields.checksum !== "number" ||
-    fields.checksum > 0xffff_ffff ||
-    typeof fields.size !== "number" ||
-    fields.data === undefined ||
-    fields.data.length > fields.size
-  ) {
-    throw new EnvelopeError("malformed", "a compressed element must be [checksum, size, data, digest]");
-  }
-  return { checksum: fields.checksum, size: fields.size, data: fields.data, digest: Digest.fromCbor(digest) };
 }

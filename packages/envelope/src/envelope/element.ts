@@ -11,10 +11,30 @@
 import { type Cbor, encodeCbor, taggedValue } from "#bc/dcbor";
 import { TAG_KNOWN_VALUE } from "#bc/tags";
 import { concatBytes, Digest, type EncryptedMessage } from "../keys/index.ts";
-import type { Compressed } from "./compressed.ts";
+import { type Compressed, compressedToCbor } from "./compressed.ts";
 import { EnvelopeError } from "./error.ts";
+import { valueIn } from "./read/value.ts";
 
-export type Leaf = { readonly kind: "leaf"; readonly cbor: Cbor; readonly digest: Digest };
+/** A leaf. Most of those that are read are hashed only, so a value is decoded from its bytes when it is asked for. */
+export class Leaf {
+  readonly kind = "leaf";
+  /** The value's own dCBOR, without tag 201: what the digest covers. */
+  readonly encoded: Uint8Array;
+  readonly digest: Digest;
+  #cbor: Cbor | undefined;
+
+  constructor(encoded: Uint8Array, cbor?: Cbor) {
+    this.encoded = encoded;
+    this.digest = Digest.fromImage(encoded);
+    this.#cbor = cbor;
+  }
+
+  get cbor(): Cbor {
+    this.#cbor ??= valueIn(this.encoded);
+    return this.#cbor;
+  }
+}
+
 export type KnownValueElement = {
   readonly kind: "knownValue";
   readonly value: number | bigint;
@@ -25,26 +45,40 @@ export type Assertion = {
   readonly predicate: Element;
   readonly object: Element;
   readonly digest: Digest;
+  readonly encoded: Encoded;
 };
-export type Wrapped = { readonly kind: "wrapped"; readonly content: Element; readonly digest: Digest };
+export type Wrapped = {
+  readonly kind: "wrapped";
+  readonly content: Element;
+  readonly digest: Digest;
+  readonly encoded: Encoded;
+};
 export type Node = {
   readonly kind: "node";
   readonly subject: Element;
   /** One or more, ascending by digest, none twice. */
   readonly assertions: readonly Element[];
   readonly digest: Digest;
+  readonly encoded: Encoded;
 };
 export type Elided = { readonly kind: "elided"; readonly digest: Digest };
 export type Encrypted = {
   readonly kind: "encrypted";
   readonly message: EncryptedMessage;
   readonly digest: Digest;
+  /** As it stands inside another element, tag 40002 and all. */
+  readonly encoded: Uint8Array;
 };
 export type CompressedElement = {
   readonly kind: "compressed";
   readonly compressed: Compressed;
   readonly digest: Digest;
+  /** As it stands inside another element, tag 40003 and all. */
+  readonly encoded: Uint8Array;
 };
+
+/** The bytes that an element was read from, as it stands inside another one; undefined for one that was made here. */
+export type Encoded = Uint8Array | undefined;
 
 /** One element of an envelope: itself an envelope. */
 export type Element =
@@ -57,9 +91,8 @@ export type Element =
   | Encrypted
   | CompressedElement;
 
-/** A leaf's digest covers the value's own dCBOR, without tag 201. */
 export function leaf(cbor: Cbor): Leaf {
-  return { kind: "leaf", cbor, digest: Digest.fromImage(encodeCbor(cbor)) };
+  return new Leaf(encodeCbor(cbor), cbor);
 }
 
 /** The registry's values come up several times in every message, so each is made and hashed once. */
@@ -79,12 +112,12 @@ function makeKnownValue(value: number | bigint): KnownValueElement {
   return { kind: "knownValue", value, digest: Digest.fromImage(encodeCbor(tagged)) };
 }
 
-export function assertion(predicate: Element, object: Element): Assertion {
-  return { kind: "assertion", predicate, object, digest: digestOf([predicate, object]) };
+export function assertion(predicate: Element, object: Element, encoded?: Encoded): Assertion {
+  return { kind: "assertion", predicate, object, digest: digestOf([predicate, object]), encoded };
 }
 
-export function wrapped(content: Element): Wrapped {
-  return { kind: "wrapped", content, digest: digestOf([content]) };
+export function wrapped(content: Element, encoded?: Encoded): Wrapped {
+  return { kind: "wrapped", content, digest: digestOf([content]), encoded };
 }
 
 export function elided(digest: Digest): Elided {
@@ -106,8 +139,17 @@ export function node(subject: Element, assertions: readonly Element[]): Node {
 }
 
 /** A node whose assertions are known to be in order and distinct. */
-export function nodeInOrder(subject: Element, assertions: readonly Element[]): Node {
-  return { kind: "node", subject, assertions, digest: digestOf([subject, ...assertions]) };
+export function nodeInOrder(subject: Element, assertions: readonly Element[], encoded?: Encoded): Node {
+  return { kind: "node", subject, assertions, digest: digestOf([subject, ...assertions]), encoded };
+}
+
+export function encrypted(message: EncryptedMessage, digest: Digest): Encrypted {
+  return { kind: "encrypted", message, digest, encoded: encodeCbor(message.toCbor()) };
+}
+
+export function compressed(content: Compressed): CompressedElement {
+  const encoded = encodeCbor(compressedToCbor(content));
+  return { kind: "compressed", compressed: content, digest: content.digest, encoded };
 }
 
 /** An assertion, a node around one (salted, say), or an obscured element, which may hide either. */

@@ -9,9 +9,10 @@
  */
 import { encodeCbor } from "#bc/dcbor";
 import type { SymmetricKey } from "../keys/index.ts";
-import { decodeBounded, fromCbor, type ReadOptions, toCbor } from "./codec.ts";
-import { type Element, nodeInOrder, subjectOf } from "./element.ts";
+import { type Element, encrypted, nodeInOrder, subjectOf } from "./element.ts";
 import { EnvelopeError } from "./error.ts";
+import { type ReadOptions, readTagged } from "./read/read.ts";
+import { writeTagged } from "./write.ts";
 
 export type EncryptSubjectOptions = {
   /** 12 bytes, used once per key. Default: fresh random ones. */
@@ -28,21 +29,21 @@ export function encryptSubject(
   if (subject.kind === "elided" || subject.kind === "encrypted") {
     throw new EnvelopeError("obscured", `the subject is already ${subject.kind}`);
   }
-  const message = key.encrypt(encodeCbor(toCbor(subject)), {
+  const message = key.encrypt(writeTagged(subject), {
     ...options,
     aad: encodeCbor(subject.digest.toCbor()),
   });
-  return withSubject(element, { kind: "encrypted", message, digest: subject.digest });
+  return withSubject(element, encrypted(message, subject.digest));
 }
 
 /**
  * @throws {EnvelopeError} `wrong-case` when the subject is not encrypted, `decryption-failed` with a wrong
- *   key, `malformed` or `digest-mismatch` when the content is not what the digest promises.
+ *   key, `malformed`, `too-deep`, `too-complex` or `digest-mismatch` when the content is not what the digest promises.
  */
 export function decryptSubject(element: Element, key: SymmetricKey, options?: ReadOptions): Element {
   const subject = subjectOf(element);
   if (subject.kind !== "encrypted") throw new EnvelopeError("wrong-case", "the subject is not encrypted");
-  const content = fromCbor(decodeBounded(openMessage(subject, key)), options);
+  const content = readTagged(openMessage(subject, key), options);
   if (!content.digest.equals(subject.digest)) {
     throw new EnvelopeError("digest-mismatch", "the decrypted content has another digest than promised");
   }

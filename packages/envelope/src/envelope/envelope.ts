@@ -17,7 +17,6 @@ import {
   type SignOptions,
   SymmetricKey,
 } from "../keys/index.ts";
-import * as codec from "./codec.ts";
 import { deflate, inflate } from "./compressed.ts";
 import type { Element } from "./element.ts";
 import * as elements from "./element.ts";
@@ -29,9 +28,12 @@ import { formatElement, formatElementFlat } from "./format/notation.ts";
 import { formatTree } from "./format/tree.ts";
 import { IS_A, KnownValue, SALT } from "./known-values.ts";
 import * as queries from "./queries.ts";
+import { type ReadOptions, readTagged, readUntagged } from "./read/read.ts";
+import { valueIn } from "./read/value.ts";
 import * as recipients from "./recipient.ts";
 import { makeSalt } from "./salt.ts";
 import * as signatures from "./signature.ts";
+import { writeTagged, writeUntagged } from "./write.ts";
 
 /** What can stand as a subject, predicate or object. A plain value becomes a leaf. */
 export type EnvelopeEncodable = Envelope | KnownValue | CborInput;
@@ -76,18 +78,22 @@ export class Envelope {
     return Envelope.new(null);
   }
 
-  /** @throws {EnvelopeError} `malformed`; the CBOR must be `200(content)`. */
-  static fromCbor(source: Cbor, options?: codec.ReadOptions): Envelope {
-    return new Envelope(codec.fromCbor(source, options));
+  /** @throws as {@link fromCborData}; the CBOR must be `200(content)`. */
+  static fromCbor(source: Cbor, options?: ReadOptions): Envelope {
+    return Envelope.fromCborData(encodeCbor(source), options);
   }
 
-  /** @throws {EnvelopeError} `malformed`, `too-deep`; the bytes must be one dCBOR item, `200(content)`. */
-  static fromCborData(bytes: Uint8Array, options?: codec.ReadOptions): Envelope {
-    return Envelope.fromCbor(codec.decodeBounded(bytes), options);
+  /**
+   * The envelope keeps views of the bytes, which must not be written to afterwards.
+   *
+   * @throws {EnvelopeError} `malformed`, `too-deep`, `too-complex`; the bytes must be one dCBOR item, `200(content)`.
+   */
+  static fromCborData(bytes: Uint8Array, options?: ReadOptions): Envelope {
+    return new Envelope(readTagged(bytes, options));
   }
 
-  /** @throws {EnvelopeError} `malformed`, `too-deep`; the text must be one single-part `ur:envelope/…`. */
-  static fromURString(text: string, options?: codec.ReadOptions): Envelope {
+  /** @throws as {@link fromCborData}; the text must be one single-part `ur:envelope/…`. */
+  static fromURString(text: string, options?: ReadOptions): Envelope {
     let bytes: Uint8Array;
     try {
       const ur = UR.decodeBytes(text);
@@ -97,26 +103,26 @@ export class Envelope {
       if (cause instanceof EnvelopeError) throw cause;
       throw new EnvelopeError("malformed", "not a UR, or its checksum is wrong", { cause });
     }
-    return new Envelope(codec.contentFromCbor(codec.decodeBounded(bytes), options));
+    return new Envelope(readUntagged(bytes, options));
   }
 
   /** Tagged CBOR, `200(content)`. */
   toCbor(): Cbor {
-    return codec.toCbor(this.#element);
+    return valueIn(this.cborData());
   }
 
   /** The bytes of {@link toCbor}. */
   cborData(): Uint8Array {
-    return encodeCbor(this.toCbor());
+    return writeTagged(this.#element);
   }
 
   /** `ur:envelope/…` in lower case. A UR carries the content without its tag. */
   urString(): string {
-    return this.ur().toString();
+    return UR.encodeBytes("envelope", writeUntagged(this.#element));
   }
 
   ur(): UR {
-    return UR.from("envelope", codec.contentToCbor(this.#element));
+    return UR.from("envelope", valueIn(writeUntagged(this.#element)));
   }
 
   // Digests
@@ -363,7 +369,7 @@ export class Envelope {
   async compress(): Promise<Envelope> {
     if (this.isObscured()) throw new EnvelopeError("obscured", `the envelope is already ${this.kind}`);
     const compressed = await deflate(this.cborData(), this.digest());
-    return new Envelope({ kind: "compressed", compressed, digest: this.digest() });
+    return new Envelope(elements.compressed(compressed));
   }
 
   /** @throws {EnvelopeError} `wrong-case`, `malformed`, or `digest-mismatch`. */
@@ -379,7 +385,7 @@ export class Envelope {
     return new Envelope(encryption.encryptSubject(this.#element, key, options));
   }
 
-  decryptSubject(key: SymmetricKey, options?: codec.ReadOptions): Envelope {
+  decryptSubject(key: SymmetricKey, options?: ReadOptions): Envelope {
     return new Envelope(encryption.decryptSubject(this.#element, key, options));
   }
 
@@ -404,16 +410,13 @@ export class Envelope {
   /** @throws {EnvelopeError} `unknown-recipient` when it is not sealed to this key, and as `decryptSubject`. */
   async decryptSubjectToRecipient(
     privateKey: EncapsulationPrivateKey,
-    options?: codec.ReadOptions,
+    options?: ReadOptions,
   ): Promise<Envelope> {
     return new Envelope(await recipients.decryptSubjectToRecipient(this.#element, privateKey, options));
   }
 
   /** Undoes {@link encryptToRecipients}. */
-  async decryptToRecipient(
-    privateKey: EncapsulationPrivateKey,
-    options?: codec.ReadOptions,
-  ): Promise<Envelope> {
+  async decryptToRecipient(privateKey: EncapsulationPrivateKey, options?: ReadOptions): Promise<Envelope> {
     return (await this.decryptSubjectToRecipient(privateKey, options)).tryUnwrap();
   }
 

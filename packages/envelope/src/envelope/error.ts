@@ -4,8 +4,10 @@ export type EnvelopeErrorCode =
   | "malformed"
   /** A JavaScript value has no CBOR form. */
   | "not-encodable"
-  /** Nested deeper than {@link MAX_NESTING} levels. */
+  /** Nested deeper than {@link ReadLimits.nesting}. */
   | "too-deep"
+  /** More items, assertions, text or combining marks than {@link ReadLimits} allow. */
+  | "too-complex"
   /** The case at hand is not the one that the operation needs. */
   | "wrong-case"
   | "missing-predicate"

@@ -13,12 +13,13 @@ import {
   type SealOptions,
   SymmetricKey,
 } from "../keys/index.ts";
-import { decodeBounded, type ReadOptions } from "./codec.ts";
 import { assertion, type Element, isObscured, knownValue, leaf, subjectOf } from "./element.ts";
 import { decryptSubject } from "./encrypt.ts";
 import { EnvelopeError } from "./error.ts";
 import { HAS_RECIPIENT } from "./known-values.ts";
 import { objectsForPredicate } from "./queries.ts";
+import type { ReadOptions } from "./read/read.ts";
+import { readCbor } from "./read/value.ts";
 
 /** The sealed messages tried before an envelope is taken to be for somebody else. */
 const MAX_RECIPIENTS = 16;
@@ -77,7 +78,7 @@ async function openContentKey(
     return undefined;
   }
   try {
-    return SymmetricKey.fromCbor(decodeBounded(plaintext));
+    return SymmetricKey.fromCbor(readCbor(plaintext));
   } catch (cause) {
     throw new EnvelopeError("malformed", "a sealed message holds no content key", { cause });
   }

@@ -14,7 +14,6 @@ import {
   type Cbor,
   CborError,
   cbor,
-  decodeCbor,
   Err,
   isArray,
   isBytes,
@@ -30,6 +29,7 @@ import { diagnostic } from "#bc/dcbor/diagnostic";
 import * as tags from "#bc/tags";
 import * as keys from "../../keys/index.ts";
 import { knownValueName } from "../known-values.ts";
+import { readCbor } from "../read/value.ts";
 
 /** A leaf's value in one line; text is cut after `maxLength` characters. */
 export function summarize(value: Cbor, maxLength = Number.POSITIVE_INFINITY): string {
@@ -115,7 +115,7 @@ store.setSummarizer(1, (content) => {
 
 /** How the key that locks another one is derived; the message's associated data says so. */
 function derivationSummary(message: Cbor): string {
-  const derivation = asArray(decodeCbor(keys.EncryptedMessage.fromCbor(message).aad)) ?? [];
+  const derivation = asArray(readCbor(keys.EncryptedMessage.fromCbor(message).aad)) ?? [];
   const numberAt = (place: number) => Number(asUnsigned(derivation.at(place) ?? cbor(null)));
   const hash = () => ["SHA256", "SHA512"][numberAt(-1)] ?? "?";
   switch (numberAt(0)) {

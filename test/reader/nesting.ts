@@ -1,22 +1,9 @@
-/**
- * How deep CBOR bytes nest, found without recursion.
- *
- * The decoder recurses, so hostile nesting would exhaust the stack. This walk looks at heads only, keeps at
- * most `limit` counters, and comes before the decoder. It judges nothing else: bytes that are no CBOR at all
- * pass, and the decoder says what is wrong with them.
- */
+/** How deep bytes nest, by a walk over the heads that judges nothing else and stops at what is no head. */
 
-/** The most levels of arrays, maps and tags that are read. */
-export const MAX_NESTING = 64;
-
-const ARRAY = 4;
-const MAP = 5;
-const TAG = 6;
-const BYTES = 2;
-const TEXT = 3;
+const [BYTES, TEXT, ARRAY, MAP, TAG] = [2, 3, 4, 5, 6];
 
 /** Whether the item at the start of `bytes` has more than `limit` levels of arrays, maps and tags. */
-export function isTooDeep(bytes: Uint8Array, limit = MAX_NESTING): boolean {
+export function isTooDeep(bytes: Uint8Array, limit: number): boolean {
   /** Items still to come on each open level. */
   const open: number[] = [];
   let at = 0;
@@ -24,14 +11,11 @@ export function isTooDeep(bytes: Uint8Array, limit = MAX_NESTING): boolean {
     const head = readHead(bytes, at);
     if (head === undefined) return false;
     at = head.end;
-    const children = childCount(head);
     if (head.major === BYTES || head.major === TEXT) at += head.argument;
-    if (children > 0) {
-      open.push(children);
-      if (open.length > limit) return true;
-    } else {
-      closeLevels(open);
-    }
+    const children = childCount(head);
+    if (children > 0) open.push(children);
+    else closeLevels(open);
+    if (open.length > limit) return true;
   } while (open.length > 0 && at < bytes.length);
   return false;
 }

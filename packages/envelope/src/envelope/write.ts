@@ -1,0 +1,125 @@
+/**
+ * Envelopes to bytes. What was read is written as it came; the rest is measured first, so that all of it is written into
+ * one array of the right size.
+ *
+ * Trap: a wrapped child keeps its own tag 200, every other child is stored without it.
+ */
+import { TAG_ENVELOPE, TAG_LEAF } from "#bc/tags";
+import { type Assertion, childrenOf, type Element, type Node, type Wrapped } from "./element.ts";
+import { ARRAY, BYTES, MAP, TAG, UNSIGNED } from "./read/cursor.ts";
+
+/** `200(content)` */
+export function writeTagged(element: Element): Uint8Array<ArrayBuffer> {
+  const out = new Output(headSize(TAG_ENVELOPE.value) + sizeOf(element));
+  out.head(TAG, TAG_ENVELOPE.value);
+  writeContent(out, element);
+  return out.bytes;
+}
+
+/** The content, as it stands inside another element and inside a UR. */
+export function writeUntagged(element: Element): Uint8Array<ArrayBuffer> {
+  const out = new Output(sizeOf(element));
+  writeContent(out, element);
+  return out.bytes;
+}
+
+const DIGEST_SIZE = 32;
+
+function sizeOf(element: Element): number {
+  switch (element.kind) {
+    case "leaf":
+      return headSize(TAG_LEAF.value) + element.encoded.length;
+    case "knownValue":
+      return headSize(element.value);
+    case "elided":
+      return headSize(DIGEST_SIZE) + DIGEST_SIZE;
+    case "encrypted":
+    case "compressed":
+      return element.encoded.length;
+    default:
+      return element.encoded?.length ?? sizeOfParts(element);
+  }
+}
+
+function sizeOfParts(element: Compound): number {
+  const [, argument] = headOf(element);
+  return childrenOf(element).reduce((size, part) => size + sizeOf(part), headSize(argument));
+}
+
+function writeContent(out: Output, element: Element): void {
+  switch (element.kind) {
+    case "leaf":
+      out.head(TAG, TAG_LEAF.value);
+      out.raw(element.encoded);
+      break;
+    case "knownValue":
+      out.head(UNSIGNED, element.value);
+      break;
+    case "elided":
+      out.head(BYTES, DIGEST_SIZE);
+      out.raw(element.digest.data);
+      break;
+    case "encrypted":
+    case "compressed":
+      out.raw(element.encoded);
+      break;
+    default:
+      if (element.encoded === undefined) writeParts(out, element);
+      else out.raw(element.encoded);
+  }
+}
+
+function writeParts(out: Output, element: Compound): void {
+  out.head(...headOf(element));
+  for (const part of childrenOf(element)) writeContent(out, part);
+}
+
+/** What consists of other elements. */
+type Compound = Wrapped | Assertion | Node;
+
+function headOf(element: Compound): readonly [major: number, argument: number | bigint] {
+  switch (element.kind) {
+    case "wrapped":
+      return [TAG, TAG_ENVELOPE.value];
+    case "assertion":
+      return [MAP, 1];
+    case "node":
+      return [ARRAY, element.assertions.length + 1];
+  }
+}
+
+/** The bytes of a head: one, and as many as its number needs. */
+function headSize(argument: number | bigint): number {
+  if (argument < 24) return 1;
+  if (argument < 2 ** 8) return 2;
+  if (argument < 2 ** 16) return 3;
+  return argument < 2 ** 32 ? 5 : 9;
+}
+
+/** Bytes that are filled from the front. */
+class Output {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  #at = 0;
+
+  constructor(size: number) {
+    this.bytes = new Uint8Array(size);
+  }
+
+  raw(part: Uint8Array): void {
+    this.bytes.set(part, this.#at);
+    this.#at += part.length;
+  }
+
+  head(major: number, argument: number | bigint): void {
+    const size = headSize(argument);
+    this.bytes[this.#at] = (major << 5) | (size === 1 ? Number(argument) : 24 + Math.log2(size - 1));
+    if (size === 9) new DataView(this.bytes.buffer).setBigUint64(this.#at + 1, BigInt(argument));
+    else this.#writeNumber(Number(argument), this.#at + 1, this.#at + size);
+    this.#at += size;
+  }
+
+  /** Big-endian, below 2³². */
+  #writeNumber(value: number, start: number, end: number): void {
+    for (let i = end - 1, rest = value; i >= start; i--, rest >>>= 8) this.bytes[i] = rest;
+  }
+}

@@ -1,0 +1,49 @@
+/** Inputs for the readers: envelopes that are made up, and changed ones, of the vectors' too. A seed repeats them. */
+import type { ReadLimits } from "@bc/envelope";
+import { hexToBytes } from "#bc/dcbor";
+import encrypted from "../../test-vectors/envelope-encryption.json" with { type: "json" };
+import refusals from "../../test-vectors/envelope-refusals.json" with { type: "json" };
+import signed from "../../test-vectors/envelope-signatures.json" with { type: "json" };
+import envelopes from "../../test-vectors/envelopes.json" with { type: "json" };
+import expressions from "../../test-vectors/expressions.json" with { type: "json" };
+import documents from "../../test-vectors/xid-documents.json" with { type: "json" };
+import { changed } from "./changed.ts";
+import type { Input } from "./compare.ts";
+import { madeUpEnvelope } from "./made-up.ts";
+import { type Random, randomOf } from "./random.ts";
+
+/** Bytes above which a vector costs more time than it finds faults. */
+const LARGE = 700;
+
+const VECTORS: readonly Uint8Array[] = [
+  ...envelopes.vectors,
+  ...signed.vectors,
+  ...encrypted.vectors,
+  ...expressions.vectors,
+  ...documents.vectors,
+  ...refusals.vectors,
+].flatMap(({ cborHex }: { cborHex?: string }) => {
+  return cborHex === undefined || cborHex.length > 2 * LARGE ? [] : [hexToBytes(cborHex)];
+});
+
+export function* inputsOf(seed: number, count: number): Generator<Input> {
+  const random = randomOf(seed);
+  for (let i = 0; i < count; i++) {
+    yield { bytes: bytesOf(random), strict: random.once(2), limits: random.once(6) ? tight(random) : {} };
+  }
+}
+
+function bytesOf(random: Random): Uint8Array {
+  const original = random.once(4) ? random.pick(VECTORS) : madeUpEnvelope(random);
+  return random.once(2) ? original : changed(random, original, VECTORS);
+}
+
+function tight(random: Random): Partial<ReadLimits> {
+  return {
+    nesting: 1 + random.below(9),
+    items: 1 + random.below(30),
+    assertions: random.below(4),
+    text: random.below(14),
+    marks: random.below(4),
+  };
+}
