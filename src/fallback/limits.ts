@@ -13,7 +13,7 @@ export const CHALLENGES_PER_KEY_PER_HOUR = 10;
  * Challenges that may start in an hour from one network address, by any keys: those cost nothing. Many wallets may share
  * an address, behind a provider's or an office's.
  */
-export const CHALLENGES_PER_ORIGIN_PER_HOUR = 60;
+export const CHALLENGES_PER_NETWORK_PER_HOUR = 60;
 
 /** Seconds that the limits look back. */
 export const LIMIT_WINDOW = 60 * 60;

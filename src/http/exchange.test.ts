@@ -18,7 +18,7 @@ import {
 } from "../../test/kit/service.ts";
 import { requestRefusals } from "../../test/vectors/request-refusals.ts";
 import { requestVectors } from "../../test/vectors/requests.ts";
-import { CHALLENGES_PER_ORIGIN_PER_HOUR, LIMIT_WINDOW } from "../fallback/limits.ts";
+import { CHALLENGES_PER_NETWORK_PER_HOUR, LIMIT_WINDOW } from "../fallback/limits.ts";
 import type { ExchangeOptions } from "./exchange.ts";
 
 const { storeShare } = OPERATIONS;
@@ -184,7 +184,7 @@ describe.each([
         const client = limited.client({ keys: PrivateKeys.generate("ed25519") });
         return outcome(client.call("fallbackTransfer", { fallback: `${name}@example.com` }));
       };
-      for (let i = 0; i < CHALLENGES_PER_ORIGIN_PER_HOUR; i++) {
+      for (let i = 0; i < CHALLENGES_PER_NETWORK_PER_HOUR; i++) {
         limited.caller.address = `${network}::${i.toString(16)}`;
         expect(await ask(`person-${i}`)).toBe("ok");
       }

@@ -59,8 +59,8 @@ export function createExchange(context: Context, options: ExchangeOptions): Exch
     if (format === undefined) return refuse(context, "unsupported-media-type", wanted);
     const body = await readBody(maxRequestBytes);
     if (body === undefined) return refuse(context, "too-large", wanted);
-    const origin = isLimited ? network : undefined;
-    const answered = await handle(context, body, { request: format, answer: wanted, origin });
+    const counted = isLimited ? network : undefined;
+    const answered = await handle(context, body, { request: format, answer: wanted, network: counted });
     limit.answered(network, answered.body.length);
     return answered;
   }

@@ -3,13 +3,13 @@ import { concatBytes, Digest } from "@bc/envelope";
 import type { OpenedRequest, ParsedRequest } from "@bc/share-protocol";
 import { accountXid, keyId, type RequestIdentity, requestDigest, requestKey } from "../store/types.ts";
 
-/** `origin`: the network that the request came from, if such are counted. */
-export type Caller = RequestIdentity & { readonly origin?: string | undefined };
+/** `network`: the network that the request came from, if such are counted. */
+export type Caller = RequestIdentity & { readonly network?: string | undefined };
 
 /** A key's id is the XID that it would open an account with; an ID is single use per key. */
 export function callerOf(
   { opened, expiresAt }: ParsedRequest,
-  { now, origin }: { readonly now: Date; readonly origin?: string | undefined },
+  { now, network }: { readonly now: Date; readonly network?: string | undefined },
 ): Caller {
   const key = keyIdOf(opened);
   return {
@@ -19,7 +19,7 @@ export function callerOf(
     requestDigest: requestDigest(opened.digest.data),
     expiresAt: expiresAt ?? null,
     now,
-    origin,
+    network,
   };
 }
 

@@ -2,7 +2,8 @@
 import { shortIdentifier } from "@bc/envelope";
 import { hashToken, readToken } from "../fallback/challenge-secrets.ts";
 import { maskContact } from "../fallback/contact.ts";
-import { type ChallengePurpose, confirmByToken, lookUpToken } from "../store/confirmation-link.ts";
+import { confirmByToken, lookUpToken } from "../store/challenge-by-token.ts";
+import type { ChallengePurpose } from "../store/contact-challenge.ts";
 import { tokenHash } from "../store/types.ts";
 import { decryptContact } from "./contact-cipher.ts";
 import type { Context } from "./context.ts";

@@ -1,7 +1,7 @@
 /** Contacts, between the text that a wallet gives, the form that the store keeps, and the one that channels send to. */
 import { Refusal } from "@bc/share-protocol";
 import { CONTACT_KINDS, type Contact, contactKey, parseContact } from "../fallback/contact.ts";
-import type { Contact as StoredContact } from "../store/contact-challenge.ts";
+import type { StoredContact } from "../store/contact-challenge.ts";
 import { contactHmac } from "../store/types.ts";
 import type { Context } from "./context.ts";
 

@@ -3,14 +3,8 @@
 import type { Identity } from "@bc/share-protocol";
 import type { ContactKind } from "../fallback/contact.ts";
 import type { Sql } from "../store/sql.ts";
+import type { Quotas } from "../store/store-share.ts";
 import type { StorageCipher } from "./storage-cipher.ts";
-
-/** What an account may use. */
-export type Quotas = {
-  readonly maxShareBytes: number;
-  readonly maxShares: number;
-  readonly maxAccountBytes: number;
-};
 
 export type Policy = {
   /** Milliseconds that a request's date may lie in the past, and in the future. */

@@ -59,7 +59,7 @@ function outboxOf(delivery: DeliveryContext): Outbox {
 function queue(delivery: DeliveryContext, stored: OutboxMessage): QueuedMessage {
   return {
     id: stored.id,
-    topic: stored.kind,
+    topic: stored.topic,
     attempts: stored.attempts - 1,
     expiresAt: stored.expiresAt,
     isDecoy: stored.account === null,
@@ -80,7 +80,7 @@ async function compose(delivery: DeliveryContext, stored: OutboxMessage): Promis
 }
 
 async function contentOf(delivery: DeliveryContext, stored: OutboxMessage): Promise<MessageContent> {
-  const { kind: topic, secret, contactHmac, createdAt, expiresAt } = stored;
+  const { topic, secret, contactHmac, createdAt, expiresAt } = stored;
   if (topic !== "validation" && topic !== "transfer") return { topic };
   if (secret === null) throw new TypeError("a challenge without its secrets");
   const secrets = await decryptSecrets(delivery, secret, contactHmac);

@@ -43,14 +43,14 @@ export type HandleOptions = {
   /** The form that the answer shall have. */
   readonly answer: Format;
   /** The network that the request came from, if what networks ask for is counted. */
-  readonly origin?: string | undefined;
+  readonly network?: string | undefined;
 };
 
 /** Carries out the request in `body` and answers it. Never rejects. */
 export async function handle(
   context: Context,
   body: Uint8Array,
-  { request: format, answer: wanted, origin }: HandleOptions,
+  { request: format, answer: wanted, network }: HandleOptions,
 ): Promise<Answer> {
   const { identity } = context;
   let opened: OpenedRequest | undefined;
@@ -60,7 +60,7 @@ export async function handle(
     opened = await openRequest(bytes, identity.privateKeys.encapsulation);
     const request = readRequest(opened, rulesOf(context));
     operation = request.call.name;
-    const performed = await perform(context, request, origin);
+    const performed = await perform(context, request, network);
     const note = await transferWarning(context, opened, performed);
     if (mayNotify(operation)) context.wakeDelivery();
     return answer(await signResult(identity, opened, performed, note), wanted, { opened, operation });

@@ -1,7 +1,7 @@
 /** The service: what a transport needs to serve requests. */
 export type { Format, RefusalCode } from "@bc/share-protocol";
 export { type Confirmation, confirmLink, type LinkedQuestion, lookUpLink } from "./confirmation.ts";
-export type { Context, Log, Policy, Quotas } from "./context.ts";
+export type { Context, Log, Policy } from "./context.ts";
 export { describe, serverDocument } from "./describe.ts";
 export { type Answer, handle, refuse } from "./handle.ts";
 export { isReady } from "./ready.ts";

@@ -13,12 +13,12 @@ import { type Contact, contactKey } from "../fallback/contact.ts";
 import {
   CHALLENGES_PER_CONTACT_PER_HOUR,
   CHALLENGES_PER_KEY_PER_HOUR,
-  CHALLENGES_PER_ORIGIN_PER_HOUR,
+  CHALLENGES_PER_NETWORK_PER_HOUR,
   LIMIT_WINDOW,
 } from "../fallback/limits.ts";
-import { confirmByToken } from "../store/confirmation-link.ts";
+import { confirmByToken } from "../store/challenge-by-token.ts";
 import type { NewChallenge } from "../store/contact-challenge.ts";
-import { type ChallengeLimits, type ContactHmac, codeHash, originHmac, tokenHash } from "../store/types.ts";
+import { type ChallengeLimits, type ContactHmac, codeHash, networkHmac, tokenHash } from "../store/types.ts";
 import type { Caller } from "./caller.ts";
 import type { Context } from "./context.ts";
 
@@ -26,7 +26,7 @@ export const CHALLENGE_LIMITS: ChallengeLimits = {
   windowSeconds: LIMIT_WINDOW,
   maxPerContact: CHALLENGES_PER_CONTACT_PER_HOUR,
   maxPerKey: CHALLENGES_PER_KEY_PER_HOUR,
-  maxPerOrigin: CHALLENGES_PER_ORIGIN_PER_HOUR,
+  maxPerNetwork: CHALLENGES_PER_NETWORK_PER_HOUR,
 };
 
 /**
@@ -36,7 +36,7 @@ export const CHALLENGE_LIMITS: ChallengeLimits = {
 export async function newChallenge(
   { cipher }: Pick<Context, "cipher">,
   contact: Contact,
-  { keyId, requestKey, requestDigest, origin, now }: Caller,
+  { keyId, requestKey, requestDigest, network, now }: Caller,
 ): Promise<NewChallenge> {
   const seed = concatBytes(requestKey, requestDigest);
   const secrets = makeSecrets((size) =>
@@ -48,7 +48,7 @@ export async function newChallenge(
     codeHash: codeHash(hashCode(cipher.codeSecret, keyId, secrets.code)),
     secret: await cipher.secrets.encrypt(new TextEncoder().encode(JSON.stringify(secrets)), hmac),
     expiresAt: new Date(now.getTime() + CHALLENGE_LIFETIME[contact.kind] * 1000),
-    origin: origin === undefined ? null : originHmac(cipher.originHmac(origin)),
+    network: network === undefined ? null : networkHmac(cipher.networkHmac(network)),
   };
 }
 

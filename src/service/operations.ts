@@ -70,21 +70,21 @@ export type Performed = ResultToSign & TransferKnowledge;
 /**
  * Carries out a verified request.
  *
- * @param origin the network that it came from, if what networks ask for is counted.
+ * @param network the network that it came from, if what networks ask for is counted.
  * @throws {Refusal | StoreError}
  */
-export function perform(context: Context, request: ParsedRequest, origin?: string): Promise<Performed> {
-  return performCall(context, request, request.call, origin);
+export function perform(context: Context, request: ParsedRequest, network?: string): Promise<Performed> {
+  return performCall(context, request, request.call, network);
 }
 
 async function performCall<Name extends OperationName>(
   context: Context,
   request: ParsedRequest,
   { name, parameters }: Call<Name>,
-  origin: string | undefined,
+  network: string | undefined,
 ): Promise<Performed> {
   const { opened } = request;
-  const caller = callerOf(request, { now: context.now(), origin });
+  const caller = callerOf(request, { now: context.now(), network });
   const { result, transferPending, continuation } = await HANDLERS[name](context, caller, parameters, opened);
   const { encodeResult, secret } = CODECS[name];
   return { result: encodeResult(result), secret, continuation, transferPending };

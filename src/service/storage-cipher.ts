@@ -25,7 +25,7 @@ export type StorageCipher = {
   /** 32 bytes: what a contact is looked up by. */
   readonly contactHmac: (contact: string) => Uint8Array;
   /** 32 bytes: what the requests from one network are counted by. */
-  readonly originHmac: (network: string) => Uint8Array;
+  readonly networkHmac: (network: string) => Uint8Array;
   /** 32 bytes: the key for hashes of short codes. */
   readonly codeSecret: Uint8Array;
   readonly shares: FieldCipher;
@@ -45,11 +45,11 @@ export async function createStorageCipher(key: Uint8Array): Promise<StorageCiphe
   const derive = (purpose: string) => hkdfSha256(key, utf8(`share-server ${purpose}`), { dkLen: 32 });
   const shareIdKey = derive("share name");
   const contactNameKey = derive("contact name");
-  const originNameKey = derive("origin name");
+  const networkHmacKey = derive("origin name");
   return {
     shareId: (receipt) => hmacSha256(shareIdKey, receipt),
     contactHmac: (contact) => hmacSha256(contactNameKey, utf8(contact)),
-    originHmac: (network) => hmacSha256(originNameKey, utf8(network)),
+    networkHmac: (network) => hmacSha256(networkHmacKey, utf8(network)),
     codeSecret: derive("code"),
     shares: await createFieldCipher(derive("share data")),
     contacts: await createFieldCipher(derive("contact")),

@@ -5,7 +5,7 @@ import {
   type AccountState,
   type AccountXid,
   accountXid,
-  type Reader,
+  type ReaderIdentity,
   type Refused,
   type RequestIdentity,
 } from "./types.ts";
@@ -28,7 +28,7 @@ export function identityArguments(request: RequestIdentity): Arguments<"delete_a
   };
 }
 
-export function readerArguments({ keyId, senderXid, now }: Reader): Arguments<"retrieve_fallback"> {
+export function readerArguments({ keyId, senderXid, now }: ReaderIdentity): Arguments<"retrieve_fallback"> {
   return { key_id: keyId, sender_xid: senderXid, now };
 }
 
@@ -48,14 +48,14 @@ export async function callForRow<Row>(sql: Sql, called: Statement): Promise<Row>
 export async function callForOutcome<Refusal extends string>(
   sql: Sql,
   called: Statement,
-): Promise<Done | Refused<Refusal>> {
+): Promise<Succeeded | Refused<Refusal>> {
   const row = await callForRow<AnswerRow<"ok" | Refusal>>(sql, called);
   return row.outcome === "ok"
     ? { outcome: "ok", transferPending: row.transfer_pending }
     : { outcome: row.outcome, transferPending: row.transfer_pending };
 }
 
-export interface Done {
+export interface Succeeded {
   readonly outcome: "ok";
   readonly transferPending: boolean;
 }

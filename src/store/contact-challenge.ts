@@ -1,8 +1,11 @@
 import type { Arguments } from "./functions.ts";
-import type { ChallengeLimits, CodeHash, ContactHmac, OriginHmac, TokenHash } from "./types.ts";
+import type { ChallengeLimits, CodeHash, ContactHmac, NetworkHmac, TokenHash } from "./types.ts";
+
+/** What a challenge is for. */
+export type ChallengePurpose = "validation" | "transfer";
 
 /** A contact, as the store may know it. */
-export interface Contact {
+export interface StoredContact {
   readonly hmac: ContactHmac;
   /** Not bound to an account: messages are written to contacts whose account the writer does not know. */
   readonly ciphertext: Uint8Array;
@@ -10,21 +13,21 @@ export interface Contact {
   readonly kind: string;
 }
 
-/** What a contact will be asked, made by the caller before it is known whether there is anything to ask. */
+/** Made by the caller before anybody knows whether a contact is to be asked. */
 export interface NewChallenge {
   readonly tokenHash: TokenHash;
   readonly codeHash: CodeHash;
   /** Token and code, encrypted, for whoever sends the message. Deleted with the message. */
   readonly secret: Uint8Array;
   readonly expiresAt: Date;
-  /** Where it was asked from; null: not counted. */
-  readonly origin: OriginHmac | null;
+  /** Where the request came from; null: not counted. */
+  readonly network: NetworkHmac | null;
 }
 
 /** What asks a contact, in the words of the SQL. Null: nobody is asked. */
 export function challengeArguments(
-  asked: { readonly contact: Contact; readonly challenge: NewChallenge } | null,
-  { windowSeconds, maxPerContact, maxPerKey, maxPerOrigin }: ChallengeLimits,
+  asked: { readonly contact: StoredContact; readonly challenge: NewChallenge } | null,
+  { windowSeconds, maxPerContact, maxPerKey, maxPerNetwork }: ChallengeLimits,
 ): Omit<Arguments<"update_fallback">, keyof Arguments<"delete_account">> {
   const { contact, challenge } = asked ?? {};
   return {
@@ -35,10 +38,10 @@ export function challengeArguments(
     code_hash: challenge?.codeHash ?? null,
     secret_ciphertext: challenge?.secret ?? null,
     challenge_expires_at: challenge?.expiresAt ?? null,
-    origin_hmac: challenge?.origin ?? null,
+    network_hmac: challenge?.network ?? null,
     window_seconds: windowSeconds,
     max_per_contact: maxPerContact,
     max_per_key: maxPerKey,
-    max_per_origin: maxPerOrigin,
+    max_per_network: maxPerNetwork,
   };
 }

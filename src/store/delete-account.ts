@@ -1,15 +1,15 @@
-import { callForOutcome, type Done, identityArguments } from "./answer.ts";
+import { callForOutcome, identityArguments, type Succeeded } from "./answer.ts";
 import { statement } from "./functions.ts";
 import type { Sql } from "./sql.ts";
 import type { Refused, RequestIdentity, RequestRefusal } from "./types.ts";
 
-export type DeleteAccountResult = Done | Refused<Exclude<RequestRefusal, "unknown-account">>;
+export type DeleteAccountOutcome = Succeeded | Refused<Exclude<RequestRefusal, "unknown-account">>;
 
 /**
  * Deletes the account: shares, contacts, keys, challenges, unsent messages. What stays is no personal data:
  * the IDs of its requests, so that an old request sent again cannot bring the account back, and for a day the
  * keyed hashes that the limits per contact count. `ok` too for a key that no account knows.
  */
-export async function deleteAccount(sql: Sql, request: RequestIdentity): Promise<DeleteAccountResult> {
+export async function deleteAccount(sql: Sql, request: RequestIdentity): Promise<DeleteAccountOutcome> {
   return await callForOutcome(sql, statement("delete_account", identityArguments(request)));
 }

@@ -1,9 +1,9 @@
-import { callForOutcome, type Done, identityArguments, joinIds } from "./answer.ts";
+import { callForOutcome, identityArguments, joinIds, type Succeeded } from "./answer.ts";
 import { statement } from "./functions.ts";
 import type { Sql } from "./sql.ts";
 import type { Refused, RequestIdentity, RequestRefusal, ShareId } from "./types.ts";
 
-export type DeleteSharesResult = Done | Refused<RequestRefusal>;
+export type DeleteSharesOutcome = Succeeded | Refused<RequestRefusal>;
 
 /**
  * Deletes shares of the caller's account. `shareIds` null: all of them; an empty list: none. What the account
@@ -13,7 +13,7 @@ export async function deleteShares(
   sql: Sql,
   request: RequestIdentity,
   shareIds: readonly ShareId[] | null,
-): Promise<DeleteSharesResult> {
+): Promise<DeleteSharesOutcome> {
   const deletion = { ...identityArguments(request), share_ids: joinIds(shareIds) };
   return await callForOutcome(sql, statement("delete_shares", deletion));
 }

@@ -1,10 +1,10 @@
 import { callForRow, identityArguments, presentXid } from "./answer.ts";
-import { type Contact, challengeArguments, type NewChallenge } from "./contact-challenge.ts";
+import { challengeArguments, type NewChallenge, type StoredContact } from "./contact-challenge.ts";
 import { statement } from "./functions.ts";
 import type { Sql } from "./sql.ts";
 import type { AccountXid, ChallengeLimits, RequestIdentity } from "./types.ts";
 
-export type FallbackTransferResult =
+export type FallbackTransferOutcome =
   | {
       readonly outcome: "processing";
       /**
@@ -19,7 +19,7 @@ export type FallbackTransferResult =
   | { readonly outcome: "challenge-void" | "key-in-use" | "unknown-account" | "rate-limited" | "id-reused" };
 
 interface Row {
-  readonly outcome: FallbackTransferResult["outcome"];
+  readonly outcome: FallbackTransferOutcome["outcome"];
   readonly account: Uint8Array | null;
   readonly contact_known: boolean | null;
 }
@@ -32,10 +32,10 @@ interface Row {
 export async function fallbackTransfer(
   sql: Sql,
   request: RequestIdentity,
-  contact: Contact,
+  contact: StoredContact,
   challenge: NewChallenge,
   limits: ChallengeLimits,
-): Promise<FallbackTransferResult> {
+): Promise<FallbackTransferOutcome> {
   const transfer = { ...identityArguments(request), ...challengeArguments({ contact, challenge }, limits) };
   const row = await callForRow<Row>(sql, statement("fallback_transfer", transfer));
   switch (row.outcome) {

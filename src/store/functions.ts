@@ -14,9 +14,9 @@ const CHALLENGE = [
   "code_hash",
   "secret_ciphertext",
   "challenge_expires_at",
-  "origin_hmac",
+  "network_hmac",
 ] as const;
-const LIMITS = ["window_seconds", "max_per_contact", "max_per_key", "max_per_origin"] as const;
+const LIMITS = ["window_seconds", "max_per_contact", "max_per_key", "max_per_network"] as const;
 
 export const FUNCTIONS = {
   claim_messages: ["now", "limit", "lease_seconds"],

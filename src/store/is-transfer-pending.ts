@@ -1,7 +1,7 @@
 import { callForRow } from "./answer.ts";
 import { statement } from "./functions.ts";
 import type { Sql } from "./sql.ts";
-import type { Reader } from "./types.ts";
+import type { ReaderIdentity } from "./types.ts";
 
 interface Row {
   readonly is_transfer_pending: boolean;
@@ -13,7 +13,7 @@ interface Row {
  */
 export async function isTransferPending(
   sql: Sql,
-  { keyId, now }: Omit<Reader, "senderXid">,
+  { keyId, now }: Omit<ReaderIdentity, "senderXid">,
 ): Promise<boolean> {
   const row = await callForRow<Row>(sql, statement("is_transfer_pending", { key_id: keyId, now }));
   return row.is_transfer_pending;

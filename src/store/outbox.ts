@@ -3,14 +3,13 @@
  * whoever claims them: at least once, and after {@link finishMessage} nothing of them stays.
  */
 import { call } from "./answer.ts";
+import type { ChallengePurpose } from "./contact-challenge.ts";
 import { statement } from "./functions.ts";
 import type { Sql } from "./sql.ts";
 import { type AccountXid, accountXid, type ContactHmac, contactHmac } from "./types.ts";
 
-/** Questions, which carry a secret. */
-export type QuestionKind = "validation" | "transfer";
 /** News, for the contact that was validated when it happened. */
-export type NoticeKind =
+export type NoticeTopic =
   | "key-changed"
   | "transfer-confirmed"
   | "contact-replaced"
@@ -19,7 +18,7 @@ export type NoticeKind =
 
 export interface OutboxMessage {
   readonly id: string;
-  readonly kind: QuestionKind | NoticeKind;
+  readonly topic: ChallengePurpose | NoticeTopic;
   readonly account: AccountXid | null;
   readonly contactHmac: ContactHmac;
   readonly contactCiphertext: Uint8Array;
@@ -35,7 +34,7 @@ export interface OutboxMessage {
 
 interface Row {
   readonly message_id: string;
-  readonly kind: OutboxMessage["kind"];
+  readonly topic: OutboxMessage["topic"];
   readonly account: Uint8Array | null;
   readonly contact_hmac: Uint8Array;
   readonly contact_ciphertext: Uint8Array;
@@ -60,7 +59,7 @@ export async function claimMessages(
   const rows = await call<Row>(sql, claim);
   return rows.map((row) => ({
     id: row.message_id,
-    kind: row.kind,
+    topic: row.topic,
     account: row.account === null ? null : accountXid(row.account),
     contactHmac: contactHmac(row.contact_hmac),
     contactCiphertext: row.contact_ciphertext,

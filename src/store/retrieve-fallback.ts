@@ -1,17 +1,23 @@
 import { type AnswerRow, accountState, callForRow, readerArguments } from "./answer.ts";
-import type { Contact } from "./contact-challenge.ts";
+import type { StoredContact } from "./contact-challenge.ts";
 import { statement } from "./functions.ts";
 import type { Sql } from "./sql.ts";
-import { type AccountState, contactHmac, type IdentityRefusal, type Reader, type Refused } from "./types.ts";
+import {
+  type AccountState,
+  contactHmac,
+  type IdentityRefusal,
+  type ReaderIdentity,
+  type Refused,
+} from "./types.ts";
 
-export type RetrieveFallbackResult =
+export type RetrieveFallbackOutcome =
   | ({
       readonly outcome: "ok";
-      readonly fallback: (Contact & { readonly validated: boolean }) | null;
+      readonly fallback: (StoredContact & { readonly validated: boolean }) | null;
     } & AccountState)
   | Refused<IdentityRefusal>;
 
-interface Row extends AnswerRow<RetrieveFallbackResult["outcome"]> {
+interface Row extends AnswerRow<RetrieveFallbackOutcome["outcome"]> {
   readonly contact_hmac: Uint8Array | null;
   readonly contact_ciphertext: Uint8Array | null;
   readonly contact_kind: string | null;
@@ -22,7 +28,7 @@ interface Row extends AnswerRow<RetrieveFallbackResult["outcome"]> {
  * The contact that the wallet set last, and whether it counts yet. While a replacement waits to be validated,
  * that one is told; the old one still counts. Uses no request ID and remembers nothing.
  */
-export async function retrieveFallback(sql: Sql, reader: Reader): Promise<RetrieveFallbackResult> {
+export async function retrieveFallback(sql: Sql, reader: ReaderIdentity): Promise<RetrieveFallbackOutcome> {
   const row = await callForRow<Row>(sql, statement("retrieve_fallback", readerArguments(reader)));
   if (row.outcome !== "ok") return { outcome: row.outcome, transferPending: row.transfer_pending };
   const { contact_hmac: hmac, contact_ciphertext: ciphertext, contact_kind: kind, validated } = row;

@@ -5,7 +5,7 @@ import { StoreError } from "./sql.ts";
 import {
   type AccountState,
   type IdentityRefusal,
-  type Reader,
+  type ReaderIdentity,
   type Refused,
   type ShareId,
   shareId,
@@ -24,12 +24,12 @@ export interface WhichShares {
   readonly lenient: boolean;
 }
 
-export type RetrieveSharesResult =
+export type RetrieveSharesOutcome =
   | ({ readonly outcome: "ok"; readonly shares: readonly StoredShare[] } & AccountState)
   | (Refused<"unknown-receipt"> & { readonly missing: ShareId })
   | Refused<IdentityRefusal>;
 
-interface Row extends AnswerRow<RetrieveSharesResult["outcome"]> {
+interface Row extends AnswerRow<RetrieveSharesOutcome["outcome"]> {
   readonly share_id: Uint8Array | null;
   readonly data: Uint8Array | null;
 }
@@ -41,9 +41,9 @@ interface Row extends AnswerRow<RetrieveSharesResult["outcome"]> {
  */
 export async function retrieveShares(
   sql: Sql,
-  reader: Reader,
+  reader: ReaderIdentity,
   which: WhichShares,
-): Promise<RetrieveSharesResult> {
+): Promise<RetrieveSharesOutcome> {
   const retrieval = statement("retrieve_shares", {
     ...readerArguments(reader),
     share_ids: joinIds(which.shareIds),

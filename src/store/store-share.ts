@@ -19,7 +19,8 @@ export interface NewShare {
   readonly size: number;
 }
 
-export interface ShareLimits {
+/** How much an account may have. */
+export interface Quotas {
   /** Bytes. */
   readonly maxShareBytes: number;
   readonly maxShares: number;
@@ -27,7 +28,7 @@ export interface ShareLimits {
   readonly maxAccountBytes: number;
 }
 
-export type StoreShareResult =
+export type StoreShareOutcome =
   | ({ readonly outcome: "ok" } & AccountState)
   /** `account`: the one whose current key this is, when the sender named another. */
   | (Refused<"not-account-key"> & { readonly account: AccountXid | null })
@@ -43,18 +44,18 @@ export async function storeShare(
   sql: Sql,
   request: RequestIdentity,
   share: NewShare,
-  limits: ShareLimits,
-): Promise<StoreShareResult> {
+  quotas: Quotas,
+): Promise<StoreShareOutcome> {
   const storing = statement("store_share", {
     ...identityArguments(request),
     share_id: share.shareId,
     data: share.data,
     size: share.size,
-    max_share_bytes: limits.maxShareBytes,
-    max_shares: limits.maxShares,
-    max_account_bytes: limits.maxAccountBytes,
+    max_share_bytes: quotas.maxShareBytes,
+    max_shares: quotas.maxShares,
+    max_account_bytes: quotas.maxAccountBytes,
   });
-  const row = await callForRow<AnswerRow<StoreShareResult["outcome"]>>(sql, storing);
+  const row = await callForRow<AnswerRow<StoreShareOutcome["outcome"]>>(sql, storing);
   switch (row.outcome) {
     case "ok":
       return { outcome: "ok", ...accountState(row) };

@@ -21,7 +21,7 @@ export type RequestDigest = Named<"RequestDigest">;
 /** A keyed hash of a contact, to look it up by. */
 export type ContactHmac = Named<"ContactHmac">;
 /** A keyed hash of the network that a request came from. */
-export type OriginHmac = Named<"OriginHmac">;
+export type NetworkHmac = Named<"NetworkHmac">;
 /** A keyed hash of the short code that a person types. */
 export type CodeHash = Named<"CodeHash">;
 /** A hash of the token in a confirmation link. */
@@ -47,21 +47,21 @@ export const shareId = naming("ShareId");
 export const requestKey = naming("RequestKey");
 export const requestDigest = naming("RequestDigest");
 export const contactHmac = naming("ContactHmac");
-export const originHmac = naming("OriginHmac");
+export const networkHmac = naming("NetworkHmac");
 export const codeHash = naming("CodeHash");
 export const tokenHash = naming("TokenHash");
 
 /**
  * Who reads. `senderXid` is the XID that the request names as its sender: the account's, or the key's own.
  */
-export interface Reader {
+export interface ReaderIdentity {
   readonly keyId: KeyId;
   readonly senderXid: AccountXid;
   readonly now: Date;
 }
 
 /** Who changes something, and under which single-use ID. */
-export interface RequestIdentity extends Reader {
+export interface RequestIdentity extends ReaderIdentity {
   readonly requestKey: RequestKey;
   readonly requestDigest: RequestDigest;
   /** When the request's date window closes, and its ID may be forgotten; null: never. */
@@ -95,5 +95,5 @@ export interface ChallengeLimits {
   readonly windowSeconds: number;
   readonly maxPerContact: number;
   readonly maxPerKey: number;
-  readonly maxPerOrigin: number;
+  readonly maxPerNetwork: number;
 }

@@ -1,10 +1,10 @@
-import { callForOutcome, type Done, identityArguments } from "./answer.ts";
-import { type Contact, challengeArguments, type NewChallenge } from "./contact-challenge.ts";
+import { callForOutcome, identityArguments, type Succeeded } from "./answer.ts";
+import { challengeArguments, type NewChallenge, type StoredContact } from "./contact-challenge.ts";
 import { statement } from "./functions.ts";
 import type { Sql } from "./sql.ts";
 import type { ChallengeLimits, Refused, RequestIdentity, RequestRefusal } from "./types.ts";
 
-export type UpdateFallbackResult = Done | Refused<RequestRefusal | "rate-limited">;
+export type UpdateFallbackOutcome = Succeeded | Refused<RequestRefusal | "rate-limited">;
 
 /**
  * Sets (or with null removes) the account's contact. A new one is a mere claim, and the old one goes on
@@ -14,9 +14,9 @@ export type UpdateFallbackResult = Done | Refused<RequestRefusal | "rate-limited
 export async function updateFallback(
   sql: Sql,
   request: RequestIdentity,
-  change: { readonly contact: Contact; readonly challenge: NewChallenge } | null,
+  change: { readonly contact: StoredContact; readonly challenge: NewChallenge } | null,
   limits: ChallengeLimits,
-): Promise<UpdateFallbackResult> {
+): Promise<UpdateFallbackOutcome> {
   const update = { ...identityArguments(request), ...challengeArguments(change, limits) };
   return await callForOutcome(sql, statement("update_fallback", update));
 }

@@ -3,7 +3,7 @@ import { statement } from "./functions.ts";
 import type { Sql } from "./sql.ts";
 import type { AccountState, KeyId, Refused, RequestIdentity, RequestRefusal } from "./types.ts";
 
-export type UpdatePublicKeyResult =
+export type UpdatePublicKeyOutcome =
   | ({ readonly outcome: "ok" } & AccountState)
   | Refused<RequestRefusal | "key-in-use">;
 
@@ -16,9 +16,9 @@ export async function updatePublicKey(
   sql: Sql,
   request: RequestIdentity,
   newKey: KeyId,
-): Promise<UpdatePublicKeyResult> {
+): Promise<UpdatePublicKeyOutcome> {
   const update = statement("update_public_key", { ...identityArguments(request), new_key_id: newKey });
-  const row = await callForRow<AnswerRow<UpdatePublicKeyResult["outcome"]>>(sql, update);
+  const row = await callForRow<AnswerRow<UpdatePublicKeyOutcome["outcome"]>>(sql, update);
   return row.outcome === "ok"
     ? { outcome: "ok", ...accountState(row) }
     : { outcome: row.outcome, transferPending: row.transfer_pending };

@@ -1,4 +1,4 @@
-import { callForOutcome, type Done, identityArguments } from "./answer.ts";
+import { callForOutcome, identityArguments, type Succeeded } from "./answer.ts";
 import { statement } from "./functions.ts";
 import type { Sql } from "./sql.ts";
 import type { CodeHash, Refused, RequestIdentity } from "./types.ts";
@@ -10,8 +10,8 @@ export interface VerifyLimits {
   readonly transferDelaySeconds: number;
 }
 
-export type VerifyFallbackResult =
-  | Done
+export type VerifyFallbackOutcome =
+  | Succeeded
   | Refused<
       "wrong-code" | "too-many-attempts" | "challenge-void" | "fallback-in-use" | "key-in-use" | "id-reused"
     >;
@@ -25,7 +25,7 @@ export async function verifyFallback(
   request: RequestIdentity,
   code: CodeHash,
   { maxTries, transferDelaySeconds }: VerifyLimits,
-): Promise<VerifyFallbackResult> {
+): Promise<VerifyFallbackOutcome> {
   const verification = statement("verify_fallback", {
     ...identityArguments(request),
     code_hash: code,

@@ -1,13 +1,13 @@
 /** Made-up wallets, shares and contacts. Every name is random, so tests can share one database. */
 
-import { confirmByToken } from "../../src/store/confirmation-link.ts";
-import type { Contact, NewChallenge } from "../../src/store/contact-challenge.ts";
+import { confirmByToken } from "../../src/store/challenge-by-token.ts";
+import type { NewChallenge, StoredContact } from "../../src/store/contact-challenge.ts";
 import { claimMessages, type OutboxMessage } from "../../src/store/outbox.ts";
 import type { Sql } from "../../src/store/sql.ts";
 import {
   type NewShare,
-  type ShareLimits,
-  type StoreShareResult,
+  type Quotas,
+  type StoreShareOutcome,
   storeShare,
 } from "../../src/store/store-share.ts";
 import {
@@ -64,7 +64,7 @@ export function request(
   } satisfies RequestIdentity;
 }
 
-export const SHARE_LIMITS: ShareLimits = { maxShareBytes: 1000, maxShares: 5, maxAccountBytes: 3000 };
+export const QUOTAS: Quotas = { maxShareBytes: 1000, maxShares: 5, maxAccountBytes: 3000 };
 
 export function newShare(size = 100): NewShare {
   return { shareId: shareId(random()), data: random(size + 28), size };
@@ -73,7 +73,7 @@ export function newShare(size = 100): NewShare {
 /** Stores one new share, and tells which. */
 export async function store(sql: Sql, key: KeyId): Promise<NewShare> {
   const share = newShare();
-  const result: StoreShareResult = await storeShare(sql, request(key), share, SHARE_LIMITS);
+  const result: StoreShareOutcome = await storeShare(sql, request(key), share, QUOTAS);
   if (result.outcome !== "ok") throw new Error(`could not store: ${result.outcome}`);
   return share;
 }
@@ -84,7 +84,7 @@ export async function openAccount(sql: Sql) {
   return { key, xid: xidOf(key), share: await store(sql, key) };
 }
 
-export function newContact(kind = "email"): Contact {
+export function newContact(kind = "email"): StoredContact {
   return { hmac: contactHmac(random()), ciphertext: random(60), kind };
 }
 
@@ -94,7 +94,7 @@ export function newChallenge(now: Date = NOW): NewChallenge {
     codeHash: codeHash(random()),
     secret: random(80),
     expiresAt: later(1800, now),
-    origin: null,
+    network: null,
   };
 }
 
@@ -102,7 +102,7 @@ export const CHALLENGE_LIMITS: ChallengeLimits = {
   windowSeconds: 3600,
   maxPerContact: 5,
   maxPerKey: 5,
-  maxPerOrigin: 7,
+  maxPerNetwork: 7,
 };
 export const VERIFY_LIMITS = { maxTries: 5, transferDelaySeconds: 0 };
 
@@ -110,8 +110,8 @@ export const VERIFY_LIMITS = { maxTries: 5, transferDelaySeconds: 0 };
 export async function validateContact(
   sql: Sql,
   key: KeyId,
-  contact: Contact = newContact(),
-): Promise<Contact> {
+  contact: StoredContact = newContact(),
+): Promise<StoredContact> {
   const challenge = newChallenge();
   await updateFallback(sql, request(key), { contact, challenge }, CHALLENGE_LIMITS);
   const { outcome } = await confirmByToken(sql, challenge.tokenHash, NOW, 0);
@@ -120,7 +120,11 @@ export async function validateContact(
 }
 
 /** The messages that wait for a contact, left where they are. */
-export async function messagesTo(sql: Sql, { hmac }: Contact, now: Date = NOW): Promise<OutboxMessage[]> {
+export async function messagesTo(
+  sql: Sql,
+  { hmac }: StoredContact,
+  now: Date = NOW,
+): Promise<OutboxMessage[]> {
   const messages = await claimMessages(sql, now, 100_000, 0);
   return messages.filter(({ contactHmac }) => hex(contactHmac) === hex(hmac));
 }

@@ -7,9 +7,9 @@
  */
 
 import { Refusal } from "@bc/share-protocol";
-import { lookUpToken } from "../../store/confirmation-link.ts";
+import { lookUpToken } from "../../store/challenge-by-token.ts";
 import type { NewChallenge } from "../../store/contact-challenge.ts";
-import { type FallbackTransferResult, fallbackTransfer } from "../../store/fallback-transfer.ts";
+import { type FallbackTransferOutcome, fallbackTransfer } from "../../store/fallback-transfer.ts";
 import type { RequestIdentity } from "../../store/types.ts";
 import { encryptContact, readContact } from "../contact-cipher.ts";
 import type { Context } from "../context.ts";
@@ -39,7 +39,7 @@ async function isSomebodys(
   { sql }: Context,
   { now }: RequestIdentity,
   { tokenHash }: NewChallenge,
-  result: FallbackTransferResult,
+  result: FallbackTransferOutcome,
 ): Promise<boolean> {
   if (result.outcome === "processing" && result.contactKnown !== null) return result.contactKnown;
   if (result.outcome !== "processing" && result.outcome !== "challenge-void") return true;

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { whyNoPostgres } from "../../../test/kit/postgres/cluster.ts";
 import { createTestDatabase } from "../../../test/kit/postgres/database.ts";
 import * as fixtures from "../../../test/store/fixtures.ts";
-import { confirmByToken, lookUpToken } from "../confirmation-link.ts";
+import { confirmByToken, lookUpToken } from "../challenge-by-token.ts";
 import { deleteAccount } from "../delete-account.ts";
 import { deleteShares } from "../delete-shares.ts";
 import { fallbackTransfer } from "../fallback-transfer.ts";
@@ -18,7 +18,7 @@ import { claimMessages, failMessage, finishMessage } from "../outbox.ts";
 import { retrieveFallback } from "../retrieve-fallback.ts";
 import { retrieveShares } from "../retrieve-shares.ts";
 import { storeShare } from "../store-share.ts";
-import { originHmac } from "../types.ts";
+import { networkHmac } from "../types.ts";
 import { updateFallback } from "../update-fallback.ts";
 import { updatePublicKey } from "../update-public-key.ts";
 import { verifyFallback } from "../verify-fallback.ts";
@@ -62,8 +62,8 @@ describe.skipIf(skipped)(`the store's functions on large tables${skipped ? ` (${
     const before = await reads();
     const { key, share } = await openAccount(sql);
     const contact = newContact();
-    const origin = originHmac(fixtures.random());
-    const challenge = { ...newChallenge(), origin };
+    const network = networkHmac(fixtures.random());
+    const challenge = { ...newChallenge(), network };
     await updateFallback(sql, request(key), { contact, challenge }, CHALLENGE_LIMITS);
     await lookUpToken(sql, challenge.tokenHash, NOW);
     await confirmByToken(sql, challenge.tokenHash, NOW, 0);
@@ -83,7 +83,7 @@ describe.skipIf(skipped)(`the store's functions on large tables${skipped ? ` (${
       await verifyFallback(sql, request(mover), code, fixtures.VERIFY_LIMITS);
     }
     const account = { senderXid: fixtures.xidOf(key) };
-    await storeShare(sql, request(mover, account), newShare(), fixtures.SHARE_LIMITS);
+    await storeShare(sql, request(mover, account), newShare(), fixtures.QUOTAS);
     for (const { id } of await claimMessages(sql, NOW, 2, 60)) {
       await failMessage(sql, id, NOW);
       await finishMessage(sql, id);
@@ -120,9 +120,9 @@ async function fillTables({ sql }: PostgresDatabase): Promise<void> {
     `insert into store.share select ${id("key")}, ${id("share")}, 1, '\\x00', 1, ${now} ${rows}`,
     `insert into store.seen_request select ${id("request")}, ${id("digest")}, 'ok', ${soon} ${rows}`,
     `insert into store.contact select ${id("key")}, true, ${id("contact")}, '\\x00', 'email', ${now} ${rows}`,
-    `insert into store.challenge (token_hash, code_hash, xid, purpose, key_id, contact_hmac, origin_hmac, request_key, created_at, expires_at)
+    `insert into store.challenge (token_hash, code_hash, xid, purpose, key_id, contact_hmac, network_hmac, request_key, created_at, expires_at)
      select ${id("token")}, ${id("code")}, ${id("key")}, 'transfer', ${id("mover")}, ${id("contact")}, ${id("origin")}, ${id("request")}, ${now}, ${soon} ${rows}`,
-    `insert into store.outbox (xid, kind, contact_hmac, contact_ciphertext, contact_kind, token_hash, created_at, expires_at, next_attempt_at)
+    `insert into store.outbox (xid, topic, contact_hmac, contact_ciphertext, contact_kind, token_hash, created_at, expires_at, next_attempt_at)
      select ${id("key")}, 'transfer', ${id("contact")}, '\\x00', 'email', ${id("token")}, ${now}, ${soon}, ${soon} ${rows}`,
     "analyze",
     // What filling has read itself must not be counted later.

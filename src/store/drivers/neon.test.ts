@@ -3,7 +3,7 @@ import { whyNoPostgres } from "../../../test/kit/postgres/cluster.ts";
 import { createTestDatabase, type TestDatabase } from "../../../test/kit/postgres/database.ts";
 import { traceOf } from "../../../test/kit/secrets.ts";
 import { describeStore } from "../../../test/store/behaviour.ts";
-import { newKey, newShare, openAccount, request, SHARE_LIMITS } from "../../../test/store/fixtures.ts";
+import { newKey, newShare, openAccount, QUOTAS, request } from "../../../test/store/fixtures.ts";
 import { type NeonEndpoint, type NeonFault, openNeonEndpoint } from "../../worker/neon-endpoint.ts";
 import { retrieveShares } from "../retrieve-shares.ts";
 import { type Sql, StoreError } from "../sql.ts";
@@ -105,10 +105,10 @@ describe.skipIf(skipped)(`the Neon driver${reason}`, () => {
     const key = newKey();
     const [storing, share] = [request(key), newShare()];
     neon.inject("lost-answer");
-    await expect(storeShare(sql, storing, share, SHARE_LIMITS)).rejects.toMatchObject({
+    await expect(storeShare(sql, storing, share, QUOTAS)).rejects.toMatchObject({
       code: "unavailable",
     });
-    expect(await storeShare(sql, storing, share, SHARE_LIMITS)).toMatchObject({ outcome: "ok" });
+    expect(await storeShare(sql, storing, share, QUOTAS)).toMatchObject({ outcome: "ok" });
     const kept = await retrieveShares(sql, request(key), { shareIds: null, lenient: false });
     expect(kept).toMatchObject({ shares: [{ shareId: share.shareId }] });
   });

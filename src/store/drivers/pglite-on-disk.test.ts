@@ -7,15 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import {
-  hex,
-  NOW,
-  newKey,
-  newShare,
-  openAccount,
-  request,
-  SHARE_LIMITS,
-} from "../../../test/store/fixtures.ts";
+import { hex, NOW, newKey, newShare, openAccount, QUOTAS, request } from "../../../test/store/fixtures.ts";
 import { migrate } from "../migrate.ts";
 import { retrieveShares } from "../retrieve-shares.ts";
 import { StoreError } from "../sql.ts";
@@ -87,7 +79,7 @@ describe("PGlite in a data folder", () => {
     vi.mocked(fdatasyncSync).mockImplementation(() => {
       throw new Error("EIO");
     });
-    const calls = [1, 2, 3].map(() => storeShare(broken.sql, request(key), newShare(), SHARE_LIMITS));
+    const calls = [1, 2, 3].map(() => storeShare(broken.sql, request(key), newShare(), QUOTAS));
     const outcomes = await Promise.allSettled(calls);
     vi.mocked(fdatasyncSync).mockReset();
     expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { prepareDataFolder } from "../../../test/kit/data-folder-template.ts";
-import { NOW, newKey, newShare, request, SHARE_LIMITS } from "../../../test/store/fixtures.ts";
+import { NOW, newKey, newShare, QUOTAS, request } from "../../../test/store/fixtures.ts";
 import { migrate } from "../migrate.ts";
 import { retrieveShares, type StoredShare } from "../retrieve-shares.ts";
 import { StoreError } from "../sql.ts";
@@ -41,7 +41,7 @@ describe("PGlite in a thread", () => {
     const key = newKey();
     const shares = Array.from({ length: 5 }, () => newShare(20));
     const outcomes = await Promise.all(
-      shares.map((share) => storeShare(database.sql, request(key), share, SHARE_LIMITS)),
+      shares.map((share) => storeShare(database.sql, request(key), share, QUOTAS)),
     );
     expect(outcomes.map(({ outcome }) => outcome)).toEqual(Array(5).fill("ok"));
     const read = ({ shareId }: Pick<StoredShare, "shareId">) =>

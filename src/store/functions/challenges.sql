@@ -1,27 +1,27 @@
 -- Asking a contact, and what it answers: by the code that a person types, or by the link in the message.
 
--- Serialises what is asked of one contact, by one key and from one place, and says whether any of them has been too
--- often. Per contact, transfers are counted apart from validations: else the first refusal would tell whether the
--- contact was validated lately. Null origin: the place is not counted.
+-- Serialises the challenges to one contact, by one key and from one network, and says whether there were too many of
+-- late for any of the three. Per contact, transfers are counted apart from validations: else the first refusal would tell whether the
+-- contact was validated lately. Null network: it is not counted.
 create or replace function store.asked_too_often(
-  p_purpose text, p_contact_hmac bytea, p_key_id bytea, p_origin_hmac bytea, p_now timestamptz,
-  p_window_seconds integer, p_max_per_contact integer, p_max_per_key integer, p_max_per_origin integer
+  p_purpose text, p_contact_hmac bytea, p_key_id bytea, p_network_hmac bytea, p_now timestamptz,
+  p_window_seconds integer, p_max_per_contact integer, p_max_per_key integer, p_max_per_network integer
 ) returns boolean language plpgsql set search_path = store, pg_temp as $$
 declare
   v_since timestamptz := p_now - make_interval(secs => p_window_seconds);
 begin
   perform pg_advisory_xact_lock(53321, hashtext(encode(p_contact_hmac, 'hex')));
   perform pg_advisory_xact_lock(53322, hashtext(encode(p_key_id, 'hex')));
-  if p_origin_hmac is not null then
-    perform pg_advisory_xact_lock(53323, hashtext(encode(p_origin_hmac, 'hex')));
+  if p_network_hmac is not null then
+    perform pg_advisory_xact_lock(53323, hashtext(encode(p_network_hmac, 'hex')));
   end if;
   return (
       select count(*) from challenge
       where contact_hmac = p_contact_hmac and purpose = p_purpose and created_at > v_since
     ) >= p_max_per_contact
     or (select count(*) from challenge where key_id = p_key_id and created_at > v_since) >= p_max_per_key
-    or (select count(*) from challenge where origin_hmac = p_origin_hmac and created_at > v_since)
-      >= p_max_per_origin;
+    or (select count(*) from challenge where network_hmac = p_network_hmac and created_at > v_since)
+      >= p_max_per_network;
 end $$;
 
 -- Writes down the challenge, and the message that puts it to the contact. Null account: a decoy.
@@ -29,17 +29,17 @@ create or replace function store.ask_contact(
   p_xid bytea, p_purpose text, p_key_id bytea, p_request_key bytea, p_now timestamptz,
   p_contact_hmac bytea, p_contact_ciphertext bytea, p_contact_kind text,
   p_token_hash bytea, p_code_hash bytea, p_secret_ciphertext bytea, p_challenge_expires_at timestamptz,
-  p_origin_hmac bytea
+  p_network_hmac bytea
 ) returns void language plpgsql set search_path = store, pg_temp as $$
 begin
   insert into challenge (
-    token_hash, code_hash, xid, purpose, key_id, contact_hmac, origin_hmac, request_key, created_at, expires_at
+    token_hash, code_hash, xid, purpose, key_id, contact_hmac, network_hmac, request_key, created_at, expires_at
   ) values (
-    p_token_hash, p_code_hash, p_xid, p_purpose, p_key_id, p_contact_hmac, p_origin_hmac, p_request_key, p_now,
+    p_token_hash, p_code_hash, p_xid, p_purpose, p_key_id, p_contact_hmac, p_network_hmac, p_request_key, p_now,
     p_challenge_expires_at
   );
   insert into outbox (
-    xid, kind, contact_hmac, contact_ciphertext, contact_kind, token_hash, secret_ciphertext,
+    xid, topic, contact_hmac, contact_ciphertext, contact_kind, token_hash, secret_ciphertext,
     created_at, expires_at, next_attempt_at
   ) values (
     p_xid, p_purpose, p_contact_hmac, p_contact_ciphertext, p_contact_kind, p_token_hash, p_secret_ciphertext,

@@ -1,13 +1,13 @@
 -- The contact of an account: setting it, reading it, and telling it what happens.
 
 -- Tells the account's validated contact that something has changed. No contact, no message.
-create or replace function store.notify_contact(p_xid bytea, p_kind text, p_now timestamptz)
+create or replace function store.notify_contact(p_xid bytea, p_topic text, p_now timestamptz)
 returns void language plpgsql set search_path = store, pg_temp as $$
 begin
   insert into outbox (
-    xid, kind, contact_hmac, contact_ciphertext, contact_kind, created_at, expires_at, next_attempt_at
+    xid, topic, contact_hmac, contact_ciphertext, contact_kind, created_at, expires_at, next_attempt_at
   )
-  select xid, p_kind, contact_hmac, ciphertext, kind, p_now, p_now + interval '7 days', p_now
+  select xid, p_topic, contact_hmac, ciphertext, kind, p_now, p_now + interval '7 days', p_now
   from contact where xid = p_xid and validated;
 end $$;
 
@@ -17,8 +17,8 @@ create or replace function store.update_fallback(
   p_now timestamptz,
   p_contact_hmac bytea, p_contact_ciphertext bytea, p_contact_kind text,
   p_token_hash bytea, p_code_hash bytea, p_secret_ciphertext bytea, p_challenge_expires_at timestamptz,
-  p_origin_hmac bytea,
-  p_window_seconds integer, p_max_per_contact integer, p_max_per_key integer, p_max_per_origin integer
+  p_network_hmac bytea,
+  p_window_seconds integer, p_max_per_contact integer, p_max_per_key integer, p_max_per_network integer
 ) returns store.answer language plpgsql security definer set search_path = store, pg_temp as $$
 declare
   v_seen text := begin_request(p_request_key, p_request_digest, p_expires_at);
@@ -30,8 +30,8 @@ begin
   end if;
   if p_contact_hmac is not null then
     v_too_often := asked_too_often(
-      'validation', p_contact_hmac, p_key_id, p_origin_hmac, p_now,
-      p_window_seconds, p_max_per_contact, p_max_per_key, p_max_per_origin
+      'validation', p_contact_hmac, p_key_id, p_network_hmac, p_now,
+      p_window_seconds, p_max_per_contact, p_max_per_key, p_max_per_network
     );
   end if;
   v_caller := identify(p_key_id, p_sender_xid, p_now, true);
@@ -65,7 +65,7 @@ begin
   perform ask_contact(
     v_caller.xid, 'validation', p_key_id, p_request_key, p_now,
     p_contact_hmac, p_contact_ciphertext, p_contact_kind,
-    p_token_hash, p_code_hash, p_secret_ciphertext, p_challenge_expires_at, p_origin_hmac
+    p_token_hash, p_code_hash, p_secret_ciphertext, p_challenge_expires_at, p_network_hmac
   );
   return accept(v_caller.xid, p_now);
 end $$;

@@ -5,7 +5,7 @@
 -- tenth of the outbox, and would read all of it for the sake of a few rows.)
 create or replace function store.claim_messages(p_now timestamptz, p_limit integer, p_lease_seconds integer)
 returns table (
-  message_id text, kind text, account bytea, contact_hmac bytea, contact_ciphertext bytea, contact_kind text,
+  message_id text, topic text, account bytea, contact_hmac bytea, contact_ciphertext bytea, contact_kind text,
   secret_ciphertext bytea, created_at timestamptz, expires_at timestamptz, attempts integer
 ) language plpgsql security definer set search_path = store, pg_temp as $$
 begin
@@ -16,7 +16,7 @@ begin
       select d.message_id from outbox d where d.next_attempt_at <= p_now and d.expires_at > p_now
       order by d.next_attempt_at limit p_limit for update skip locked
     ))
-    returning o.message_id::text, o.kind, o.xid, o.contact_hmac, o.contact_ciphertext, o.contact_kind,
+    returning o.message_id::text, o.topic, o.xid, o.contact_hmac, o.contact_ciphertext, o.contact_kind,
       o.secret_ciphertext, o.created_at, o.expires_at, o.attempts;
 end $$;
 

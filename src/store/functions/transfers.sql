@@ -110,8 +110,8 @@ create or replace function store.fallback_transfer(
   p_now timestamptz,
   p_contact_hmac bytea, p_contact_ciphertext bytea, p_contact_kind text,
   p_token_hash bytea, p_code_hash bytea, p_secret_ciphertext bytea, p_challenge_expires_at timestamptz,
-  p_origin_hmac bytea,
-  p_window_seconds integer, p_max_per_contact integer, p_max_per_key integer, p_max_per_origin integer,
+  p_network_hmac bytea,
+  p_window_seconds integer, p_max_per_contact integer, p_max_per_key integer, p_max_per_network integer,
   out outcome text, out account bytea, out contact_known boolean
 ) language plpgsql security definer set search_path = store, pg_temp as $$
 declare
@@ -133,8 +133,8 @@ begin
   end if;
   outcome := 'processing';
   if asked_too_often(
-    'transfer', p_contact_hmac, p_key_id, p_origin_hmac, p_now,
-    p_window_seconds, p_max_per_contact, p_max_per_key, p_max_per_origin
+    'transfer', p_contact_hmac, p_key_id, p_network_hmac, p_now,
+    p_window_seconds, p_max_per_contact, p_max_per_key, p_max_per_network
   ) then
     outcome := 'rate-limited';
   end if;
@@ -159,6 +159,6 @@ begin
   perform ask_contact(
     v_xid, 'transfer', p_key_id, p_request_key, p_now,
     p_contact_hmac, coalesce(v_ciphertext, p_contact_ciphertext), p_contact_kind,
-    p_token_hash, p_code_hash, p_secret_ciphertext, p_challenge_expires_at, p_origin_hmac
+    p_token_hash, p_code_hash, p_secret_ciphertext, p_challenge_expires_at, p_network_hmac
   );
 end $$;

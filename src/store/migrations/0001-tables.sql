@@ -62,7 +62,7 @@ create table store.contact (
 );
 create unique index contact_validated on store.contact (contact_hmac) where validated;
 
--- A question to a contact. `xid` is null for a decoy (a transfer asked for a contact nobody has) and once the
+-- A challenge to a contact. `xid` is null for a decoy (a transfer asked for a contact that nobody has) and once the
 -- account is gone; the row outlives the account for a day because the limits per contact count it.
 create table store.challenge (
   token_hash bytea primary key check (octet_length(token_hash) = 32),
@@ -72,7 +72,7 @@ create table store.challenge (
   state text not null default 'open' check (state in ('open', 'confirmed', 'done', 'void')),
   key_id bytea not null check (octet_length(key_id) = 32),
   contact_hmac bytea not null check (octet_length(contact_hmac) = 32),
-  origin_hmac bytea check (octet_length(origin_hmac) = 32),
+  network_hmac bytea check (octet_length(network_hmac) = 32),
   request_key bytea not null check (octet_length(request_key) = 32),
   tries integer not null default 0,
   created_at timestamptz not null,
@@ -83,7 +83,7 @@ create table store.challenge (
 create index challenge_account on store.challenge (xid);
 create index challenge_contact on store.challenge (contact_hmac, created_at);
 create index challenge_key on store.challenge (key_id, created_at);
-create index challenge_origin on store.challenge (origin_hmac, created_at) where origin_hmac is not null;
+create index challenge_network on store.challenge (network_hmac, created_at) where network_hmac is not null;
 create index challenge_request on store.challenge (request_key);
 create index challenge_expiry on store.challenge (expires_at);
 create index challenge_due on store.challenge (effective_at) where state = 'confirmed';
@@ -95,7 +95,7 @@ create unique index challenge_open on store.challenge (key_id, purpose) where st
 create table store.outbox (
   message_id uuid primary key default gen_random_uuid(),
   xid bytea,
-  kind text not null,
+  topic text not null,
   contact_hmac bytea not null,
   contact_ciphertext bytea not null,
   contact_kind text not null,

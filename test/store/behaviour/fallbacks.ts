@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { confirmByToken, lookUpToken } from "../../../src/store/confirmation-link.ts";
-import type { Contact, NewChallenge } from "../../../src/store/contact-challenge.ts";
+import { confirmByToken, lookUpToken } from "../../../src/store/challenge-by-token.ts";
+import type { NewChallenge, StoredContact } from "../../../src/store/contact-challenge.ts";
 import { deleteAccount } from "../../../src/store/delete-account.ts";
 import { fallbackTransfer } from "../../../src/store/fallback-transfer.ts";
 import { retrieveFallback } from "../../../src/store/retrieve-fallback.ts";
 import type { Sql } from "../../../src/store/sql.ts";
-import { type KeyId, type OriginHmac, originHmac, type RequestIdentity } from "../../../src/store/types.ts";
+import { type KeyId, type NetworkHmac, networkHmac, type RequestIdentity } from "../../../src/store/types.ts";
 import { updateFallback } from "../../../src/store/update-fallback.ts";
 import { updatePublicKey } from "../../../src/store/update-public-key.ts";
 import { verifyFallback } from "../../../src/store/verify-fallback.ts";
@@ -26,8 +26,11 @@ import {
 } from "../fixtures.ts";
 
 export function describeFallbacks(database: () => Sql, tables: () => Sql): void {
-  const set = (asked: RequestIdentity, contact: Contact, challenge: NewChallenge = newChallenge(asked.now)) =>
-    updateFallback(database(), asked, { contact, challenge }, CHALLENGE_LIMITS);
+  const set = (
+    asked: RequestIdentity,
+    contact: StoredContact,
+    challenge: NewChallenge = newChallenge(asked.now),
+  ) => updateFallback(database(), asked, { contact, challenge }, CHALLENGE_LIMITS);
   const remove = (key: KeyId) => updateFallback(database(), request(key), null, CHALLENGE_LIMITS);
   const confirm = (challenge: NewChallenge, now = NOW) =>
     confirmByToken(database(), challenge.tokenHash, now, 0);
@@ -38,7 +41,8 @@ export function describeFallbacks(database: () => Sql, tables: () => Sql): void 
     if (result.outcome !== "ok") throw new Error(result.outcome);
     return result.fallback && { hmac: hex(result.fallback.hmac), validated: result.fallback.validated };
   };
-  const told = async (contact: Contact) => (await messagesTo(database(), contact)).map(({ kind }) => kind);
+  const told = async (contact: StoredContact) =>
+    (await messagesTo(database(), contact)).map(({ topic }) => topic);
 
   describe("the contact", () => {
     test("is a claim until its code or its link confirms it", async () => {
@@ -49,7 +53,12 @@ export function describeFallbacks(database: () => Sql, tables: () => Sql): void 
       expect(await set(request(key), contact, challenge)).toEqual({ outcome: "ok", transferPending: false });
       expect(await fallbackOf(key)).toEqual({ hmac: hex(contact.hmac), validated: false });
       expect(await messagesTo(database(), contact)).toMatchObject([
-        { kind: "validation", account: xid, contactCiphertext: contact.ciphertext, secret: challenge.secret },
+        {
+          topic: "validation",
+          account: xid,
+          contactCiphertext: contact.ciphertext,
+          secret: challenge.secret,
+        },
       ]);
       expect(await enter(key, challenge)).toEqual({ outcome: "ok", transferPending: false });
       expect(await fallbackOf(key)).toEqual({ hmac: hex(contact.hmac), validated: true });
@@ -290,25 +299,25 @@ export function describeFallbacks(database: () => Sql, tables: () => Sql): void 
     });
 
     test("is not asked more often from one place, by whatever keys", async () => {
-      const { maxPerOrigin } = CHALLENGE_LIMITS;
-      const origin = originHmac(random());
-      const asks = async (from: OriginHmac | null, now = NOW) => {
+      const { maxPerNetwork } = CHALLENGE_LIMITS;
+      const network = networkHmac(random());
+      const asks = async (from: NetworkHmac | null, now = NOW) => {
         const { key } = await openAccount(database());
-        const challenge = { ...newChallenge(now), origin: from };
+        const challenge = { ...newChallenge(now), network: from };
         return (await set(request(key, { now }), newContact(), challenge)).outcome;
       };
       const transfers = async () => {
-        const challenge = { ...newChallenge(), origin };
+        const challenge = { ...newChallenge(), network };
         const asked = request(newKey());
         return (await fallbackTransfer(database(), asked, newContact(), challenge, CHALLENGE_LIMITS)).outcome;
       };
       expect(await transfers()).toBe("processing");
-      for (let count = 1; count < maxPerOrigin; count++) expect(await asks(origin)).toBe("ok");
-      expect(await asks(origin)).toBe("rate-limited");
+      for (let count = 1; count < maxPerNetwork; count++) expect(await asks(network)).toBe("ok");
+      expect(await asks(network)).toBe("rate-limited");
       expect(await transfers()).toBe("rate-limited");
-      expect(await asks(originHmac(random()))).toBe("ok");
+      expect(await asks(networkHmac(random()))).toBe("ok");
       expect(await asks(null)).toBe("ok");
-      expect(await asks(origin, later(CHALLENGE_LIMITS.windowSeconds))).toBe("ok");
+      expect(await asks(network, later(CHALLENGE_LIMITS.windowSeconds))).toBe("ok");
     });
   });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { confirmByToken } from "../../../src/store/confirmation-link.ts";
-import type { Contact } from "../../../src/store/contact-challenge.ts";
+import { confirmByToken } from "../../../src/store/challenge-by-token.ts";
+import type { StoredContact } from "../../../src/store/contact-challenge.ts";
 import { deleteAccount } from "../../../src/store/delete-account.ts";
 import { fallbackTransfer } from "../../../src/store/fallback-transfer.ts";
 import { retrieveFallback } from "../../../src/store/retrieve-fallback.ts";
@@ -15,8 +15,8 @@ import {
   newKey,
   newShare,
   openAccount,
+  QUOTAS,
   request,
-  SHARE_LIMITS,
   store,
   validateContact,
   xidOf,
@@ -48,7 +48,7 @@ export function describeKeys(database: () => Sql, tables: () => Sql): void {
       const { key } = await openAccount(database());
       await updatePublicKey(database(), request(key), newKey());
       const refused = { outcome: "invalid-sender-key", transferPending: false };
-      expect(await storeShare(database(), request(key), newShare(), SHARE_LIMITS)).toEqual(refused);
+      expect(await storeShare(database(), request(key), newShare(), QUOTAS)).toEqual(refused);
       expect(await updatePublicKey(database(), request(key), newKey())).toEqual(refused);
       expect(await deleteAccount(database(), request(key))).toEqual(refused);
       expect(await retrieveFallback(database(), request(key))).toEqual(refused);
@@ -97,7 +97,7 @@ export function describeKeys(database: () => Sql, tables: () => Sql): void {
         await updatePublicKey(database(), request(thief.key), owner);
         return { thief, contact, owner };
       };
-      const moveOn = async (contact: Contact) => {
+      const moveOn = async (contact: StoredContact) => {
         const next = newKey();
         const challenge = newChallenge();
         await fallbackTransfer(database(), request(next), contact, challenge, CHALLENGE_LIMITS);
@@ -107,7 +107,7 @@ export function describeKeys(database: () => Sql, tables: () => Sql): void {
 
       test("leaves no trace of that key when the account moves on", async () => {
         const { thief, contact, owner } = await squatted();
-        expect(await storeShare(database(), request(owner), newShare(), SHARE_LIMITS)).toMatchObject({
+        expect(await storeShare(database(), request(owner), newShare(), QUOTAS)).toMatchObject({
           outcome: "not-account-key",
           account: thief.xid,
         });
@@ -141,7 +141,7 @@ export function describeKeys(database: () => Sql, tables: () => Sql): void {
         const changed = await squatted();
         await updatePublicKey(database(), request(changed.owner), newKey());
         for (const { owner } of [signed, changed]) {
-          expect(await storeShare(database(), request(owner), newShare(), SHARE_LIMITS)).toMatchObject({
+          expect(await storeShare(database(), request(owner), newShare(), QUOTAS)).toMatchObject({
             outcome: "invalid-sender-key",
           });
         }
@@ -163,7 +163,7 @@ export function describeKeys(database: () => Sql, tables: () => Sql): void {
       const accounts = await Promise.all(Array.from({ length: 8 }, () => openAccount(database())));
       const wanted = newKey();
       const results = await Promise.all([
-        storeShare(database(), request(wanted), newShare(), SHARE_LIMITS),
+        storeShare(database(), request(wanted), newShare(), QUOTAS),
         ...accounts.map(({ key }) => updatePublicKey(database(), request(key), wanted)),
       ]);
       // A first share that lost says which account the key belongs to now.
@@ -207,7 +207,7 @@ export function describeKeys(database: () => Sql, tables: () => Sql): void {
       const { key, xid } = await openAccount(database());
       const results = await Promise.all([
         deleteAccount(database(), request(key)),
-        ...Array.from({ length: 8 }, () => storeShare(database(), request(key), newShare(), SHARE_LIMITS)),
+        ...Array.from({ length: 8 }, () => storeShare(database(), request(key), newShare(), QUOTAS)),
       ]);
       for (const { outcome } of results) expect(["ok", "too-many-shares"]).toContain(outcome);
       const [counted] = await tables()<{ agree: boolean }>(

@@ -34,7 +34,7 @@ export function describeOutbox(database: () => Sql, tables: () => Sql): void {
     test("gives a message to one sender at a time, and again when its lease is over", async () => {
       const { claim } = await writeMessage();
       const claims = await Promise.all(Array.from({ length: 8 }, () => claim(NOW)));
-      expect(claims.flat()).toMatchObject([{ kind: "validation", attempts: 1 }]);
+      expect(claims.flat()).toMatchObject([{ topic: "validation", attempts: 1 }]);
       expect(await claim(later(59))).toEqual([]);
       expect(await claim(later(60))).toMatchObject([{ attempts: 2 }]);
     });
@@ -61,7 +61,7 @@ export function describeOutbox(database: () => Sql, tables: () => Sql): void {
       const decoy = newContact();
       await fallbackTransfer(database(), request(newKey()), decoy, newChallenge(), CHALLENGE_LIMITS);
       const [message, ...others] = await messagesTo(database(), decoy);
-      expect(message).toMatchObject({ kind: "transfer", account: null, attempts: 1 });
+      expect(message).toMatchObject({ topic: "transfer", account: null, attempts: 1 });
       expect(others).toEqual([]);
       await finishMessage(database(), message?.id ?? "");
       expect(await tables()("select from store.outbox where contact_hmac = $1", [decoy.hmac])).toEqual([]);

@@ -14,9 +14,9 @@ import {
   newKey,
   newShare,
   openAccount,
+  QUOTAS,
   random,
   request,
-  SHARE_LIMITS,
   store,
   xidOf,
 } from "../fixtures.ts";
@@ -47,7 +47,7 @@ export function describeRequests(database: () => Sql, tables: () => Sql): void {
       });
       expect(await deleteShares(database(), forged(), null)).toMatchObject({ outcome: "not-account-key" });
       expect(await deleteAccount(database(), forged())).toMatchObject({ outcome: "not-account-key" });
-      expect(await storeShare(database(), forged(), newShare(), SHARE_LIMITS)).toMatchObject({
+      expect(await storeShare(database(), forged(), newShare(), QUOTAS)).toMatchObject({
         outcome: "not-account-key",
       });
     });
@@ -55,12 +55,12 @@ export function describeRequests(database: () => Sql, tables: () => Sql): void {
     test("an unknown key cannot open an account in another name", async () => {
       const victim = accountXid(random());
       const thief = request(newKey(), { senderXid: victim });
-      expect(await storeShare(database(), thief, newShare(), SHARE_LIMITS)).toMatchObject({
+      expect(await storeShare(database(), thief, newShare(), QUOTAS)).toMatchObject({
         outcome: "not-account-key",
       });
       const taken = await openAccount(database());
       const second = request(newKey(), { senderXid: taken.xid });
-      expect(await storeShare(database(), second, newShare(), SHARE_LIMITS)).toMatchObject({
+      expect(await storeShare(database(), second, newShare(), QUOTAS)).toMatchObject({
         outcome: "not-account-key",
       });
     });
@@ -84,13 +84,13 @@ export function describeRequests(database: () => Sql, tables: () => Sql): void {
       const next = newKey();
       await updatePublicKey(database(), request(key), next);
       const asked = request(next);
-      expect(await storeShare(database(), asked, newShare(), SHARE_LIMITS)).toEqual({
+      expect(await storeShare(database(), asked, newShare(), QUOTAS)).toEqual({
         outcome: "not-account-key",
         account: xid,
         transferPending: false,
       });
       const named = request(next, { senderXid: xid });
-      expect(await storeShare(database(), named, newShare(), SHARE_LIMITS)).toMatchObject({
+      expect(await storeShare(database(), named, newShare(), QUOTAS)).toMatchObject({
         outcome: "ok",
         account: xid,
       });
@@ -98,9 +98,9 @@ export function describeRequests(database: () => Sql, tables: () => Sql): void {
 
     test("many first shares at once open one account", async () => {
       const key = newKey();
-      const shares = Array.from({ length: SHARE_LIMITS.maxShares }, () => newShare());
+      const shares = Array.from({ length: QUOTAS.maxShares }, () => newShare());
       const results = await Promise.all(
-        shares.map((share) => storeShare(database(), request(key), share, SHARE_LIMITS)),
+        shares.map((share) => storeShare(database(), request(key), share, QUOTAS)),
       );
       expect(results.map(({ outcome }) => outcome)).toEqual(shares.map(() => "ok"));
       const result = await retrieveShares(database(), request(key), ALL);
@@ -117,7 +117,7 @@ export function describeRequests(database: () => Sql, tables: () => Sql): void {
       const asked = request(key);
       // Were it run twice, the second run would store a second share.
       const results = await Promise.all(
-        Array.from({ length: 32 }, () => storeShare(database(), asked, newShare(), SHARE_LIMITS)),
+        Array.from({ length: 32 }, () => storeShare(database(), asked, newShare(), QUOTAS)),
       );
       expect(new Set(results.map(({ outcome }) => outcome))).toEqual(new Set(["ok"]));
       const { length } = await sharesOf(database(), key);
@@ -129,7 +129,7 @@ export function describeRequests(database: () => Sql, tables: () => Sql): void {
       const asked = request(key);
       const share = newShare();
       const results = await Promise.all(
-        Array.from({ length: 32 }, () => storeShare(database(), asked, share, SHARE_LIMITS)),
+        Array.from({ length: 32 }, () => storeShare(database(), asked, share, QUOTAS)),
       );
       expect(results.filter(({ outcome }) => outcome === "ok")).toHaveLength(32);
       expect(await sharesOf(database(), key)).toEqual([hex(share.shareId)]);
@@ -148,8 +148,8 @@ export function describeRequests(database: () => Sql, tables: () => Sql): void {
       const { key } = await openAccount(database());
       const asked = request(key);
       const share = newShare(1001);
-      await storeShare(database(), asked, share, SHARE_LIMITS);
-      const generous = { ...SHARE_LIMITS, maxShareBytes: 2000 };
+      await storeShare(database(), asked, share, QUOTAS);
+      const generous = { ...QUOTAS, maxShareBytes: 2000 };
       expect(await storeShare(database(), asked, share, generous)).toMatchObject({
         outcome: "share-too-large",
       });
@@ -168,9 +168,9 @@ export function describeRequests(database: () => Sql, tables: () => Sql): void {
       const key = newKey();
       const asked = request(key);
       const share = newShare();
-      await storeShare(database(), asked, share, SHARE_LIMITS);
+      await storeShare(database(), asked, share, QUOTAS);
       await deleteAccount(database(), request(key));
-      expect(await storeShare(database(), asked, share, SHARE_LIMITS)).toMatchObject({
+      expect(await storeShare(database(), asked, share, QUOTAS)).toMatchObject({
         outcome: "ok",
         account: xidOf(key),
       });
@@ -192,8 +192,8 @@ export function describeRequests(database: () => Sql, tables: () => Sql): void {
       const { key } = await openAccount(database());
       const dated = request(key, { expiresAt: later(60) });
       const undated = { ...request(key), expiresAt: null };
-      for (const asked of [dated, undated]) await storeShare(database(), asked, newShare(1001), SHARE_LIMITS);
-      const generous = { ...SHARE_LIMITS, maxShareBytes: 2000 };
+      for (const asked of [dated, undated]) await storeShare(database(), asked, newShare(1001), QUOTAS);
+      const generous = { ...QUOTAS, maxShareBytes: 2000 };
       await prune(database(), later(60));
       expect(await storeShare(database(), dated, newShare(1001), generous)).toMatchObject({
         outcome: "share-too-large",

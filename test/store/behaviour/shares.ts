@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { deleteShares } from "../../../src/store/delete-shares.ts";
-import { type RetrieveSharesResult, retrieveShares } from "../../../src/store/retrieve-shares.ts";
+import { type RetrieveSharesOutcome, retrieveShares } from "../../../src/store/retrieve-shares.ts";
 import type { Sql } from "../../../src/store/sql.ts";
 import { storeShare } from "../../../src/store/store-share.ts";
 import type { KeyId, ShareId } from "../../../src/store/types.ts";
-import { hex, newKey, newShare, openAccount, request, SHARE_LIMITS, store, xidOf } from "../fixtures.ts";
+import { hex, newKey, newShare, openAccount, QUOTAS, request, store, xidOf } from "../fixtures.ts";
 
 const ALL = { shareIds: null, lenient: false };
 
@@ -12,7 +12,7 @@ function only(...shareIds: ShareId[]) {
   return { shareIds, lenient: false };
 }
 
-function idsOf(result: RetrieveSharesResult): string[] {
+function idsOf(result: RetrieveSharesOutcome): string[] {
   if (result.outcome !== "ok") throw new Error(result.outcome);
   return result.shares.map(({ shareId }) => hex(shareId));
 }
@@ -24,7 +24,7 @@ export function describeShares(database: () => Sql): void {
     test("the first share opens an account named after its key", async () => {
       const key = newKey();
       const share = newShare();
-      const stored = await storeShare(database(), request(key), share, SHARE_LIMITS);
+      const stored = await storeShare(database(), request(key), share, QUOTAS);
       expect(stored).toMatchObject({ outcome: "ok", transferPending: false });
       const result = await retrieveAll(key);
       if (result.outcome !== "ok") throw new Error(result.outcome);
@@ -37,7 +37,7 @@ export function describeShares(database: () => Sql): void {
     test("an empty share is a share", async () => {
       const key = newKey();
       const share = { ...newShare(0), data: new Uint8Array() };
-      expect(await storeShare(database(), request(key), share, SHARE_LIMITS)).toMatchObject({
+      expect(await storeShare(database(), request(key), share, QUOTAS)).toMatchObject({
         outcome: "ok",
       });
       const result = await retrieveAll(key);
@@ -52,8 +52,8 @@ export function describeShares(database: () => Sql): void {
 
     test("storing a share again changes nothing and costs no quota", async () => {
       const { key, share } = await openAccount(database());
-      for (let count = 0; count < 2 * SHARE_LIMITS.maxShares; count++) {
-        expect(await storeShare(database(), request(key), share, SHARE_LIMITS)).toMatchObject({
+      for (let count = 0; count < 2 * QUOTAS.maxShares; count++) {
+        expect(await storeShare(database(), request(key), share, QUOTAS)).toMatchObject({
           outcome: "ok",
         });
       }
@@ -113,7 +113,7 @@ export function describeShares(database: () => Sql): void {
         });
         expect(idsOf(await retrieveAll(key))).toEqual([hex(second.shareId)]);
       }
-      for (let count = 1; count < SHARE_LIMITS.maxShares; count++) await store(database(), key);
+      for (let count = 1; count < QUOTAS.maxShares; count++) await store(database(), key);
     });
 
     test("deleting without names deletes all, and an empty list deletes none", async () => {
@@ -139,8 +139,8 @@ export function describeShares(database: () => Sql): void {
   describe("quotas", () => {
     test("a share that is too large opens no account", async () => {
       const key = newKey();
-      const share = newShare(SHARE_LIMITS.maxShareBytes + 1);
-      expect(await storeShare(database(), request(key), share, SHARE_LIMITS)).toMatchObject({
+      const share = newShare(QUOTAS.maxShareBytes + 1);
+      expect(await storeShare(database(), request(key), share, QUOTAS)).toMatchObject({
         outcome: "share-too-large",
       });
       expect(await retrieveAll(key)).toMatchObject({ outcome: "unknown-account" });
@@ -148,15 +148,15 @@ export function describeShares(database: () => Sql): void {
 
     test("shares are counted", async () => {
       const { key } = await openAccount(database());
-      for (let count = 1; count < SHARE_LIMITS.maxShares; count++) await store(database(), key);
-      expect(await storeShare(database(), request(key), newShare(), SHARE_LIMITS)).toMatchObject({
+      for (let count = 1; count < QUOTAS.maxShares; count++) await store(database(), key);
+      expect(await storeShare(database(), request(key), newShare(), QUOTAS)).toMatchObject({
         outcome: "too-many-shares",
       });
     });
 
     test("bytes are counted, and the last one fits", async () => {
       const { key } = await openAccount(database());
-      const put = (size: number) => storeShare(database(), request(key), newShare(size), SHARE_LIMITS);
+      const put = (size: number) => storeShare(database(), request(key), newShare(size), QUOTAS);
       expect(await put(1000)).toMatchObject({ outcome: "ok" });
       expect(await put(1000)).toMatchObject({ outcome: "ok" });
       expect(await put(901)).toMatchObject({ outcome: "account-full" });
@@ -166,10 +166,10 @@ export function describeShares(database: () => Sql): void {
     test("quotas hold when many store at once", async () => {
       const { key } = await openAccount(database());
       const results = await Promise.all(
-        Array.from({ length: 20 }, () => storeShare(database(), request(key), newShare(), SHARE_LIMITS)),
+        Array.from({ length: 20 }, () => storeShare(database(), request(key), newShare(), QUOTAS)),
       );
-      expect(results.filter(({ outcome }) => outcome === "ok")).toHaveLength(SHARE_LIMITS.maxShares - 1);
-      expect(idsOf(await retrieveAll(key))).toHaveLength(SHARE_LIMITS.maxShares);
+      expect(results.filter(({ outcome }) => outcome === "ok")).toHaveLength(QUOTAS.maxShares - 1);
+      expect(idsOf(await retrieveAll(key))).toHaveLength(QUOTAS.maxShares);
     });
   });
 }

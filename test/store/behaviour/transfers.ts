@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { confirmByToken, lookUpToken } from "../../../src/store/confirmation-link.ts";
-import type { Contact, NewChallenge } from "../../../src/store/contact-challenge.ts";
+import { confirmByToken, lookUpToken } from "../../../src/store/challenge-by-token.ts";
+import type { NewChallenge, StoredContact } from "../../../src/store/contact-challenge.ts";
 import { deleteAccount } from "../../../src/store/delete-account.ts";
 import { deleteShares } from "../../../src/store/delete-shares.ts";
 import { fallbackTransfer } from "../../../src/store/fallback-transfer.ts";
@@ -36,8 +36,11 @@ export function describeTransfers(database: () => Sql, tables: () => Sql): void 
     const account = await openAccount(database());
     return { ...account, contact: await validateContact(database(), account.key) };
   };
-  const ask = (asked: RequestIdentity, contact: Contact, challenge: NewChallenge = newChallenge(asked.now)) =>
-    fallbackTransfer(database(), asked, contact, challenge, CHALLENGE_LIMITS);
+  const ask = (
+    asked: RequestIdentity,
+    contact: StoredContact,
+    challenge: NewChallenge = newChallenge(asked.now),
+  ) => fallbackTransfer(database(), asked, contact, challenge, CHALLENGE_LIMITS);
   const confirm = (challenge: NewChallenge, delay = 0, now = NOW) =>
     confirmByToken(database(), challenge.tokenHash, now, delay);
   const enter = (key: KeyId, { codeHash }: NewChallenge) =>
@@ -52,7 +55,7 @@ export function describeTransfers(database: () => Sql, tables: () => Sql): void 
       const challenge = newChallenge();
       expect(await ask(asked, contact, challenge)).toEqual({ outcome: "processing", contactKnown: true });
       expect(await messagesTo(database(), contact)).toMatchObject([
-        { kind: "transfer", secret: challenge.secret },
+        { topic: "transfer", secret: challenge.secret },
       ]);
       expect(await ask(asked, contact)).toEqual({ outcome: "processing", contactKnown: null });
       expect(await messagesTo(database(), contact)).toHaveLength(1);
@@ -69,7 +72,7 @@ export function describeTransfers(database: () => Sql, tables: () => Sql): void 
         shares: [{ shareId: share.shareId }],
       });
       expect(await read(key)).toMatchObject({ outcome: "invalid-sender-key" });
-      expect((await messagesTo(database(), contact)).map(({ kind }) => kind)).toEqual(["key-changed"]);
+      expect((await messagesTo(database(), contact)).map(({ topic }) => topic)).toEqual(["key-changed"]);
       expect(await retrieveFallback(database(), request(next))).toMatchObject({
         fallback: { validated: true },
       });
@@ -92,7 +95,7 @@ export function describeTransfers(database: () => Sql, tables: () => Sql): void 
       const claim = { contact: claimed, challenge: newChallenge() };
       await updateFallback(database(), request(key), claim, CHALLENGE_LIMITS);
       const known = (await accountWithContact()).contact;
-      const tellTale = async (contact: Contact) => {
+      const tellTale = async (contact: StoredContact) => {
         const next = newKey();
         const asked = request(next);
         const seen: string[] = [(await ask(asked, contact)).outcome, (await ask(asked, contact)).outcome];
@@ -111,7 +114,7 @@ export function describeTransfers(database: () => Sql, tables: () => Sql): void 
       expect(await tellTale(newContact())).toEqual(seen);
       const untouched = newContact();
       expect(await ask(request(newKey()), untouched)).toMatchObject({ contactKnown: false });
-      expect(await messagesTo(database(), untouched)).toMatchObject([{ kind: "transfer", account: null }]);
+      expect(await messagesTo(database(), untouched)).toMatchObject([{ topic: "transfer", account: null }]);
       expect(await ask(request(newKey()), claimed)).toMatchObject({
         outcome: "processing",
         contactKnown: false,
@@ -130,7 +133,7 @@ export function describeTransfers(database: () => Sql, tables: () => Sql): void 
     });
 
     test("is cancelled by whatever the current key does about key, contact or account", async () => {
-      const deeds: ((key: KeyId, contact: Contact) => Promise<{ outcome: string }>)[] = [
+      const deeds: ((key: KeyId, contact: StoredContact) => Promise<{ outcome: string }>)[] = [
         (key) => updatePublicKey(database(), request(key), newKey()),
         (key) => updatePublicKey(database(), request(key), key),
         (key) => updateFallback(database(), request(key), null, CHALLENGE_LIMITS),
@@ -216,7 +219,7 @@ export function describeTransfers(database: () => Sql, tables: () => Sql): void 
         ...Array.from({ length: 8 }, () => enter(next, challenge)),
       ]);
       for (const { outcome } of outcomes) expect(["ok", "challenge-void"]).toContain(outcome);
-      expect(await messagesTo(database(), contact)).toMatchObject([{ kind: "key-changed" }]);
+      expect(await messagesTo(database(), contact)).toMatchObject([{ topic: "key-changed" }]);
       expect(await read(next)).toMatchObject({ outcome: "ok", account: xid });
     });
 
@@ -252,7 +255,9 @@ export function describeTransfers(database: () => Sql, tables: () => Sql): void 
       expect(await lookUpToken(database(), challenge.tokenHash, before)).toMatchObject({
         state: "confirmed",
       });
-      expect((await messagesTo(database(), contact)).map(({ kind }) => kind)).toEqual(["transfer-confirmed"]);
+      expect((await messagesTo(database(), contact)).map(({ topic }) => topic)).toEqual([
+        "transfer-confirmed",
+      ]);
     });
 
     test("takes effect for whoever looks first", async () => {

@@ -1,5 +1,6 @@
-/** The web page's way to confirm: it has a token and no key. */
+/** Challenges as the confirmation page has them: by a token, without a key. */
 import { call, callForRow, presentXid } from "./answer.ts";
+import type { ChallengePurpose } from "./contact-challenge.ts";
 import { statement } from "./functions.ts";
 import type { Sql } from "./sql.ts";
 import {
@@ -11,9 +12,7 @@ import {
   type TokenHash,
 } from "./types.ts";
 
-export type ChallengePurpose = "validation" | "transfer";
-
-export interface LinkedChallenge {
+export interface FoundChallenge {
   readonly purpose: ChallengePurpose;
   readonly account: AccountXid;
   /** The key that asks: of a transfer, the new one. */
@@ -30,24 +29,21 @@ export interface LinkedChallenge {
   readonly effectiveAt: Date | null;
 }
 
-interface LinkRow {
+interface Row {
   readonly account: Uint8Array | null;
   readonly key_id: Uint8Array;
   readonly purpose: ChallengePurpose;
   readonly contact_kind: string | null;
   readonly contact_ciphertext: Uint8Array | null;
   readonly contact_hmac: Uint8Array;
-  readonly state: LinkedChallenge["state"];
+  readonly state: FoundChallenge["state"];
   readonly expires_at: Date;
   readonly effective_at: Date | null;
 }
 
-/**
- * What a link would confirm, or null for a token nobody gave out. Changes nothing, so a mail scanner may
- * follow the link.
- */
-export async function lookUpToken(sql: Sql, token: TokenHash, now: Date): Promise<LinkedChallenge | null> {
-  const [row] = await call<LinkRow>(sql, statement("look_up_token", { token_hash: token, now }));
+/** The challenge with this token, or null where there is none. Changes nothing, so a mail scanner may follow the link. */
+export async function lookUpToken(sql: Sql, token: TokenHash, now: Date): Promise<FoundChallenge | null> {
+  const [row] = await call<Row>(sql, statement("look_up_token", { token_hash: token, now }));
   if (row === undefined) return null;
   return {
     purpose: row.purpose,
@@ -62,7 +58,7 @@ export async function lookUpToken(sql: Sql, token: TokenHash, now: Date): Promis
   };
 }
 
-export type ConfirmResult =
+export type ConfirmOutcome =
   | {
       readonly outcome: "ok";
       readonly account: AccountXid;
@@ -73,19 +69,19 @@ export type ConfirmResult =
   | { readonly outcome: "challenge-void" | "fallback-in-use" | "key-in-use" };
 
 interface ConfirmRow {
-  readonly outcome: ConfirmResult["outcome"];
+  readonly outcome: ConfirmOutcome["outcome"];
   readonly account: Uint8Array | null;
   readonly purpose: ChallengePurpose;
   readonly effective_at: Date | null;
 }
 
-/** Confirms what the link stands for. Again: `ok`, and nothing happens. */
+/** Confirms the challenge with this token. Again: `ok`, and nothing happens. */
 export async function confirmByToken(
   sql: Sql,
   token: TokenHash,
   now: Date,
   transferDelaySeconds: number,
-): Promise<ConfirmResult> {
+): Promise<ConfirmOutcome> {
   const confirmation = { token_hash: token, now, transfer_delay_seconds: transferDelaySeconds };
   const row = await callForRow<ConfirmRow>(sql, statement("confirm_by_token", confirmation));
   if (row.outcome !== "ok") return { outcome: row.outcome };
