@@ -144,7 +144,7 @@ function titleOf(page: string): string {
 
 describe("every answer", () => {
   const answers = [
-    ["a question", async () => open((await asked()).token)],
+    ["a challenge", async () => open((await asked()).token)],
     ["a confirmation", async () => press((await asked()).token)],
     ["an unknown link", async () => open("0".repeat(32))],
     ["an unknown token", async () => press("0".repeat(32))],

@@ -11,10 +11,10 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import {
   type Confirmation,
   type Context,
-  confirmLink,
-  type LinkedQuestion,
-  lookUpLink,
+  confirmChallenge,
+  lookUpChallenge,
   refusalForError,
+  type ShownChallenge,
 } from "../service/index.ts";
 
 type Html = ReturnType<typeof html>;
@@ -38,19 +38,19 @@ export function verifyPage(context: Context): Hono {
 
   app.get("/", async (c) => {
     const token = c.req.query("token") ?? "";
-    const question = await lookUpLink(context, token);
-    if (question === undefined) return show(404, UNKNOWN);
-    return show(200, question.isOpen ? ask(question, token) : CLOSED);
+    const challenge = await lookUpChallenge(context, token);
+    if (challenge === undefined) return show(404, UNKNOWN);
+    return show(200, challenge.isOpen ? ask(challenge, token) : CLOSED);
   });
 
   app.post("/", async (c) => {
     const form = await readForm(c.req.raw);
     if (form === undefined) return show(413, UNKNOWN);
     const token = form.get("token") ?? "";
-    const confirmation = await confirmLink(context, token);
+    const confirmation = await confirmChallenge(context, token);
     if (confirmation.outcome === "ok") return show(200, done(confirmation));
     if (confirmation.outcome !== "challenge-void") return show(409, failed(confirmation.outcome));
-    return show(409, (await lookUpLink(context, token)) === undefined ? UNKNOWN : CLOSED);
+    return show(409, (await lookUpChallenge(context, token)) === undefined ? UNKNOWN : CLOSED);
   });
 
   app.onError(async (error, c) => {
@@ -100,7 +100,7 @@ ${content}</main></body>
   });
 }
 
-function ask({ purpose, account, key, contact }: LinkedQuestion, token: string): Shown {
+function ask({ purpose, account, key, contact }: ShownChallenge, token: string): Shown {
   const [title, happens, button] =
     purpose === "transfer"
       ? [

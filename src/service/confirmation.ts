@@ -1,15 +1,15 @@
-/** The confirmation page's side of a challenge: what a link would do, and doing it. */
+/** The confirmation page's side of a challenge: what its token would confirm, and confirming it. */
 import { shortIdentifier } from "@bc/envelope";
 import { hashToken, readToken } from "../fallback/challenge-secrets.ts";
 import { maskContact } from "../fallback/contact.ts";
-import { confirmByToken, lookUpToken } from "../store/challenge-by-token.ts";
+import { confirmByToken, type FoundChallenge, lookUpToken } from "../store/challenge-by-token.ts";
 import type { ChallengePurpose } from "../store/contact-challenge.ts";
 import { tokenHash } from "../store/types.ts";
 import { decryptContact } from "./contact-cipher.ts";
 import type { Context } from "./context.ts";
 
-/** What a link is about, as far as a page may show it. */
-export type LinkedQuestion = {
+/** A challenge, as far as a page may show it. */
+export type ShownChallenge = {
   readonly purpose: ChallengePurpose;
   /** The account's short identifier. */
   readonly account: string;
@@ -20,24 +20,22 @@ export type LinkedQuestion = {
   readonly isOpen: boolean;
 };
 
-/** Changes nothing, so that a link scanner may follow the link. Undefined: no such link, or not any more. */
-export async function lookUpLink(context: Context, text: string): Promise<LinkedQuestion | undefined> {
+/** Changes nothing, so that a mail scanner may follow the link. Undefined: no such challenge, or not any more. */
+export async function lookUpChallenge(context: Context, text: string): Promise<ShownChallenge | undefined> {
   const token = readToken(text);
-  const linked = token && (await lookUpToken(context.sql, tokenHash(hashToken(token)), context.now()));
-  if (!linked) return undefined;
+  const found = token && (await lookUpToken(context.sql, tokenHash(hashToken(token)), context.now()));
+  if (!found) return undefined;
   return {
-    purpose: linked.purpose,
-    account: shortIdentifier(linked.account),
-    key: shortIdentifier(linked.keyId),
-    contact: await maskedContact(context, linked),
-    isOpen: linked.state === "open",
+    purpose: found.purpose,
+    account: shortIdentifier(found.account),
+    key: shortIdentifier(found.keyId),
+    contact: await maskedContact(context, found),
+    isOpen: found.state === "open",
   };
 }
 
-type Linked = NonNullable<Awaited<ReturnType<typeof lookUpToken>>>;
-
-async function maskedContact(context: Context, linked: Linked): Promise<string> {
-  const { contactHmac: hmac, contactCiphertext: ciphertext, contactKind: kind } = linked;
+async function maskedContact(context: Context, found: FoundChallenge): Promise<string> {
+  const { contactHmac: hmac, contactCiphertext: ciphertext, contactKind: kind } = found;
   return ciphertext === null || kind === null
     ? ""
     : maskContact(await decryptContact(context, { hmac, ciphertext, kind }));
@@ -52,8 +50,8 @@ export type Confirmation =
     }
   | { readonly outcome: "challenge-void" | "fallback-in-use" | "key-in-use" };
 
-/** Confirms what the link stands for. Twice is fine. */
-export async function confirmLink(context: Context, text: string): Promise<Confirmation> {
+/** Confirms the challenge with this token. Twice is fine. */
+export async function confirmChallenge(context: Context, text: string): Promise<Confirmation> {
   const token = readToken(text);
   if (token === undefined) return { outcome: "challenge-void" };
   const { sql, policy } = context;

@@ -31,7 +31,7 @@ function logged({ log }: TestService): readonly unknown[] {
   return log.map((line) => JSON.parse(line));
 }
 
-test("a question to a contact that nobody has reaches no channel, is no failure, and leaves nothing to send", async () => {
+test("a challenge to a contact that nobody has reaches no channel, is no failure, and leaves nothing to send", async () => {
   const service = await createTestService(database.sql);
   const stranger = service.client({ keys: PrivateKeys.generate("ed25519") });
   await stranger.call("fallbackTransfer", { fallback: "nobody@example.com" });

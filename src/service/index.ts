@@ -1,6 +1,6 @@
 /** The service: what a transport needs to serve requests. */
 export type { Format, RefusalCode } from "@bc/share-protocol";
-export { type Confirmation, confirmLink, type LinkedQuestion, lookUpLink } from "./confirmation.ts";
+export { type Confirmation, confirmChallenge, lookUpChallenge, type ShownChallenge } from "./confirmation.ts";
 export type { Context, Log, Policy } from "./context.ts";
 export { describe, serverDocument } from "./describe.ts";
 export { type Answer, handle, refuse } from "./handle.ts";

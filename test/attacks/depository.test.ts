@@ -15,7 +15,7 @@ import {
 } from "@bc/envelope";
 import { documentFor, identityOf, Receipt } from "@bc/share-protocol";
 import { afterAll, describe, expect, test } from "vitest";
-import { confirm, confirmDue, newIdentity, questions } from "../depository/depository.ts";
+import { challengesTo, confirm, confirmDue, newIdentity } from "../depository/depository.ts";
 import {
   calls,
   depositoryOwners,
@@ -225,7 +225,7 @@ describe("a request that is sent again", () => {
     const owner = await newOwner();
     const { wallet, contact } = owner;
     const { successor, returned } = await started(owner);
-    const [message] = await questions(service, contact);
+    const [message] = await challengesTo(service, contact);
     const bodies = [calls.store(OTHER_SHARE), calls.setRecovery(null), calls.deleteAll];
     const requests = await Promise.all([...bodies, calls.deleteAccount].map((body) => wallet.request(body)));
     for (const request of requests) expect(await wallet.send(request)).toMatchObject({ outcome: "ok" });
@@ -291,7 +291,8 @@ describe("at the same time", () => {
     await Promise.all(wallets.map((wallet) => wallet.ask(calls.store())));
     await Promise.all(wallets.map((wallet) => wallet.ask(calls.setRecovery(contact))));
     const statuses = [];
-    for (const message of await questions(service, contact)) statuses.push(await confirm(service, message));
+    for (const message of await challengesTo(service, contact))
+      statuses.push(await confirm(service, message));
     expect(statuses.filter((status) => status === 200)).toHaveLength(1);
     expect(statuses).toHaveLength(3);
     const { successor, returned } = await started({ wallet: walletOf(), contact });
@@ -305,7 +306,7 @@ describe("at the same time", () => {
   test("finishing recoveries moves the account once, to who was confirmed", async () => {
     const owner = await newOwner();
     const recoveries = [await started(owner), await started(owner), await started(owner)];
-    const messages = await questions(service, owner.contact);
+    const messages = await challengesTo(service, owner.contact);
     await Promise.all(messages.map((message) => confirm(service, message)));
     const told = await Promise.all(
       recoveries.map(({ successor, returned }) => successor.ask(calls.finish, { returned })),

@@ -95,8 +95,8 @@ async function read(signed: Envelope): Promise<Told> {
   return { outcome: code, text: error.asText(), result: undefined, continuation };
 }
 
-/** Sends what is due, and gives what asks this contact something. */
-export async function questions({ context }: TestService, contact: string): Promise<readonly Message[]> {
+/** Sends what is due, and gives the challenges to this contact. */
+export async function challengesTo({ context }: TestService, contact: string): Promise<readonly Message[]> {
   const sent: Message[] = [];
   const send = async (message: Message) => {
     sent.push(message);
@@ -117,9 +117,9 @@ export async function confirm({ app }: TestService, { link = "" }: Message): Pro
   return (await app.request("/verify", { method: "POST", body, headers })).status;
 }
 
-/** Confirms the one question to this contact that is due. */
+/** Confirms the one challenge to this contact that is due. */
 export async function confirmDue(service: TestService, contact: string): Promise<void> {
-  const [message, ...others] = await questions(service, contact);
-  if (message === undefined || others.length > 0) throw new TypeError("one question was expected");
+  const [message, ...others] = await challengesTo(service, contact);
+  if (message === undefined || others.length > 0) throw new TypeError("one challenge was expected");
   if ((await confirm(service, message)) !== 200) throw new TypeError("the link does not confirm");
 }

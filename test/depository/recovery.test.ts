@@ -11,7 +11,7 @@ import { encodeState } from "../../src/service/depository/recovery-state.ts";
 import { keyId, requestDigest, requestKey, tokenHash } from "../../src/store/types.ts";
 import { NOW, server } from "../kit/people.ts";
 import { createTestService, openTestDatabase } from "../kit/service.ts";
-import { confirm, confirmDue, depositoryWallet, newIdentity, questions } from "./depository.ts";
+import { challengesTo, confirm, confirmDue, depositoryWallet, newIdentity } from "./depository.ts";
 import { calls, depositoryOwners, expectUntouched, SHARE, sharesOf } from "./owner.ts";
 
 const DAY = 86_400_000;
@@ -142,7 +142,7 @@ describe("a continuation", () => {
   test("is void once the owner has changed anything", async () => {
     const owner = await newOwner();
     const { successor, returned } = await started(owner);
-    const [message] = await questions(service, owner.contact);
+    const [message] = await challengesTo(service, owner.contact);
     if (message === undefined) throw new TypeError("nobody was asked");
     expect(await owner.wallet.ask(calls.setRecovery(owner.contact))).toMatchObject({ outcome: "ok" });
     await confirm(service, message);
@@ -154,7 +154,7 @@ describe("a continuation", () => {
   test("is too old when the contact had its time, and says so after a day", async () => {
     const owner = await newOwner();
     const { successor, returned } = await started(owner);
-    const [message] = await questions(service, owner.contact);
+    const [message] = await challengesTo(service, owner.contact);
     const later = await createTestService(database.sql);
     const asksLater = depositoryWallet(later, successor.identity);
     later.clock.now = new Date(NOW.getTime() + 31 * 60_000);
@@ -167,7 +167,7 @@ describe("a continuation", () => {
     await expectUntouched(owner);
   });
 
-  test("is believed no further than its question where nobody has to confirm", async () => {
+  test("is believed no further than its challenge where nobody has to confirm", async () => {
     const owner = await newOwner();
     const trusting = await createTestService(database.sql);
     Object.assign(trusting.context, { policy: { ...trusting.context.policy, trustFallback: true } });

@@ -65,14 +65,14 @@ describe("on the real server", () => {
     const account = owner.client.identity.xid;
 
     await owner.client.call("updateFallback", { fallback: contact });
-    const question = await place.mailTo(contact);
-    expect(question.subject).toBe("Confirm your contact for your shares");
-    for (const part of [question.text, question.html]) {
-      expect(part).toContain(question.code);
-      expect(part).toContain(`/verify?token=${question.token}`);
+    const challenge = await place.mailTo(contact);
+    expect(challenge.subject).toBe("Confirm your contact for your shares");
+    for (const part of [challenge.text, challenge.html]) {
+      expect(part).toContain(challenge.code);
+      expect(part).toContain(`/verify?token=${challenge.token}`);
       expect(part).toContain(shortIdentifier(account.data));
     }
-    const confirm = await ways[way](question);
+    const confirm = await ways[way](challenge);
     expect(await owner.client.call("retrieveFallback", {})).toEqual({ contact, validated: false });
     await confirm(owner.client);
     expect(await owner.client.call("retrieveFallback", {})).toEqual({ contact, validated: true });

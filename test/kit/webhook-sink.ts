@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
 import { Webhook } from "standardwebhooks";
 
-export type Delivered = {
+export type ReceivedWebhook = {
   /** `fallback.validation`, … */
   readonly type: string;
   readonly data: {
@@ -21,9 +21,9 @@ export type WebhookSink = AsyncDisposable & {
   /** What turns a server's webhook channel on, towards this sink. */
   readonly environment: { readonly WEBHOOK_URL: string; readonly WEBHOOK_SECRET: string };
   /** Everything that was signed well, oldest first. */
-  readonly received: readonly Delivered[];
+  readonly received: readonly ReceivedWebhook[];
   /** The oldest message to this address that was not taken yet; waits for it if need be. */
-  readonly next: (address: string) => Promise<Delivered>;
+  readonly next: (address: string) => Promise<ReceivedWebhook>;
   /** The next messages are turned away with this status, each with one. */
   readonly refuse: (...statuses: readonly number[]) => void;
   readonly close: () => Promise<void>;
@@ -32,8 +32,8 @@ export type WebhookSink = AsyncDisposable & {
 export async function openWebhookSink(): Promise<WebhookSink> {
   const secret = `whsec_${Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64")}`;
   const webhook = new Webhook(secret);
-  const received: Delivered[] = [];
-  const taken = new Set<Delivered>();
+  const received: ReceivedWebhook[] = [];
+  const taken = new Set<ReceivedWebhook>();
   const refusals: number[] = [];
   let waiting: (() => void)[] = [];
 
@@ -52,14 +52,14 @@ export async function openWebhookSink(): Promise<WebhookSink> {
 
   function accept(body: string, headers: NodeJS.Dict<string | string[]>): number {
     try {
-      received.push(webhook.verify(body, headers as Record<string, string>) as Delivered);
+      received.push(webhook.verify(body, headers as Record<string, string>) as ReceivedWebhook);
       return 204;
     } catch {
       return 401;
     }
   }
 
-  async function next(to: string): Promise<Delivered> {
+  async function next(to: string): Promise<ReceivedWebhook> {
     for (;;) {
       const message = received.find((it) => it.data.address === to && !taken.has(it));
       if (message !== undefined) {

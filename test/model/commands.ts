@@ -145,9 +145,9 @@ const following: Arbitrary<Command> = fc.nat(3).map((back) => {
   return step("follow the link of", async (past, world) => {
     const request = latestChallenge(past, back);
     if (request === undefined) return "nothing";
-    expect(await world.lookUpLink(request)).toBe(past.model.lookUpLink(request));
-    const expected = past.model.confirmLink(request);
-    expect(await world.confirmLink(request)).toBe(expected);
+    expect(await world.lookUpChallenge(request)).toBe(past.model.lookUpChallenge(request));
+    const expected = past.model.confirmChallenge(request);
+    expect(await world.confirmChallenge(request)).toBe(expected);
     count(past, `link: ${expected}`);
     return `${tell(request)}: ${expected}`;
   });

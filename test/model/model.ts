@@ -268,7 +268,7 @@ export function createModel(transferDelay: number) {
   return {
     ask,
     /** By the link of the message that this request caused. Twice is fine. */
-    confirmLink: (request: ModelRequest): string => {
+    confirmChallenge: (request: ModelRequest): string => {
       const it = challenges.of(request);
       if (it?.account === undefined) return "challenge-void";
       if (it.state === "done" || it.state === "confirmed") return `ok ${it.purpose}`;
@@ -276,7 +276,7 @@ export function createModel(transferDelay: number) {
       return code === "ok" ? `ok ${it.purpose}` : code;
     },
     /** What the page of that link shows. */
-    lookUpLink: (request: ModelRequest): string => {
+    lookUpChallenge: (request: ModelRequest): string => {
       const it = challenges.of(request);
       return it?.account === undefined ? "nothing" : `${it.purpose} ${challenges.isOpen(it)}`;
     },

@@ -10,7 +10,7 @@ import type { ChallengeSecrets } from "../../src/fallback/challenge-secrets.ts";
 import { CONTACT_KINDS } from "../../src/fallback/contact.ts";
 import type { Message } from "../../src/fallback/message.ts";
 import { deliverDue } from "../../src/service/deliver.ts";
-import { confirmLink, handle, lookUpLink } from "../../src/service/index.ts";
+import { confirmChallenge, handle, lookUpChallenge } from "../../src/service/index.ts";
 import { prune } from "../../src/store/prune.ts";
 import type { Sql } from "../../src/store/sql.ts";
 import { idOf, NOW, server } from "../kit/people.ts";
@@ -220,12 +220,12 @@ export async function createWorld({ sql, name, keyCount, shares, transferDelay }
       clock.now = moment(time);
     },
     prune: () => prune(sql, clock.now),
-    confirmLink: async (request: ModelRequest): Promise<string> => {
-      const { outcome, ...confirmed } = await confirmLink(context, linkOf(request));
+    confirmChallenge: async (request: ModelRequest): Promise<string> => {
+      const { outcome, ...confirmed } = await confirmChallenge(context, linkOf(request));
       return "purpose" in confirmed ? `ok ${confirmed.purpose}` : outcome;
     },
-    lookUpLink: async (request: ModelRequest): Promise<string> => {
-      const shown = await lookUpLink(context, linkOf(request));
+    lookUpChallenge: async (request: ModelRequest): Promise<string> => {
+      const shown = await lookUpChallenge(context, linkOf(request));
       return shown === undefined ? "nothing" : `${shown.purpose} ${shown.isOpen}`;
     },
   };

@@ -9,7 +9,7 @@ import type { Channel } from "../../src/fallback/channel.ts";
 import { CONTACT_KINDS } from "../../src/fallback/contact.ts";
 import type { Message } from "../../src/fallback/message.ts";
 import { deliverDue } from "../../src/service/deliver.ts";
-import { confirmLink, handle } from "../../src/service/index.ts";
+import { confirmChallenge, handle } from "../../src/service/index.ts";
 import { type Composition, plainRequest, sealFor, sign } from "../kit/compose.ts";
 import { tokenIn } from "../kit/inbox.ts";
 import { alice, bob, carol, idOf, otherServer, server } from "../kit/people.ts";
@@ -62,7 +62,7 @@ async function life(service: TestService): Promise<readonly Exchange[]> {
   await tell("read a share that is not there", op.retrieveShares.encode({ receipts: [foreign] }), alice);
   await tell("read without an account", op.retrieveShares.encode({ receipts: [] }), carol);
   await tell("set the fallback", op.updateFallback.encode({ fallback: CONTACT }), alice);
-  const codeSent = async () => (await questionTo(service, CONTACT)).code ?? "";
+  const codeSent = async () => (await challengeTo(service, CONTACT)).code ?? "";
   await tell("confirm it", op.verifyFallback.encode({ code: await codeSent() }), alice);
   await tell("read the fallback", op.retrieveFallback.encode({}), alice);
   await tell("ask for a transfer", op.fallbackTransfer.encode({ fallback: CONTACT }), bob);
@@ -137,7 +137,8 @@ async function exchange(
   { again, confirmed, ...continuations }: Circumstances = {},
 ): Promise<Exchange> {
   const { context } = service;
-  if (confirmed !== undefined) await confirmLink(context, tokenIn(await questionTo(service, confirmed)));
+  if (confirmed !== undefined)
+    await confirmChallenge(context, tokenIn(await challengeTo(service, confirmed)));
   const addressed = body.withParameter("recipient", server.xid.toCbor());
   const signed = await plainRequest({ id: idOf(again ?? name), body: addressed, sender, ...continuations });
   const { body: bytes } = await handle(context, signed.cborData(), { request: "cbor", answer: "cbor" });
@@ -174,17 +175,17 @@ async function withFixedContinuation(answer: Envelope): Promise<Envelope> {
   return sign(fixed, server);
 }
 
-/** What the service has ready to ask the contact, after whatever else it tells. */
-async function questionTo({ context }: TestService, contact: string): Promise<Message> {
-  const questions: Message[] = [];
+/** The challenge that the service has ready for the contact, after whatever notices. */
+async function challengeTo({ context }: TestService, contact: string): Promise<Message> {
+  const sent: Message[] = [];
   const channel: Channel = {
     kinds: CONTACT_KINDS,
     send: async (message) => {
-      if (message.code !== undefined && message.to.address === contact) questions.push(message);
+      if (message.code !== undefined && message.to.address === contact) sent.push(message);
     },
   };
   await deliverDue({ ...context, channels: [channel], publicUrl: () => "https://shares.example.com" });
-  const [question] = questions;
-  if (question === undefined) throw new Error(`nothing to ask ${contact}`);
-  return question;
+  const [challenge] = sent;
+  if (challenge === undefined) throw new Error(`no challenge to ${contact}`);
+  return challenge;
 }

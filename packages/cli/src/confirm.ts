@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import { Option } from "commander";
 import { Failure } from "./failure.ts";
 
-export type Confirmation = { readonly yes?: true };
+export type ConfirmOptions = { readonly yes?: true };
 
 export function yesOption(): Option {
   return new Option("-y, --yes", "do not ask; needed where there is no terminal");
@@ -17,12 +17,12 @@ type Terminal = {
 const TERMINAL: Terminal = { input: process.stdin, output: process.stderr };
 
 /** @throws {Failure} `usage` unless the user says yes, by option or by typing it. */
-export async function confirm(question: string, { yes }: Confirmation, terminal = TERMINAL): Promise<void> {
+export async function confirm(prompt: string, { yes }: ConfirmOptions, terminal = TERMINAL): Promise<void> {
   if (yes) return;
   if (!terminal.input.isTTY) {
     throw new Failure("usage", "this can't be undone, and there is no terminal to ask at; say --yes");
   }
-  const answer = await ask(`${question}\nType yes to go on: `, terminal);
+  const answer = await ask(`${prompt}\nType yes to go on: `, terminal);
   if (answer?.trim().toLowerCase() !== "yes") throw new Failure("usage", "nothing was done");
 }
 

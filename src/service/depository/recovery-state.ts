@@ -14,7 +14,7 @@ import type { AskedTransfer } from "../../store/look-up-transfer.ts";
 import { keyId, requestDigest, requestKey, type TokenHash, tokenHash } from "../../store/types.ts";
 import type { Context } from "../context.ts";
 
-/** The request that asked, the key that the account shall move to, and the question to the contact. */
+/** The request that asked, the key that the account shall move to, and the challenge to the contact. */
 export type RecoveryState = Omit<AskedTransfer, "now"> & { readonly tokenHash: TokenHash };
 
 const NAME_BYTES = 32;

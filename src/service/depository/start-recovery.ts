@@ -3,7 +3,7 @@
  * vocabulary off.
  *
  * The reference takes a known contact for proof enough. Here the contact is asked, and the continuation that comes
- * back only names the question. The same request asked again gives such a continuation again, and asks nobody.
+ * back only names the challenge. The same request, sent again, gets such a continuation again, and sends no message.
  */
 
 import { Refusal } from "@bc/share-protocol";
@@ -23,7 +23,7 @@ export const startRecovery: Handler<"startRecovery"> = async (context, caller, {
   const challenge = await newChallenge(context, contact, caller);
   const stored = await encryptContact(context, contact);
   const result = await fallbackTransfer(context.sql, caller, stored, challenge, CHALLENGE_LIMITS);
-  if (!(await isSomebodys(context, caller, challenge, result))) throw new Refusal("unknown-recovery");
+  if (!(await hasAccount(context, caller, challenge, result))) throw new Refusal("unknown-recovery");
   if (result.outcome !== "processing" && result.outcome !== "ok") {
     throw refusalOf({ outcome: result.outcome }, caller);
   }
@@ -32,10 +32,10 @@ export const startRecovery: Handler<"startRecovery"> = async (context, caller, {
 };
 
 /**
- * Whether there is an account behind the question. The store tells a request that is new; for one that is repeated
- * it has to be asked, so that the answer stays what it was.
+ * Whether an account has the contact. The store says so for a new request; for a repeated one it has to be asked,
+ * so that the answer stays what it was.
  */
-async function isSomebodys(
+async function hasAccount(
   { sql }: Context,
   { now }: RequestIdentity,
   { tokenHash }: NewChallenge,

@@ -75,11 +75,11 @@ describe.skipIf(skipped)(`the store's functions on large tables${skipped ? ` (${
     await updatePublicKey(sql, request(key), next);
     const mover = newKey();
     const asked = request(mover);
-    const question = newChallenge();
-    await fallbackTransfer(sql, asked, contact, question, CHALLENGE_LIMITS);
+    const asking = newChallenge();
+    await fallbackTransfer(sql, asked, contact, asking, CHALLENGE_LIMITS);
     await lookUpTransfer(sql, asked);
     await isTransferPending(sql, asked);
-    for (const code of [newChallenge().codeHash, question.codeHash]) {
+    for (const code of [newChallenge().codeHash, asking.codeHash]) {
       await verifyFallback(sql, request(mover), code, fixtures.VERIFY_LIMITS);
     }
     const account = { senderXid: fixtures.xidOf(key) };

@@ -3,7 +3,7 @@
 import type { Receipt } from "@bc/share-client";
 import { Argument, type Command } from "commander";
 import { receiptsFrom } from "../arguments.ts";
-import { type Confirmation, confirm, yesOption } from "../confirm.ts";
+import { type ConfirmOptions, confirm, yesOption } from "../confirm.ts";
 import { withClient } from "../connect.ts";
 import { Failure } from "../failure.ts";
 import { printJSON, printLine } from "../output.ts";
@@ -21,7 +21,7 @@ export function addDelete(program: Command): void {
       examples("delete 3f2a…c1", "delete --all", "delete --all --yes") +
         "\nA share that is not there is no error. With --all you are asked first.\n",
     )
-    .action(async (named: readonly Receipt[], options: DeleteOptions & Confirmation, command: Command) => {
+    .action(async (named: readonly Receipt[], options: DeleteOptions & ConfirmOptions, command: Command) => {
       const settings = settingsOf(command);
       const receipts = receiptsToDelete(named, options);
       if (options.all) await confirm(`This deletes all your shares at ${settings.url}.`, options);

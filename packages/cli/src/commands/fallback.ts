@@ -5,7 +5,7 @@ import type { Fallback } from "@bc/share-client";
 import { printable } from "@bc/share-client";
 import type { Command } from "commander";
 import { hexToBytes } from "#bc/dcbor";
-import { type Confirmation, confirm, yesOption } from "../confirm.ts";
+import { type ConfirmOptions, confirm, yesOption } from "../confirm.ts";
 import { withClient } from "../connect.ts";
 import { printJSON, printLine } from "../output.ts";
 import { type Settings, settingsOf } from "../settings.ts";
@@ -80,7 +80,7 @@ function addRemove(fallback: Command): void {
     .description("remove the contact: without one, lost keys are a lost account")
     .addOption(yesOption())
     .addHelpText("after", examples("fallback remove", "fallback remove --yes"))
-    .action(async (options: Confirmation, command: Command) => {
+    .action(async (options: ConfirmOptions, command: Command) => {
       const settings = settingsOf(command);
       await confirm(`Without a fallback, who loses the keys loses the account at ${settings.url}.`, options);
       await withClient(settings, (client) => client.updateFallback(null));

@@ -1,6 +1,6 @@
 /** `share leave` */
 import type { Command } from "commander";
-import { type Confirmation, confirm, yesOption } from "../confirm.ts";
+import { type ConfirmOptions, confirm, yesOption } from "../confirm.ts";
 import { withClient } from "../connect.ts";
 import { rememberAccount } from "../key-file.ts";
 import { printJSON, printLine } from "../output.ts";
@@ -16,7 +16,7 @@ export function addLeave(program: Command): void {
       "after",
       `${examples("leave", "leave --yes")}\nYour key file stays, since other servers may know its keys.\n`,
     )
-    .action(async (options: Confirmation, command: Command) => {
+    .action(async (options: ConfirmOptions, command: Command) => {
       const settings = settingsOf(command);
       await confirm(
         `This deletes your account at ${settings.url}, with its shares and its fallback.`,

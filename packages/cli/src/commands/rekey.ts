@@ -2,7 +2,7 @@
 
 import type { SigningScheme } from "@bc/envelope";
 import type { Command } from "commander";
-import { type Confirmation, confirm, yesOption } from "../confirm.ts";
+import { type ConfirmOptions, confirm, yesOption } from "../confirm.ts";
 import { beginKeyChange, type KeyChange, pendingKeyChange, sendKeyChange } from "../key-change.ts";
 import { otherServersOf } from "../known-servers.ts";
 import { printJSON, printRows } from "../output.ts";
@@ -27,7 +27,7 @@ The new keys and the request are on the disk (keys.ur.rekey) before anything is 
 interrupted, at whatever moment, say \`share rekey\` again: it carries on where it was, without asking.
 `,
     )
-    .action(async (options: Confirmation & { readonly scheme: SigningScheme }, command: Command) => {
+    .action(async (options: ConfirmOptions & { readonly scheme: SigningScheme }, command: Command) => {
       const settings = settingsOf(command);
       let pending = await pendingKeyChange(settings);
       if (pending === undefined) {
