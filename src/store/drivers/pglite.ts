@@ -21,10 +21,10 @@ import { access, chmod, mkdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { type Sql, type SqlValue, StoreError } from "../sql.ts";
-import { BYTEA, decodeBytea } from "./bytea.ts";
 import { lockDataFolder } from "./data-folder-lock.ts";
 import { syncPath, syncTree } from "./durable-files.ts";
 import { DurableFiles } from "./pglite-files.ts";
+import { queries } from "./pglite-query.ts";
 
 export interface EmbeddedDatabase {
   readonly sql: Sql;
@@ -50,9 +50,6 @@ const START_PARAMETERS = [
   ...PGlite.defaultStartParams.filter((parameter) => parameter !== "-F"),
   ...["-c", "wal_sync_method=fsync"],
 ];
-
-/** PGlite reads bytes two hex digits at a time, which took most of the time of reading a full account. */
-const PARSERS = { [BYTEA]: decodeBytea };
 
 /** How much log a crash may leave to be replayed. A checkpoint takes some tens of milliseconds. */
 const CHECKPOINT_LOG_BYTES = 64 * 1024 * 1024;
@@ -121,6 +118,7 @@ async function startOnDisk(folder: string): Promise<PGlite> {
 }
 
 function embedded(engine: PGlite, onClose: () => void): EmbeddedDatabase {
+  const query = queries(engine);
   const panicked = Promise.withResolvers<StoreError>();
   let panic: StoreError | undefined;
   let statements = 0;
@@ -145,7 +143,7 @@ function embedded(engine: PGlite, onClose: () => void): EmbeddedDatabase {
 
   const sql: Sql = <Row>(text: string, params: readonly SqlValue[]) =>
     inTurn(async () => {
-      const { rows } = await engine.query<Row>(text, [...params], { parsers: PARSERS });
+      const rows = await query<Row>(text, params);
       statements += 1;
       if (statements % CHECKPOINT_LOOK_INTERVAL === 0) await checkpointIfDue(engine);
       return rows;

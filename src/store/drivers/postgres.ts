@@ -17,6 +17,7 @@ import pg from "pg";
 import { type Sql, type SqlValue, StoreError } from "../sql.ts";
 import { BYTEA, decodeBytea } from "./bytea.ts";
 import { readDatabaseUrl, type Tls } from "./database-url.ts";
+import { statementNames } from "./statement-names.ts";
 
 export interface PostgresDatabase {
   readonly sql: Sql;
@@ -100,16 +101,6 @@ function readPem(parameter: string, path: string): string {
     const why = `the file that ${parameter} of the database URL names cannot be read`;
     throw new StoreError("unavailable", why, causeOf(error));
   }
-}
-
-/** A short name for each text. There are as many texts as store functions, so the names are never forgotten. */
-function statementNames(): (text: string) => string {
-  const names = new Map<string, string>();
-  return (text) => {
-    const name = names.get(text) ?? `s${names.size}`;
-    names.set(text, name);
-    return name;
-  };
 }
 
 function parserFor(type: number, format?: "text" | "binary"): (text: string) => unknown {
