@@ -15,16 +15,16 @@ export const EXIT_CODES = {
   fault: 70,
 } as const;
 
-export type FailureKind = keyof typeof EXIT_CODES;
+export type FailureCode = keyof typeof EXIT_CODES;
 
 /** Thrown by commands; its text is what the operator reads. */
 export class Failure extends Error {
   override readonly name = "Failure";
-  readonly kind: FailureKind;
+  readonly code: FailureCode;
 
-  constructor(kind: FailureKind, message: string, options?: ErrorOptions) {
+  constructor(code: FailureCode, message: string, options?: ErrorOptions) {
     super(message, options);
-    this.kind = kind;
+    this.code = code;
   }
 }
 
@@ -33,8 +33,8 @@ export function failureFor(error: unknown): Failure | undefined {
   if (error instanceof Failure) return error;
   if (error instanceof ConfigError) return new Failure("usage", error.message, { cause: error });
   if (error instanceof StoreError) {
-    const kind = error.code === "unavailable" ? "unreachable" : "usage";
-    return new Failure(kind, reasonOf(error), { cause: error });
+    const code = error.code === "unavailable" ? "unreachable" : "usage";
+    return new Failure(code, reasonOf(error), { cause: error });
   }
   if (error instanceof CommanderError) {
     return error.exitCode === 0 ? undefined : new Failure("usage", mistakeIn(error), { cause: error });

@@ -39,6 +39,6 @@ try {
   const failure = failureFor(error);
   if (failure !== undefined) {
     process.stderr.write(`share-server: ${printable(failure.message)}\n`);
-    process.exitCode = EXIT_CODES[failure.kind];
+    process.exitCode = EXIT_CODES[failure.code];
   }
 }

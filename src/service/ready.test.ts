@@ -5,7 +5,9 @@ import { isReady } from "./ready.ts";
 test("a database that is away is one line of the log at each look, without a stack", async () => {
   const [warn, never] = [vi.fn(), () => expect.unreachable()];
   const sql = () =>
-    Promise.reject(new StoreError("unavailable", "the database failed", new Error("ECONNREFUSED")));
+    Promise.reject(
+      new StoreError("unavailable", "the database failed", { cause: new Error("ECONNREFUSED") }),
+    );
   expect(await isReady({ sql, log: { warn, info: never, error: never } })).toBe(false);
   expect(warn.mock.calls).toEqual([[{ reason: "the database failed (ECONNREFUSED)" }, "not ready"]]);
 });

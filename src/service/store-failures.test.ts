@@ -24,7 +24,9 @@ function failing(): Failing {
   const store: Failing = {
     failure: "none",
     sql: async (text, params) => {
-      const broken = new StoreError("unavailable", "connection lost", new Error("ECONNRESET at 10.0.0.7"));
+      const broken = new StoreError("unavailable", "connection lost", {
+        cause: new Error("ECONNRESET at 10.0.0.7"),
+      });
       if (store.failure === "before") throw broken;
       const rows = await database.sql<never>(text, params);
       if (store.failure === "after") throw broken;

@@ -19,7 +19,7 @@ test.each(["yes\n", "  YES \n", "yes"])("goes on after %j", async (typed) => {
 
 test.each(["y\n", "no\n", "\n", "", "yes please\n"])("does nothing after %j", async (typed) => {
   await expect(confirm("This deletes all.", {}, terminal(typed))).rejects.toMatchObject({
-    kind: "usage",
+    code: "usage",
     message: "nothing was done",
   });
 });
@@ -27,6 +27,6 @@ test.each(["y\n", "no\n", "\n", "", "yes please\n"])("does nothing after %j", as
 test("does not ask who says --yes, and asks nobody without a terminal", async () => {
   await confirm("This deletes all.", { yes: true }, terminal("no\n", false));
   await expect(confirm("This deletes all.", {}, terminal("yes\n", false))).rejects.toMatchObject({
-    kind: "usage",
+    code: "usage",
   });
 });

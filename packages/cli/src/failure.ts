@@ -16,16 +16,16 @@ export const EXIT_CODES = {
   fault: 70,
 } as const;
 
-export type FailureKind = keyof typeof EXIT_CODES;
+export type FailureCode = keyof typeof EXIT_CODES;
 
 /** Thrown by commands; its text is what the user reads. */
 export class Failure extends Error {
   override readonly name = "Failure";
-  readonly kind: FailureKind;
+  readonly code: FailureCode;
 
-  constructor(kind: FailureKind, message: string, options?: ErrorOptions) {
+  constructor(code: FailureCode, message: string, options?: ErrorOptions) {
     super(message, options);
-    this.kind = kind;
+    this.code = code;
   }
 }
 
@@ -54,9 +54,9 @@ const LATER: readonly string[] = ["unavailable", "rate-limited"];
 function clientFailure(error: ClientError): Failure {
   const { code, refusal, message } = error;
   if (refusal !== undefined) {
-    const kind = LATER.includes(refusal.code) ? "unreachable" : "refused";
+    const exit = LATER.includes(refusal.code) ? "unreachable" : "refused";
     const note = refusal.note === undefined ? "" : `; it says: ${refusal.note}`;
-    return new Failure(kind, `the server refused: ${refusal.text} (${refusal.code})${note}`, {
+    return new Failure(exit, `the server refused: ${refusal.text} (${refusal.code})${note}`, {
       cause: error,
     });
   }

@@ -65,6 +65,6 @@ try {
   const failure = failureFor(error);
   if (failure !== undefined) {
     process.stderr.write(`share: ${printable(failure.message)}\n`);
-    process.exitCode = EXIT_CODES[failure.kind];
+    process.exitCode = EXIT_CODES[failure.code];
   }
 }

@@ -31,8 +31,8 @@ export async function lockDataFolder(folder: string): Promise<DataFolderLock> {
   } catch (cause) {
     database?.close();
     if (isBusy(cause))
-      throw new StoreError("in-use", `data folder ${folder} is in use by another server`, cause);
-    throw new StoreError("unavailable", `data folder ${folder} cannot be used`, cause);
+      throw new StoreError("in-use", `data folder ${folder} is in use by another server`, { cause });
+    throw new StoreError("unavailable", `data folder ${folder} cannot be used`, { cause });
   }
   const held = database;
   return {

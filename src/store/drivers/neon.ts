@@ -43,7 +43,7 @@ export function openNeon({ url, endpoint, timeout = TIMEOUT }: NeonOptions): Sql
       return rows as Row[];
     } catch (error) {
       const cause = new Error(signal.aborted ? `no answer within ${timeout} ms` : explain(error));
-      throw new StoreError("unavailable", "the Neon database did not carry out a statement", cause);
+      throw new StoreError("unavailable", "the Neon database did not carry out a statement", { cause });
     }
   };
 }

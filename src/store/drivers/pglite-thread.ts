@@ -10,14 +10,14 @@ import { isMainThread, type MessagePort, parentPort, Worker, workerData } from "
 import { type Sql, type SqlValue, StoreError, type StoreErrorCode } from "../sql.ts";
 import { type EmbeddedDatabase, openPglite } from "./pglite.ts";
 
-type Call =
+type DatabaseCall =
   | { readonly name: "sql"; readonly text: string; readonly params: readonly SqlValue[] }
   | { readonly name: "maintain" | "close" };
-type NumberedCall = Call & { readonly id: number };
+type NumberedCall = DatabaseCall & { readonly id: number };
 
-/** An error loses its class on the way, and what it holds beside its text. */
-type Failure = { readonly code: StoreErrorCode; readonly message: string; readonly cause: unknown };
-type Reply = { readonly id: number } & ({ readonly result: unknown } | { readonly failure: Failure });
+/** What crosses to the other thread of an error: there it has no class, and no more than a text and a cause. */
+type FailedCall = { readonly code: StoreErrorCode; readonly message: string; readonly cause: unknown };
+type Reply = { readonly id: number } & ({ readonly result: unknown } | { readonly failure: FailedCall });
 
 /** What is told without a call; calls count from 1. */
 const OPENED = 0;
@@ -41,7 +41,7 @@ export async function openPgliteThread(dataFolder: string): Promise<EmbeddedData
     awaited.set(id, reply);
     return reply.promise;
   };
-  const call = async (asked: Call): Promise<unknown> => {
+  const call = async (asked: DatabaseCall): Promise<unknown> => {
     if (ended !== undefined) throw ended;
     calls += 1;
     const reply = replyTo(calls);
@@ -49,7 +49,7 @@ export async function openPgliteThread(dataFolder: string): Promise<EmbeddedData
     return reply;
   };
   const end = (cause?: unknown) => {
-    ended ??= new StoreError("unavailable", "the embedded database has ended", cause);
+    ended ??= new StoreError("unavailable", "the embedded database has ended", { cause });
     for (const { reject } of awaited.values()) reject(ended);
     awaited.clear();
     if (closing === undefined) panicked.resolve(ended);
@@ -59,7 +59,7 @@ export async function openPgliteThread(dataFolder: string): Promise<EmbeddedData
       reply.id === PANICKED ? { reject: panicked.resolve } : (awaited.get(reply.id) ?? {});
     awaited.delete(reply.id);
     if ("result" in reply) resolve?.(reply.result);
-    else reject?.(new StoreError(reply.failure.code, reply.failure.message, reply.failure.cause));
+    else reject?.(new StoreError(reply.failure.code, reply.failure.message, { cause: reply.failure.cause }));
   });
   thread.on("error", end);
   thread.on("exit", () => end());
@@ -112,11 +112,11 @@ async function serve(dataFolder: string, port: MessagePort): Promise<void> {
   });
 }
 
-function failureOf(error: unknown): Failure {
+function failureOf(error: unknown): FailedCall {
   const known = error instanceof StoreError;
   const { code, message, cause } = known
     ? error
-    : new StoreError("unavailable", "the database failed", error);
+    : new StoreError("unavailable", "the database failed", { cause: error });
   return { code, message, cause };
 }
 

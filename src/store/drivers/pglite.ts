@@ -72,7 +72,7 @@ export async function openPglite(dataFolder: string): Promise<EmbeddedDatabase> 
     return embedded(engine, () => lock.release());
   } catch (cause) {
     lock.release();
-    throw new StoreError("unavailable", `the database in ${dataFolder} does not open`, cause);
+    throw new StoreError("unavailable", `the database in ${dataFolder} does not open`, { cause });
   }
 }
 
@@ -131,10 +131,10 @@ function embedded(engine: PGlite, onClose: () => void): EmbeddedDatabase {
         return await work();
       } catch (cause) {
         if (isPanic(cause)) {
-          panic = new StoreError("unavailable", "the embedded database cannot write its log", cause);
+          panic = new StoreError("unavailable", "the embedded database cannot write its log", { cause });
           panicked.resolve(panic);
         }
-        throw new StoreError("unavailable", "the embedded database refused a statement", cause);
+        throw new StoreError("unavailable", "the embedded database refused a statement", { cause });
       }
     });
     last = turn.catch(() => {});

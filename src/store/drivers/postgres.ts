@@ -99,7 +99,7 @@ function readPem(parameter: string, path: string): string {
     return readFileSync(path, "utf8");
   } catch (error) {
     const why = `the file that ${parameter} of the database URL names cannot be read`;
-    throw new StoreError("unavailable", why, causeOf(error));
+    throw new StoreError("unavailable", why, { cause: causeOf(error) });
   }
 }
 
@@ -158,11 +158,9 @@ export function unavailable(error: unknown): StoreError {
     code === undefined
       ? REASONS_BY_TEXT.find(([text]) => error instanceof Error && text.test(error.message))?.[1]
       : REASONS[code];
-  return new StoreError(
-    "unavailable",
-    reason ?? `the database failed${code ? ` (${code})` : ""}`,
-    causeOf(error),
-  );
+  return new StoreError("unavailable", reason ?? `the database failed${code ? ` (${code})` : ""}`, {
+    cause: causeOf(error),
+  });
 }
 
 function codeOf(error: unknown): string | undefined {
