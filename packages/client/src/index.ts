@@ -1,4 +1,8 @@
-/** The client of a share server, for Node, browsers and Workers: online, or offline by QR codes. */
+/**
+ * The client of a share server, for Node, browsers and Workers: online, or offline by QR codes.
+ *
+ * @module share-client
+ */
 export { ARID, Envelope, PrivateKeys, PublicKeys, XID } from "@bc/envelope";
 export {
   type Call,

@@ -1,4 +1,8 @@
-/** What a share server and its clients say to each other: requests, answers, refusals, XID documents. */
+/**
+ * What a share server and its clients say to each other: requests, answers, refusals, XID documents.
+ *
+ * @module share-protocol
+ */
 export {
   type Continuation,
   continuationEnvelope,

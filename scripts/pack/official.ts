@@ -1,0 +1,88 @@
+/**
+ * The official packages inside `@bc/envelope`: compiled with what they import of one another, each module once.
+ * Packages of others, such as noble's, stay dependencies: a wallet often has them already.
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { build } from "esbuild";
+import { type BundledPackage, bundledPackages, thirdPartyLicences } from "./licences.ts";
+import { LIBRARIES, officialImports, ROOT } from "./packages.ts";
+
+const SCOPE = "@blockchaincommons/";
+const NODE_MODULES = join(ROOT, "node_modules");
+const MODULES = "dist/bc";
+const TYPES = "dist/bc/types";
+
+/** Where they lie in the package, and what they need beside it. */
+export type Official = {
+  /** By subpath: the entry `dcbor` is what `@bc/envelope/dcbor` leads to. */
+  readonly entries: Readonly<Record<string, OfficialEntry>>;
+  /** Packages of others, with the range that the official packages ask for. */
+  readonly dependencies: Readonly<Record<string, string>>;
+};
+
+/** Paths within the package. */
+export type OfficialEntry = { readonly types: string; readonly default: string };
+
+/** Writes `dist/bc/`, and the licences of what is in it, into the folder of the package. */
+export async function bundleOfficial(folder: string): Promise<Official> {
+  const specifiers = new Map(
+    LIBRARIES.flatMap(officialImports).map(({ subpath, specifier }) => [subpath, specifier]),
+  );
+  const { metafile } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: [...specifiers].map(([subpath, specifier]) => ({ in: specifier, out: subpath })),
+    outdir: join(folder, MODULES),
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "neutral",
+    target: "es2022",
+    sourcemap: true,
+    metafile: true,
+    external: ["@noble/*"],
+    logLevel: "warning",
+  });
+  const packages = bundledPackages(metafile);
+  writeFileSync(join(folder, "THIRD-PARTY-LICENSES.md"), thirdPartyLicences(packages));
+  const entries = [...specifiers].map(([subpath, specifier]) => {
+    const types = declarationsOf(specifier);
+    copyDeclarations(types, join(folder, TYPES));
+    return [subpath, { types: `./${TYPES}/${types}`, default: `./${MODULES}/${subpath}.js` }] as const;
+  });
+  return { entries: Object.fromEntries(entries), dependencies: dependenciesOf(packages) };
+}
+
+/** Where in the scope a package keeps its declarations: `dcbor/dist/index.d.mts` for `@blockchaincommons/dcbor`. */
+function declarationsOf(specifier: string): string {
+  const [name = "", ...subpath] = specifier.slice(SCOPE.length).split("/");
+  const { exports } = JSON.parse(readFileSync(join(NODE_MODULES, SCOPE, name, "package.json"), "utf8"));
+  return join(name, exports[[".", ...subpath].join("/")].import.types);
+}
+
+/** Copies a file of declarations, and what it imports; imports within the scope become relative. */
+function copyDeclarations(path: string, to: string): void {
+  const imported: string[] = [];
+  const text = readFileSync(join(NODE_MODULES, SCOPE, path), "utf8")
+    .replace(/^\/\/# sourceMappingURL=.*$/m, "")
+    .replace(/(?<=from ")[^"]+(?=")/g, (specifier) => {
+      const isOfficial = specifier.startsWith(SCOPE);
+      if (!isOfficial && !specifier.startsWith(".")) return specifier;
+      const target = isOfficial
+        ? declarationsOf(specifier)
+        : join(dirname(path), specifier.replace(/\.mjs$/, ".d.mts"));
+      imported.push(target);
+      return relative(dirname(path), target)
+        .replace(/^(?!\.)/, "./")
+        .replace(/\.d\.mts$/, ".mjs");
+    });
+  mkdirSync(dirname(join(to, path)), { recursive: true });
+  writeFileSync(join(to, path), text);
+  for (const next of imported) if (!existsSync(join(to, next))) copyDeclarations(next, to);
+}
+
+/** What the packages inside ask for that is not inside. */
+function dependenciesOf(packages: readonly BundledPackage[]): Readonly<Record<string, string>> {
+  const all = packages.flatMap(({ dependencies }) => Object.entries(dependencies));
+  return Object.fromEntries(all.filter(([name]) => !name.startsWith(SCOPE)).sort());
+}
