@@ -16,6 +16,8 @@ const LONG = [
   "test/durability/**",
   "test/exactly-once/postgres.test.ts",
   "test/interop/**",
+  "test/packages/api.test.ts",
+  "test/packages/published.test.ts",
   "test/pages/**",
   "test/postgres/several-servers.test.ts",
   "test/server/start.test.ts",

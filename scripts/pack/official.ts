@@ -4,7 +4,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 import { type BundledPackage, bundledPackages, thirdPartyLicences } from "./licences.ts";
 import { LIBRARIES, officialImports, ROOT } from "./packages.ts";
 
@@ -41,6 +41,7 @@ export async function bundleOfficial(folder: string): Promise<Official> {
     sourcemap: true,
     metafile: true,
     external: ["@noble/*"],
+    plugins: [declarePure],
     logLevel: "warning",
   });
   const packages = bundledPackages(metafile);
@@ -52,6 +53,23 @@ export async function bundleOfficial(folder: string): Promise<Official> {
   });
   return { entries: Object.fromEntries(entries), dependencies: dependenciesOf(packages) };
 }
+
+/**
+ * Says of what a module makes while it loads that it can be left out where nobody uses it. Their manifests say that much
+ * (`sideEffects: false`), but a bundler has to keep a call that it knows nothing of: in a wallet, the list of bytemojis.
+ */
+const declarePure: Plugin = {
+  name: "declare-pure",
+  setup({ onLoad }) {
+    onLoad({ filter: /@blockchaincommons[\\/].*\.mjs$/ }, ({ path }) => {
+      const text = readFileSync(path, "utf8");
+      return { contents: text.replace(MADE_ON_LOADING, "$1/* @__PURE__ */ "), loader: "js" };
+    });
+  },
+};
+
+/** `const NAME = `, where a call or a `new` follows. */
+const MADE_ON_LOADING = /^(const [\w$]+ = )(?=(?!function\b)(?:new )?[\w$.]+\()/gm;
 
 /** Where in the scope a package keeps its declarations: `dcbor/dist/index.d.mts` for `@blockchaincommons/dcbor`. */
 function declarationsOf(specifier: string): string {

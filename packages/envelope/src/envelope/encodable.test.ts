@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { CborDate, cbor } from "#bc/dcbor";
+import { ByteString, CborDate, cbor } from "#bc/dcbor";
 import { ARID, Digest } from "../keys/index.ts";
 import { Envelope, type EnvelopeEncodable } from "./envelope.ts";
 import { IS_A } from "./known-values.ts";
@@ -55,6 +55,7 @@ test("what has a CBOR form is taken, at whatever depth", () => {
     map: new Map<string, EnvelopeEncodable & ARID>([["arid", arid]]),
     set: new Set([Digest.fromImage(new Uint8Array())]),
     date: CborDate.fromDate(new Date(0)),
+    bytes: new ByteString(new Uint8Array(4)),
     bare: Object.assign(Object.create(null), { cbor: cbor(7) }),
   };
   expect(Envelope.new(value).asLeaf()?.toData()).toEqual(cbor(value).toData());

@@ -4,7 +4,7 @@
  * The encoder takes any object that it does not know for a map of its own properties. A `Date`, an `ArrayBuffer` and a
  * promise have none, so they would become empty maps without a word. Types refuse them, JavaScript does not: this does.
  */
-import { ByteString, type Cbor, CborDate, type CborInput, CborMap, cbor, isCbor } from "#bc/dcbor";
+import { type Cbor, type CborInput, CborMap, cbor, isCbor } from "#bc/dcbor";
 import { EnvelopeError } from "./error.ts";
 
 /** @throws {EnvelopeError} `not-encodable` for what has no CBOR form, at whatever depth. */
@@ -32,8 +32,6 @@ function isWhole(value: object): boolean {
   return (
     isCbor(value) ||
     value instanceof Uint8Array ||
-    value instanceof ByteString ||
-    value instanceof CborDate ||
     value instanceof CborMap ||
     ("toCbor" in value && typeof value.toCbor === "function")
   );
