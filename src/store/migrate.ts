@@ -216,6 +216,8 @@ async function scriptFor(
           select distinct a.grantee::regrole::text from pg_proc p, aclexplode(p.proacl) a
           where p.pronamespace = 'store'::regnamespace and a.grantee not in (0, p.proowner)
         );
+        -- Functions are checked when they are made, in the place that they will run in.
+        perform set_config('search_path', 'store, pg_temp', true);
         v_before := array(select oid || ' ' || ctid from pg_proc where pronamespace = 'store'::regnamespace);
         begin
           ${scripts}

@@ -49,12 +49,13 @@ export async function retrieveShares(
     share_ids: joinIds(which.shareIds),
     lenient: which.lenient,
   });
-  const [answer, ...rows] = await call<Row>(sql, retrieval);
+  const rows = await call<Row>(sql, retrieval);
+  const [answer] = rows;
   if (answer === undefined) throw new StoreError("unavailable", "retrieve_shares returned no answer");
   const transferPending = answer.transfer_pending;
   switch (answer.outcome) {
     case "ok":
-      return { outcome: "ok", ...accountState(answer), shares: rows.map(storedShare) };
+      return { outcome: "ok", ...accountState(answer), shares: rows.flatMap(shareOf) };
     case "unknown-receipt":
       return { outcome: "unknown-receipt", transferPending, missing: present(answer.share_id) };
     default:
@@ -62,9 +63,8 @@ export async function retrieveShares(
   }
 }
 
-function storedShare({ share_id, data }: Row): StoredShare {
-  if (data === null) throw new StoreError("unavailable", "a share came without its data");
-  return { shareId: present(share_id), data };
+function shareOf({ share_id, data }: Row): StoredShare[] {
+  return data === null ? [] : [{ shareId: present(share_id), data }];
 }
 
 function present(id: Uint8Array | null): ShareId {

@@ -22,7 +22,7 @@ import type { Sql } from "./sql.ts";
 export const SCHEMA_VERSION = 1;
 
 /** The checksum of `functions/`: kept here because a Worker has no files. Whoever reads the files holds it to them. */
-export const FUNCTION_SET = "a3861fbd97f752a6da1fe9ae64f20e2bb0127176d91da71218b064e1c395e7aa";
+export const FUNCTION_SET = "7cc60a2e781f23048ebc4664ed1c0e4a12a3799ca05d74b9ca0b83137ddf17ca";
 
 export type SchemaState = {
   /** How many migrations the database has; 0 for one that has never been migrated. */

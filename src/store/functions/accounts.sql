@@ -2,7 +2,7 @@
 
 -- The account whose current key this is, or null.
 create or replace function store.account_of(p_key_id bytea)
-returns bytea language plpgsql stable set search_path = store, pg_temp as $$
+returns bytea language plpgsql stable as $$
 begin
   return (select a.xid from account_key k join account a using (xid, key_id) where k.key_id = p_key_id);
 end $$;
@@ -12,7 +12,7 @@ end $$;
 -- names the account by its XID knows that the key is the account's, and wants it so; by the key's own XID, a stranger
 -- might speak who knows nothing of the account.
 create or replace function store.identify(p_key_id bytea, p_sender_xid bytea, p_now timestamptz, p_lock boolean)
-returns store.caller language plpgsql set search_path = store, pg_temp as $$
+returns store.caller language plpgsql as $$
 declare
   v_locked bytea;
   v_account account;
@@ -42,7 +42,7 @@ end $$;
 -- Opens an account named after its first key. False: the key is taken, by an account that has just been
 -- opened with it or has just been moved to it.
 create or replace function store.open_account(p_key_id bytea, p_now timestamptz)
-returns boolean language plpgsql set search_path = store, pg_temp as $$
+returns boolean language plpgsql as $$
 begin
   insert into account_key (key_id, xid, since) values (p_key_id, p_key_id, p_now) on conflict do nothing;
   if not found then
@@ -57,7 +57,7 @@ end $$;
 -- first share. So the refusal tells which account the key has.
 create or replace function store.find_or_open_account(
   p_key_id bytea, p_sender_xid bytea, p_may_open boolean, p_now timestamptz
-) returns store.caller language plpgsql set search_path = store, pg_temp as $$
+) returns store.caller language plpgsql as $$
 declare
   v_caller caller;
 begin

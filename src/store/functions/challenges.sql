@@ -6,7 +6,7 @@
 create or replace function store.asked_too_often(
   p_purpose text, p_contact_hmac bytea, p_key_id bytea, p_network_hmac bytea, p_now timestamptz,
   p_window_seconds integer, p_max_per_contact integer, p_max_per_key integer, p_max_per_network integer
-) returns boolean language plpgsql set search_path = store, pg_temp as $$
+) returns boolean language plpgsql as $$
 declare
   v_since timestamptz := p_now - make_interval(secs => p_window_seconds);
 begin
@@ -30,7 +30,7 @@ create or replace function store.ask_contact(
   p_contact_hmac bytea, p_contact_ciphertext bytea, p_contact_kind text,
   p_token_hash bytea, p_code_hash bytea, p_secret_ciphertext bytea, p_challenge_expires_at timestamptz,
   p_network_hmac bytea
-) returns void language plpgsql set search_path = store, pg_temp as $$
+) returns void language plpgsql as $$
 begin
   insert into challenge (
     token_hash, code_hash, xid, purpose, key_id, contact_hmac, network_hmac, request_key, created_at, expires_at
@@ -49,7 +49,7 @@ end $$;
 
 -- Voids the account's unanswered challenges, and takes back the messages that would put them.
 create or replace function store.void_challenges(p_xid bytea, p_purpose text)
-returns void language plpgsql set search_path = store, pg_temp as $$
+returns void language plpgsql as $$
 begin
   with voided as (
     update challenge set state = 'void'
@@ -62,7 +62,7 @@ end $$;
 -- Confirms a challenge, if it is still open: 'ok', or why not.
 create or replace function store.confirm_challenge(
   p_token_hash bytea, p_now timestamptz, p_transfer_delay_seconds integer
-) returns text language plpgsql set search_path = store, pg_temp as $$
+) returns text language plpgsql as $$
 declare
   v_challenge challenge;
 begin
@@ -146,7 +146,7 @@ end $$;
 
 -- Counts a wrong code against what this key may confirm, and says what that means.
 create or replace function store.count_wrong_code(p_key_id bytea, p_now timestamptz, p_max_tries integer)
-returns text language plpgsql set search_path = store, pg_temp as $$
+returns text language plpgsql as $$
 begin
   update challenge
   set tries = tries + 1, state = case when tries + 1 >= p_max_tries then 'void' else 'open' end

@@ -2,7 +2,7 @@
 
 -- Tells the account's validated contact that something has changed. No contact, no message.
 create or replace function store.notify_contact(p_xid bytea, p_topic text, p_now timestamptz)
-returns void language plpgsql set search_path = store, pg_temp as $$
+returns void language plpgsql as $$
 begin
   insert into outbox (
     xid, topic, contact_hmac, contact_ciphertext, contact_kind, created_at, expires_at, next_attempt_at

@@ -4,7 +4,7 @@
 -- Whatever the old key had asked its contact is void: it may have been in a thief's hands. An old key that was never
 -- proven is forgotten: else anybody could have a stranger's key retired, and so keep that stranger out for good.
 create or replace function store.change_key(p_xid bytea, p_new_key_id bytea, p_is_proven boolean, p_now timestamptz)
-returns boolean language plpgsql set search_path = store, pg_temp as $$
+returns boolean language plpgsql as $$
 declare
   v_before account;
 begin

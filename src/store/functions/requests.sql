@@ -8,7 +8,7 @@
 -- two sessions with one ID the second waits in the insert until the first has committed, and then reads its
 -- outcome.
 create or replace function store.begin_request(p_request_key bytea, p_request_digest bytea, p_expires_at timestamptz)
-returns text language plpgsql set search_path = store, pg_temp as $$
+returns text language plpgsql as $$
 declare
   v_seen seen_request;
 begin
@@ -28,7 +28,7 @@ begin
 end $$;
 
 create or replace function store.accept(p_xid bytea, p_now timestamptz)
-returns store.answer language plpgsql set search_path = store, pg_temp as $$
+returns store.answer language plpgsql as $$
 begin
   return row('ok', p_xid, transfer_pending(p_xid, p_now))::answer;
 end $$;
@@ -36,7 +36,7 @@ end $$;
 -- Records the refusal. `p_xid` is null unless the account's current key asks: nobody else learns of a
 -- transfer.
 create or replace function store.refuse(p_request_key bytea, p_outcome text, p_xid bytea, p_now timestamptz)
-returns store.answer language plpgsql set search_path = store, pg_temp as $$
+returns store.answer language plpgsql as $$
 begin
   update seen_request set outcome = p_outcome where request_key = p_request_key;
   return row(p_outcome, p_xid, p_xid is not null and transfer_pending(p_xid, p_now))::answer;
@@ -44,7 +44,7 @@ end $$;
 
 -- The first outcome again. The account is the one that has or had the key, if it still exists.
 create or replace function store.replay(p_outcome text, p_key_id bytea, p_now timestamptz)
-returns store.answer language plpgsql set search_path = store, pg_temp as $$
+returns store.answer language plpgsql as $$
 begin
   return row(
     p_outcome, (select xid from account_key where key_id = p_key_id), transfer_pending(account_of(p_key_id), p_now)

@@ -5,7 +5,7 @@
 -- tries and ends like any other, so that asking tells nobody whether a contact is known.
 
 create or replace function store.transfer_pending(p_xid bytea, p_now timestamptz)
-returns boolean language plpgsql stable set search_path = store, pg_temp as $$
+returns boolean language plpgsql stable as $$
 begin
   return exists (
     select 1 from challenge
@@ -24,7 +24,7 @@ end $$;
 -- Puts a confirmed transfer into effect; the account and the challenge are locked. The request that asked for
 -- the transfer gets its outcome moved, since asking it again tells how the transfer stands.
 create or replace function store.finish_transfer(p_challenge store.challenge, p_now timestamptz)
-returns text language plpgsql set search_path = store, pg_temp as $$
+returns text language plpgsql as $$
 declare
   v_outcome text := 'ok';
 begin
@@ -40,7 +40,7 @@ end $$;
 -- Transfers whose waiting time is over take effect when somebody next looks: with a key id, those that
 -- concern it. Returns how many took effect.
 create or replace function store.settle_transfers(p_key_id bytea, p_now timestamptz, p_limit integer default 100)
-returns integer language plpgsql set search_path = store, pg_temp as $$
+returns integer language plpgsql as $$
 declare
   v_due challenge;
   v_count integer := 0;
@@ -69,7 +69,7 @@ end $$;
 -- The state of a transfer, for the request that asked for it.
 create or replace function store.transfer_state(
   p_outcome text, p_request_key bytea, p_key_id bytea, p_now timestamptz
-) returns store.answer language plpgsql set search_path = store, pg_temp as $$
+) returns store.answer language plpgsql as $$
 declare
   v_answer answer;
 begin

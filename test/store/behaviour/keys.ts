@@ -134,13 +134,14 @@ export function describeKeys(database: () => Sql, tables: () => Sql): void {
       });
 
       test("retires it as any other once it has signed for the account, or has changed its key itself", async () => {
-        const signed = await squatted();
-        const senderXid = signed.thief.xid;
-        await retrieveShares(database(), request(signed.owner, { senderXid }), ALL);
-        await moveOn(signed.contact);
+        const [read, stored] = [await squatted(), await squatted()];
+        const named = ({ owner, thief }: typeof read) => request(owner, { senderXid: thief.xid });
+        await retrieveShares(database(), named(read), ALL);
+        await storeShare(database(), named(stored), newShare(), QUOTAS);
+        for (const { contact } of [read, stored]) await moveOn(contact);
         const changed = await squatted();
         await updatePublicKey(database(), request(changed.owner), newKey());
-        for (const { owner } of [signed, changed]) {
+        for (const { owner } of [read, stored, changed]) {
           expect(await storeShare(database(), request(owner), newShare(), QUOTAS)).toMatchObject({
             outcome: "invalid-sender-key",
           });

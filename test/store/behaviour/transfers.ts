@@ -8,6 +8,7 @@ import { prune } from "../../../src/store/prune.ts";
 import { retrieveFallback } from "../../../src/store/retrieve-fallback.ts";
 import { retrieveShares } from "../../../src/store/retrieve-shares.ts";
 import type { Sql } from "../../../src/store/sql.ts";
+import { storeShare } from "../../../src/store/store-share.ts";
 import { type KeyId, type RequestIdentity, requestDigest } from "../../../src/store/types.ts";
 import { updateFallback } from "../../../src/store/update-fallback.ts";
 import { updatePublicKey } from "../../../src/store/update-public-key.ts";
@@ -20,7 +21,9 @@ import {
   newChallenge,
   newContact,
   newKey,
+  newShare,
   openAccount,
+  QUOTAS,
   random,
   request,
   store,
@@ -159,11 +162,15 @@ export function describeTransfers(database: () => Sql, tables: () => Sql): void 
       }
     });
 
-    test("is not cancelled by reading or deleting shares, and they say that it is pending", async () => {
-      const { key, contact } = await accountWithContact();
+    test("is not cancelled by storing, reading or deleting shares, and they say that it is pending", async () => {
+      const { key, share, contact } = await accountWithContact();
       const challenge = newChallenge();
       await ask(request(newKey()), contact, challenge);
       const warned = { outcome: "ok", transferPending: true };
+      for (const stored of [newShare(), share]) {
+        expect(await storeShare(database(), request(key), stored, QUOTAS)).toMatchObject(warned);
+      }
+      expect(await read(key)).toMatchObject(warned);
       expect(await retrieveFallback(database(), request(key))).toMatchObject(warned);
       expect(await deleteShares(database(), request(key), [])).toEqual(warned);
       expect(await confirm(challenge)).toMatchObject({ outcome: "ok" });
@@ -264,6 +271,14 @@ export function describeTransfers(database: () => Sql, tables: () => Sql): void 
       const due = later(HOUR);
       const looks: ((context: Awaited<ReturnType<typeof waiting>>) => Promise<unknown>)[] = [
         async ({ key }) => expect(await read(key, due)).toMatchObject({ outcome: "invalid-sender-key" }),
+        async ({ key }) => {
+          const stored = storeShare(database(), request(key, { now: due }), newShare(), QUOTAS);
+          expect(await stored).toMatchObject({ outcome: "invalid-sender-key" });
+        },
+        async ({ next, xid }) => {
+          const stored = storeShare(database(), request(next, { now: due }), newShare(), QUOTAS);
+          expect(await stored).toMatchObject({ outcome: "not-account-key", account: xid });
+        },
         async ({ next }) =>
           expect(await read(next, due)).toMatchObject({ outcome: "ok", transferPending: false }),
         async ({ asked, contact, xid }) =>

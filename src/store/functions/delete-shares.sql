@@ -1,0 +1,29 @@
+-- Deleting shares.
+
+-- Null ids: all shares. An id that this account does not have is passed over, whoever else may have it.
+create or replace function store.delete_shares(
+  p_key_id bytea, p_sender_xid bytea, p_request_key bytea, p_request_digest bytea, p_expires_at timestamptz,
+  p_now timestamptz, p_share_ids bytea
+) returns store.answer language plpgsql security definer set search_path = store, pg_temp as $$
+declare
+  v_seen text := begin_request(p_request_key, p_request_digest, p_expires_at);
+  v_caller caller;
+begin
+  if v_seen is not null then
+    return replay(v_seen, p_key_id, p_now);
+  end if;
+  v_caller := identify(p_key_id, p_sender_xid, p_now, true);
+  if v_caller.refusal is not null then
+    return refuse(p_request_key, v_caller.refusal, v_caller.xid, p_now);
+  end if;
+  with gone as (
+    delete from share
+    where xid = v_caller.xid and (p_share_ids is null or share_id in (select id from split_ids(p_share_ids)))
+    returning size
+  ), freed as (
+    select count(*)::integer as shares, coalesce(sum(size), 0)::integer as bytes from gone
+  )
+  update account set share_count = share_count - freed.shares, share_bytes = share_bytes - freed.bytes
+  from freed where xid = v_caller.xid;
+  return accept(v_caller.xid, p_now);
+end $$;

@@ -1,0 +1,81 @@
+-- Reading shares.
+
+-- Ids travel as one run of bytes, 32 each: drivers differ in how they write arrays of bytes.
+create or replace function store.split_ids(p_ids bytea)
+returns table (id bytea, place integer) language plpgsql immutable as $$
+begin
+  return query
+    select substring(p_ids from n * 32 + 1 for 32), n from generate_series(0, octet_length(p_ids) / 32 - 1) as n;
+end $$;
+
+-- Reads shares where all is as usual: the key is an account's current one and named as such, no transfer of it is asked for,
+-- and no share is missing. One row a share, in the order of storing, or one without for an account that has none. No row:
+-- it is to be looked at closely.
+create or replace function store.retrieve_usual_shares(
+  p_key_id bytea, p_sender_xid bytea, p_share_ids bytea, p_lenient boolean
+) returns table (account bytea, share_id bytea, data bytea) language plpgsql stable as $$
+#variable_conflict use_column
+declare
+  v_ids bytea[] := case when p_share_ids is not null then array(select id from split_ids(p_share_ids)) end;
+begin
+  return query
+    select a.xid, s.share_id, s.data
+    from account_key k
+    join account a on a.xid = k.xid and a.key_id = k.key_id
+    left join share s on s.xid = a.xid and (v_ids is null or s.share_id = any (v_ids))
+    where k.key_id = p_key_id and (p_sender_xid = a.xid and a.key_proven or p_sender_xid = p_key_id)
+      and not exists (
+        select 1 from challenge c where c.xid = a.xid and c.purpose = 'transfer' and c.state in ('open', 'confirmed')
+      )
+      and (v_ids is null or p_lenient or not exists (
+        select 1 from unnest(v_ids) asked(id)
+        where not exists (select 1 from share m where m.xid = a.xid and m.share_id = asked.id)
+      ))
+    order by s.ordinal;
+end $$;
+
+-- Each row has the answer, and beside it a share, in the order of storing, or none; for 'unknown-receipt' the id that is
+-- missing. Null ids: all shares. Lenient: ids that this account does not have are left out.
+create or replace function store.retrieve_shares(
+  p_key_id bytea, p_sender_xid bytea, p_now timestamptz, p_share_ids bytea, p_lenient boolean
+) returns table (outcome text, account bytea, transfer_pending boolean, share_id bytea, data bytea)
+language plpgsql security definer set search_path = store, pg_temp as $$
+#variable_conflict use_column
+declare
+  v_caller caller;
+  v_answer answer;
+begin
+  return query
+    select 'ok', u.account, false, u.share_id, u.data
+    from retrieve_usual_shares(p_key_id, p_sender_xid, p_share_ids, p_lenient) u;
+  if found then
+    return;
+  end if;
+
+  v_caller := identify(p_key_id, p_sender_xid, p_now, false);
+  if v_caller.refusal is not null then
+    return query select v_caller.refusal, null::bytea, transfer_pending(v_caller.xid, p_now), null::bytea, null::bytea;
+    return;
+  end if;
+  v_answer := accept(v_caller.xid, p_now);
+  -- One statement reads the shares and finds what is missing, so a deletion in between cannot make them
+  -- disagree.
+  return query
+    with asked as (
+      select id, min(place) as place from split_ids(p_share_ids) group by id
+    ), found as materialized (
+      select s.share_id, s.data, s.ordinal from share s
+      where s.xid = v_caller.xid and (p_share_ids is null or s.share_id in (select id from asked))
+    ), missing as (
+      select id from asked where not p_lenient and id not in (select f.share_id from found f)
+      order by place limit 1
+    ), listed as (
+      select 'unknown-receipt' as outcome, id as share_id, null::bytea as data, 0 as ordinal from missing
+      union all
+      select 'ok', null, null, 0 where not exists (select 1 from missing)
+      union all
+      select 'ok', f.share_id, f.data, f.ordinal from found f where not exists (select 1 from missing)
+    )
+    select l.outcome, v_answer.account, v_answer.transfer_pending, l.share_id, l.data from listed l
+    order by l.ordinal;
+end $$;
