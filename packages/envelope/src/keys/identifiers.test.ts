@@ -38,6 +38,26 @@ describe("identifiers", () => {
     expect(`${arid}`).toBe(`ARID(${arid.shortReference()})`);
   });
 
+  it("are taken from 32 bytes, in any form, and from no other number", () => {
+    for (const kind of Object.values(kinds)) {
+      const identifier = kind.fromData(new Uint8Array(32).fill(7));
+      expect(kind.fromCbor(identifier.toCbor()).hex()).toBe("07".repeat(32));
+      expect(kind.fromURString(identifier.urString()).hex()).toBe("07".repeat(32));
+      for (const size of [0, 31, 33]) {
+        expect(() => kind.fromData(new Uint8Array(size))).toThrow(
+          expect.objectContaining({ code: "malformed" }),
+        );
+      }
+    }
+  });
+
+  it("keep their own copy of the bytes", () => {
+    const bytes = new Uint8Array(32);
+    const identifiers = Object.values(kinds).map((kind) => kind.fromData(bytes));
+    bytes.fill(1);
+    for (const identifier of identifiers) expect(identifier.hex()).toBe("00".repeat(32));
+  });
+
   it("are new each time", () => {
     expect(ARID.generate().equals(ARID.generate())).toBe(false);
   });

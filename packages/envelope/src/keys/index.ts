@@ -1,6 +1,7 @@
 /** Keys, identifiers, signatures and sealed messages of Gordian Envelope, in their tagged CBOR forms and as URs. */
 export { ARID } from "./arid.ts";
 export { compareBytes, concatBytes, equalBytes } from "./bytes.ts";
+export { Bytes32 } from "./bytes32.ts";
 export { Digest } from "./digest.ts";
 export { EncapsulationPrivateKey } from "./encapsulation-private-key.ts";
 export { EncapsulationPublicKey } from "./encapsulation-public-key.ts";
