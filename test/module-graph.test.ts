@@ -38,7 +38,7 @@ const NODE_ONLY = [
   /^packages\/cli\//,
   /^src\/(operator|node)\//,
   /\/drivers\//,
-  /^packages\/envelope\/src\/keys\/(curves|sha256|chacha20-poly1305)\/(node|openssl|installed|recent)\.ts$/,
+  /^packages\/envelope\/src\/keys\/(curves|sha256|chacha20-poly1305)\/(node|openssl|installed|bindings|recent)\.ts$/,
   /^src\/service\/aes-gcm\/node\.ts$/,
   /^src\/worker\/(dev|neon-endpoint)\.ts$/,
   /^src\/page\/build\.ts$/,

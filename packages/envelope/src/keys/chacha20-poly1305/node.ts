@@ -7,7 +7,7 @@ import { chacha20Poly1305 as noble } from "./portable.ts";
 const CIPHER = "chacha20-poly1305";
 const TAG_SIZE = 16;
 /** Bytes from which on OpenSSL is faster. */
-const MUCH = 1024;
+const MUCH = 512;
 
 export const openssl: ChaCha20Poly1305 = {
   encrypt(key, nonce, plaintext, aad) {

@@ -14,14 +14,12 @@ import {
   sign,
   verify,
 } from "node:crypto";
-import { hkdfSha256 } from "#bc/crypto";
+import { agreementKey } from "./agreement-key.ts";
 import type { Curve25519 } from "./curves.ts";
 import { ED25519_PKCS8, ED25519_SPKI, X25519_PKCS8, X25519_SPKI } from "./der.ts";
 import { isStrictEd25519Encoding } from "./ed25519-point.ts";
 import { keepRecent } from "./recent.ts";
 import { isSmallOrderX25519 } from "./x25519-point.ts";
-
-const AGREEMENT_SALT = new TextEncoder().encode("agreement");
 
 /** Keys of others that are kept once imported, of each kind; each takes about a kilobyte. */
 const KEPT_KEYS = 1024;
@@ -65,7 +63,7 @@ export const opensslCurve25519: Curve25519 = {
 };
 
 function agree(privateKey: KeyObject, publicKey: KeyObject): Uint8Array {
-  return hkdfSha256(diffieHellman({ privateKey, publicKey }), AGREEMENT_SALT, { dkLen: 32 });
+  return agreementKey(diffieHellman({ privateKey, publicKey }));
 }
 
 /** By way of a JWK, which is ten times faster than DER. */

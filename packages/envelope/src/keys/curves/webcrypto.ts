@@ -2,14 +2,13 @@
  * Ed25519 and X25519 by the platform's WebCrypto: native code in browsers and Workers. `supportsCurve25519` tells
  * whether the platform has them.
  */
-import { hkdfSha256 } from "#bc/crypto";
 import { concatBytes } from "../bytes.ts";
+import { agreementKey } from "./agreement-key.ts";
 import type { Curve25519 } from "./curves.ts";
 import { ED25519_PKCS8, X25519_PKCS8 } from "./der.ts";
 import { isStrictEd25519Encoding } from "./ed25519-point.ts";
 import { isSmallOrderX25519 } from "./x25519-point.ts";
 
-const AGREEMENT_SALT = new TextEncoder().encode("agreement");
 const BASE_POINT = Uint8Array.of(9, ...new Uint8Array(31));
 const SHARED_BITS = 256;
 
@@ -36,7 +35,7 @@ export const webCurve25519: Curve25519 = {
 
   async x25519SharedKey(privateKey, publicKey) {
     if (isSmallOrderX25519(publicKey)) return undefined;
-    return sharedKey(await agree(await importPrivateKey(privateKey), publicKey));
+    return agreementKey(await agree(await importPrivateKey(privateKey), publicKey));
   },
 
   async x25519Encapsulate(publicKey) {
@@ -45,7 +44,7 @@ export const webCurve25519: Curve25519 = {
     const ephemeral = await subtle.generateKey("X25519", false, ["deriveBits"]);
     if (!("privateKey" in ephemeral)) throw new TypeError("X25519 keys come in pairs");
     return {
-      sharedKey: sharedKey(await agree(ephemeral.privateKey, publicKey)),
+      sharedKey: agreementKey(await agree(ephemeral.privateKey, publicKey)),
       ephemeralPublicKey: new Uint8Array(await subtle.exportKey("raw", ephemeral.publicKey)),
     };
   },
@@ -61,10 +60,6 @@ async function agree(own: PrivateKey, publicKey: Uint8Array): Promise<Uint8Array
   const { subtle } = crypto;
   const other = await subtle.importKey("raw", publicKey.slice(), "X25519", false, []);
   return new Uint8Array(await subtle.deriveBits({ name: "X25519", public: other }, own, SHARED_BITS));
-}
-
-function sharedKey(agreed: Uint8Array): Uint8Array {
-  return hkdfSha256(agreed, AGREEMENT_SALT, { dkLen: 32 });
 }
 
 /** Whether this platform's WebCrypto knows both; asked of it by doing. */
