@@ -8,7 +8,7 @@ const TELLING = [
   0xf9, 0xfa, 0xfb, 0xff,
 ];
 
-const MOST_CHANGES = 4;
+const MOST_CHANGES = 3;
 
 export function changed(random: Random, original: Uint8Array, others: readonly Uint8Array[]): Uint8Array {
   let bytes = [...original];

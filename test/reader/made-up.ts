@@ -10,7 +10,7 @@ const FAULT = 150;
 
 /** `200(content)`, in one of the forms that it should have, or nearly. */
 export function madeUpEnvelope(random: Random): Uint8Array {
-  const { bytes } = random.once(40) ? deep(random) : element(random, random.below(4));
+  const { bytes } = random.once(100) ? deep(random) : element(random, random.below(4));
   return Uint8Array.from([...head(random, TAG, 200), ...bytes, ...(random.once(FAULT * 4) ? [0] : [])]);
 }
 
