@@ -34,10 +34,11 @@ export type { Operation } from "./operations/operation.ts";
 export type { Fallback } from "./operations/retrieve-fallback.ts";
 export type { RetrievedShare } from "./operations/retrieve-shares.ts";
 export type { UpdatePublicKeyResult } from "./operations/update-public-key.ts";
+export { MAX_PARTS } from "./parts.ts";
 export { Receipt } from "./receipt.ts";
 export { isRefusalCode, REFUSAL_CODES, Refusal, type RefusalCode } from "./refusal.ts";
 export { type ResultToSign, signEarlyFailure, signRefusal, signResult } from "./sign-answer.ts";
-export { decodeTransport, encodeTransport, type Format, MAX_PARTS } from "./transport.ts";
+export { decodeTransport, encodeTransport, type Format } from "./transport.ts";
 export {
   documentFor,
   documentFromUR,

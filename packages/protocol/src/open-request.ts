@@ -174,7 +174,10 @@ function readSignedPart(signed: Envelope): Envelope {
 /** Continuations must be encrypted, and nothing else may be but private keys in documents. */
 function hidesSomething(assertion: Envelope): boolean {
   const object = assertion.asObject();
-  if (!isContinuation(assertion) || object === undefined) return hidesMeaning(assertion);
+  // Most hide nothing, which takes a short look; what it means where they do takes a long one.
+  if (!isContinuation(assertion) || object === undefined) {
+    return assertion.hasObscured() && hidesMeaning(assertion);
+  }
   if (!object.subject().isEncrypted()) throw new Refusal("not-a-request", "a continuation must be encrypted");
   return object.assertions().some((item) => item.hasObscured());
 }

@@ -1,0 +1,77 @@
+import { randomBytes } from "@bc/envelope";
+import { describe, expect, test } from "vitest";
+import { type CborInput, encodeCbor } from "#bc/dcbor";
+import { encodeBytewords } from "#bc/ur/bytewords";
+import { encodeFountainPart, FountainEncoder, type FountainPart } from "#bc/ur/fountain";
+import { joinParts, MAX_PARTS } from "./parts.ts";
+
+/** Of no envelope: what a message holds is for its reader to judge. */
+const message = randomBytes(1000);
+
+function partsOf(count: number, fragment = 100): readonly FountainPart[] {
+  const encoder = new FountainEncoder(message, fragment);
+  return Array.from({ length: count }, () => encoder.nextPart());
+}
+
+function line(part: FountainPart, name = `${part.seqNum}-${part.seqLen}`, type = "envelope"): string {
+  return `ur:${type}/${name}/${encodeBytewords(encodeFountainPart(part), "minimal")}`;
+}
+
+function film(count: number, fragment?: number): readonly string[] {
+  return partsOf(count, fragment).map((part) => line(part));
+}
+
+function join(lines: readonly string[]): Uint8Array {
+  return joinParts(lines, "envelope");
+}
+
+describe("parts make up the message", () => {
+  test("in order, in any other, in capitals, and with more than are needed", () => {
+    const lines = film(10);
+    expect(join(lines)).toEqual(message);
+    expect(join(lines.toReversed())).toEqual(message);
+    expect(join([...lines, ...lines].map((text) => text.toUpperCase()))).toEqual(message);
+    expect(join(film(MAX_PARTS, 8).slice(0, 125))).toEqual(message);
+  });
+
+  test("when mixed ones stand for those that are missing", () => {
+    expect(join(film(40).slice(5))).toEqual(message);
+  });
+});
+
+describe("parts are refused", () => {
+  const [first, second, ...others] = partsOf(10);
+  if (first === undefined || second === undefined) throw new TypeError("there are ten");
+  const rest = [second, ...others].map((part) => line(part));
+  const beside = (text: string) => [...rest, text];
+  const written = (content: CborInput) =>
+    `ur:envelope/1-10/${encodeBytewords(encodeCbor(content), "minimal")}`;
+  const { messageLen, checksum, data } = first;
+
+  test.each<[string, readonly string[]]>([
+    ["that are too few", rest],
+    ["that claim more than there are", film(9)],
+    ["that claim more than a request can need", film(200, 5)],
+    ["in too many lines", [...film(10), ...Array.from({ length: 250 }, () => line(first))]],
+    ["of another type", beside(line(first, "1-10", "xid"))],
+    ["beside a whole UR", beside("ur:envelope/adlslflytk")],
+    ["under another number", beside(line(first, "2-10"))],
+    ["with another count", beside(line(first, "1-9"))],
+    ["with a number that is none", beside(line(first, "1a-10"))],
+    ["with a number that no film comes to", beside(line({ ...first, seqNum: 65_536 }, "65536-10"))],
+    ["with one name too many", beside(line(first, "1-10/x"))],
+    ["with a wrong checksum of their own", beside(line(first).replace(/..$/, "ae"))],
+    ["of another message", beside(line({ ...first, checksum: checksum ^ 1 }))],
+    [
+      "that do not give what the checksum says",
+      beside(line({ ...first, data: data.with(0, (data[0] ?? 0) ^ 1) })),
+    ],
+    ["with a text", beside(written([1, 10, messageLen, checksum, "x"]))],
+    ["with more than five items", beside(written([1, 10, messageLen, checksum, data, 0]))],
+    ["with fewer", beside(written([1, 10, messageLen, checksum]))],
+    ["that are no array", beside(written(1))],
+    ["with numbers that are too large", beside(written([1, 10, 2 ** 32, checksum, data]))],
+  ])("%s", (_, lines) => {
+    expect(() => join(lines)).toThrow();
+  });
+});
