@@ -13,6 +13,7 @@ import { openPgliteThread } from "../store/drivers/pglite-thread.ts";
 import { connectPostgres, type PostgresDatabase } from "../store/drivers/postgres.ts";
 import { readSchema } from "../store/drivers/schema-files.ts";
 import { expectFit, withFitCheck } from "../store/fit-check.ts";
+import { gathered } from "../store/gather.ts";
 import { migrate } from "../store/migrate.ts";
 import { reasonOf } from "../store/reason.ts";
 import { type Sql, StoreError } from "../store/sql.ts";
@@ -88,7 +89,7 @@ async function openEmbedded(
     await close();
     throw error;
   }
-  return { secrets, cipher, sql, data: folder, maintain, close, panicked };
+  return { secrets, cipher, sql: gathered(sql), data: folder, maintain, close, panicked };
 }
 
 async function openServer(
@@ -111,7 +112,7 @@ async function openServer(
   return {
     secrets,
     cipher,
-    sql: withFitCheck(sql, cipher.fingerprint),
+    sql: gathered(withFitCheck(sql, cipher.fingerprint)),
     data: "DATABASE_URL",
     panicked: new Promise(() => {}),
     close,

@@ -55,6 +55,11 @@ export function statement<Name extends FunctionName>(name: Name, values: Argumen
   return { text: TEXTS[name], params: parameters.map((parameter) => values[parameter]) };
 }
 
+/** The text of {@link statement}, which is the same for each call of a function. */
+export function textOf(name: FunctionName): string {
+  return TEXTS[name];
+}
+
 const TEXTS = Object.fromEntries(
   Object.entries(FUNCTIONS).map(([name, parameters]) => {
     const given = parameters.map((parameter, index) => `p_${parameter} => $${index + 1}`);

@@ -4,7 +4,8 @@
  * A driver is one function. Contract:
  *
  * - **One call is one transaction.** The text is a single statement; it takes effect as a whole or not at
- *   all.
+ *   all. Where calls are gathered (gather.ts) several of them are one statement: they commit or fail together, and none
+ *   of them is answered before the commit.
  * - **Durable.** When the promise resolves, what the statement wrote survives a crash of the process and,
  *   unless the driver says otherwise, a loss of power.
  * - **Concurrent.** Any number of calls may be under way, in any number of processes. The driver may run them

@@ -1,19 +1,25 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { describeStore } from "../../../test/store/behaviour.ts";
 import { NOW } from "../../../test/store/fixtures.ts";
+import { gathered } from "../gather.ts";
 import { migrate } from "../migrate.ts";
+import type { Sql } from "../sql.ts";
 import { type EmbeddedDatabase, openPgliteInMemory } from "./pglite.ts";
 import { readSchema } from "./schema-files.ts";
 
 describe("the store on PGlite", () => {
   let database: EmbeddedDatabase;
+  let sql: Sql;
   beforeAll(async () => {
     database = await openPgliteInMemory();
     await migrate(database.sql, await readSchema(), NOW);
+    sql = gathered(database.sql);
   });
   afterAll(() => database.close());
 
   describeStore(() => database.sql);
+
+  describe("with its calls gathered", () => describeStore(() => sql));
 
   test("every kind of value goes in and comes back, also in a statement that is prepared already", async () => {
     const text =

@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 import { inspect } from "node:util";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { whyNoPostgres } from "../../../test/kit/postgres/cluster.ts";
 import {
   createEmptyDatabase,
@@ -8,10 +8,13 @@ import {
   type TestDatabase,
 } from "../../../test/kit/postgres/database.ts";
 import { describeStore } from "../../../test/store/behaviour.ts";
-import { hex, NOW, openAccount, random } from "../../../test/store/fixtures.ts";
+import { hex, NOW, newShare, openAccount, random, request } from "../../../test/store/fixtures.ts";
 import { withFitCheck } from "../fit-check.ts";
+import { gathered } from "../gather.ts";
 import { grantExecution, migrate } from "../migrate.ts";
 import { StoreError } from "../sql.ts";
+import { storeShare } from "../store-share.ts";
+import { keyId } from "../types.ts";
 import { connectPostgres, type PostgresDatabase } from "./postgres.ts";
 import { readSchema } from "./schema-files.ts";
 
@@ -19,10 +22,11 @@ const skipped = whyNoPostgres();
 const reason = skipped ? ` (${skipped})` : "";
 
 describe.skipIf(skipped)(`the store on Postgres, as the server's role${reason}`, () => {
+  let database: TestDatabase;
   let server: PostgresDatabase;
   let owner: PostgresDatabase;
   beforeAll(async () => {
-    const database = await createTestDatabase();
+    database = await createTestDatabase();
     server = database.connect("share_server", 16);
     owner = database.connect("share_owner");
   });
@@ -32,7 +36,33 @@ describe.skipIf(skipped)(`the store on Postgres, as the server's role${reason}`,
     () => server.sql,
     () => owner.sql,
   );
+
+  test("two servers that gather calls to the same accounts never wait for each other in a circle", async () => {
+    const others = database.connect("share_server", 16);
+    onTestFinished(() => others.close());
+    const keys = await Promise.all(
+      Array.from({ length: 24 }, async () => (await openAccount(server.sql)).key),
+    );
+    const deadlocks = async () => {
+      const [row] = await owner.sql<{ count: string }>(
+        "select deadlocks::text as count from pg_stat_database where datname = current_database()",
+        [],
+      );
+      return row?.count;
+    };
+    const before = await deadlocks();
+    const stores = [gathered(server.sql), gathered(others.sql)].flatMap((sql) =>
+      Array.from({ length: 400 }, async (_, index) => {
+        const key = keys[(index * 7 + index ** 2) % keys.length] ?? random();
+        return (await storeShare(sql, request(keyId(key)), newShare(10), LARGE_QUOTAS)).outcome;
+      }),
+    );
+    expect(new Set(await Promise.all(stores))).toEqual(new Set(["ok"]));
+    expect(await deadlocks()).toBe(before);
+  });
 });
+
+const LARGE_QUOTAS = { maxShareBytes: 100, maxShares: 1_000, maxAccountBytes: 100_000 };
 
 describe.skipIf(skipped)(`the Postgres driver${reason}`, () => {
   let database: TestDatabase;

@@ -1,0 +1,108 @@
+/**
+ * Calls of one process, gathered: many calls, one statement, one commit.
+ *
+ * A commit waits for the disk, and a statement costs much besides what it does; both are paid once for all the calls of a
+ * statement. While one is under way the calls to the same function wait, and go together in the next. Nothing waits for
+ * a clock: a call that comes alone leaves at once.
+ *
+ * What "one call is one transaction" (sql.ts) becomes for them:
+ *
+ * - **Calls that share a statement commit or fail together.** None is answered before the commit.
+ * - **A refusal is an outcome, not an error**, so it touches no other call. Each call sees what those before it did: the
+ *   functions are volatile, and `union all` carries them out in order.
+ * - **When the statement fails, each call goes once more by itself**, so that it fails for its own sake only. The statement
+ *   may have taken effect all the same, and only its answer was lost. That does no harm: a call that changes something
+ *   is known by its request, and gets its first outcome again.
+ * - **Locks are taken in the order of the keys**, the first parameter of each call. So two processes seldom wait for one
+ *   another in a circle; where an account has had two keys they may, Postgres then ends one statement, and the point
+ *   before this one holds.
+ */
+import { type FunctionName, textOf } from "./functions.ts";
+import type { Sql, SqlValue } from "./sql.ts";
+
+/** What wallets call most, and what never raises an error of its own accord. */
+const GATHERED: readonly FunctionName[] = ["store_share", "retrieve_shares", "delete_shares"];
+
+/** Calls in a statement. More would save little, and let the first of them wait for the last. */
+const MAX_CALLS = 16;
+
+type Call = {
+  readonly params: readonly SqlValue[];
+  readonly resolve: (rows: Row[]) => void;
+  readonly reject: (error: unknown) => void;
+};
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** The same database, whose calls to {@link GATHERED} go together. All other calls go as they come. */
+export function gathered(sql: Sql): Sql {
+  const queues = new Map(GATHERED.map((name) => [textOf(name), gather(sql, textOf(name))]));
+  return <Result>(text: string, params: readonly SqlValue[]) => {
+    const queue = queues.get(text);
+    return queue === undefined ? sql<Result>(text, params) : (queue(params) as Promise<Result[]>);
+  };
+}
+
+/** The calls of one text. */
+function gather(sql: Sql, text: string): (params: readonly SqlValue[]) => Promise<Row[]> {
+  const together = textsTogether(text);
+  let waiting: Call[] = [];
+  let isUnderWay = false;
+
+  async function sendAll(): Promise<void> {
+    isUnderWay = true;
+    while (waiting.length > 0) {
+      const calls = waiting.slice(0, MAX_CALLS);
+      waiting = waiting.slice(MAX_CALLS);
+      await (calls.length === 1 ? sendEach(calls) : sendTogether(calls.toSorted(byKey)));
+    }
+    isUnderWay = false;
+  }
+
+  async function sendTogether(calls: readonly Call[]): Promise<void> {
+    try {
+      const params = calls.flatMap((call) => call.params);
+      const rows = await sql<Row & { readonly call: number }>(together(calls.length), params);
+      const rowsOf = calls.map((): Row[] => []);
+      for (const { call, ...row } of rows) rowsOf[call]?.push(row);
+      for (const [index, { resolve }] of calls.entries()) resolve(rowsOf[index] ?? []);
+    } catch {
+      await sendEach(calls);
+    }
+  }
+
+  async function sendEach(calls: readonly Call[]): Promise<void> {
+    await Promise.all(calls.map(sendAlone));
+  }
+
+  async function sendAlone({ params, resolve, reject }: Call): Promise<void> {
+    try {
+      resolve(await sql<Row>(text, params));
+    } catch (error) {
+      reject(error);
+    }
+  }
+
+  return (params) => {
+    const { promise, resolve, reject } = Promise.withResolvers<Row[]>();
+    waiting.push({ params, resolve, reject });
+    if (!isUnderWay) void sendAll();
+    return promise;
+  };
+}
+
+/** From a text to the statement of so many calls. The column `call` tells whose each row is, counted from 0. */
+function textsTogether(text: string): (calls: number) => string {
+  const places = text.match(/\$\d+/g)?.length ?? 0;
+  const shifted = (by: number) => text.replace(/\$(\d+)/g, (_, place) => `$${Number(place) + by}`);
+  const texts = Array.from({ length: MAX_CALLS }, (_, call) => {
+    return `select ${call} as call, called.* from (${shifted(call * places)}) called`;
+  });
+  return (calls) => texts.slice(0, calls).join(" union all ");
+}
+
+function byKey({ params: [one] }: Call, { params: [other] }: Call): number {
+  if (!(one instanceof Uint8Array) || !(other instanceof Uint8Array)) return 0;
+  const place = one.findIndex((byte, index) => byte !== other[index]);
+  return (one[place] ?? 0) - (other[place] ?? 0);
+}
