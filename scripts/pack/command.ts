@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { bundledPackages, thirdPartyLicences } from "./licences.ts";
 import { ROOT } from "./packages.ts";
+import { renameSources } from "./source-maps.ts";
 
 /** Writes `dist/share.js`, and the licences of what is in it, into the folder of the package. */
 export async function bundleCommand(folder: string): Promise<void> {
@@ -19,5 +20,6 @@ export async function bundleCommand(folder: string): Promise<void> {
     metafile: true,
     logLevel: "warning",
   });
+  renameSources(join(folder, "dist"));
   writeFileSync(join(folder, "THIRD-PARTY-LICENSES.md"), thirdPartyLicences(bundledPackages(metafile)));
 }

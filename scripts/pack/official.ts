@@ -7,6 +7,7 @@ import { dirname, join, relative } from "node:path";
 import { build, type Plugin } from "esbuild";
 import { type BundledPackage, bundledPackages, thirdPartyLicences } from "./licences.ts";
 import { LIBRARIES, officialImports, ROOT } from "./packages.ts";
+import { renameSources } from "./source-maps.ts";
 
 const SCOPE = "@blockchaincommons/";
 const NODE_MODULES = join(ROOT, "node_modules");
@@ -44,6 +45,7 @@ export async function bundleOfficial(folder: string): Promise<Official> {
     plugins: [declarePure],
     logLevel: "warning",
   });
+  renameSources(join(folder, MODULES));
   const packages = bundledPackages(metafile);
   writeFileSync(join(folder, "THIRD-PARTY-LICENSES.md"), thirdPartyLicences(packages));
   const entries = [...specifiers].map(([subpath, specifier]) => {

@@ -8,6 +8,9 @@ import { promisify } from "node:util";
 import { pack, type Tarballs } from "../../scripts/pack/pack.ts";
 import { environment } from "./environment.ts";
 
+/** Bytes; the largest is a whole package. */
+const MAX_OUTPUT = 64_000_000;
+
 export type Project = AsyncDisposable & {
   readonly folder: string;
   readonly tarballs: Tarballs;
@@ -33,7 +36,11 @@ export async function createProject(): Promise<Project> {
     words: readonly string[],
     extra: Readonly<Record<string, string>> = {},
   ) {
-    const { stdout } = await promisify(execFile)(program, words, { cwd: folder, env: environment(extra) });
+    const { stdout } = await promisify(execFile)(program, words, {
+      cwd: folder,
+      env: environment(extra),
+      maxBuffer: MAX_OUTPUT,
+    });
     return stdout;
   }
 

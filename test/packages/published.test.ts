@@ -4,6 +4,7 @@
  */
 import { mkdir } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { type BuildOptions, build as bundle } from "esbuild";
@@ -215,6 +216,12 @@ describe.each([...LIBRARIES, "cli"] as const)("the tarball of %s", (name) => {
     const carriesOthers = name === CARRIER || name === "cli";
     expect(files.includes("package/THIRD-PARTY-LICENSES.md")).toBe(carriesOthers);
     expect(files.filter((file) => file.includes(".test."))).toEqual([]);
+  });
+
+  test("does not tell where it was packed", async () => {
+    const content = await project.run("tar", ["-xOzf", project.tarballs[name]]);
+    for (const folder of [ROOT, homedir()]) expect(content).not.toContain(`${folder}/`);
+    expect(content).not.toMatch(/share-(pack|compile)-/);
   });
 });
 
