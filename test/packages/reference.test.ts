@@ -15,7 +15,7 @@ test.each([
   "docs/api/%s.md has a section for each value that is exported; `npm run api` writes it",
   (name, exports) => {
     const page = readFileSync(join(ROOT, `docs/api/${name}.md`), "utf8");
-    const sections = [...page.matchAll(/^### (\S+)$/gm)].map(([, title = ""]) =>
+    const sections = [...page.matchAll(/^### (?:`abstract` )?(\S+)$/gm)].map(([, title = ""]) =>
       title.replace(/\\|\(\)/g, ""),
     );
     expect(sections).toEqual(expect.arrayContaining(Object.keys(exports)));
