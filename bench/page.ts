@@ -1,7 +1,7 @@
 /**
- * The exchange page: how much film a message takes, what the page weighs, and how soon it reads a code.
+ * The exchange page: how long an animation a message takes, what the page weighs, and how soon it reads a code.
  *
- * Film is counted in codes, as they are shown at the default settings, with each code lost by chance; what a real
+ * An animation is counted in codes, as they are shown at the default settings, with each code lost by chance; what a real
  * camera adds to that is measured in Chromium, when there is one.
  */
 import { gzipSync } from "node:zlib";
@@ -11,8 +11,8 @@ import { cbor } from "#bc/dcbor";
 import { UR } from "#bc/ur";
 import { buildPage } from "../src/page/build.ts";
 import { startServer } from "../test/kit/server.ts";
+import { animation, createRandom } from "../test/pages/animation.ts";
 import { chromiumPath, launchBrowser } from "../test/pages/browser.ts";
-import { createRandom, film } from "../test/pages/film.ts";
 import { median, printTable, progress, type Row } from "./report.ts";
 
 const SIZES = [300, 1_200, 4_000];
@@ -20,8 +20,8 @@ const LOSSES = [0, 0.1, 0.3];
 const TRIALS = 300;
 const quick = process.argv.includes("--quick");
 
-/** Seconds until the message is whole, from a moment of the film that chance picks. */
-function filmNeeded(bytes: number, loss: number, seed: number): number {
+/** Seconds until the message is whole, from a moment of the animation that chance picks. */
+function secondsNeeded(bytes: number, loss: number, seed: number): number {
   const random = createRandom(seed);
   const frames = framesOf(UR.from("envelope", cbor(randomBytes(bytes))), FRAGMENT_SIZES.medium);
   const skipped = Math.floor(random() * frames.count * 3);
@@ -37,15 +37,17 @@ const rows = SIZES.map((bytes): Row => {
   const ideal =
     framesOf(UR.from("envelope", cbor(new Uint8Array(bytes))), FRAGMENT_SIZES.medium).count / RATE;
   const cells = LOSSES.flatMap((loss) => {
-    progress(`film for ${bytes} bytes, ${loss * 100} % lost`);
-    const trials = Array.from({ length: quick ? 50 : TRIALS }, (_, i) => filmNeeded(bytes, loss, i * 7_919));
+    progress(`animation for ${bytes} bytes, ${loss * 100} % lost`);
+    const trials = Array.from({ length: quick ? 50 : TRIALS }, (_, i) =>
+      secondsNeeded(bytes, loss, i * 7_919),
+    );
     const slow = trials.toSorted((a, b) => a - b)[Math.floor(trials.length * 0.95)] ?? Number.NaN;
     return [median(trials), slow];
   });
   return [`${bytes} bytes`, ideal, ...cells];
 });
 printTable(
-  `Seconds of film at ${RATE} codes a second: every code once, then median and 95 of 100`,
+  `Seconds of animation at ${RATE} codes a second: every code once, then median and 95 of 100`,
   ["", "ideal", ...LOSSES.flatMap((loss) => [`${loss * 100} % lost`, "95 %"])],
   rows,
 );
@@ -63,8 +65,8 @@ console.log(`made in ${made.toFixed(0)} ms\n`);
 if (chromiumPath === undefined) console.log("no Chromium on PATH: the page was not measured in a browser");
 else {
   await using server = await startServer();
-  await using filmed = await launchBrowser();
-  const page = await (await filmed.browser.newContext({ permissions: ["camera"] })).newPage();
+  await using camera = await launchBrowser();
+  const page = await (await camera.browser.newContext({ permissions: ["camera"] })).newPage();
   /** Milliseconds from the click until the page says that the message was read. */
   const scan = async (bytes: number, loss: number) => {
     const random = createRandom(bytes);
@@ -72,8 +74,8 @@ else {
     const codes = Array.from({ length: frames.count * 4 }, () => frames.next());
     const wear = { turned: 4, noise: 30, blur: 2, size: 0.85 };
     const each = { rate: 10, each: 10 / RATE, wear };
-    await filmed.show(
-      film(
+    await camera.show(
+      animation(
         codes.map((code) => (random() < loss ? undefined : code)),
         each,
       ),
@@ -101,7 +103,7 @@ else {
     scans.push([`${bytes} bytes, ${loss * 100} % lost`, (await scan(bytes, loss)) / 1000]);
   }
   printTable(
-    "In Chromium, a worn film: seconds from the click until it is read",
+    "In Chromium, a worn animation: seconds from the click until it is read",
     ["", "s"],
     [["first visit, until the server is shown", shown / 1000], ...scans],
   );

@@ -13,7 +13,7 @@ export type Picture = {
 
 export type Reading = { readonly id: number; readonly text: string | undefined };
 
-/** Milliseconds for a single picture; a frame of a film gets the package's default, a sixtieth of a second. */
+/** Milliseconds for a single picture; a frame of the camera gets the package's default, a sixtieth of a second. */
 const PATIENCE = 2_000;
 
 addEventListener("message", ({ data }: MessageEvent<Picture>) => {

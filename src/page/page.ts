@@ -10,14 +10,14 @@ import type { KnownServer, Transport } from "@bc/share-client";
 import { ClientError, fetchInfo, fetchServer } from "@bc/share-client";
 import { documentToUR } from "@bc/share-protocol";
 import { UR } from "#bc/ur";
+import { messageCopy, type VerdictCopy, verdictCopy } from "./copy.ts";
+import { elementNamed, setText } from "./dom.ts";
 import { exchange } from "./exchange.ts";
 import { LIFEHASH_SIZE, lifeHash } from "./lifehash.ts";
-import { part, say } from "./part.ts";
 import { createPlayer } from "./player.ts";
 import { createPictureReader } from "./read-picture.ts";
 import { createReader } from "./reader.ts";
 import { recognise } from "./recognise.ts";
-import { type ToldVerdict, tellMessage, tellVerdict } from "./tell.ts";
 
 const COMPARE =
   "Compare the picture and the words with what your device shows. If they differ, stop. First time? Show it to your device.";
@@ -25,23 +25,23 @@ const COMPARE =
 const url = new URL(".", document.baseURI).href;
 const read = createPictureReader("page/decoder.js");
 
-const serverSection = part(document, "server", HTMLElement);
-const requestSection = part(document, "request", HTMLElement);
-const answerSection = part(document, "answer", HTMLElement);
+const serverSection = elementNamed(document, "server", HTMLElement);
+const requestSection = elementNamed(document, "request", HTMLElement);
+const answerSection = elementNamed(document, "answer", HTMLElement);
 const serverPlayer = createPlayer(serverSection);
 const answerPlayer = createPlayer(answerSection);
-const serverStatus = part(serverSection, "server-status", HTMLElement);
-const retry = part(serverSection, "retry-server", HTMLButtonElement);
-const showServer = part(serverSection, "show-server", HTMLButtonElement);
-const serverCode = part(serverSection, "server-code", HTMLElement);
-const reading = part(requestSection, "reading", HTMLElement);
-const scanned = part(requestSection, "scanned", HTMLElement);
-const send = part(requestSection, "send", HTMLButtonElement);
-const actions = part(requestSection, "scanned-actions", HTMLElement);
-const sendStatus = part(requestSection, "send-status", HTMLElement);
-const answered = part(answerSection, "answered", HTMLElement);
-const dropStatus = part(answered, "drop-status", HTMLElement);
-const noAnswer = part(answerSection, "no-answer", HTMLElement);
+const serverStatus = elementNamed(serverSection, "server-status", HTMLElement);
+const retry = elementNamed(serverSection, "retry-server", HTMLButtonElement);
+const showServer = elementNamed(serverSection, "show-server", HTMLButtonElement);
+const serverCode = elementNamed(serverSection, "server-code", HTMLElement);
+const reading = elementNamed(requestSection, "reading", HTMLElement);
+const scanned = elementNamed(requestSection, "scanned", HTMLElement);
+const send = elementNamed(requestSection, "send", HTMLButtonElement);
+const actions = elementNamed(requestSection, "scanned-actions", HTMLElement);
+const sendStatus = elementNamed(requestSection, "send-status", HTMLElement);
+const answered = elementNamed(answerSection, "answered", HTMLElement);
+const dropStatus = elementNamed(answered, "drop-status", HTMLElement);
+const noAnswer = elementNamed(answerSection, "no-answer", HTMLElement);
 
 let server: KnownServer | undefined;
 let request: Envelope | undefined;
@@ -52,16 +52,16 @@ const reader = createReader(requestSection, read, { onMessage: showMessage, onUn
 
 function showMessage(ur: UR): void {
   const recognised = recognise(ur);
-  const { title, text } = tellMessage(recognised);
+  const { title, text } = messageCopy(recognised);
   setRequest("envelope" in recognised ? recognised.envelope : undefined);
-  say(part(scanned, "scanned-title", HTMLElement), title);
-  say(part(scanned, "scanned-text", HTMLElement), text);
-  say(sendStatus, "");
+  setText(elementNamed(scanned, "scanned-title", HTMLElement), title);
+  setText(elementNamed(scanned, "scanned-text", HTMLElement), text);
+  setText(sendStatus, "");
   actions.hidden = false;
   reading.hidden = true;
   scanned.hidden = false;
   forgetAnswer();
-  part(scanned, "scanned-title", HTMLElement).focus();
+  elementNamed(scanned, "scanned-title", HTMLElement).focus();
 }
 
 function setRequest(next: Envelope | undefined): void {
@@ -74,9 +74,12 @@ function setRequest(next: Envelope | undefined): void {
 /** What is on the page is never thrown away for something that fell on it. */
 function explainDrop(): void {
   if (answered.hidden) {
-    say(sendStatus, "Not taken: a message is read already. Press “Scan another” first, then drop it again.");
+    setText(
+      sendStatus,
+      "Not taken: a message is read already. Press “Scan another” first, then drop it again.",
+    );
   } else {
-    say(dropStatus, "Not taken: the answer is still here. Scan it and start over, then drop it again.");
+    setText(dropStatus, "Not taken: the answer is still here. Scan it and start over, then drop it again.");
   }
 }
 
@@ -86,12 +89,12 @@ async function carry(): Promise<void> {
   sending = new AbortController();
   const transport = untilAborted(sending.signal);
   send.disabled = true;
-  say(sendStatus, "Sending …");
+  setText(sendStatus, "Sending …");
   try {
     server ??= await meetServer();
     const { answer, verdict } = await exchange({ url, transport }, server, sent);
     // Somebody who did not want to wait may have begun with another request.
-    if (request === sent) showAnswer(answer, tellVerdict(verdict));
+    if (request === sent) showAnswer(answer, verdictCopy(verdict));
   } catch (error) {
     const why = failure(error);
     if (request === sent) offerAgain(why);
@@ -110,24 +113,24 @@ function untilAborted(signal: AbortSignal): Transport {
   };
 }
 
-function showAnswer(answer: Envelope, told: ToldVerdict): void {
-  if (told.kind === "again") {
-    offerAgain(`${told.text} Error code: ${told.code}`);
+function showAnswer(answer: Envelope, copy: VerdictCopy): void {
+  if (copy.kind === "again") {
+    offerAgain(`${copy.text} Error code: ${copy.code}`);
     return;
   }
-  say(sendStatus, "Sent.");
-  say(dropStatus, "");
+  setText(sendStatus, "Sent.");
+  setText(dropStatus, "");
   actions.hidden = true;
-  showVerdict(told);
+  showVerdict(copy);
   noAnswer.hidden = true;
   answered.hidden = false;
   answerPlayer.show(answer.ur(), "answer");
-  part(answered, "verdict-title", HTMLElement).focus();
+  elementNamed(answered, "verdict-title", HTMLElement).focus();
   answerSection.scrollIntoView();
 }
 
 function offerAgain(why: string): void {
-  say(sendStatus, why);
+  setText(sendStatus, why);
   send.disabled = false;
   // The focus is lost while the button can't be pressed.
   send.focus();
@@ -140,14 +143,14 @@ function failure(error: unknown): string {
     : "Something else answered in the server’s place. Often it is a Wi-Fi sign-in page or a proxy: sign in, check the address of this page, and send it again.";
 }
 
-function showVerdict({ kind, title, text, code }: ToldVerdict): void {
-  const box = part(answered, "verdict", HTMLElement);
+function showVerdict({ kind, title, text, code }: VerdictCopy): void {
+  const box = elementNamed(answered, "verdict", HTMLElement);
   box.dataset["kind"] = kind;
-  say(part(box, "verdict-title", HTMLElement), title);
-  say(part(box, "verdict-text", HTMLElement), text);
-  const codeLine = part(box, "verdict-code", HTMLElement);
+  setText(elementNamed(box, "verdict-title", HTMLElement), title);
+  setText(elementNamed(box, "verdict-text", HTMLElement), text);
+  const codeLine = elementNamed(box, "verdict-code", HTMLElement);
   codeLine.hidden = code === undefined;
-  say(codeLine, code === undefined ? "" : `Error code: ${code}`);
+  setText(codeLine, code === undefined ? "" : `Error code: ${code}`);
 }
 
 function forgetAnswer(): void {
@@ -162,21 +165,21 @@ function startOver(): void {
   forgetAnswer();
   scanned.hidden = true;
   reading.hidden = false;
-  part(reading, "open-camera", HTMLButtonElement).focus();
+  elementNamed(reading, "open-camera", HTMLButtonElement).focus();
 }
 
 /** Gets to know the server, and shows who it is. @throws {ClientError} */
 async function meetServer(): Promise<KnownServer> {
   const met = await fetchServer({ url });
   const { data } = met.xid;
-  const picture = part(serverSection, "lifehash", HTMLCanvasElement);
+  const picture = elementNamed(serverSection, "lifehash", HTMLCanvasElement);
   picture.getContext("2d")?.putImageData(new ImageData(lifeHash(data), LIFEHASH_SIZE), 0, 0);
-  say(part(serverSection, "words", HTMLElement), bytewordsIdentifier(data));
-  say(part(serverSection, "hex", HTMLElement), met.xid.hex().slice(0, 8));
-  say(part(serverSection, "full-hex", HTMLElement), met.xid.hex());
-  say(part(serverSection, "name", HTMLElement), `${await nameOf()}, at ${location.host}`);
-  say(serverStatus, COMPARE);
-  part(serverSection, "identity", HTMLElement).hidden = showServer.hidden = false;
+  setText(elementNamed(serverSection, "words", HTMLElement), bytewordsIdentifier(data));
+  setText(elementNamed(serverSection, "hex", HTMLElement), met.xid.hex().slice(0, 8));
+  setText(elementNamed(serverSection, "full-hex", HTMLElement), met.xid.hex());
+  setText(elementNamed(serverSection, "name", HTMLElement), `${await nameOf()}, at ${location.host}`);
+  setText(serverStatus, COMPARE);
+  elementNamed(serverSection, "identity", HTMLElement).hidden = showServer.hidden = false;
   retry.hidden = true;
   return met;
 }
@@ -193,7 +196,7 @@ async function introduce(): Promise<void> {
     server = await meetServer();
   } catch (error) {
     if (!(error instanceof ClientError)) throw error;
-    say(serverStatus, "The server does not say who it is. Check the network, and try again.");
+    setText(serverStatus, "The server does not say who it is. Check the network, and try again.");
     retry.hidden = false;
   }
 }
@@ -207,7 +210,7 @@ showServer.addEventListener("click", () => {
   else serverPlayer.show(UR.parse(documentToUR(server.document)), "server");
 });
 send.addEventListener("click", () => void carry());
-part(requestSection, "again", HTMLButtonElement).addEventListener("click", startOver);
-part(answerSection, "start-over", HTMLButtonElement).addEventListener("click", startOver);
-part(document, "steps", HTMLElement).hidden = false;
+elementNamed(requestSection, "again", HTMLButtonElement).addEventListener("click", startOver);
+elementNamed(answerSection, "start-over", HTMLButtonElement).addEventListener("click", startOver);
+elementNamed(document, "steps", HTMLElement).hidden = false;
 void introduce();

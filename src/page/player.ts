@@ -2,7 +2,7 @@
  * Shows a UR as a QR code, which moves when the message is larger than one code holds.
  *
  * Each module is a whole number of the screen's pixels wide: uneven ones are harder to read. For people who asked
- * for less motion the film begins paused, and they start it when the other camera is ready.
+ * for less motion the animation begins paused, and they start it when the other camera is ready.
  */
 
 import {
@@ -14,8 +14,8 @@ import {
   modulesOf,
 } from "@bc/share-client";
 import type { UR } from "#bc/ur";
-import { part, say } from "./part.ts";
-import { sizeInWords } from "./words.ts";
+import { formatSize } from "./copy.ts";
+import { elementNamed, setText } from "./dom.ts";
 
 /** The part of the window's height that the code takes at most. */
 const MAX_HEIGHT = 0.8;
@@ -29,45 +29,45 @@ export type Player = {
 
 /** @param root an element with the markup of `player.html` in it. */
 export function createPlayer(root: HTMLElement): Player {
-  const stage = part(root, "stage", HTMLElement);
-  const canvas = part(root, "canvas", HTMLCanvasElement);
-  const label = part(root, "frame", HTMLElement);
-  const pause = part(root, "pause", HTMLButtonElement);
-  const enlarge = part(root, "enlarge", HTMLButtonElement);
-  const dialog = part(root, "dialog", HTMLDialogElement);
-  const tuning = part(root, "tuning", HTMLElement);
-  const speed = part(root, "speed", HTMLSelectElement);
-  const size = part(root, "size", HTMLSelectElement);
-  const copied = part(root, "copied", HTMLElement);
+  const stage = elementNamed(root, "stage", HTMLElement);
+  const canvas = elementNamed(root, "canvas", HTMLCanvasElement);
+  const label = elementNamed(root, "frame", HTMLElement);
+  const pause = elementNamed(root, "pause", HTMLButtonElement);
+  const enlarge = elementNamed(root, "enlarge", HTMLButtonElement);
+  const dialog = elementNamed(root, "dialog", HTMLDialogElement);
+  const tuning = elementNamed(root, "tuning", HTMLElement);
+  const speed = elementNamed(root, "speed", HTMLSelectElement);
+  const size = elementNamed(root, "size", HTMLSelectElement);
+  const copied = elementNamed(root, "copied", HTMLElement);
 
   let ur: UR | undefined;
   let file = "";
   let frames: Frames | undefined;
   let modules: readonly (readonly boolean[])[] = [];
   let timer: ReturnType<typeof setInterval> | undefined;
-  /** Whether the film shall run; a change of its speed or squares leaves that as it is. */
+  /** Whether the animation shall run; a change of its speed or squares leaves that as it is. */
   let isRunning = false;
 
-  const isFilm = () => frames !== undefined && frames.count > 1;
+  const isAnimated = () => frames !== undefined && frames.count > 1;
 
   const begin = () => {
     if (ur === undefined) return;
     clearInterval(timer);
     frames = sizeOf(ur) > MAX_ANIMATED ? undefined : framesOf(ur, FRAGMENT_SIZES[fragmentSize(size.value)]);
     for (const element of [stage, enlarge]) element.hidden = frames === undefined;
-    for (const element of [pause, tuning]) element.hidden = !isFilm();
-    canvas.setAttribute("aria-label", isFilm() ? "Moving QR code" : "QR code");
+    for (const element of [pause, tuning]) element.hidden = !isAnimated();
+    canvas.setAttribute("aria-label", isAnimated() ? "Moving QR code" : "QR code");
     next();
     run();
   };
 
-  /** Lets the film run or rest, and says which. */
+  /** Lets the animation run or rest, and says which. */
   const run = () => {
     clearInterval(timer);
-    const isPlaying = isRunning && isFilm();
+    const isPlaying = isRunning && isAnimated();
     timer = isPlaying ? setInterval(next, 1000 / Number(speed.value)) : undefined;
     pause.textContent = isPlaying ? "Pause" : "Play";
-    say(label, ur === undefined ? "" : explanation(sizeOf(ur), frames, isRunning));
+    setText(label, ur === undefined ? "" : explanation(sizeOf(ur), frames, isRunning));
     if (isPlaying) void keepScreenOn();
   };
 
@@ -77,7 +77,7 @@ export function createPlayer(root: HTMLElement): Player {
     draw(canvas, modules, stage);
   };
 
-  // Without the wake lock, a screen that nobody touches goes dark in the middle of the film.
+  // Without the wake lock, a screen that nobody touches goes dark in the middle of the animation.
   let lock: Promise<WakeLockSentinel> | undefined;
   const keepScreenOn = async () => {
     if (!("wakeLock" in navigator) || lock !== undefined) return;
@@ -103,17 +103,17 @@ export function createPlayer(root: HTMLElement): Player {
     dialog.prepend(stage);
     dialog.showModal();
   });
-  part(root, "shrink", HTMLButtonElement).addEventListener("click", () => dialog.close());
+  elementNamed(root, "shrink", HTMLButtonElement).addEventListener("click", () => dialog.close());
   dialog.addEventListener("close", () => label.before(stage));
-  part(root, "copy", HTMLButtonElement).addEventListener("click", async () => {
+  elementNamed(root, "copy", HTMLButtonElement).addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(ur?.toString() ?? "");
-      say(copied, "Copied.");
+      setText(copied, "Copied.");
     } catch {
-      say(copied, "This browser does not let the page copy. Save it as a file instead.");
+      setText(copied, "This browser does not let the page copy. Save it as a file instead.");
     }
   });
-  part(root, "save", HTMLButtonElement).addEventListener("click", () => {
+  elementNamed(root, "save", HTMLButtonElement).addEventListener("click", () => {
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([`${ur ?? ""}\n`], { type: "text/plain" }));
     link.download = file;
@@ -125,7 +125,7 @@ export function createPlayer(root: HTMLElement): Player {
   return {
     show: (shown, name) => {
       ur = shown;
-      say(copied, "");
+      setText(copied, "");
       file = `${name}.ur`;
       isRunning = !asksForLessMotion();
       begin();
@@ -154,12 +154,12 @@ function sizeOf(ur: UR): number {
 
 function explanation(bytes: number, frames: Frames | undefined, isRunning: boolean): string {
   if (frames === undefined) {
-    return `${sizeInWords(bytes)} are too much for QR codes. Copy the text, or save it as a file.`;
+    return `${formatSize(bytes)} are too much for QR codes. Copy the text, or save it as a file.`;
   }
   if (frames.count === 1) return "";
-  if (isRunning) return `${frames.count} pieces, one after the other, again and again`;
+  if (isRunning) return `${frames.count} parts, one after the other, again and again`;
   const why = asksForLessMotion() ? ", as your device asks for less motion" : "";
-  return `${frames.count} pieces. Paused${why}: press Play to show them all`;
+  return `${frames.count} parts. Paused${why}: press Play to show them all`;
 }
 
 function fragmentSize(value: string): FragmentSize {

@@ -1,13 +1,13 @@
 /**
  * Takes one message in: by camera, as pasted text, as a file or as a picture that is dropped.
  *
- * All four give texts to one collector, so a film that was begun with the camera may be ended with pictures.
+ * All four give texts to one collector, so what was begun with the camera may be ended with pictures.
  */
 
 import { type Collected, createCollector, type Progress } from "@bc/share-client";
 import type { UR } from "#bc/ur";
 import { type Camera, CameraError, openCamera } from "./camera.ts";
-import { part, say } from "./part.ts";
+import { elementNamed, setText } from "./dom.ts";
 import type { ReadPicture } from "./read-picture.ts";
 import { looksLikeRecoveryWords, secretOf } from "./recognise.ts";
 
@@ -30,7 +30,7 @@ const HINTS = {
   "no-code": "There is no QR code in this picture that can be read. Try a sharper one.",
 } as const;
 
-/** What is said at each quarter of a film. */
+/** What is said at each quarter of an animation. */
 const QUARTERS = [
   "Reading. Keep it there.",
   "A quarter is read. Keep it there.",
@@ -58,22 +58,22 @@ export function createReader(
   read: ReadPicture,
   { onMessage, onUnasked }: ReaderEvents,
 ): Reader {
-  const start = part(root, "start", HTMLElement);
-  const openButton = part(root, "open-camera", HTMLButtonElement);
-  const pasteButton = part(root, "open-paste", HTMLButtonElement);
-  const paste = part(root, "paste", HTMLFormElement);
-  const text = part(root, "text", HTMLTextAreaElement);
-  const file = part(root, "file", HTMLInputElement);
-  const view = part(root, "view", HTMLElement);
-  const controls = part(root, "camera-controls", HTMLElement);
-  const video = part(root, "video", HTMLVideoElement);
-  const torch = part(root, "torch", HTMLButtonElement);
-  const choose = part(root, "choose", HTMLElement);
-  const cameras = part(root, "cameras", HTMLSelectElement);
-  const counter = part(root, "counter", HTMLElement);
-  const bar = part(root, "progress", HTMLProgressElement);
-  const count = part(root, "count", HTMLElement);
-  const hint = part(root, "hint", HTMLElement);
+  const start = elementNamed(root, "start", HTMLElement);
+  const openButton = elementNamed(root, "open-camera", HTMLButtonElement);
+  const pasteButton = elementNamed(root, "open-paste", HTMLButtonElement);
+  const paste = elementNamed(root, "paste", HTMLFormElement);
+  const text = elementNamed(root, "text", HTMLTextAreaElement);
+  const file = elementNamed(root, "file", HTMLInputElement);
+  const view = elementNamed(root, "view", HTMLElement);
+  const controls = elementNamed(root, "camera-controls", HTMLElement);
+  const video = elementNamed(root, "video", HTMLVideoElement);
+  const torch = elementNamed(root, "torch", HTMLButtonElement);
+  const choose = elementNamed(root, "choose", HTMLElement);
+  const cameras = elementNamed(root, "cameras", HTMLSelectElement);
+  const counter = elementNamed(root, "counter", HTMLElement);
+  const bar = elementNamed(root, "progress", HTMLProgressElement);
+  const count = elementNamed(root, "count", HTMLElement);
+  const hint = elementNamed(root, "hint", HTMLElement);
 
   const collector = createCollector("envelope");
   let camera: Camera | undefined;
@@ -99,7 +99,7 @@ export function createReader(
     pasteButton.setAttribute("aria-expanded", "false");
     text.value = "";
     file.value = "";
-    say(hint, "");
+    setText(hint, "");
   };
 
   const take = (line: string): Collected => {
@@ -108,11 +108,11 @@ export function createReader(
       clear();
       onMessage(collected.ur);
     } else if (collected.kind === "part") {
-      const { known, pieces, parts } = collected.progress;
+      const { known, total, read: codes } = collected.progress;
       counter.hidden = false;
-      bar.max = pieces;
+      bar.max = total;
       bar.value = known;
-      say(count, `${known} of ${pieces} pieces known, from ${parts} ${parts === 1 ? "code" : "codes"}`);
+      setText(count, `${known} of ${total} parts known, from ${codes} ${codes === 1 ? "code" : "codes"}`);
     }
     return collected;
   };
@@ -120,16 +120,16 @@ export function createReader(
   const explain = (collected: Collected) => {
     // It may be a secret, which should not stay on the screen.
     if (collected.kind === "other-type" || collected.kind === "not-a-ur") text.value = "";
-    if (collected.kind === "other-type") say(hint, otherType(collected.type));
-    else if (collected.kind === "part") say(hint, "Some parts are missing. Add the others.");
-    else if (collected.kind !== "complete") say(hint, HINTS[collected.kind]);
+    if (collected.kind === "other-type") setText(hint, otherType(collected.type));
+    else if (collected.kind === "part") setText(hint, "Some parts are missing. Add the others.");
+    else if (collected.kind !== "complete") setText(hint, HINTS[collected.kind]);
   };
 
   /** Says what to do about a text that is none to collect from. */
   const isRejected = (given: string): boolean => {
     if (!looksLikeRecoveryWords(given) && given.length <= MAX_FILE) return false;
     text.value = "";
-    say(hint, given.length > MAX_FILE ? HINTS["not-a-ur"] : warning("recovery words"));
+    setText(hint, given.length > MAX_FILE ? HINTS["not-a-ur"] : warning("recovery words"));
     return true;
   };
 
@@ -163,22 +163,22 @@ export function createReader(
       if (collected.kind === "damaged") isUnclear = true;
       else if (collected.kind !== "part" || collected.isNew) {
         noteNews();
-        if (collected.kind === "part") say(hint, quarterOf(collected.progress));
+        if (collected.kind === "part") setText(hint, quarterOf(collected.progress));
         else explain(collected);
       }
     }
-    if (performance.now() - lastNews > PATIENCE) say(hint, HINTS[trouble()]);
+    if (performance.now() - lastNews > PATIENCE) setText(hint, HINTS[trouble()]);
   };
 
   const onEnd = () => {
     closeCamera();
     openButton.focus();
-    say(hint, HINTS.ended);
+    setText(hint, HINTS.ended);
   };
 
   const open = async (deviceId?: string) => {
     closeCamera();
-    say(hint, "Waiting for the camera …");
+    setText(hint, "Waiting for the camera …");
     openButton.disabled = true;
     const begun = round;
     try {
@@ -191,15 +191,15 @@ export function createReader(
       start.hidden = paste.hidden = true;
       view.hidden = controls.hidden = false;
       noteNews();
-      say(hint, HINTS.looking);
+      setText(hint, HINTS.looking);
       torch.hidden = camera.light === undefined;
       torch.setAttribute("aria-pressed", "false");
-      part(root, "close-camera", HTMLButtonElement).focus({ preventScroll: true });
+      elementNamed(root, "close-camera", HTMLButtonElement).focus({ preventScroll: true });
       view.scrollIntoView({ block: "start" });
       await listCameras(camera);
     } catch (error) {
       if (!(error instanceof CameraError)) throw error;
-      if (round === begun) say(hint, error.message);
+      if (round === begun) setText(hint, error.message);
     } finally {
       openButton.disabled = false;
     }
@@ -216,7 +216,7 @@ export function createReader(
 
   const takeFile = async (given: File) => {
     if (!given.type.startsWith("image/")) {
-      if (given.size > MAX_FILE) say(hint, HINTS["not-a-ur"]);
+      if (given.size > MAX_FILE) setText(hint, HINTS["not-a-ur"]);
       else takeText(await given.text());
       return;
     }
@@ -224,10 +224,10 @@ export function createReader(
       const picture = await createImageBitmap(given);
       const found = await read(picture, { isThorough: true });
       picture.close();
-      if (found === undefined) say(hint, HINTS["no-code"]);
+      if (found === undefined) setText(hint, HINTS["no-code"]);
       else takeText(found);
     } catch {
-      say(hint, HINTS["no-code"]);
+      setText(hint, HINTS["no-code"]);
     }
   };
 
@@ -243,7 +243,7 @@ export function createReader(
 
   openButton.addEventListener("click", () => void open());
   cameras.addEventListener("change", () => void open(cameras.value));
-  part(root, "close-camera", HTMLButtonElement).addEventListener("click", () => {
+  elementNamed(root, "close-camera", HTMLButtonElement).addEventListener("click", () => {
     clear();
     openButton.focus();
   });
@@ -292,6 +292,6 @@ function warning(secret: string): string {
   return `Stop: that is ${secret}. Never show it to any page. It was not sent and not kept. Show the QR code of the request.`;
 }
 
-function quarterOf({ known, pieces }: Progress): string {
-  return QUARTERS[Math.min(Math.floor((known / pieces) * 4), 3)] ?? QUARTERS[0];
+function quarterOf({ known, total }: Progress): string {
+  return QUARTERS[Math.min(Math.floor((known / total) * 4), 3)] ?? QUARTERS[0];
 }

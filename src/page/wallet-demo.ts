@@ -17,7 +17,7 @@ import {
 import type { Call } from "@bc/share-protocol";
 import { identityOf } from "@bc/share-protocol";
 import type { UR } from "#bc/ur";
-import { part, say } from "./part.ts";
+import { elementNamed, setText } from "./dom.ts";
 import { createPlayer } from "./player.ts";
 import { createPictureReader } from "./read-picture.ts";
 import { createReader } from "./reader.ts";
@@ -25,12 +25,12 @@ import { createReader } from "./reader.ts";
 type DemoCall = Call<"storeShare" | "retrieveShares" | "deleteAccount">;
 
 const identity = identityOf(PrivateKeys.generate());
-const what = part(document, "what", HTMLSelectElement);
-const share = part(document, "share", HTMLTextAreaElement);
-const sealed = part(document, "sealed", HTMLInputElement);
-const status = part(document, "wallet-status", HTMLElement);
-const build = part(document, "build", HTMLButtonElement);
-const player = createPlayer(part(document, "made", HTMLElement));
+const what = elementNamed(document, "what", HTMLSelectElement);
+const share = elementNamed(document, "share", HTMLTextAreaElement);
+const sealed = elementNamed(document, "sealed", HTMLInputElement);
+const status = elementNamed(document, "wallet-status", HTMLElement);
+const build = elementNamed(document, "build", HTMLButtonElement);
+const player = createPlayer(elementNamed(document, "made", HTMLElement));
 
 let server: KnownServer | undefined;
 let asked: { readonly call: DemoCall; readonly built: BuiltRequest } | undefined;
@@ -51,7 +51,7 @@ async function makeRequest(): Promise<void> {
   const call = callFromForm();
   const built = await buildRequest(call, identity, server, { date: new Date(), sealed: sealed.checked });
   asked = { call, built };
-  part(document, "made", HTMLElement).hidden = false;
+  elementNamed(document, "made", HTMLElement).hidden = false;
   player.show(built.envelope.ur(), "request");
 }
 
@@ -74,7 +74,7 @@ async function open(answer: Envelope): Promise<string> {
 }
 
 async function onMessage(ur: UR): Promise<void> {
-  const box = part(document, "opened", HTMLElement);
+  const box = elementNamed(document, "opened", HTMLElement);
   let [kind, title, text] = ["good", "Opened", ""];
   try {
     text = await open(Envelope.fromURString(ur.toString(), { strict: true }));
@@ -84,15 +84,17 @@ async function onMessage(ur: UR): Promise<void> {
       error instanceof ClientError ? `${error.refusal?.code ?? error.code}: ${error.message}` : String(error);
   }
   box.dataset["kind"] = kind;
-  say(part(box, "opened-title", HTMLElement), title);
-  say(part(box, "opened-text", HTMLElement), text);
+  setText(elementNamed(box, "opened-title", HTMLElement), title);
+  setText(elementNamed(box, "opened-text", HTMLElement), text);
   box.hidden = false;
-  part(box, "opened-title", HTMLElement).focus();
+  elementNamed(box, "opened-title", HTMLElement).focus();
 }
 
-createReader(part(document, "opening", HTMLElement), createPictureReader("page/decoder.js"), { onMessage });
+createReader(elementNamed(document, "opening", HTMLElement), createPictureReader("page/decoder.js"), {
+  onMessage,
+});
 
-part(document, "make", HTMLFormElement).addEventListener("submit", (event) => {
+elementNamed(document, "make", HTMLFormElement).addEventListener("submit", (event) => {
   event.preventDefault();
   void makeRequest();
 });
@@ -101,9 +103,9 @@ async function meetServer(): Promise<void> {
   try {
     server = await fetchServer({ url: new URL(".", document.baseURI).href });
     build.disabled = false;
-    say(status, "Ready. This wallet knows the server, and needs the network no more.");
+    setText(status, "Ready. This wallet knows the server, and needs the network no more.");
   } catch (error) {
-    say(status, `The server can’t be reached: ${error instanceof Error ? error.message : error}`);
+    setText(status, `The server can’t be reached: ${error instanceof Error ? error.message : error}`);
   }
 }
 

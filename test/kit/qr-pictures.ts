@@ -5,7 +5,7 @@ import decodeQR from "qr/decode.js";
 import type { UR } from "#bc/ur";
 import { decodePng, encodePng } from "../../packages/cli/src/png.ts";
 
-/** Pictures of so many codes of a film, or of each piece once. */
+/** Pictures of so many frames, or of each part once. */
 export function picturesOf(ur: UR, fragment = 200, count?: number): readonly Uint8Array[] {
   const frames = framesOf(ur, fragment);
   return Array.from({ length: count ?? frames.count }, () => encodePng(modulesOf(frames.next()), 4));

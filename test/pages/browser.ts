@@ -1,7 +1,7 @@
 /**
- * A real Chromium with a film in place of a camera.
+ * A real Chromium with a file in place of a camera.
  *
- * The file of the film is read anew each time a page opens the camera, so one browser can be shown many films.
+ * Chromium reads the file anew each time a page opens the camera, so one browser can be shown many animations.
  */
 import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -17,17 +17,17 @@ export const chromiumPath = (process.env["PATH"] ?? "")
   .flatMap((folder) => NAMES.map((name) => join(folder, name)))
   .find((path) => existsSync(path));
 
-export type FilmedBrowser = AsyncDisposable & {
+export type CameraBrowser = AsyncDisposable & {
   readonly browser: Browser;
   /** What the camera sees from the next time that it is opened. */
-  readonly show: (film: Uint8Array) => Promise<void>;
+  readonly show: (animation: Uint8Array) => Promise<void>;
 };
 
 /** @throws when there is no Chromium on PATH. */
-export async function launchBrowser(): Promise<FilmedBrowser> {
+export async function launchBrowser(): Promise<CameraBrowser> {
   if (chromiumPath === undefined) throw new Error("no Chromium on PATH: install the package chromium");
-  const folder = await mkdtemp(join(tmpdir(), "share-film-"));
-  const path = join(folder, "film.y4m");
+  const folder = await mkdtemp(join(tmpdir(), "share-animation-"));
+  const path = join(folder, "animation.y4m");
   const browser = await chromium.launch({
     executablePath: chromiumPath,
     args: [
@@ -43,7 +43,7 @@ export async function launchBrowser(): Promise<FilmedBrowser> {
   });
   return {
     browser,
-    show: (film) => writeFile(path, film),
+    show: (animation) => writeFile(path, animation),
     [Symbol.asyncDispose]: async () => {
       await browser.close();
       await rm(folder, { recursive: true, force: true });

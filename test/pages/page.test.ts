@@ -1,5 +1,5 @@
 /**
- * The page in a real Chromium, with the real server behind it and films in place of a camera.
+ * The page in a real Chromium, with the real server behind it and animations in place of a camera.
  *
  * Everything a user does is done through what a user sees: roles, labels and texts.
  */
@@ -31,8 +31,8 @@ import { otherServer } from "../kit/people.ts";
 import { readPicture } from "../kit/qr-pictures.ts";
 import { startServer, type TestServer } from "../kit/server.ts";
 import { newUser } from "../kit/share-command.ts";
-import { chromiumPath, type FilmedBrowser, launchBrowser } from "./browser.ts";
-import { film, withLoss } from "./film.ts";
+import { animation, withLoss } from "./animation.ts";
+import { type CameraBrowser, chromiumPath, launchBrowser } from "./browser.ts";
 
 const isSkipped = chromiumPath === undefined && process.env["CI"] !== "true";
 
@@ -44,29 +44,29 @@ describe.skipIf(isSkipped)(
   () => {
     const wallet = identityOf(PrivateKeys.generate());
     let testServer: TestServer;
-    let filmed: FilmedBrowser;
+    let camera: CameraBrowser;
     let server: KnownServer;
     const complaints: string[] = [];
 
     beforeAll(async () => {
-      filmed = await launchBrowser();
+      camera = await launchBrowser();
       testServer = await startServer({ WALLET_DEMO: "1" });
       server = await fetchServer({ url: testServer.url() });
     });
 
     afterAll(async () => {
-      await filmed?.[Symbol.asyncDispose]();
+      await camera?.[Symbol.asyncDispose]();
       await testServer?.stop();
     });
 
     afterEach(async () => {
-      await Promise.all(filmed.browser.contexts().map((context) => context.close()));
+      await Promise.all(camera.browser.contexts().map((context) => context.close()));
       // Foreign requests, errors, and whatever the Content-Security-Policy forbids.
       expect(complaints.splice(0)).toEqual([]);
     });
 
     async function open(path = "/", options: BrowserContextOptions = {}): Promise<Page> {
-      const context = await filmed.browser.newContext({
+      const context = await camera.browser.newContext({
         permissions: ["camera"],
         viewport: { width: 360, height: 740 },
         ...options,
@@ -123,11 +123,13 @@ describe.skipIf(isSkipped)(
     const heading = (page: Page, name: string | RegExp) => page.getByRole("heading", { name }).waitFor();
     const answer = (page: Page) => page.getByRole("region", { name: "Take the answer back" });
 
-    test("stores 4 KB from a bad film that is joined in its middle, a fifth of it lost", async () => {
+    test("stores 4 KB from a bad animation that is joined in its middle, a fifth of it lost", async () => {
       const call = storing(3_700);
       const { id, envelope } = await build(call);
       expect(envelope.cborData().length).toBeGreaterThan(4_000);
-      await filmed.show(film(withLoss(partsOf(envelope.ur(), 70), 0.2).slice(8), { wear: WORN, rate: 15 }));
+      await camera.show(
+        animation(withLoss(partsOf(envelope.ur(), 70), 0.2).slice(8), { wear: WORN, rate: 15 }),
+      );
       const page = await open();
       const hints = await hintsOf(page);
       await page.getByRole("button", { name: "Scan with the camera" }).click();
@@ -137,7 +139,7 @@ describe.skipIf(isSkipped)(
       );
       await sending(page);
       await heading(page, "The answer is here");
-      const opened = await openAnswer(await filmScreen(page), { id, identity: wallet, server });
+      const opened = await openAnswer(await scanScreen(page), { id, identity: wallet, server });
       expect(readResult(call, opened, wallet.xid).equals(Receipt.of(wallet.xid, call.parameters.data))).toBe(
         true,
       );
@@ -152,20 +154,20 @@ describe.skipIf(isSkipped)(
       const [, id = ""] = /^id ([0-9a-f]{64})$/m.exec(shown.stderr) ?? [];
       const pictures = shown.stdout.trim().split("\n");
       const codes = await Promise.all(pictures.map((picture) => readPicture(join(user.folder, picture))));
-      // Pictures hold each piece once, so what is lost in one round comes in the next.
+      // Pictures hold each part once, so what is lost in one round comes in the next.
       const rounds = Array.from({ length: 12 }, () => codes).flat();
-      await filmed.show(film(withLoss(rounds, 0.3).slice(2), { wear: WORN, rate: 15 }));
+      await camera.show(animation(withLoss(rounds, 0.3).slice(2), { wear: WORN, rate: 15 }));
       const page = await open();
       await page.getByRole("button", { name: "Scan with the camera" }).click();
       await heading(page, "Your request is read");
       await sending(page);
       await heading(page, "The answer is here");
-      const answered = await user.file("answer.ur", (await filmScreen(page)).urString());
+      const answered = await user.file("answer.ur", (await scanScreen(page)).urString());
       const opened = await user.share(["open", answered, "--id", id, ...offline]);
       expect(opened).toMatchObject({ code: 0, stdout: expect.stringMatching(/^[0-9a-f]{64}\n$/) });
     });
 
-    test("shows an answer of 4 KB as a film that a camera can read", async () => {
+    test("shows an answer of 4 KB as an animation that a camera can read", async () => {
       const { data } = storing(4_000).parameters;
       const receipt = await testServer.client({ keys: wallet.privateKeys }).storeShare(data);
       const call = { name: "retrieveShares", parameters: { receipts: [receipt] } } as const;
@@ -176,7 +178,7 @@ describe.skipIf(isSkipped)(
       await answer(page).getByText("Your device can’t read it?").click();
       await answer(page).getByLabel("Squares").selectOption("large");
       await answer(page).getByLabel("Speed").selectOption("8");
-      const opened = await openAnswer(await filmScreen(page), { id, identity: wallet, server });
+      const opened = await openAnswer(await scanScreen(page), { id, identity: wallet, server });
       expect(readResult(call, opened, wallet.xid)).toEqual([{ receipt, data }]);
     });
 
@@ -210,7 +212,7 @@ describe.skipIf(isSkipped)(
         ...astray.flatMap((code) => Array.from({ length: 12 }, () => code)),
         ...partsOf(other.ur(), 3),
       ];
-      await filmed.show(film([...codes, ...partsOf(envelope.ur(), 20)], { rate: 8 }));
+      await camera.show(animation([...codes, ...partsOf(envelope.ur(), 20)], { rate: 8 }));
       const page = await open();
       const hints = await hintsOf(page);
       await page.getByRole("button", { name: "Scan with the camera" }).click();
@@ -258,7 +260,7 @@ describe.skipIf(isSkipped)(
       await heading(page, "The server did not do it");
       await answer(page).getByText("sealed for another server").waitFor();
       await answer(page).getByText("unknown-recipient").waitFor();
-      const refused = openAnswer(await filmScreen(page), { id, identity: wallet, server });
+      const refused = openAnswer(await scanScreen(page), { id, identity: wallet, server });
       await expect(refused).rejects.toMatchObject({ refusal: { code: "unknown-recipient", early: true } });
     });
 
@@ -385,7 +387,7 @@ describe.skipIf(isSkipped)(
       await paste(page, next.envelope.urString());
       await sending(page);
       await heading(page, "The answer is here");
-      await openAnswer(await filmScreen(page), { id: next.id, identity: wallet, server });
+      await openAnswer(await scanScreen(page), { id: next.id, identity: wallet, server });
     });
 
     test("shows nothing that would not work where scripts are off", async () => {
@@ -403,7 +405,7 @@ describe.skipIf(isSkipped)(
     });
 
     test("changes the camera and its light, where there are several and one", async () => {
-      await filmed.show(film([undefined]));
+      await camera.show(animation([undefined]));
       const page = await open();
       // Chromium's fake camera is a single one without a light.
       await page.evaluate(() => {
@@ -427,7 +429,7 @@ describe.skipIf(isSkipped)(
     });
 
     test("helps when nothing is seen", async () => {
-      await filmed.show(film([undefined]));
+      await camera.show(animation([undefined]));
       const page = await open();
       await page.clock.install();
       await page.getByRole("button", { name: "Scan with the camera" }).click();
@@ -439,7 +441,7 @@ describe.skipIf(isSkipped)(
     });
 
     test("helps when a code is seen, but damaged", async () => {
-      await filmed.show(film(["UR:ENVELOPE/LPADASCFADAXCYWENBPLJKHDCA"]));
+      await camera.show(animation(["UR:ENVELOPE/LPADASCFADAXCYWENBPLJKHDCA"]));
       const page = await open();
       await page.clock.install();
       await page.getByRole("button", { name: "Scan with the camera" }).click();
@@ -449,7 +451,7 @@ describe.skipIf(isSkipped)(
     });
 
     test("says so when the camera is taken away", async () => {
-      await filmed.show(film([undefined]));
+      await camera.show(animation([undefined]));
       const page = await open();
       await page.getByRole("button", { name: "Scan with the camera" }).click();
       await page.getByText("Looking for a QR code").waitFor();
@@ -470,7 +472,7 @@ describe.skipIf(isSkipped)(
 
     test("keeps the request while the network is away", async () => {
       const { envelope } = await build(storing(500));
-      await filmed.show(film(partsOf(envelope.ur(), 30)));
+      await camera.show(animation(partsOf(envelope.ur(), 30)));
       const page = await open();
       await page.context().setOffline(true);
       await page.getByRole("button", { name: "Scan with the camera" }).click();
@@ -500,7 +502,7 @@ describe.skipIf(isSkipped)(
       expect(await answer(page).getByRole("button", { name: "Play" }).isVisible()).toBe(true);
     });
 
-    test("keeps the screen on while a film runs, also after the page was out of sight", async () => {
+    test("keeps the screen on while an animation runs, also after the page was out of sight", async () => {
       const page = await open();
       const locks = await page.evaluateHandle(() => {
         const given: EventTarget[] = [];
@@ -561,10 +563,10 @@ describe.skipIf(isSkipped)(
     test("a wallet in another page is served, from its request to the answer it opens", async () => {
       const [demo, page] = [await open("/wallet-demo"), await open()];
       await demo.getByRole("button", { name: "Make the request" }).click();
-      await paste(page, (await filmScreen(demo)).urString());
+      await paste(page, (await scanScreen(demo)).urString());
       await sending(page);
       await heading(page, "The answer is here");
-      await paste(demo, (await filmScreen(page)).urString());
+      await paste(demo, (await scanScreen(page)).urString());
       await demo.getByText(/Stored\. Receipt [0-9a-f]{64}/).waitFor();
     });
   },
@@ -589,7 +591,7 @@ async function hintsOf(page: Page): Promise<() => Promise<readonly string[]>> {
 }
 
 /** Takes pictures of the code on the screen until they give an envelope. */
-async function filmScreen(page: Page): Promise<Envelope> {
+async function scanScreen(page: Page): Promise<Envelope> {
   const code = page.getByRole("img", { name: /QR code$/ }).last();
   const collector = createCollector("envelope");
   for (;;) {

@@ -41,7 +41,7 @@ async function saved(pictures: readonly Uint8Array[], name = "code") {
   return Promise.all(pictures.map((picture, i) => save(`${name}-${i}.png`, picture)));
 }
 
-test("pictures of a film's codes give the message in any order, mixtures among them", async () => {
+test("pictures of an animation's codes give the message in any order, mixtures among them", async () => {
   const ur = message(900);
   const files = await saved(picturesOf(ur, 200, 9));
   const read = await urFromPictures(files.toReversed(), ["envelope"]);
@@ -77,7 +77,7 @@ test("what holds no part of the message is passed over, and the note says why", 
 test("pictures that are missing are asked for", async () => {
   const files = await saved(picturesOf(message(900)).slice(1));
   await expect(urFromPictures(files, ["envelope"])).rejects.toThrow(
-    "the message is not whole: 4 of 5 pieces; add pictures of the other codes",
+    "the message is not whole: 4 of 5 parts; add pictures of the other codes",
   );
   await expect(urFromPictures([], ["envelope"])).rejects.toThrow("no message, and no part of one");
 });
@@ -86,7 +86,7 @@ test("pictures of two messages are explained where none is whole, and mentioned 
   const [one, other] = [picturesOf(message(900)), picturesOf(message(500))];
   const parts = await saved([...one.slice(1), ...other.slice(1)]);
   await expect(urFromPictures(parts, ["envelope"])).rejects.toThrow(
-    "the pictures hold parts of different messages, and none is whole: 2 of 3 pieces; 4 of 5 pieces",
+    "the pictures hold parts of different messages, and none is whole: 2 of 3 parts; 4 of 5 parts",
   );
   expect(told).toBe("");
   await urFromPictures(await saved([...one.slice(1), ...other]), ["envelope"]);
@@ -106,11 +106,11 @@ test("a folder that fills up gives the message, from the pictures that came afte
   const [first = blank, second = blank, ...others] = picturesOf(ur);
   await save("half.png", first.subarray(0, 200));
   await save("again.png", second);
-  await vi.waitFor(() => expect(told).toContain("1 of 5 pieces"));
+  await vi.waitFor(() => expect(told).toContain("1 of 5 parts"));
   // Written to its end now, and another written in the place of one that was read.
   await save("half.png", first);
   await save("again.png", others[0] ?? blank);
-  await vi.waitFor(() => expect(told).toContain("3 of 5 pieces"));
+  await vi.waitFor(() => expect(told).toContain("3 of 5 parts"));
   await Promise.all(others.slice(1).map((picture, i) => save(`late-${i}.png`, picture)));
   expect((await reading).toString()).toBe(ur.toString());
   expect(told.match(/has no QR code/g)).toHaveLength(1);

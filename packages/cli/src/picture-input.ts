@@ -17,7 +17,7 @@ import { endProgress, tellNote, tellProgress } from "./output.ts";
 import { decodePng, isPng, type Picture } from "./png.ts";
 
 /** Milliseconds for a picture that was chosen, and for one of many that a camera writes. */
-const PATIENCE = { chosen: 2_000, filmed: 150 } as const;
+const PATIENCE = { chosen: 2_000, many: 150 } as const;
 /** Milliseconds between two looks into a folder: network drives and telephones do not tell what is new. */
 const LOOK_EVERY = 100;
 
@@ -80,7 +80,7 @@ export async function urFromFolder(folder: string, types: readonly string[]): Pr
 async function lookAtNew(file: string): Promise<Look | undefined> {
   const bytes = await readFileIfAny(file);
   if (bytes === undefined || bytes.length === 0) return undefined;
-  const look = lookAt(bytes, PATIENCE.filmed);
+  const look = lookAt(bytes, PATIENCE.many);
   return look === UNREADABLE ? undefined : look;
 }
 
@@ -137,8 +137,8 @@ function incomplete(unfinished: readonly Progress[]): string {
   return `the message is not whole: ${first}; add pictures of the other codes`;
 }
 
-function inWords({ known, pieces }: Progress): string {
-  return `${known} of ${pieces} pieces`;
+function inWords({ known, total }: Progress): string {
+  return `${known} of ${total} parts`;
 }
 
 /** The pictures in a folder by their names, with something that changes when they are written again. */

@@ -5,12 +5,12 @@ import type { BuiltRequest } from "@bc/share-client";
 import { FRAMES_PER_SECOND } from "@bc/share-client";
 import { type Command, Option } from "commander";
 import { MultipartEncoder } from "#bc/ur";
+import { expectNoPictures, writePictures } from "./animation-pictures.ts";
 import { fpsFrom, fragmentFrom, partsFrom } from "./arguments.ts";
 import { Failure } from "./failure.ts";
-import { expectNoPictures, writePictures } from "./film-pictures.ts";
 import { printJSON, printLine } from "./output.ts";
 import type { Settings } from "./settings.ts";
-import { cut, cutToFit, showFilm, USUAL_FRAGMENT } from "./show-film.ts";
+import { cut, cutToFit, showAnimation, USUAL_FRAGMENT } from "./show-animation.ts";
 
 export type RequestForm = {
   readonly cbor?: true;
@@ -92,7 +92,7 @@ export async function outputRequest(
     const frames = cutToFit(envelope.ur(), process.stdout, fragment);
     // First, since it is then to be read on the screen that the codes leave.
     tellId();
-    await showFilm(frames, fps, { input: process.stdin, output: process.stdout });
+    await showAnimation(frames, fps, { input: process.stdin, output: process.stdout });
     return;
   }
   if (qrDir !== undefined) {

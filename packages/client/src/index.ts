@@ -35,6 +35,12 @@ export {
   MAX_ANIMATED,
   modulesOf,
 } from "./qr/frames.ts";
-export { type Collected, type Collector, createCollector, MAX_PIECES, type Progress } from "./qr/parts.ts";
+export {
+  type Collected,
+  type Collector,
+  createCollector,
+  MAX_SCANNED_PARTS,
+  type Progress,
+} from "./qr/parts.ts";
 export { readResult } from "./read-result.ts";
 export { sendEnvelope } from "./send-envelope.ts";

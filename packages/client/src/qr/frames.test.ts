@@ -38,7 +38,7 @@ test.each([
   expect(codesNeeded(ur, Array.from({ length: count * 2 }, frames.next))).toBe(count);
 });
 
-test("the pieces come again after as many mixtures, which are always new ones", () => {
+test("the parts come again after as many mixtures, which are always new ones", () => {
   const frames = framesOf(message(1_000), FRAGMENT_SIZES.medium);
   const rounds = Array.from({ length: 5 }, () => Array.from({ length: frames.count }, frames.next));
   expect(rounds[2]).toEqual(rounds[0]);
@@ -46,7 +46,7 @@ test("the pieces come again after as many mixtures, which are always new ones", 
   expect(new Set(rounds.flat()).size).toBe(3 * frames.count);
 });
 
-test("a film that runs for hours stays within the numbers that receivers count with", () => {
+test("an animation that runs for hours stays within the numbers that receivers count with", () => {
   const ur = message(300);
   const frames = framesOf(ur, FRAGMENT_SIZES.medium);
   const late = Array.from({ length: 45_000 }, frames.next).slice(-10);

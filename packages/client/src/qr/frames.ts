@@ -1,11 +1,10 @@
 /**
  * A UR as QR codes: one, or the frames of an animation.
  *
- * A frame holds a part in upper case, so that QR's alphanumeric mode (5.5 bits a character) is used, at error
- * correction level L: a frame that is not read is made up for by others. First come the pieces as they are, so that a
- * camera which misses nothing needs no more than those, then as many mixtures of them, then the pieces again. That is
- * faster than mixtures for ever when the camera joins in the middle, and far faster than none when codes are missed;
- * bench/page.ts measures it.
+ * A frame holds a part in upper case, which QR's alphanumeric mode packs into 5.5 bits a character, at error correction
+ * level L: others make up for a frame that the camera misses. First come the parts as they are, then as many mixtures of
+ * them, then the parts again. A camera that misses nothing needs the first round alone. One that joins in the middle is
+ * done sooner than with mixtures for ever, and one that misses codes far sooner than without any: bench/page.ts measures it.
  */
 import encodeQR from "qr";
 import { MultipartEncoder, type UR } from "#bc/ur";
@@ -20,11 +19,11 @@ export const FRAMES_PER_SECOND = 5;
 /** The largest message, in bytes, that is worth an animation: larger ones take minutes. */
 export const MAX_ANIMATED = 8_192;
 
-/** Receivers count parts with 16 bits; long before that the film may as well begin again. */
+/** Receivers count parts with 16 bits; long before that the animation may as well begin again. */
 const LAST_PART = 10_000;
 
 export type Frames = {
-  /** Pieces that the message is cut into; 1 for a picture that stands still. */
+  /** Parts that the message is cut into; 1 for a code that stands still. */
   readonly count: number;
   /** The text of the next code. */
   readonly next: () => string;
@@ -38,7 +37,7 @@ export function framesOf(ur: UR, fragment: number): Frames {
   }
   let encoder = new MultipartEncoder(ur, fragment);
   const count = encoder.partCount;
-  const pieces = Array.from({ length: count }, () => encoder.nextPart().toUpperCase());
+  const parts = Array.from({ length: count }, () => encoder.nextPart().toUpperCase());
   const nextMixture = () => {
     if (encoder.index >= LAST_PART) {
       encoder = new MultipartEncoder(ur, fragment);
@@ -47,7 +46,7 @@ export function framesOf(ur: UR, fragment: number): Frames {
     return encoder.nextPart().toUpperCase();
   };
   let shown = 0;
-  return { count, next: () => pieces[shown++ % (2 * count)] ?? nextMixture() };
+  return { count, next: () => parts[shown++ % (2 * count)] ?? nextMixture() };
 }
 
 /** Modules of white around the code: readers need them. */

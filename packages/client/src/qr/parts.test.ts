@@ -42,23 +42,23 @@ test("of messages that are begun it tells how far each is, the latest first", ()
   const [one = "", two = ""] = partsOf(message(400), 2);
   const other = new MultipartEncoder(UR.from("xid", cbor(new Uint8Array(250))), 100).nextPart();
   for (const text of [one, other, two, two]) collector.add(text);
-  const begun = collector.unfinished().map(({ known, pieces }) => [known, pieces]);
+  const begun = collector.unfinished().map(({ known, total }) => [known, total]);
   expect(begun).toEqual([
     [2, 5],
     [1, 3],
   ]);
 });
 
-test("progress counts different parts and the pieces that they gave", () => {
+test("progress counts what was read, and the parts that are known from it", () => {
   const collector = createCollector("envelope");
   const [first = "", second = ""] = partsOf(message(1000), 2);
   expect(collector.add(first)).toEqual({
     kind: "part",
-    progress: { parts: 1, known: 1, pieces: 11 },
+    progress: { read: 1, known: 1, total: 11 },
     isNew: true,
   });
-  expect(collector.add(first)).toMatchObject({ progress: { parts: 1 }, isNew: false });
-  expect(collector.add(second)).toMatchObject({ progress: { parts: 2, known: 2 }, isNew: true });
+  expect(collector.add(first)).toMatchObject({ progress: { read: 1 }, isNew: false });
+  expect(collector.add(second)).toMatchObject({ progress: { read: 2, known: 2 }, isNew: true });
 });
 
 test("parts of two messages are told apart, also when they alternate", () => {

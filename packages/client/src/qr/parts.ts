@@ -3,27 +3,29 @@
  *
  * Spec: BCR-2020-005, BCR-2024-001. A part is worth as much whenever it is seen, so joining in the middle is no loss.
  *
- * Traps: anyone can hold a QR code into the camera. A part claims how many there are, and each mixed part costs work
- * and memory in proportion, so claims are checked before anything is decoded. Parts of different messages are never
- * mixed: each message has a pile of its own, and the pile that nothing was added to for longest gives way.
+ * The sender cuts a message into parts, and after those sends mixtures of them.
+ *
+ * Traps: anyone can hold a QR code into the camera. A part claims how many there are, and each mixture costs work and
+ * memory in proportion, so claims are checked before anything is decoded. Parts of different messages go to different
+ * piles; a new message takes the place of the pile that has waited longest for a part.
  */
 import { MultipartDecoder, UR } from "#bc/ur";
 
-/** Pieces that a message may be cut into. */
-export const MAX_PIECES = 500;
-/** Characters of all its pieces together: those of a request of the largest size, and what the parts add to it. */
+/** Parts that a message may be cut into. */
+export const MAX_SCANNED_PARTS = 500;
+/** Characters of all parts together: those of a request of the largest size, and what each part adds. */
 const MAX_CHARACTERS = 200_000;
 /** Messages that are collected side by side. */
 const MAX_PILES = 2;
-/** Different parts for each piece, after which a pile holds a wrong one and is thrown away. */
-const PARTS_PER_PIECE = 4;
+/** Once a pile has read so many times the parts that it needs, one of them must be wrong: it is thrown away. */
+const MOST_READ = 4;
 
 export type Progress = {
-  /** Different parts seen so far. */
-  readonly parts: number;
-  /** Pieces of the message known so far, and in all. More parts than pieces may be needed. */
+  /** Different parts and mixtures read so far: often more than the message has parts. */
+  readonly read: number;
+  /** Parts of the message that are known from them, and parts in all. */
   readonly known: number;
-  readonly pieces: number;
+  readonly total: number;
 };
 
 export type Collected =
@@ -39,20 +41,20 @@ export type Collected =
 export type Collector = {
   /** Takes one text that was read. */
   readonly add: (text: string) => Collected;
-  /** How far each message is that was begun and is not whole yet; the one that was added to last comes first. */
+  /** How far each unfinished message is, the one with the latest part first. */
   readonly unfinished: () => readonly Progress[];
   /** Forgets all parts. */
   readonly clear: () => void;
 };
 
-type Pile = { readonly decoder: MultipartDecoder; readonly pieces: number; parts: number };
+type Pile = { readonly decoder: MultipartDecoder; readonly total: number; read: number };
 
 /** @param wanted the types of UR to look for, such as `envelope`. */
 export function createCollector(...wanted: readonly string[]): Collector {
   let piles: readonly Pile[] = [];
 
-  function addPart(text: string, pieces: number): Collected {
-    for (const pile of [...piles, { decoder: new MultipartDecoder(), pieces, parts: 0 }]) {
+  function addPart(text: string, total: number): Collected {
+    for (const pile of [...piles, { decoder: new MultipartDecoder(), total, read: 0 }]) {
       const taken = addTo(pile, text);
       if (taken === "foreign") continue;
       const others = piles.filter((other) => other !== pile);
@@ -77,9 +79,9 @@ export function createCollector(...wanted: readonly string[]): Collector {
       return { kind: /^ur:/i.test(part) ? "damaged" : "not-a-ur" };
     }
     if (!wanted.includes(type.toLowerCase())) return { kind: "other-type", type: type.toLowerCase() };
-    const pieces = Number(count ?? 1);
-    if (pieces > MAX_PIECES || pieces * letters.length > MAX_CHARACTERS) return { kind: "too-large" };
-    return count === undefined ? whole(part) : addPart(part, pieces);
+    const total = Number(count ?? 1);
+    if (total > MAX_SCANNED_PARTS || total * letters.length > MAX_CHARACTERS) return { kind: "too-large" };
+    return count === undefined ? whole(part) : addPart(part, total);
   }
 
   return {
@@ -103,13 +105,13 @@ function whole(text: string): Collected {
 function addTo(pile: Pile, text: string): "new" | "known" | "foreign" | "spoilt" {
   try {
     if (!pile.decoder.add(text)) return "known";
-    pile.parts += 1;
-    return pile.parts > pile.pieces * PARTS_PER_PIECE ? "spoilt" : "new";
+    pile.read += 1;
+    return pile.read > pile.total * MOST_READ ? "spoilt" : "new";
   } catch {
     return pile.decoder.progress === 1 ? "spoilt" : "foreign";
   }
 }
 
-function progressOf({ decoder, pieces, parts }: Pile): Progress {
-  return { parts, known: Math.round(decoder.progress * pieces), pieces };
+function progressOf({ decoder, total, read }: Pile): Progress {
+  return { read, known: Math.round(decoder.progress * total), total };
 }

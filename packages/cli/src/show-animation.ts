@@ -1,6 +1,6 @@
 /** A message as QR codes in the terminal, one after the other, until the user says that it has been read. */
 
-import { type Frames, framesOf, MAX_PIECES, modulesOf } from "@bc/share-client";
+import { type Frames, framesOf, MAX_SCANNED_PARTS, modulesOf } from "@bc/share-client";
 import type { UR } from "#bc/ur";
 import { Failure } from "./failure.ts";
 import { halfBlocks, sizeInCharacters } from "./half-blocks.ts";
@@ -8,7 +8,7 @@ import { halfBlocks, sizeInCharacters } from "./half-blocks.ts";
 /** Bytes of the message in each code, where there is room for so many. */
 export const USUAL_FRAGMENT = 200;
 const SMALLEST_FRAGMENT = 10;
-/** Frames far into a film have larger numbers, and up to so many characters more than the first. */
+/** Later frames have larger numbers, and up to so many characters more than the first. */
 const GROWTH = 8;
 /** The line below the code. */
 const CAPTION_ROWS = 1;
@@ -25,17 +25,17 @@ const END_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 export type Screen = {
   readonly output: NodeJS.WritableStream & { readonly columns: number; readonly rows: number };
-  /** Keys are read where they come from a terminal; without that only signals end the film. */
+  /** Keys are read where they come from a terminal; without one only signals end the animation. */
   readonly input: NodeJS.ReadableStream & {
     readonly isTTY?: boolean;
     readonly setRawMode?: (isRaw: boolean) => unknown;
   };
 };
 
-/** The message cut into pieces. @throws {Failure} `usage` when they are more than readers take. */
+/** The message cut into parts. @throws {Failure} `usage` when they are more than readers take. */
 export function cut(ur: UR, fragment: number): Frames {
   const frames = framesOf(ur, fragment);
-  if (frames.count <= MAX_PIECES) return frames;
+  if (frames.count <= MAX_SCANNED_PARTS) return frames;
   throw new Failure(
     "usage",
     `${frames.count} codes are too many; take larger ones with --fragment, or carry the text`,
@@ -43,7 +43,7 @@ export function cut(ur: UR, fragment: number): Frames {
 }
 
 /**
- * The message cut into pieces whose codes fit on the screen.
+ * The message cut into parts whose codes fit on the screen.
  *
  * @param fragment bytes in each code, as the user wants it; without it as many as have room, up to the usual number.
  * @throws {Failure} `usage` when the terminal is too small.
@@ -75,11 +75,11 @@ export function cutToFit(ur: UR, { columns, rows }: Screen["output"], fragment?:
 }
 
 /** Resolves when the user presses Enter or Ctrl-C; the terminal is then as it was. @param fps codes a second. */
-export function showFilm(frames: Frames, fps: number, { input, output }: Screen): Promise<void> {
+export function showAnimation(frames: Frames, fps: number, { input, output }: Screen): Promise<void> {
   const caption =
     frames.count === 1
       ? "Press Enter when it is read."
-      : `${frames.count} pieces, again and again. Press Enter when all are read.`;
+      : `${frames.count} parts, again and again. Press Enter when all are read.`;
   let modules = modulesOf(frames.next());
 
   const draw = () => {

@@ -18,7 +18,7 @@ export async function expectNoPictures(folder: string): Promise<void> {
   }
 }
 
-/** Each piece once, in the order of their names; whoever shows them again and again makes up for those not read. */
+/** Each part once, named so that they sort in order. Shown again and again, they make up for those that a camera misses. */
 export async function writePictures(frames: Frames, folder: string): Promise<readonly string[]> {
   const paths = [];
   const all = String(frames.count);

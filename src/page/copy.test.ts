@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { tellVerdict } from "./tell.ts";
+import { verdictCopy } from "./copy.ts";
 
 test("of an answer that only the device can read it says neither yes nor no", () => {
-  expect(tellVerdict({ kind: "sealed" }).kind).toBe("neutral");
+  expect(verdictCopy({ kind: "sealed" }).kind).toBe("neutral");
 });
 
 test.each([
@@ -12,5 +12,5 @@ test.each([
   ["malformed", "bad"],
   ["a-newer-one", "bad"],
 ])("the error %s is told as %s", (code, kind) => {
-  expect(tellVerdict({ kind: "refused", code, text: "no" })).toMatchObject({ kind, code });
+  expect(verdictCopy({ kind: "refused", code, text: "no" })).toMatchObject({ kind, code });
 });

@@ -6,7 +6,7 @@ import { expect, test, vi } from "vitest";
 import { cbor } from "#bc/dcbor";
 import { UR } from "#bc/ur";
 import { halfBlocks } from "./half-blocks.ts";
-import { cutToFit, showFilm } from "./show-film.ts";
+import { cutToFit, showAnimation } from "./show-animation.ts";
 
 const message = (size: number) => UR.from("envelope", cbor(randomBytes(size)));
 
@@ -53,12 +53,12 @@ function drawings(text: string): readonly string[] {
   return text.split("\u001b[H").slice(1);
 }
 
-test("a camera reads the film off the terminal, whatever its theme", async () => {
+test("a camera reads the animation off the terminal, whatever its theme", async () => {
   const screen = newScreen(120, 50);
   const ur = message(500);
   const frames = cutToFit(ur, screen.output);
   expect(frames.count).toBe(3);
-  const shown = showFilm(frames, 200, screen);
+  const shown = showAnimation(frames, 200, screen);
   await vi.waitFor(() => expect(drawings(screen.text()).length).toBeGreaterThan(3));
   screen.input.write("x");
   screen.input.write("\r");
@@ -74,7 +74,7 @@ test("a camera reads the film off the terminal, whatever its theme", async () =>
 test("the terminal is left as it was found, by Enter and by Ctrl-C", async () => {
   for (const key of ["\r", "\u0003"]) {
     const screen = newScreen(120, 50);
-    const shown = showFilm(cutToFit(message(100), screen.output), 5, screen);
+    const shown = showAnimation(cutToFit(message(100), screen.output), 5, screen);
     screen.output.emit("resize");
     screen.input.write(key);
     await shown;
@@ -86,7 +86,7 @@ test("the terminal is left as it was found, by Enter and by Ctrl-C", async () =>
   }
 });
 
-test("where there is less room the message is cut into more pieces, and each code fits", () => {
+test("where there is less room the message is cut into more parts, and each code fits", () => {
   const ur = message(1_000);
   const small = cutToFit(ur, newScreen(80, 24).output);
   expect(small.count).toBeGreaterThan(cutToFit(ur, newScreen(80, 50).output).count);
@@ -99,6 +99,6 @@ test("where there is less room the message is cut into more pieces, and each cod
   );
 });
 
-test("more pieces than any reader takes are not shown", () => {
+test("more parts than any reader takes are not shown", () => {
   expect(() => cutToFit(message(8_000), newScreen(300, 100).output, 10)).toThrow("too many");
 });

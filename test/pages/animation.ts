@@ -1,5 +1,5 @@
 /**
- * Films of QR codes for Chromium's fake camera, as bad as real ones: blurred, turned, noisy, with codes missing.
+ * Animated QR codes for Chromium's fake camera, as bad as real ones: blurred, turned, noisy, with codes missing.
  *
  * Format: YUV4MPEG2 with 4:2:0 chroma, which stays grey. Everything is the same at each run: chance comes from a seed.
  */
@@ -22,7 +22,7 @@ export type Wear = {
   readonly size?: number;
 };
 
-export type FilmOptions = {
+export type AnimationOptions = {
   readonly wear?: Wear;
   /** Pictures a second. */
   readonly rate?: number;
@@ -31,9 +31,9 @@ export type FilmOptions = {
 };
 
 /** @param codes text of each code in turn; undefined for an empty table. */
-export function film(
+export function animation(
   codes: readonly (string | undefined)[],
-  { wear = {}, rate = 10, each = 1 }: FilmOptions = {},
+  { wear = {}, rate = 10, each = 1 }: AnimationOptions = {},
 ): Uint8Array {
   const random = createRandom(codes.length);
   const chroma = new Uint8Array((WIDTH * HEIGHT) / 2).fill(128);
