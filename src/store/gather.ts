@@ -13,9 +13,9 @@
  * - **When the statement fails, each call goes once more by itself**, so that it fails for its own sake only. The statement
  *   may have taken effect all the same, and only its answer was lost. That does no harm: a call that changes something
  *   is known by its request, and gets its first outcome again.
- * - **Locks are taken in the order of the keys**, the first parameter of each call. So two processes seldom wait for one
- *   another in a circle; where an account has had two keys they may, Postgres then ends one statement, and the point
- *   before this one holds.
+ * - **Locks are taken in the order of the keys**, and for one key in that of its requests. So two processes seldom wait for
+ *   one another in a circle; where an account has had two keys they may, Postgres then ends one statement, and the
+ *   point before this one holds.
  */
 import { type FunctionName, textOf } from "./functions.ts";
 import type { Sql, SqlValue } from "./sql.ts";
@@ -101,7 +101,12 @@ function textsTogether(text: string): (calls: number) => string {
   return (calls) => texts.slice(0, calls).join(" union all ");
 }
 
-function byKey({ params: [one] }: Call, { params: [other] }: Call): number {
+/** By the first parameter, the key, and then by the third, which names the request where there is one. */
+function byKey({ params: one }: Call, { params: other }: Call): number {
+  return compare(one[0], other[0]) || compare(one[2], other[2]);
+}
+
+function compare(one: SqlValue | undefined, other: SqlValue | undefined): number {
   if (!(one instanceof Uint8Array) || !(other instanceof Uint8Array)) return 0;
   const place = one.findIndex((byte, index) => byte !== other[index]);
   return (one[place] ?? 0) - (other[place] ?? 0);
