@@ -10,7 +10,7 @@ import { createCollector, FRAGMENT_SIZES, framesOf, FRAMES_PER_SECOND as RATE } 
 import { cbor } from "#bc/dcbor";
 import { UR } from "#bc/ur";
 import { buildPage } from "../src/page/build.ts";
-import { startServer } from "../test/kit/server.ts";
+import { startServer } from "../test/kit/spawn-server.ts";
 import { animation, createRandom } from "../test/pages/animation.ts";
 import { chromiumPath, launchBrowser } from "../test/pages/browser.ts";
 import { median, printTable, progress, type Row } from "./report.ts";

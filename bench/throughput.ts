@@ -10,7 +10,7 @@ import { buffer } from "node:stream/consumers";
 import { Envelope, PrivateKeys, randomBytes, type SigningScheme } from "@bc/envelope";
 import { type BuiltRequest, buildRequest, type KnownServer, openAnswer, Receipt } from "@bc/share-client";
 import { type Identity, identityOf } from "@bc/share-protocol";
-import { startServer } from "../test/kit/server.ts";
+import { startServer } from "../test/kit/spawn-server.ts";
 import { median, progress, type Row } from "./report.ts";
 
 const SHARE_BYTES = 500;

@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { type Mail, type Mailbox, openMailbox } from "../test/kit/mailbox.ts";
-import { startServer } from "../test/kit/server.ts";
+import { startServer } from "../test/kit/spawn-server.ts";
 
 /** By what the contact confirms: first that it is the contact, and then, when the keys are lost, the transfer. */
 export type Ways = { readonly fallback: Way; readonly transfer: Way };

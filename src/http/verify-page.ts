@@ -19,7 +19,7 @@ import {
 
 type Html = ReturnType<typeof html>;
 /** The title is the heading too: what it says first is what a screen reader and the tab say. */
-type Shown = { readonly title: string; readonly content: Html };
+type PageContent = { readonly title: string; readonly content: Html };
 
 const HEADERS = {
   "Content-Security-Policy":
@@ -76,7 +76,7 @@ async function readForm({ body }: Request): Promise<URLSearchParams | undefined>
   return new URLSearchParams(form);
 }
 
-async function show(status: ContentfulStatusCode, { title, content }: Shown): Promise<Response> {
+async function show(status: ContentfulStatusCode, { title, content }: PageContent): Promise<Response> {
   const page = await html`<!doctype html>
 <html lang="en">
 <head>
@@ -100,7 +100,7 @@ ${content}</main></body>
   });
 }
 
-function ask({ purpose, account, key, contact }: ShownChallenge, token: string): Shown {
+function ask({ purpose, account, key, contact }: ShownChallenge, token: string): PageContent {
   const [title, happens, button] =
     purpose === "transfer"
       ? [
@@ -125,26 +125,26 @@ ${happens}
 }
 
 /** One that nobody was given, or that is forgotten: the two are not told apart. */
-const UNKNOWN: Shown = {
+const UNKNOWN: PageContent = {
   title: "Nothing to confirm",
   content: html`<p>This link is not complete, or is no longer known. Open it again from the message, all of it, or ask for
 a new one from your wallet.</p>`,
 };
 
-const CLOSED: Shown = {
+const CLOSED: PageContent = {
   title: "This link is closed",
   content: html`<p>It has been used, or has run out, or a newer one has replaced it.</p>
 <p>If you pressed the button before, there is nothing more to do, and you can close this page. If you did not, ask for a
 new link from your wallet.</p>`,
 };
 
-const UNAVAILABLE: Shown = {
+const UNAVAILABLE: PageContent = {
   title: "Not now",
   content: html`<p>The server cannot reach its database. Open the link again in a minute. If you had pressed the button, the
 page will say whether it has worked.</p>`,
 };
 
-const BROKEN: Shown = {
+const BROKEN: PageContent = {
   title: "Something went wrong",
   content: html`<p>That is the server's mistake. Open the link again later.</p>`,
 };
@@ -154,11 +154,11 @@ const FAILURES = {
   "key-in-use": "The new key is in use by another account. Start again from your wallet, with another key.",
 } as const;
 
-function failed(outcome: keyof typeof FAILURES): Shown {
+function failed(outcome: keyof typeof FAILURES): PageContent {
   return { title: "Not confirmed", content: html`<p>${FAILURES[outcome]} Nothing has changed.</p>` };
 }
 
-function done({ purpose, account, effectiveAt }: Extract<Confirmation, { outcome: "ok" }>): Shown {
+function done({ purpose, account, effectiveAt }: Extract<Confirmation, { outcome: "ok" }>): PageContent {
   const title = "Confirmed";
   if (purpose === "validation") {
     const content = html`<p>Share account <strong>${account}</strong> now has this contact. You can close this page.</p>`;

@@ -330,17 +330,17 @@ describe("enumeration: a stranger is told the same", () => {
     const answers = [];
     for (const fallback of [owner.contact, "nobody-here@example.com"]) {
       const { identity, client } = stranger();
-      const told = [];
+      const theirs = [];
       for (const body of [
         operations.fallbackTransfer.encode({ fallback }),
         operations.verifyFallback.encode({ code: "0000-0000" }),
         operations.retrieveShares.encode({ receipts: [] }),
         operations.retrieveFallback.encode({}),
       ]) {
-        told.push(await seen(identity, identity, body));
+        theirs.push(await seen(identity, identity, body));
       }
-      told.push(await outcome(client.call("deleteAccount", {})));
-      answers.push(told);
+      theirs.push(await outcome(client.call("deleteAccount", {})));
+      answers.push(theirs);
     }
     expect(answers[0]).toEqual(answers[1]);
     await expectUntouched(owner);

@@ -82,8 +82,8 @@ describe("a new document", () => {
       new PublicKeys(signing, EncapsulationPublicKey.fromData(new Uint8Array(32))),
     ];
     for (const keys of bad) {
-      const told = await owner.wallet.ask(calls.update({ xid, publicKeys: keys }));
-      expect(told).toMatchObject({ outcome: "bad-key" });
+      const answer = await owner.wallet.ask(calls.update({ xid, publicKeys: keys }));
+      expect(answer).toMatchObject({ outcome: "bad-key" });
     }
     await expectUntouched(owner);
   });
@@ -93,8 +93,8 @@ describe("a new document", () => {
     const { xid, document } = owner.wallet.identity;
     const [other] = documentFor(xid, newIdentity().publicKeys).objectsForPredicate(KEY);
     if (other === undefined) throw new TypeError("no key");
-    const told = await owner.wallet.ask(calls.updateTo(document.addAssertion(KEY, other)));
-    expect(told).toMatchObject({ outcome: "ok" });
+    const answer = await owner.wallet.ask(calls.updateTo(document.addAssertion(KEY, other)));
+    expect(answer).toMatchObject({ outcome: "ok" });
     await expectUntouched(owner);
   });
 });
@@ -270,18 +270,18 @@ describe("at the same time", () => {
 
   test("first stores open one account, with every share", async () => {
     const wallet = walletOf();
-    const told = await Promise.all(times((i) => wallet.ask(calls.store(Uint8Array.of(i, i, i)))));
-    expect(new Set(told.map(({ outcome }) => outcome))).toEqual(new Set(["ok"]));
+    const answers = await Promise.all(times((i) => wallet.ask(calls.store(Uint8Array.of(i, i, i)))));
+    expect(new Set(answers.map(({ outcome }) => outcome))).toEqual(new Set(["ok"]));
     expect(await sharesOf(wallet)).toHaveLength(TIMES);
   });
 
   test("changes of the key leave one key, and the account whole", async () => {
     const owner = await newOwner();
     const successors = times(() => newIdentity(owner.wallet.identity.xid));
-    const told = await Promise.all(successors.map((it) => owner.wallet.ask(calls.update(it))));
-    const winners = successors.filter((_, i) => told[i]?.outcome === "ok");
+    const answers = await Promise.all(successors.map((it) => owner.wallet.ask(calls.update(it))));
+    const winners = successors.filter((_, i) => answers[i]?.outcome === "ok");
     expect(winners).toHaveLength(1);
-    expect(told.filter(({ outcome }) => outcome === "invalid-sender-key")).toHaveLength(TIMES - 1);
+    expect(answers.filter(({ outcome }) => outcome === "invalid-sender-key")).toHaveLength(TIMES - 1);
     await Promise.all(winners.map((it) => expectUntouched({ ...owner, wallet: walletOf(it) })));
   });
 
@@ -298,9 +298,9 @@ describe("at the same time", () => {
     const { successor, returned } = await started({ wallet: walletOf(), contact });
     await confirmDue(service, contact);
     expect(await successor.ask(calls.finish, { returned })).toMatchObject({ outcome: "ok" });
-    const told = await Promise.all(wallets.map((wallet) => sharesOf(wallet)));
-    expect(told.filter(([first]) => first === "invalid-sender-key")).toHaveLength(1);
-    expect(told.filter(([first]) => first === "the owner's share")).toHaveLength(2);
+    const answers = await Promise.all(wallets.map((wallet) => sharesOf(wallet)));
+    expect(answers.filter(([first]) => first === "invalid-sender-key")).toHaveLength(1);
+    expect(answers.filter(([first]) => first === "the owner's share")).toHaveLength(2);
   });
 
   test("finishing recoveries moves the account once, to who was confirmed", async () => {
@@ -308,10 +308,10 @@ describe("at the same time", () => {
     const recoveries = [await started(owner), await started(owner), await started(owner)];
     const messages = await challengesTo(service, owner.contact);
     await Promise.all(messages.map((message) => confirm(service, message)));
-    const told = await Promise.all(
+    const answers = await Promise.all(
       recoveries.map(({ successor, returned }) => successor.ask(calls.finish, { returned })),
     );
-    const winners = recoveries.filter((_, i) => told[i]?.outcome === "ok");
+    const winners = recoveries.filter((_, i) => answers[i]?.outcome === "ok");
     expect(winners).toHaveLength(1);
     expect(await sharesOf(owner.wallet)).toEqual(["invalid-sender-key"]);
     await Promise.all(winners.map((it) => expectUntouched({ ...owner, wallet: it.successor })));
@@ -330,9 +330,9 @@ test("text that looks like SQL is text", async () => {
   ];
   for (const text of nasty) {
     expect(await owner.wallet.ask(calls.start(text))).toMatchObject({ outcome: "unknown-recovery" });
-    const told = await owner.wallet.ask(calls.setRecovery(text));
-    expect(told).toMatchObject({ outcome: "unsupported-fallback" });
-    expect(told.text).not.toMatch(/select|insert|store\.|syntax/i);
+    const answer = await owner.wallet.ask(calls.setRecovery(text));
+    expect(answer).toMatchObject({ outcome: "unsupported-fallback" });
+    expect(answer.text).not.toMatch(/select|insert|store\.|syntax/i);
   }
   const quoted = `o'brien-${newContact()}`;
   expect(await owner.wallet.ask(calls.setRecovery(quoted))).toMatchObject({ outcome: "ok" });

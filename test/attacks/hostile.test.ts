@@ -4,7 +4,7 @@ import { connect, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { PrivateKeys } from "@bc/envelope";
 import { afterAll, expect, test } from "vitest";
-import { startServer } from "../kit/server.ts";
+import { startServer } from "../kit/spawn-server.ts";
 
 const server = await startServer();
 afterAll(() => server.stop());

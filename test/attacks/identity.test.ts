@@ -8,8 +8,8 @@ import { prune } from "../../src/store/prune.ts";
 import { requestNode, sealFor, sign } from "../kit/compose.ts";
 import { NOW, otherServer, server } from "../kit/people.ts";
 import { post } from "../kit/post.ts";
-import { startServer } from "../kit/server.ts";
 import { createTestService, openTestDatabase } from "../kit/service.ts";
+import { startServer } from "../kit/spawn-server.ts";
 
 const { retrieveShares, storeShare } = OPERATIONS;
 

@@ -7,8 +7,8 @@ import { PrivateKeys, randomBytes } from "@bc/envelope";
 import { buildRequest, createClient, fetchServer } from "@bc/share-client";
 import { identityOf } from "@bc/share-protocol";
 import { afterAll, expect, test } from "vitest";
-import { startServer } from "../kit/server.ts";
 import { newUser } from "../kit/share-command.ts";
+import { startServer } from "../kit/spawn-server.ts";
 
 const server = await startServer();
 afterAll(() => server.stop());

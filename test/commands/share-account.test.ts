@@ -6,8 +6,8 @@ import { PrivateKeys, randomBytes } from "@bc/envelope";
 import { createClient, fetchServer, Receipt } from "@bc/share-client";
 import { afterAll, expect, test } from "vitest";
 import { openMailbox } from "../kit/mailbox.ts";
-import { startServer } from "../kit/server.ts";
 import { newUser } from "../kit/share-command.ts";
+import { startServer } from "../kit/spawn-server.ts";
 
 const mailbox = await openMailbox();
 const server = await startServer(mailbox.environment);

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bytesToHex } from "#bc/dcbor";
 import { whyNoPostgres } from "../kit/postgres/cluster.ts";
 import { createEmptyDatabase, type TestDatabase } from "../kit/postgres/database.ts";
-import { startServer, type TestServer } from "../kit/server.ts";
+import { startServer, type TestServer } from "../kit/spawn-server.ts";
 
 const PROGRAM = join(import.meta.dirname, "../../src/operator/main.ts");
 

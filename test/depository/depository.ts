@@ -23,7 +23,7 @@ import { requestNode, sign } from "../kit/compose.ts";
 import { NOW, server } from "../kit/people.ts";
 import type { TestService } from "../kit/service.ts";
 
-export type Told = {
+export type DepositoryAnswer = {
   /** `ok`, or the code of the refusal. */
   readonly outcome: string;
   readonly text: string | undefined;
@@ -40,11 +40,11 @@ export type AskOptions = {
 
 export type DepositoryWallet = {
   readonly identity: Identity;
-  readonly ask: (body: Expression, options?: AskOptions) => Promise<Told>;
+  readonly ask: (body: Expression, options?: AskOptions) => Promise<DepositoryAnswer>;
   /** Signed and not sealed yet, for whoever wants to change or to repeat it. */
   readonly request: (body: Expression, options?: AskOptions) => Promise<Envelope>;
   /** Seals what is signed, and sends it. */
-  readonly send: (signed: Envelope) => Promise<Told>;
+  readonly send: (signed: Envelope) => Promise<DepositoryAnswer>;
 };
 
 /** @param xid the account's, where the keys are not those that opened it. */
@@ -61,8 +61,8 @@ export function depositoryWallet(service: TestService, identity: Identity = newI
     return sign(node, identity);
   }
 
-  async function send(signed: Envelope): Promise<Told> {
-    return tell(service, await signed.encryptToRecipients([server.publicKeys.encapsulation]), identity);
+  async function send(signed: Envelope): Promise<DepositoryAnswer> {
+    return exchange(service, await signed.encryptToRecipients([server.publicKeys.encapsulation]), identity);
   }
 
   return {
@@ -74,18 +74,18 @@ export function depositoryWallet(service: TestService, identity: Identity = newI
 }
 
 /** Sends an envelope as it is. @param identity whom the answer may be sealed to. */
-export async function tell(
+export async function exchange(
   { context }: TestService,
   envelope: Envelope,
   { privateKeys }: Identity,
-): Promise<Told> {
+): Promise<DepositoryAnswer> {
   const { body } = await handle(context, envelope.cborData(), { request: "cbor", answer: "cbor" });
   const answer = Envelope.fromCborData(body, { strict: true });
   const isSealed = answer.subject().isEncrypted();
   return read(isSealed ? await answer.decryptToRecipient(privateKeys.encapsulation) : answer);
 }
 
-async function read(signed: Envelope): Promise<Told> {
+async function read(signed: Envelope): Promise<DepositoryAnswer> {
   const response = await signed.verify(server.publicKeys.signing);
   const continuation = response.optionalObjectForPredicate(SENDER_CONTINUATION);
   const { outcome } = Response.fromEnvelope(response);

@@ -6,7 +6,13 @@ import { documentFor, OPERATIONS, Receipt } from "@bc/share-protocol";
 import { expect } from "vitest";
 import { server } from "../kit/people.ts";
 import type { TestService } from "../kit/service.ts";
-import { confirmDue, type DepositoryWallet, depositoryWallet, newIdentity, type Told } from "./depository.ts";
+import {
+  confirmDue,
+  type DepositoryAnswer,
+  type DepositoryWallet,
+  depositoryWallet,
+  newIdentity,
+} from "./depository.ts";
 
 const op = OPERATIONS;
 export const SHARE = new TextEncoder().encode("the owner's share");
@@ -65,16 +71,16 @@ export function depositoryOwners(service: TestService) {
   /** A recovery that the owner's contact has not answered yet, to a new key in the old name. */
   async function started({ wallet, contact }: Pick<Owner, "wallet" | "contact">) {
     const successor = walletOf(newIdentity(wallet.identity.xid));
-    const told = await successor.ask(calls.start(contact));
-    expect(told).toMatchObject({ outcome: "ok" });
-    return { successor, returned: told.continuation };
+    const answer = await successor.ask(calls.start(contact));
+    expect(answer).toMatchObject({ outcome: "ok" });
+    return { successor, returned: answer.continuation };
   }
 
   return { newContact, walletOf, newOwner, started };
 }
 
 /** The shares in an answer, as text; or the code of the refusal. */
-export function sharesIn({ outcome, result }: Told): readonly string[] {
+export function sharesIn({ outcome, result }: DepositoryAnswer): readonly string[] {
   if (result === undefined) return [outcome];
   return op.getShares.decodeResult(result).map(({ data }) => new TextDecoder().decode(data));
 }

@@ -34,9 +34,9 @@ describe("a continuation", () => {
     const state = Envelope.new(owner.wallet.identity.xid.toCbor())
       .addAssertion("newXIDDocument", taken)
       .addAssertion("expiry", 1e10);
-    const told = await thief.ask(calls.finish, { returned: await seal(state) });
-    expect(told).toMatchObject({ outcome: "bad-parameter" });
-    expect(told.text).toContain("invalid state");
+    const answer = await thief.ask(calls.finish, { returned: await seal(state) });
+    expect(answer).toMatchObject({ outcome: "bad-parameter" });
+    expect(answer.text).toContain("invalid state");
     expect(
       await sharesOf(walletOf(identityOf(thief.identity.privateKeys, owner.wallet.identity.xid))),
     ).toEqual(["unknown-account"]);
@@ -55,8 +55,8 @@ describe("a continuation", () => {
     forged.set(thief.identity.publicKeys.xid().data, 32);
     const attempts = [forged, bytes.slice(32), bytes.slice(0, 128), new Uint8Array(160)];
     for (const attempt of attempts) {
-      const told = await thief.ask(calls.finish, { returned: await seal(Envelope.new(attempt)) });
-      expect(told).toMatchObject({ outcome: "bad-parameter" });
+      const answer = await thief.ask(calls.finish, { returned: await seal(Envelope.new(attempt)) });
+      expect(answer).toMatchObject({ outcome: "bad-parameter" });
     }
     expect(await thief.ask(calls.finish, { returned })).toMatchObject({ outcome: "invalid-sender-key" });
     expect(await successor.ask(calls.finish, { returned })).toMatchObject({ outcome: "not-confirmed" });
@@ -73,8 +73,8 @@ describe("a continuation", () => {
       requestDigest: requestDigest(none),
       tokenHash: tokenHash(none),
     });
-    const told = await thief.ask(calls.finish, { returned: await seal(state) });
-    expect(told).toMatchObject({ outcome: "challenge-void" });
+    const answer = await thief.ask(calls.finish, { returned: await seal(state) });
+    expect(answer).toMatchObject({ outcome: "challenge-void" });
     await expectUntouched(owner);
   });
 
@@ -91,8 +91,8 @@ describe("a continuation", () => {
       returned?.subject(),
     ];
     for (const item of nonsense) {
-      const told = await successor.ask(calls.finish, { returned: item });
-      expect(told).toMatchObject({ outcome: "bad-parameter" });
+      const answer = await successor.ask(calls.finish, { returned: item });
+      expect(answer).toMatchObject({ outcome: "bad-parameter" });
     }
     const open = Envelope.null().wrap();
     expect(await successor.ask(calls.finish, { returned: open })).toMatchObject({ outcome: "not-a-request" });
@@ -103,8 +103,8 @@ describe("a continuation", () => {
     const [thief, contact] = [walletOf(), newContact()];
     const request = await thief.request(calls.start(contact));
     for (let i = 0; i < 2; i++) {
-      const told = await thief.send(request);
-      expect(told).toMatchObject({ outcome: "unknown-recovery", continuation: undefined });
+      const answer = await thief.send(request);
+      expect(answer).toMatchObject({ outcome: "unknown-recovery", continuation: undefined });
     }
     const owner = walletOf();
     await owner.ask(calls.store());
@@ -161,9 +161,9 @@ describe("a continuation", () => {
     if (message !== undefined) await confirm(later, message);
     expect(await asksLater.ask(calls.finish, { returned })).toMatchObject({ outcome: "challenge-void" });
     later.clock.now = new Date(NOW.getTime() + DAY + 1_000);
-    const told = await asksLater.ask(calls.finish, { returned });
-    expect(told).toMatchObject({ outcome: "challenge-void" });
-    expect(told.text).toContain("«finishRecovery» continuation expired");
+    const answer = await asksLater.ask(calls.finish, { returned });
+    expect(answer).toMatchObject({ outcome: "challenge-void" });
+    expect(answer.text).toContain("«finishRecovery» continuation expired");
     await expectUntouched(owner);
   });
 

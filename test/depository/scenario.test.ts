@@ -7,7 +7,13 @@ import { Expression } from "@bc/envelope";
 import { OPERATIONS, Receipt } from "@bc/share-protocol";
 import { afterAll, describe, expect, test } from "vitest";
 import { createTestService, openTestDatabase, type TestService } from "../kit/service.ts";
-import { confirmDue, type DepositoryWallet, depositoryWallet, newIdentity, type Told } from "./depository.ts";
+import {
+  confirmDue,
+  type DepositoryAnswer,
+  type DepositoryWallet,
+  depositoryWallet,
+  newIdentity,
+} from "./depository.ts";
 
 const op = OPERATIONS;
 const encoder = new TextEncoder();
@@ -53,7 +59,7 @@ function update({ identity }: DepositoryWallet): Expression {
   return op.updateXIDDocument.encode({ newXIDDocument: { xid, keys: [publicKeys], envelope: document } });
 }
 
-function expectRefused({ text }: Told, name: string, message: string): void {
+function expectRefused({ text }: DepositoryAnswer, name: string, message: string): void {
   expect(text).toMatch(/^<[a-z]{8}>: «/);
   expect(text?.slice("<abcdefgh>: ".length)).toContain(`«${name}» ${message}`);
 }

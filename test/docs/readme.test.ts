@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { openMailbox } from "../kit/mailbox.ts";
-import { startServer } from "../kit/server.ts";
+import { startServer } from "../kit/spawn-server.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const SHARE = join(ROOT, "packages/cli/src/share.ts");

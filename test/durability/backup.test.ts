@@ -7,7 +7,7 @@ import { PrivateKeys, randomBytes } from "@bc/envelope";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Cluster, whyNoPostgres } from "../kit/postgres/cluster.ts";
 import { createTestDatabase, ownCluster } from "../kit/postgres/database.ts";
-import { startServer, type TestServer } from "../kit/server.ts";
+import { startServer, type TestServer } from "../kit/spawn-server.ts";
 
 let backup: string;
 beforeAll(async () => {

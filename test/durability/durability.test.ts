@@ -7,7 +7,7 @@ import { PrivateKeys, randomBytes } from "@bc/envelope";
 import type { Client } from "@bc/share-client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bytesToHex } from "#bc/dcbor";
-import { runServer, startServer, type TestServer } from "../kit/server.ts";
+import { runServer, startServer, type TestServer } from "../kit/spawn-server.ts";
 
 const ROUNDS = 4;
 const CLIENTS = 8;

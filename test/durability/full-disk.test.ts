@@ -8,7 +8,7 @@ import { describe, expect, test } from "vitest";
 import { bytesToHex } from "#bc/dcbor";
 import { createCluster, whyNoPostgres } from "../kit/postgres/cluster.ts";
 import { createTestDatabase } from "../kit/postgres/database.ts";
-import { startServer, type TestServer } from "../kit/server.ts";
+import { startServer, type TestServer } from "../kit/spawn-server.ts";
 
 const LARGE_ACCOUNTS = { MAX_SHARES: "100000", MAX_ACCOUNT_BYTES: "1000000000" };
 

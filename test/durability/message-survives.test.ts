@@ -2,7 +2,7 @@
 import { expect, test, vi } from "vitest";
 import { newContact, newOwner, realPlace } from "../fallback/place.ts";
 import { openMailbox } from "../kit/mailbox.ts";
-import { startServer } from "../kit/server.ts";
+import { startServer } from "../kit/spawn-server.ts";
 
 test("a message that was promised comes, although the mail server was down and the server was killed", async () => {
   await using post = await openMailbox();

@@ -15,7 +15,7 @@ import {
   ownCluster,
   type TestDatabase,
 } from "../kit/postgres/database.ts";
-import { runServer, startServer, type TestServer } from "../kit/server.ts";
+import { runServer, startServer, type TestServer } from "../kit/spawn-server.ts";
 
 const skipped = whyNoPostgres();
 const CLIENTS = 6;

@@ -2,12 +2,12 @@
 import { describe, expect, test } from "vitest";
 import { newContact, newOwner, newWallet, share } from "../fallback/place.ts";
 import { outcome } from "../kit/outcome.ts";
-import { COPIES, copies, type GiveGround, outcomesAtOnce, shareCount, subjectsFor } from "./ground.ts";
+import { COPIES, copies, type GiveTarget, outcomesAtOnce, shareCount, subjectsFor } from "./target.ts";
 
-export function describeCopies(ground: GiveGround): void {
+export function describeCopies(target: GiveTarget): void {
   describe(`${COPIES} copies at once are one request:`, () => {
     test("storeShare", async () => {
-      const { client } = newWallet(ground().place);
+      const { client } = newWallet(target().place);
       const prepared = await client.prepare("storeShare", { data: share });
       const receipts = await Promise.all(copies(prepared.send));
       expect(new Set(receipts.map((receipt) => receipt.hex())).size).toBe(1);
@@ -18,7 +18,7 @@ export function describeCopies(ground: GiveGround): void {
     });
 
     test("deleteShares", async () => {
-      const { client } = await newOwner(ground().place);
+      const { client } = await newOwner(target().place);
       const prepared = await client.prepare("deleteShares", { receipts: [] });
       expect(await outcomesAtOnce(prepared)).toEqual(new Set(["ok"]));
       expect(await shareCount(client)).toBe(0);
@@ -29,19 +29,19 @@ export function describeCopies(ground: GiveGround): void {
 
     test("updateFallback, with one message", async () => {
       const contact = newContact();
-      const { client } = await newOwner(ground().place);
+      const { client } = await newOwner(target().place);
       const prepared = await client.prepare("updateFallback", { fallback: contact });
       expect(await outcomesAtOnce(prepared)).toEqual(new Set(["ok"]));
-      expect(await subjectsFor(ground(), contact)).toEqual(["Confirm your contact for your shares"]);
+      expect(await subjectsFor(target(), contact)).toEqual(["Confirm your contact for your shares"]);
     });
 
     test("verifyFallback, right or wrong", async () => {
       const contact = newContact();
-      const { client } = await newOwner(ground().place);
+      const { client } = await newOwner(target().place);
       await client.call("updateFallback", { fallback: contact });
       const wrong = await client.prepare("verifyFallback", { code: "0000-0000" });
       expect(await outcomesAtOnce(wrong)).toEqual(new Set(["wrong-code"]));
-      const { code } = await ground().place.mailTo(contact);
+      const { code } = await target().place.mailTo(contact);
       const right = await client.prepare("verifyFallback", { code });
       expect(await outcomesAtOnce(right)).toEqual(new Set(["ok"]));
       expect(await client.call("retrieveFallback", {})).toEqual({ contact, validated: true });
@@ -49,37 +49,37 @@ export function describeCopies(ground: GiveGround): void {
 
     test("fallbackTransfer, with one message", async () => {
       const contact = newContact();
-      await newOwner(ground().place, contact);
-      const { client } = newWallet(ground().place);
+      await newOwner(target().place, contact);
+      const { client } = newWallet(target().place);
       const prepared = await client.prepare("fallbackTransfer", { fallback: contact });
       const answers = await Promise.all(copies(prepared.send));
       expect(new Set(answers.map(({ account }) => account))).toEqual(new Set([undefined]));
-      expect((await subjectsFor(ground(), contact)).slice(1)).toEqual([
+      expect((await subjectsFor(target(), contact)).slice(1)).toEqual([
         "Confirm the move of your shares to a new key",
       ]);
     });
 
     test("updatePublicKey, with one message", async () => {
       const contact = newContact();
-      const { client } = await newOwner(ground().place, contact);
+      const { client } = await newOwner(target().place, contact);
       const account = client.identity.xid;
-      const successor = newWallet(ground().place, account);
+      const successor = newWallet(target().place, account);
       const newPublicKey = successor.keys.publicKeys();
       const prepared = await client.prepare("updatePublicKey", { newPublicKey });
       const answers = await Promise.all(copies(prepared.send));
       expect(answers.every((answer) => answer.account.equals(account))).toBe(true);
       expect(await shareCount(successor.client)).toBe(1);
       expect(await outcome(client.retrieveShares())).toBe("invalid-sender-key");
-      expect((await subjectsFor(ground(), contact)).slice(1)).toEqual(["The key of your shares was changed"]);
+      expect((await subjectsFor(target(), contact)).slice(1)).toEqual(["The key of your shares was changed"]);
     });
 
     test("deleteAccount, with one message", async () => {
       const contact = newContact();
-      const { client } = await newOwner(ground().place, contact);
+      const { client } = await newOwner(target().place, contact);
       const prepared = await client.prepare("deleteAccount", {});
       expect(await outcomesAtOnce(prepared)).toEqual(new Set(["ok"]));
       expect(await outcome(client.retrieveShares())).toBe("unknown-account");
-      expect((await subjectsFor(ground(), contact)).slice(1)).toEqual(["Your shares were deleted"]);
+      expect((await subjectsFor(target(), contact)).slice(1)).toEqual(["Your shares were deleted"]);
     });
   });
 }

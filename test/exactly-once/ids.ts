@@ -7,7 +7,7 @@ import type { Call, NativeName } from "@bc/share-protocol";
 import { describe, expect, test } from "vitest";
 import { newOwner, newWallet, share } from "../fallback/place.ts";
 import { outcome } from "../kit/outcome.ts";
-import { COPIES, copies, type GiveGround, shareCount } from "./ground.ts";
+import { COPIES, copies, type GiveTarget, shareCount } from "./target.ts";
 
 const encoder = new TextEncoder();
 
@@ -33,10 +33,10 @@ const otherBodies: readonly Call<NativeName>[] = [
   { name: "deleteAccount", parameters: {} },
 ];
 
-export function describeIds(ground: GiveGround): void {
+export function describeIds(target: GiveTarget): void {
   describe("an ID", () => {
     test.each(otherBodies)("that was used does nothing with another body: $name", async (call) => {
-      const { client } = newWallet(ground().place);
+      const { client } = newWallet(target().place);
       const id = ARID.generate();
       const first = await build(client, id, { name: "storeShare", parameters: { data: share } });
       expect(await outcome(first.send())).toBe("ok");
@@ -47,7 +47,7 @@ export function describeIds(ground: GiveGround): void {
     });
 
     test("goes to one of the bodies that race for it", async () => {
-      const { client } = newWallet(ground().place);
+      const { client } = newWallet(target().place);
       const id = ARID.generate();
       const bodies = await Promise.all(
         ["first", "second"].map((text) => {
@@ -62,7 +62,7 @@ export function describeIds(ground: GiveGround): void {
 
     test("is each key's own", async () => {
       const id = ARID.generate();
-      for (const { client } of [newWallet(ground().place), newWallet(ground().place)]) {
+      for (const { client } of [newWallet(target().place), newWallet(target().place)]) {
         const storing = await build(client, id, { name: "storeShare", parameters: { data: share } });
         expect(await outcome(storing.send())).toBe("ok");
         expect(await shareCount(client)).toBe(1);
@@ -70,7 +70,7 @@ export function describeIds(ground: GiveGround): void {
     });
 
     test("may be used for reading as often as one likes", async () => {
-      const { client } = await newOwner(ground().place);
+      const { client } = await newOwner(target().place);
       const reading = await client.prepare("retrieveShares", { receipts: [] });
       expect(await reading.send()).toHaveLength(1);
       await client.storeShare(encoder.encode("another share"));

@@ -1,7 +1,7 @@
 /** Each request runs once, on the embedded database. */
 import { describe } from "vitest";
 import { newContact, newOwner, type Place } from "../fallback/place.ts";
-import { startServer } from "../kit/server.ts";
+import { startServer } from "../kit/spawn-server.ts";
 import { describeExactlyOnce } from "./suite.ts";
 
 describe("on the embedded database", () => {

@@ -2,7 +2,7 @@
 import { describe } from "vitest";
 import { whyNoPostgres } from "../kit/postgres/cluster.ts";
 import { createTestDatabase } from "../kit/postgres/database.ts";
-import { startServer } from "../kit/server.ts";
+import { startServer } from "../kit/spawn-server.ts";
 import { describeExactlyOnce } from "./suite.ts";
 
 const PROCESSES = 2;

@@ -4,21 +4,21 @@ import type { Client } from "@bc/share-client";
 import { describe, expect, test } from "vitest";
 import { askForTransfer, newContact, newOwner, newWallet } from "../fallback/place.ts";
 import { outcome } from "../kit/outcome.ts";
-import { COPIES, copies, type GiveGround, shareCount } from "./ground.ts";
+import { COPIES, copies, type GiveTarget, shareCount } from "./target.ts";
 
 /** @param swaps how many pairs of accounts take each other's contact. */
-export function describeRaces(ground: GiveGround, swaps: number): void {
+export function describeRaces(target: GiveTarget, swaps: number): void {
   describe("of those who race", () => {
     test("for the first share of a new key all open the same account", async () => {
-      const { client } = newWallet(ground().place);
+      const { client } = newWallet(target().place);
       const texts = copies(() => "").map((_, i) => `share ${i}`);
       await Promise.all(texts.map((text) => client.storeShare(new TextEncoder().encode(text))));
       expect(await shareCount(client)).toBe(COPIES);
     });
 
     test("to change one account's key one wins, and the others' keys stay unknown", async () => {
-      const { client } = await newOwner(ground().place);
-      const rivals = copies(() => newWallet(ground().place, client.identity.xid));
+      const { client } = await newOwner(target().place);
+      const rivals = copies(() => newWallet(target().place, client.identity.xid));
       const outcomes = await Promise.all(
         rivals.map(({ keys }) =>
           outcome(client.call("updatePublicKey", { newPublicKey: keys.publicKeys() })),
@@ -30,8 +30,8 @@ export function describeRaces(ground: GiveGround, swaps: number): void {
     });
 
     test("with their accounts for one new key one wins, and the others keep theirs", async () => {
-      const owners = await Promise.all(copies(() => newOwner(ground().place)));
-      const { keys } = newWallet(ground().place);
+      const owners = await Promise.all(copies(() => newOwner(target().place)));
+      const { keys } = newWallet(target().place);
       const newPublicKey = keys.publicKeys();
       const outcomes = await Promise.all(
         owners.map(({ client }) => outcome(client.call("updatePublicKey", { newPublicKey }))),
@@ -40,14 +40,14 @@ export function describeRaces(ground: GiveGround, swaps: number): void {
       const reads = await Promise.all(owners.map(({ client }) => outcome(client.retrieveShares())));
       expect(reads).toEqual(outcomes.map((it) => (it === "ok" ? "invalid-sender-key" : "ok")));
       const winner = owners[outcomes.indexOf("ok")]?.client.identity.xid;
-      expect(await shareCount(ground().place.client({ keys, xid: winner }))).toBe(1);
+      expect(await shareCount(target().place.client({ keys, xid: winner }))).toBe(1);
     });
 
     test("to validate one contact one wins, and the others stay without", async () => {
       const contact = newContact();
       const claims = [];
       for (let i = 0; i < 4; i++) {
-        const { client } = await newOwner(ground().place);
+        const { client } = await newOwner(target().place);
         claims.push({ client, verify: await claim(client, contact) });
       }
       const outcomes = await Promise.all(claims.map(({ verify }) => outcome(verify.send())));
@@ -67,7 +67,7 @@ export function describeRaces(ground: GiveGround, swaps: number): void {
     });
 
     test("to move one account to their keys one gets it, and the other no longer may", async () => {
-      const { place } = ground();
+      const { place } = target();
       const contact = newContact();
       const owner = await newOwner(place, contact);
       const account = owner.client.identity.xid;
@@ -77,8 +77,8 @@ export function describeRaces(ground: GiveGround, swaps: number): void {
       );
       const outcomes = await Promise.all(verifies.map((verify) => outcome(verify.send())));
       expect(outcomes.toSorted()).toEqual(["challenge-void", "ok"]);
-      const standings = await Promise.all(rivals.map(({ transfer }) => outcome(transfer.send())));
-      expect(standings).toEqual(outcomes);
+      const repeated = await Promise.all(rivals.map(({ transfer }) => outcome(transfer.send())));
+      expect(repeated).toEqual(outcomes);
 
       expect(await outcome(owner.client.retrieveShares())).toBe("invalid-sender-key");
       const reads = await Promise.all(
@@ -98,7 +98,7 @@ export function describeRaces(ground: GiveGround, swaps: number): void {
       { own: second, wanted: first },
     ];
     const owners = await Promise.all(
-      turns.map(async (turn) => ({ ...turn, ...(await newOwner(ground().place, turn.own)) })),
+      turns.map(async (turn) => ({ ...turn, ...(await newOwner(target().place, turn.own)) })),
     );
     return Promise.all(
       owners.map(async ({ own, wanted, client }) => ({ own, client, verify: await claim(client, wanted) })),
@@ -108,7 +108,7 @@ export function describeRaces(ground: GiveGround, swaps: number): void {
   /** Sets the contact. @returns what confirms it, not sent yet. */
   async function claim(client: Client, contact: string) {
     await client.call("updateFallback", { fallback: contact });
-    const { code } = await ground().place.mailTo(contact);
+    const { code } = await target().place.mailTo(contact);
     return client.prepare("verifyFallback", { code });
   }
 }

@@ -4,12 +4,12 @@ import type { BuiltRequest } from "@bc/share-client";
 import { describe, expect, test } from "vitest";
 import { newContact, newOwner, newWallet, share } from "../fallback/place.ts";
 import { outcome } from "../kit/outcome.ts";
-import { type GiveGround, shareCount, subjectsFor } from "./ground.ts";
+import { type GiveTarget, shareCount, subjectsFor } from "./target.ts";
 
-export function describeRetries(ground: GiveGround): void {
+export function describeRetries(target: GiveTarget): void {
   describe("a request from before", () => {
     test("the deletion of its share brings nothing back", async () => {
-      const { client } = newWallet(ground().place);
+      const { client } = newWallet(target().place);
       const storing = await client.prepare("storeShare", { data: share });
       const receipt = await storing.send();
       await client.call("deleteShares", { receipts: [receipt] });
@@ -18,9 +18,9 @@ export function describeRetries(ground: GiveGround): void {
     });
 
     test("two key changes does not bring the first new key back", async () => {
-      const { client } = await newOwner(ground().place);
+      const { client } = await newOwner(target().place);
       const account = client.identity.xid;
-      const [second, third] = [newWallet(ground().place, account), newWallet(ground().place, account)];
+      const [second, third] = [newWallet(target().place, account), newWallet(target().place, account)];
       const change = await client.prepare("updatePublicKey", { newPublicKey: second.keys.publicKeys() });
       await change.send();
       await second.client.call("updatePublicKey", { newPublicKey: third.keys.publicKeys() });
@@ -31,7 +31,7 @@ export function describeRetries(ground: GiveGround): void {
 
     test("the deletion of its account does nothing", async () => {
       const contact = newContact();
-      const { client } = newWallet(ground().place);
+      const { client } = newWallet(target().place);
       const calls = [
         await client.prepare("storeShare", { data: share }),
         await client.prepare("updateFallback", { fallback: contact }),
@@ -41,11 +41,11 @@ export function describeRetries(ground: GiveGround): void {
       await client.call("deleteAccount", {});
       for (const { send } of calls) expect(await outcome(send())).toBe("ok");
       expect(await outcome(client.retrieveShares())).toBe("unknown-account");
-      expect((await subjectsFor(ground(), contact)).length).toBeLessThanOrEqual(1);
+      expect((await subjectsFor(target(), contact)).length).toBeLessThanOrEqual(1);
     });
 
     test("a new account of the same key does not delete that", async () => {
-      const { client } = await newOwner(ground().place);
+      const { client } = await newOwner(target().place);
       const deletion = await client.prepare("deleteAccount", {});
       await deletion.send();
       await client.storeShare(share);
@@ -59,7 +59,7 @@ export function describeRetries(ground: GiveGround): void {
     async function sendAndHangUp({ envelope }: BuiltRequest, when: "written" | "answered"): Promise<void> {
       const { promise: over, resolve } = Promise.withResolvers<void>();
       const headers = { "content-type": "application/cbor" };
-      const sending = httpRequest(ground().server.url(), { method: "POST", headers, agent: false });
+      const sending = httpRequest(target().server.url(), { method: "POST", headers, agent: false });
       sending.on("error", () => {}).on("close", resolve);
       sending.on("response", (response) => response.destroy());
       sending.end(envelope.cborData(), () => {
@@ -70,8 +70,8 @@ export function describeRetries(ground: GiveGround): void {
 
     test.each(["written", "answered"] as const)("hung up when %s", async (when) => {
       const contact = newContact();
-      const { client } = newWallet(ground().place);
-      const successor = newWallet(ground().place, client.identity.xid);
+      const { client } = newWallet(target().place);
+      const successor = newWallet(target().place, client.identity.xid);
       const calls = [
         await client.prepare("storeShare", { data: share }),
         await client.prepare("updateFallback", { fallback: contact }),
@@ -82,7 +82,7 @@ export function describeRetries(ground: GiveGround): void {
         expect(await outcome(call.send())).toBe("ok");
       }
       expect(await shareCount(successor.client)).toBe(1);
-      expect((await subjectsFor(ground(), contact)).length).toBeLessThanOrEqual(1);
+      expect((await subjectsFor(target(), contact)).length).toBeLessThanOrEqual(1);
     });
   });
 }

@@ -6,12 +6,12 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Place, realPlace } from "../fallback/place.ts";
 import { type Mailbox, openMailbox } from "../kit/mailbox.ts";
-import type { TestServer } from "../kit/server.ts";
+import type { TestServer } from "../kit/spawn-server.ts";
 import { describeCopies } from "./copies.ts";
-import type { Ground } from "./ground.ts";
 import { describeIds } from "./ids.ts";
 import { describeRaces } from "./races.ts";
 import { describeRetries } from "./retries.ts";
+import type { Target } from "./target.ts";
 
 /** A server to try, and how to know that it has nothing more to send. */
 export type Tried = {
@@ -32,12 +32,12 @@ export function describeExactlyOnce(
 ): void {
   let mailbox: Mailbox;
   let tried: Tried;
-  let ground: Ground;
+  let target: Target;
   beforeAll(async () => {
     mailbox = await openMailbox();
     tried = await start(mailbox.environment);
     const place = realPlace(tried.server, mailbox);
-    ground = { server: tried.server, place, mailbox, messagesSent: () => tried.messagesSent(place) };
+    target = { server: tried.server, place, mailbox, messagesSent: () => tried.messagesSent(place) };
   });
   afterAll(async () => {
     await tried.server.stop();
@@ -45,14 +45,14 @@ export function describeExactlyOnce(
     await mailbox.close();
   });
 
-  describeCopies(() => ground);
-  describeIds(() => ground);
-  describeRetries(() => ground);
-  describeRaces(() => ground, swaps);
+  describeCopies(() => target);
+  describeIds(() => target);
+  describeRetries(() => target);
+  describeRaces(() => target, swaps);
 
   // A client sends a request again when the store has failed, so that the wallets above would not have noticed.
   test("the store did not fail meanwhile", () => {
-    const troubles = ground.server
+    const troubles = target.server
       .log()
       .split("\n")
       .filter((line) => /deadlock|"level":[456]0/.test(line));

@@ -10,8 +10,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Policy } from "../../src/service/index.ts";
 import { type Mail, openMailbox } from "../kit/mailbox.ts";
 import { outcome } from "../kit/outcome.ts";
-import { startServer, type TestServer } from "../kit/server.ts";
 import { openTestDatabase } from "../kit/service.ts";
+import { startServer, type TestServer } from "../kit/spawn-server.ts";
 import {
   askForTransfer,
   localPlace,

@@ -11,8 +11,8 @@ import type { Policy } from "../../src/service/index.ts";
 import type { Sql } from "../../src/store/sql.ts";
 import type { Mail, Mailbox } from "../kit/mailbox.ts";
 import { pressing } from "../kit/outcome.ts";
-import type { TestServer } from "../kit/server.ts";
 import { createTestService } from "../kit/service.ts";
+import type { TestServer } from "../kit/spawn-server.ts";
 
 export type Place = {
   readonly client: (options: {

@@ -3,7 +3,7 @@ import { execFile, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
-import { startServer } from "../kit/server.ts";
+import { startServer } from "../kit/spawn-server.ts";
 import { buildEnvelopeCli, findEnvelopeCli } from "./envelope-command.ts";
 
 const SCRIPT = join(import.meta.dirname, "../../docs/envelope-cli.sh");

@@ -3,7 +3,7 @@ import { execFile, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
-import { startServer } from "../kit/server.ts";
+import { startServer } from "../kit/spawn-server.ts";
 
 const SCRIPT = join(import.meta.dirname, "../../docs/examples/client.py");
 

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, test, vi } from "vitest";
 import { openNeonEndpoint } from "../../src/worker/neon-endpoint.ts";
 import { whyNoPostgres } from "../kit/postgres/cluster.ts";
 import { createTestDatabase } from "../kit/postgres/database.ts";
-import { startServer } from "../kit/server.ts";
+import { startServer } from "../kit/spawn-server.ts";
 import { openWebhookSink } from "../kit/webhook-sink.ts";
 import { buildWorker, startWorker } from "../worker/workerd.ts";
 import { type AnswerFor, buildInterop, type InteropRun, runInterop, whyNoInterop } from "./rust.ts";

@@ -97,7 +97,7 @@ export function createChallenges(now: () => number) {
       if (to !== undefined) outbox.push({ topic, to, codeOf: undefined, expires });
     },
 
-    /** Nobody can answer for this account any more. What it has to tell is told all the same. */
+    /** Nobody can confirm for this account any more. Its messages still go out. */
     forgetAccount: (account: number) => {
       for (const it of challenges) if (it.account === account) it.account = undefined;
     },

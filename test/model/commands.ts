@@ -22,16 +22,16 @@ export type Past = {
 
 type Command = AsyncCommand<Past, World>;
 
-/** A command that knows how to tell what it did. */
+/** A command that knows how to textOf what it did. */
 function step(text: string, run: (past: Past, world: World) => Promise<string>): Command {
-  let told = text;
+  let line = text;
   return {
     check: () => true,
     run: async (past, world) => {
-      told = `${text} …`;
-      told = `${text} ${await run(past, world)}`;
+      line = `${text} …`;
+      line = `${text} ${await run(past, world)}`;
     },
-    toString: () => told,
+    toString: () => line,
   };
 }
 
@@ -149,7 +149,7 @@ const following: Arbitrary<Command> = fc.nat(3).map((back) => {
     const expected = past.model.confirmChallenge(request);
     expect(await world.confirmChallenge(request)).toBe(expected);
     count(past, `link: ${expected}`);
-    return `${tell(request)}: ${expected}`;
+    return `${textOf(request)}: ${expected}`;
   });
 });
 
@@ -184,7 +184,7 @@ const delivering = fc.constant(undefined).map(() => {
   return step("deliver", async (past, world) => {
     const expected = past.model.deliver();
     for (const { topic } of expected) count(past, `message: ${topic}`);
-    expect((await world.deliver()).map(tellSent).sort()).toEqual(expected.map(tellSent).sort());
+    expect((await world.deliver()).map(textOfSent).sort()).toEqual(expected.map(textOfSent).sort());
     return `${expected.length}`;
   });
 });
@@ -247,24 +247,24 @@ async function compare(
 ): Promise<string> {
   const { value, ...expected } = past.model.ask(request);
   const real = await world.ask(request, { sealed });
-  const told = `${tell(request)}: ${expected.code}`;
-  expect(real, told).toMatchObject({
+  const line = `${textOf(request)}: ${expected.code}`;
+  expect(real, line).toMatchObject({
     ...expected,
     ...(value !== undefined && { value }),
   });
   count(past, `${how}${request.call.name}: ${expected.code}`);
-  return told;
+  return line;
 }
 
 function count({ tally }: Past, what: string): void {
   tally.set(what, (tally.get(what) ?? 0) + 1);
 }
 
-function tell({ key, sender, id, call: { name, ...parameters } }: ModelRequest): string {
+function textOf({ key, sender, id, call: { name, ...parameters } }: ModelRequest): string {
   const short = JSON.stringify(parameters, (_name, value) => (value?.call ? `request ${value.id}` : value));
   return `#${id} ${name} ${short} by key ${key} of account ${sender}`;
 }
 
-function tellSent({ topic, to, codeOf }: Sent): string {
+function textOfSent({ topic, to, codeOf }: Sent): string {
   return `${topic} to ${to}${codeOf ? ` for request ${codeOf.id} of key ${codeOf.key}` : ""}`;
 }

@@ -59,7 +59,7 @@ export function createModel(transferDelay: number) {
     seen.set(idOf(request), first);
     first.code = perform(first);
     first.account ??= keys.get(key)?.account;
-    return told(first);
+    return observe(first);
   }
 
   /** Every answer to an account's current key warns of a transfer, and none to another key. */
@@ -69,20 +69,20 @@ export function createModel(transferDelay: number) {
     return { code, value, note };
   }
 
-  function told({ request: { key }, code, value }: Seen): Observation {
+  function observe({ request: { key }, code, value }: Seen): Observation {
     return answer(key, code, value);
   }
 
   function again(before: Seen, request: ModelRequest): Observation {
-    if (before.request !== request) return told({ request, code: "id-reused" });
-    if (request.call.name !== "fallbackTransfer") return told(before);
+    if (before.request !== request) return observe({ request, code: "id-reused" });
+    if (request.call.name !== "fallbackTransfer") return observe(before);
     // The one whose outcome moves.
     if (before.code === "processing") settle(request.key);
     if (before.code === "ok" && !keys.has(request.key)) return answer(request.key, "unknown-account");
     const it = challenges.of(request);
     const stands = it !== undefined && (it.state === "confirmed" || challenges.isOpen(it));
     if (before.code === "processing" && !stands) return answer(request.key, "challenge-void");
-    return told(before);
+    return observe(before);
   }
 
   function read({ key, sender, call }: ModelRequest): Observation {

@@ -13,7 +13,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestHarness } from "wrangler";
 import { CARRIER, LIBRARIES } from "../../scripts/pack/packages.ts";
 import { installTools } from "../../scripts/pack/tools.ts";
-import { startServer, type TestServer } from "../kit/server.ts";
+import { startServer, type TestServer } from "../kit/spawn-server.ts";
 import { exampleNamed, firstExample, ROOT, withServer } from "./examples.ts";
 import { findNode20 } from "./node-20.ts";
 import { createProject, type Project } from "./project.ts";

@@ -29,8 +29,8 @@ import { MultipartEncoder, UR } from "#bc/ur";
 import { decodePng } from "../../packages/cli/src/png.ts";
 import { otherServer } from "../kit/people.ts";
 import { readPicture } from "../kit/qr-pictures.ts";
-import { startServer, type TestServer } from "../kit/server.ts";
 import { newUser } from "../kit/share-command.ts";
+import { startServer, type TestServer } from "../kit/spawn-server.ts";
 import { animation, withLoss } from "./animation.ts";
 import { type CameraBrowser, chromiumPath, launchBrowser } from "./browser.ts";
 

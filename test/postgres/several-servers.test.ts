@@ -6,7 +6,7 @@ import type { PostgresDatabase } from "../../src/store/drivers/postgres.ts";
 import { whyNoPostgres } from "../kit/postgres/cluster.ts";
 import { createTestDatabase, type TestDatabase } from "../kit/postgres/database.ts";
 import { receiveWebhooks, type WebhookReceiver } from "../kit/postgres/webhook.ts";
-import { startServer, type TestServer } from "../kit/server.ts";
+import { startServer, type TestServer } from "../kit/spawn-server.ts";
 
 const skipped = whyNoPostgres();
 

@@ -1,6 +1,6 @@
 /** What a server says first: to people at a terminal two lines, to everything else JSON. */
 import { expect, test } from "vitest";
-import { startServer } from "../kit/server.ts";
+import { startServer } from "../kit/spawn-server.ts";
 
 /** Makes a process take its stdout for a terminal. */
 const TERMINAL = "--import=data:text/javascript,process.stdout.isTTY=true";

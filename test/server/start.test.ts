@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { prepareDataFolder } from "../kit/data-folder-template.ts";
 import { whyNoPostgres } from "../kit/postgres/cluster.ts";
 import { createTestDatabase } from "../kit/postgres/database.ts";
-import { runServer } from "../kit/server.ts";
+import { runServer } from "../kit/spawn-server.ts";
 
 let parent: string;
 let folder: string;

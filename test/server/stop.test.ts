@@ -5,7 +5,7 @@ import { PrivateKeys } from "@bc/envelope";
 import { describe, expect, onTestFailed, test } from "vitest";
 import { whyNoPostgres } from "../kit/postgres/cluster.ts";
 import { createTestDatabase } from "../kit/postgres/database.ts";
-import { type Ended, startServer, type TestServer } from "../kit/server.ts";
+import { type Ended, startServer, type TestServer } from "../kit/spawn-server.ts";
 
 /** Milliseconds after which `docker stop` kills. */
 const LIMIT = 10_000;

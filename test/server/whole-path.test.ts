@@ -8,7 +8,7 @@ import { bytesToHex, cbor } from "#bc/dcbor";
 import { UR } from "#bc/ur";
 import { VARIABLES } from "../../src/server/config.ts";
 import { traceOf } from "../kit/secrets.ts";
-import { startServer } from "../kit/server.ts";
+import { startServer } from "../kit/spawn-server.ts";
 
 const MAX_SHARE_BYTES = VARIABLES.MAX_SHARE_BYTES.fallback;
 

@@ -50,61 +50,61 @@ export async function exchanges(): Promise<readonly Exchange[]> {
 }
 
 async function life(service: TestService): Promise<readonly Exchange[]> {
-  const told: Exchange[] = [];
-  const tell = async (name: string, body: Expression, sender: Identity, more: Circumstances = {}) => {
-    told.push(await exchange(service, name, body, sender, more));
+  const recorded: Exchange[] = [];
+  const record = async (name: string, body: Expression, sender: Identity, more: Circumstances = {}) => {
+    recorded.push(await exchange(service, name, body, sender, more));
   };
   const op = OPERATIONS;
-  await tell("store a share", op.storeShare.encode({ data: DATA }), alice);
-  await tell("read all shares", op.retrieveShares.encode({ receipts: [] }), alice);
-  await tell("read one share", op.retrieveShares.encode({ receipts: [RECEIPT] }), alice);
+  await record("store a share", op.storeShare.encode({ data: DATA }), alice);
+  await record("read all shares", op.retrieveShares.encode({ receipts: [] }), alice);
+  await record("read one share", op.retrieveShares.encode({ receipts: [RECEIPT] }), alice);
   const foreign = Receipt.of(carol.xid, DATA);
-  await tell("read a share that is not there", op.retrieveShares.encode({ receipts: [foreign] }), alice);
-  await tell("read without an account", op.retrieveShares.encode({ receipts: [] }), carol);
-  await tell("set the fallback", op.updateFallback.encode({ fallback: CONTACT }), alice);
+  await record("read a share that is not there", op.retrieveShares.encode({ receipts: [foreign] }), alice);
+  await record("read without an account", op.retrieveShares.encode({ receipts: [] }), carol);
+  await record("set the fallback", op.updateFallback.encode({ fallback: CONTACT }), alice);
   const codeSent = async () => (await challengeTo(service, CONTACT)).code ?? "";
-  await tell("confirm it", op.verifyFallback.encode({ code: await codeSent() }), alice);
-  await tell("read the fallback", op.retrieveFallback.encode({}), alice);
-  await tell("ask for a transfer", op.fallbackTransfer.encode({ fallback: CONTACT }), bob);
-  await tell("be warned of it", op.retrieveFallback.encode({}), alice);
-  await tell("confirm with a wrong code", op.verifyFallback.encode({ code: "0000-0000" }), bob);
-  await tell("confirm the transfer", op.verifyFallback.encode({ code: await codeSent() }), bob);
+  await record("confirm it", op.verifyFallback.encode({ code: await codeSent() }), alice);
+  await record("read the fallback", op.retrieveFallback.encode({}), alice);
+  await record("ask for a transfer", op.fallbackTransfer.encode({ fallback: CONTACT }), bob);
+  await record("be warned of it", op.retrieveFallback.encode({}), alice);
+  await record("confirm with a wrong code", op.verifyFallback.encode({ code: "0000-0000" }), bob);
+  await record("confirm the transfer", op.verifyFallback.encode({ code: await codeSent() }), bob);
   const again = { again: "ask for a transfer" };
-  await tell("ask how the transfer stands", op.fallbackTransfer.encode({ fallback: CONTACT }), bob, again);
-  await tell("read with the retired key", op.retrieveShares.encode({ receipts: [] }), alice);
+  await record("ask how the transfer stands", op.fallbackTransfer.encode({ fallback: CONTACT }), bob, again);
+  await record("read with the retired key", op.retrieveShares.encode({ receipts: [] }), alice);
   const newPublicKey = PublicKeys.fromCbor(carol.publicKeys.toCbor());
-  await tell("change the key", op.updatePublicKey.encode({ newPublicKey }), aliceWithBobsKey);
+  await record("change the key", op.updatePublicKey.encode({ newPublicKey }), aliceWithBobsKey);
   const aliceWithCarolsKey = identityOf(carol.privateKeys, alice.xid);
-  await tell("delete a share", op.deleteShares.encode({ receipts: [RECEIPT] }), aliceWithCarolsKey);
-  await tell("delete the account", op.deleteAccount.encode({}), aliceWithCarolsKey);
-  return [...told, ...(await depositoryLife(service))];
+  await record("delete a share", op.deleteShares.encode({ receipts: [RECEIPT] }), aliceWithCarolsKey);
+  await record("delete the account", op.deleteAccount.encode({}), aliceWithCarolsKey);
+  return [...recorded, ...(await depositoryLife(service))];
 }
 
 /** The same under the reference depository's names, with the continuations that its clients always send. */
 async function depositoryLife(service: TestService): Promise<readonly Exchange[]> {
-  const told: Exchange[] = [];
-  const tell = async (name: string, body: Expression, sender: Identity, more: Circumstances = {}) => {
+  const recorded: Exchange[] = [];
+  const record = async (name: string, body: Expression, sender: Identity, more: Circumstances = {}) => {
     const asked = { continuation: await nothingToRemember(name, sender), ...more };
-    told.push(await exchange(service, `depository: ${name}`, body, sender, asked));
+    recorded.push(await exchange(service, `depository: ${name}`, body, sender, asked));
   };
   const recoveryMethod = CONTACT;
-  await tell("store a share", OPERATIONS.storeShare.encode({ data: DATA }), carol);
-  await tell("read all shares", getShares.encode({ receipts: [] }), carol);
-  await tell("read a share that is not there", getShares.encode({ receipts: [RECEIPT] }), carol);
-  await tell("set the recovery method", updateRecovery.encode({ recoveryMethod }), carol);
-  await tell("read the recovery method", getRecovery.encode({}), carol, { confirmed: CONTACT });
-  await tell("lose the key", startRecovery.encode({ recoveryMethod }), carolWithBobsKey);
-  const returned = continuationIn(told.at(-1));
-  await tell("recover too early", finishRecovery.encode({}), carolWithBobsKey, { returned });
-  await tell("recover", finishRecovery.encode({}), carolWithBobsKey, { returned, confirmed: CONTACT });
-  await tell("read with the new key", getShares.encode({ receipts: [] }), carolWithBobsKey);
-  await tell("read with the retired key", getShares.encode({ receipts: [] }), carol);
+  await record("store a share", OPERATIONS.storeShare.encode({ data: DATA }), carol);
+  await record("read all shares", getShares.encode({ receipts: [] }), carol);
+  await record("read a share that is not there", getShares.encode({ receipts: [RECEIPT] }), carol);
+  await record("set the recovery method", updateRecovery.encode({ recoveryMethod }), carol);
+  await record("read the recovery method", getRecovery.encode({}), carol, { confirmed: CONTACT });
+  await record("lose the key", startRecovery.encode({ recoveryMethod }), carolWithBobsKey);
+  const returned = continuationIn(recorded.at(-1));
+  await record("recover too early", finishRecovery.encode({}), carolWithBobsKey, { returned });
+  await record("recover", finishRecovery.encode({}), carolWithBobsKey, { returned, confirmed: CONTACT });
+  await record("read with the new key", getShares.encode({ receipts: [] }), carolWithBobsKey);
+  await record("read with the retired key", getShares.encode({ receipts: [] }), carol);
   const document = carolWithAlicesKey.document;
   const newXIDDocument = { xid: carol.xid, keys: [alice.publicKeys], envelope: document };
-  await tell("update the document", updateXIDDocument.encode({ newXIDDocument }), carolWithBobsKey);
-  await tell("remove the method", updateRecovery.encode({ recoveryMethod: null }), carolWithAlicesKey);
-  await tell("read without an account", getShares.encode({ receipts: [] }), otherServer);
-  return told;
+  await record("update the document", updateXIDDocument.encode({ newXIDDocument }), carolWithBobsKey);
+  await record("remove the method", updateRecovery.encode({ recoveryMethod: null }), carolWithAlicesKey);
+  await record("read without an account", getShares.encode({ receipts: [] }), otherServer);
+  return recorded;
 }
 
 /** What the reference's clients seal to themselves when they have nothing to remember: null, and the ID. */
@@ -118,8 +118,8 @@ function nothingToRemember(name: string, sender: Identity): Promise<Envelope> {
 }
 
 /** The server's continuation in an answer. */
-function continuationIn(told: Exchange | undefined): Envelope | undefined {
-  return told?.answer.tryUnwrap().optionalObjectForPredicate(SENDER_CONTINUATION);
+function continuationIn(recorded: Exchange | undefined): Envelope | undefined {
+  return recorded?.answer.tryUnwrap().optionalObjectForPredicate(SENDER_CONTINUATION);
 }
 
 type Circumstances = Pick<Composition, "continuation" | "returned"> & {

@@ -34,18 +34,18 @@ export async function vectorFiles(): Promise<Readonly<Record<string, string>>> {
         "gives at `now`. A sealed request holds the plain one, a sealed answer the signed one; the server seals with " +
         "fresh random values, so its own sealed answers differ from these in everything but what they hold.",
       ...commonInputs(),
-      vectors: (await exchanges()).map(({ sender, ...told }) => ({
-        name: told.name,
-        function: told.function,
-        ...(told.confirmed !== undefined && { confirmedBefore: told.confirmed }),
+      vectors: (await exchanges()).map(({ sender, ...exchanged }) => ({
+        name: exchanged.name,
+        function: exchanged.function,
+        ...(exchanged.confirmed !== undefined && { confirmedBefore: exchanged.confirmed }),
         senderPrivateKeys: sender.privateKeys.urString(),
         senderXidHex: sender.xid.hex(),
-        requestNotation: told.plainRequest.format(),
-        answerNotation: told.answer.format(),
-        plainRequest: bytesOf(told.plainRequest),
-        sealedRequest: bytesOf(told.sealedRequest),
-        answer: bytesOf(told.answer),
-        sealedAnswer: bytesOf(told.sealedAnswer),
+        requestNotation: exchanged.plainRequest.format(),
+        answerNotation: exchanged.answer.format(),
+        plainRequest: bytesOf(exchanged.plainRequest),
+        sealedRequest: bytesOf(exchanged.sealedRequest),
+        answer: bytesOf(exchanged.answer),
+        sealedAnswer: bytesOf(exchanged.sealedAnswer),
       })),
     }),
     "stateful-refusals.json": asText({

@@ -31,7 +31,7 @@ import { badDocuments, keylessDocuments, obscuredDocuments } from "./documents.t
 
 const { storeShare } = OPERATIONS;
 
-export type RequestRefusal = {
+export type RefusedRequest = {
   readonly name: string;
   readonly code: RefusalCode;
   readonly envelope: Envelope;
@@ -103,7 +103,7 @@ function newDocumentRefusal(code: RefusalCode, name: string, document: Envelope)
 }
 
 /** In the order of the checks. */
-export async function requestRefusals(): Promise<readonly RequestRefusal[]> {
+export async function requestRefusals(): Promise<readonly RefusedRequest[]> {
   const signed = await plainRequest(good);
   const offCurve = SigningPublicKey.fromData(new Uint8Array(32).fill(5), "schnorr");
   const smallOrder = SigningPublicKey.fromData(

@@ -3,11 +3,11 @@
 import { REFUSAL_CODES } from "@bc/share-protocol";
 import { afterAll, describe, expect, test } from "vitest";
 import { type Sql, StoreError } from "../../src/store/sql.ts";
-import { confirmDue, tell } from "../depository/depository.ts";
+import { confirmDue, exchange } from "../depository/depository.ts";
 import { post } from "../kit/post.ts";
 import { createTestService, openTestDatabase, type TestService } from "../kit/service.ts";
 import { requestRefusals } from "./request-refusals.ts";
-import { type Settings, statefulRefusals } from "./stateful-refusals.ts";
+import { type Circumstances, statefulRefusals } from "./stateful-refusals.ts";
 import { transportRefusals } from "./transport-refusals.ts";
 
 const database = await openTestDatabase();
@@ -19,13 +19,13 @@ const [stateful, transport, stateless] = await Promise.all([
   requestRefusals(),
 ]);
 
-function sqlWith({ fault }: Settings): Sql {
+function sqlWith({ fault }: Circumstances): Sql {
   if (fault === "database-down") return () => Promise.reject(new StoreError("unavailable", "down"));
   if (fault === "unforeseen") return () => Promise.reject(new RangeError("unforeseen"));
   return database.sql;
 }
 
-async function serviceWith(settings: Settings): Promise<TestService> {
+async function serviceWith(settings: Circumstances): Promise<TestService> {
   const { context } = await createTestService(database.sql);
   const quotas = { ...context.policy.quotas, ...settings };
   return createTestService(sqlWith(settings), { policy: { ...context.policy, ...settings, quotas } });
@@ -36,9 +36,9 @@ describe("with what a server has stored", () => {
     const service = await serviceWith(settings);
     for (const step of before) {
       if ("confirm" in step) await confirmDue(service, step.confirm);
-      else expect(await tell(service, step.request, sender)).toMatchObject({ outcome: step.outcome });
+      else expect(await exchange(service, step.request, sender)).toMatchObject({ outcome: step.outcome });
     }
-    expect(await tell(service, envelope, sender)).toMatchObject({ outcome: code });
+    expect(await exchange(service, envelope, sender)).toMatchObject({ outcome: code });
   });
 });
 

@@ -32,7 +32,7 @@ import { idOf, NOW, server } from "../kit/people.ts";
 import { STORAGE_KEY } from "../kit/service.ts";
 
 /** How the server differs from a fresh one with default limits. */
-export type Settings = {
+export type Circumstances = {
   readonly maxShareBytes?: number;
   readonly maxShares?: number;
   readonly maxAccountBytes?: number;
@@ -52,7 +52,7 @@ export type Step =
 export type StatefulRefusal = {
   readonly name: string;
   readonly code: RefusalCode;
-  readonly settings: Settings;
+  readonly settings: Circumstances;
   readonly before: readonly Step[];
   readonly sender: Identity;
   readonly envelope: Envelope;
@@ -88,13 +88,13 @@ function scene(name: string) {
 }
 
 type Scene = ReturnType<typeof scene>;
-type Told = {
-  readonly settings?: Settings;
+type RefusalCase = {
+  readonly settings?: Circumstances;
   readonly before?: readonly (Step | Promise<Step>)[];
   readonly sender: Identity;
   readonly request: Envelope | Promise<Envelope>;
 };
-type Teller = (scene: Scene) => Told | Promise<Told>;
+type MakeRefusalCase = (scene: Scene) => RefusalCase | Promise<RefusalCase>;
 
 const store = (data = DATA) => op.storeShare.encode({ data });
 const retrieve = () => op.retrieveShares.encode({ receipts: [] });
@@ -146,7 +146,7 @@ const offCurve = (keys: PublicKeys) =>
   new PublicKeys(SigningPublicKey.fromData(new Uint8Array(32).fill(5), "schnorr"), keys.encapsulation);
 
 /** In the order of the table of codes. */
-const TOLD: readonly (readonly [RefusalCode, string, Teller])[] = [
+const CASES: readonly (readonly [RefusalCode, string, MakeRefusalCase])[] = [
   [
     "unavailable",
     "the database is down",
@@ -232,12 +232,12 @@ const TOLD: readonly (readonly [RefusalCode, string, Teller])[] = [
   [
     "bad-parameter",
     "finishRecovery with a continuation that somebody else wrote",
-    async (told) => {
-      const wallet = told.person("wallet");
+    async (here) => {
+      const wallet = here.person("wallet");
       const state = wallet.document.addAssertion("newXIDDocument", wallet.document);
       const validUntil = new Date(NOW.getTime() + DAY);
       const forged = await sealFor(server, continuationEnvelope({ state, validUntil }));
-      return { sender: wallet, request: finishing(told, wallet, forged) };
+      return { sender: wallet, request: finishing(here, wallet, forged) };
     },
   ],
   [
@@ -287,10 +287,10 @@ const TOLD: readonly (readonly [RefusalCode, string, Teller])[] = [
   [
     "invalid-sender-key",
     "finishRecovery by another key than startRecovery",
-    async (told) => {
-      const { before, continuationOn } = await recoveryOf(told);
-      const owner = told.person("owner");
-      return { before, sender: owner, request: finishing(told, owner, await continuationOn(NOW)) };
+    async (here) => {
+      const { before, continuationOn } = await recoveryOf(here);
+      const owner = here.person("owner");
+      return { before, sender: owner, request: finishing(here, owner, await continuationOn(NOW)) };
     },
   ],
   [
@@ -472,9 +472,9 @@ const TOLD: readonly (readonly [RefusalCode, string, Teller])[] = [
   [
     "not-confirmed",
     "finishRecovery before the contact has confirmed",
-    async (told) => {
-      const { before, successor, continuationOn } = await recoveryOf(told);
-      return { before, sender: successor, request: finishing(told, successor, await continuationOn(NOW)) };
+    async (here) => {
+      const { before, successor, continuationOn } = await recoveryOf(here);
+      return { before, sender: successor, request: finishing(here, successor, await continuationOn(NOW)) };
     },
   ],
   [
@@ -500,23 +500,23 @@ const TOLD: readonly (readonly [RefusalCode, string, Teller])[] = [
   [
     "challenge-void",
     "finishRecovery after the owner has changed the recovery method",
-    async (told) => {
-      const { before, successor, continuationOn } = await recoveryOf(told);
+    async (here) => {
+      const { before, successor, continuationOn } = await recoveryOf(here);
       const removing = op.updateRecovery.encode({ recoveryMethod: null });
       return {
-        before: [...before, told.step(told.person("owner"), removing)],
+        before: [...before, here.step(here.person("owner"), removing)],
         sender: successor,
-        request: finishing(told, successor, await continuationOn(NOW)),
+        request: finishing(here, successor, await continuationOn(NOW)),
       };
     },
   ],
   [
     "challenge-void",
     "finishRecovery with a continuation that has expired",
-    async (told) => {
-      const { before, successor, continuationOn } = await recoveryOf(told);
+    async (here) => {
+      const { before, successor, continuationOn } = await recoveryOf(here);
       const old = await continuationOn(new Date(NOW.getTime() - DAY - 1_000));
-      return { before, sender: successor, request: finishing(told, successor, old) };
+      return { before, sender: successor, request: finishing(here, successor, old) };
     },
   ],
   [
@@ -548,8 +548,8 @@ const TOLD: readonly (readonly [RefusalCode, string, Teller])[] = [
 
 export function statefulRefusals(): Promise<readonly StatefulRefusal[]> {
   return Promise.all(
-    TOLD.map(async ([code, name, tell]) => {
-      const { settings = {}, before = [], sender, request } = await tell(scene(name));
+    CASES.map(async ([code, name, make]) => {
+      const { settings = {}, before = [], sender, request } = await make(scene(name));
       return { name, code, settings, before: await Promise.all(before), sender, envelope: await request };
     }),
   );

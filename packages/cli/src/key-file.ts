@@ -17,7 +17,8 @@ import { Failure } from "./failure.ts";
 import { readFileIfAny, replaceFile, writeNewFile } from "./files.ts";
 import type { Settings } from "./settings.ts";
 
-type Beside = Pick<Settings, "keysFile">;
+/** Where the key file is. */
+export type KeyFilePath = Pick<Settings, "keysFile">;
 
 export type KeyFile = {
   readonly keys: PrivateKeys;
@@ -44,7 +45,7 @@ export async function writeNewKeys(path: string, keys: PrivateKeys): Promise<voi
   await writeNewFile(path, contentOf(keyFileOf(keys)));
 }
 
-export async function replaceKeyFile({ keysFile }: Beside, file: KeyFile): Promise<void> {
+export async function replaceKeyFile({ keysFile }: KeyFilePath, file: KeyFile): Promise<void> {
   await replaceFile(keysFile, contentOf(file));
 }
 
@@ -67,21 +68,21 @@ export function identityAt(
 }
 
 /** @throws {Failure} `usage` when there is no such file, or it holds no keys. */
-export async function readKeyFile(settings: Beside): Promise<KeyFile> {
+export async function readKeyFile(settings: KeyFilePath): Promise<KeyFile> {
   const file = await load(settings);
   if (file !== undefined) return file;
   throw new Failure("usage", `there are no keys at ${settings.keysFile}; make some with: share keys new`);
 }
 
 /** No more than a warning: in a container it may be meant so. */
-export async function warnIfShared({ keysFile }: Beside): Promise<void> {
+export async function warnIfShared({ keysFile }: KeyFilePath): Promise<void> {
   const others = 0o077;
   const { mode = 0 } = (await stat(keysFile).catch(() => undefined)) ?? {};
   if (process.platform === "win32" || (mode & others) === 0) return;
   process.stderr.write(`share: warning: ${printable(keysFile)} can be read by others; chmod 600 it\n`);
 }
 
-async function load({ keysFile }: Beside): Promise<KeyFile | undefined> {
+async function load({ keysFile }: KeyFilePath): Promise<KeyFile | undefined> {
   const bytes = await readFileIfAny(keysFile);
   if (bytes === undefined) return undefined;
   const [ur = "", ...rest] = new TextDecoder()

@@ -10,6 +10,7 @@ import { type BuiltRequest, ClientError, type KnownServer, printable, serverFrom
 import { documentToUR } from "@bc/share-protocol";
 import { Failure } from "./failure.ts";
 import { readFileIfAny, removeFile, writeNewFile } from "./files.ts";
+import type { KeyFilePath } from "./key-file.ts";
 import type { Settings } from "./settings.ts";
 
 /** What is under way, with the command that carries on with it. */
@@ -28,9 +29,7 @@ export type Pending = {
   readonly signer: string;
 };
 
-type Beside = Pick<Settings, "keysFile">;
-
-export function pendingPath({ keysFile }: Beside, kind: Kind): string {
+export function pendingPath({ keysFile }: KeyFilePath, kind: Kind): string {
   return `${keysFile}.${kind}`;
 }
 
@@ -41,7 +40,7 @@ export function pendingPath({ keysFile }: Beside, kind: Kind): string {
  * @throws {Failure} `usage` when the file is damaged.
  */
 export async function readPending<More>(
-  settings: Beside,
+  settings: KeyFilePath,
   kind: Kind,
   readMore: (field: (name: string) => string) => More,
 ): Promise<(Pending & More) | undefined> {
@@ -73,7 +72,7 @@ export async function readPending<More>(
 
 /** @throws {Failure} `usage` when something of this kind is under way already. */
 export async function writePending(
-  settings: Beside,
+  settings: KeyFilePath,
   kind: Kind,
   { url, server, request, signer }: Pending,
   more: Readonly<Record<string, string>>,
@@ -90,7 +89,7 @@ export async function writePending(
   await writeNewFile(pendingPath(settings, kind), `${JSON.stringify(fields, undefined, 2)}\n`);
 }
 
-export async function forgetPending(settings: Beside, kind: Kind): Promise<void> {
+export async function forgetPending(settings: KeyFilePath, kind: Kind): Promise<void> {
   await removeFile(pendingPath(settings, kind));
 }
 

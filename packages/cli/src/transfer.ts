@@ -4,9 +4,9 @@
  * One request asks for it and, sent again, tells how it stands; so it is kept until there is an outcome. When the
  * account has come, its XID is kept with the keys.
  */
-import type { SigningScheme, XID } from "@bc/envelope";
+import type { SigningScheme } from "@bc/envelope";
 import { buildRequest } from "@bc/share-client";
-import type { Identity } from "@bc/share-protocol";
+import type { FallbackTransferResult, Identity } from "@bc/share-protocol";
 import { accountOf } from "./account-of.ts";
 import { knownServer, withClientFor } from "./connect.ts";
 import { Failure } from "./failure.ts";
@@ -23,9 +23,6 @@ import {
 import type { Settings } from "./settings.ts";
 
 export type PendingTransfer = Pending & { readonly contact: string };
-
-/** How a transfer stands: with the account, it is done. */
-export type Standing = { readonly account: XID | undefined };
 
 /** After these the same request may yet get another answer. After any other refusal it is over. */
 const PASSING_REFUSALS: readonly string[] = ["unavailable", "internal", "from-the-future"];
@@ -61,7 +58,7 @@ export function forgetTransfer(settings: Settings): Promise<void> {
 }
 
 /** Sends the request, be it for the first time or again. */
-export function sendTransfer(settings: Settings, pending: PendingTransfer): Promise<Standing> {
+export function sendTransfer(settings: Settings, pending: PendingTransfer): Promise<FallbackTransferResult> {
   expectSameAddress(settings, "transfer", pending);
   const { server, contact, request } = pending;
   return finishTransfer(settings, pending, (identity) =>
@@ -75,24 +72,24 @@ export function sendTransfer(settings: Settings, pending: PendingTransfer): Prom
 export async function finishTransfer(
   settings: Settings,
   pending: PendingTransfer,
-  outcome: (identity: Identity) => Promise<Standing>,
-): Promise<Standing> {
+  outcome: (identity: Identity) => Promise<FallbackTransferResult>,
+): Promise<FallbackTransferResult> {
   const identity = identityAt(pending.server, await readKeyFile(settings), settings);
   expectSigner(settings, "transfer", pending, identity.publicKeys.xid().hex());
-  const standing = await orForgotten(settings, pending, identity, () => outcome(identity));
-  if (standing.account !== undefined) {
-    await rememberAccount(settings, pending.server, standing.account);
+  const result = await orForgotten(settings, pending, identity, () => outcome(identity));
+  if (result.account !== undefined) {
+    await rememberAccount(settings, pending.server, result.account);
     await forgetPending(settings, "transfer");
   }
-  return standing;
+  return result;
 }
 
 async function orForgotten(
   settings: Settings,
   { server }: PendingTransfer,
   { privateKeys }: Identity,
-  outcome: () => Promise<Standing>,
-): Promise<Standing> {
+  outcome: () => Promise<FallbackTransferResult>,
+): Promise<FallbackTransferResult> {
   try {
     return await outcome();
   } catch (error) {

@@ -50,15 +50,15 @@ export async function ownCluster(): Promise<Cluster> {
 
 /** A new database, without a schema. */
 export async function createEmptyDatabase(cluster?: Cluster): Promise<TestDatabase> {
-  const ground = cluster ?? (await sharedCluster());
+  const shared = cluster ?? (await sharedCluster());
   const name = `test_${randomHex()}`;
-  const url = (role: Role) => ground.url(role, name);
+  const url = (role: Role) => shared.url(role, name);
   const connect = (role: Role = "share_server", connections = 4) =>
     connectPostgres(url(role), { connections });
-  const admin = connectPostgres(ground.url("postgres", "postgres"), { connections: 1 });
+  const admin = connectPostgres(shared.url("postgres", "postgres"), { connections: 1 });
   await admin.sql(`create database ${name} owner share_owner`, []);
   await admin.close();
-  return { name, cluster: ground, url, connect };
+  return { name, cluster: shared, url, connect };
 }
 
 function runFolder(): string {

@@ -3,6 +3,7 @@
 import { type SigningScheme, shortIdentifier } from "@bc/envelope";
 import type { Fallback } from "@bc/share-client";
 import { printable } from "@bc/share-client";
+import type { FallbackTransferResult } from "@bc/share-protocol";
 import type { Command } from "commander";
 import { hexToBytes } from "#bc/dcbor";
 import { type ConfirmOptions, confirm, yesOption } from "../confirm.ts";
@@ -14,7 +15,6 @@ import {
   forgetTransfer,
   type PendingTransfer,
   pendingTransfer,
-  type Standing,
   sendTransfer,
 } from "../transfer.ts";
 import { examples } from "./examples.ts";
@@ -43,7 +43,7 @@ export function addFallback(program: Command): void {
 function addSet(fallback: Command): void {
   fallback
     .command("set")
-    .description("name a contact, or another one than before; it counts once it has confirmed")
+    .description("name a contact, or another one than before; it counts once it is validated")
     .argument("<contact>", "alice@example.com, +15551234567, or what else `share info` says")
     .addHelpText("after", examples("fallback set alice@example.com", "fallback set +15551234567"))
     .action(async (contact: string, _options: unknown, command: Command) => {
@@ -64,7 +64,7 @@ function addSet(fallback: Command): void {
 function addShow(fallback: Command): void {
   fallback
     .command("show")
-    .description("show the contact, and whether it has confirmed")
+    .description("show the contact, and whether it is validated")
     .addHelpText("after", examples("fallback show", "fallback show --json"))
     .action(async (_options: unknown, command: Command) => {
       const settings = settingsOf(command);
@@ -108,13 +108,13 @@ Until then do not store anything with them: that would open another account.
       const settings = settingsOf(command);
       const earlier = await pendingTransfer(settings);
       if (earlier !== undefined) {
-        const standing = await sendTransfer(settings, earlier);
+        const result = await sendTransfer(settings, earlier);
         const isMeant = !options.again && (contact ?? earlier.contact) === earlier.contact;
-        if (isMeant || standing.account !== undefined) return printStanding(settings, earlier, standing);
+        if (isMeant || result.account !== undefined) return printResult(settings, earlier, result);
         await forgetTransfer(settings);
       }
       const pending = await beginTransfer(settings, contact ?? earlier?.contact, options.scheme);
-      printStanding(settings, pending, await sendTransfer(settings, pending));
+      printResult(settings, pending, await sendTransfer(settings, pending));
     });
 }
 
@@ -131,7 +131,7 @@ function addVerify(fallback: Command): void {
       await withClient(settings, (client) => client.verifyFallback(code), { reminder: false });
       const pending = await pendingTransfer(settings);
       if (pending?.url === settings.url) {
-        printStanding(settings, pending, await sendTransfer(settings, pending));
+        printResult(settings, pending, await sendTransfer(settings, pending));
       } else if (settings.json) printJSON({ state: "confirmed" });
       else printLine("confirmed");
     });
@@ -139,14 +139,14 @@ function addVerify(fallback: Command): void {
 
 function printFallback(fallback: Fallback | null): void {
   if (fallback === null) printLine("no fallback");
-  else printLine(`${printable(fallback.contact)}  ${fallback.validated ? "confirmed" : "not confirmed yet"}`);
+  else printLine(`${printable(fallback.contact)}  ${fallback.validated ? "validated" : "not validated yet"}`);
 }
 
 /** The same words whether anybody has that contact or not, as the server answers. */
-export function printStanding(
+export function printResult(
   { json, keysFile }: Settings,
   { contact, signer }: PendingTransfer,
-  { account }: Standing,
+  { account }: FallbackTransferResult,
 ): void {
   if (json) {
     printJSON(

@@ -53,10 +53,10 @@ function addShow(keys: Command): void {
     });
 }
 
-type Shown = Pick<KeyFile, "accounts"> & { readonly json: boolean; readonly file: string };
+type KeysOutput = Pick<KeyFile, "accounts"> & { readonly json: boolean; readonly file: string };
 
 /** Nothing here is secret. */
-function show({ xid, publicKeys, document }: Identity, { json, file, accounts }: Shown): void {
+function show({ xid, publicKeys, document }: Identity, { json, file, accounts }: KeysOutput): void {
   const words = bytewordsIdentifier(xid.data);
   const emoji = bytemojiIdentifier(xid.data);
   const [xidDocument, keys] = [documentToUR(document), publicKeys.urString()];

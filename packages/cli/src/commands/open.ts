@@ -13,7 +13,7 @@ import { outputShares, printJSON, printLine, printReceipt, tellNote } from "../o
 import { type Settings, settingsOf } from "../settings.ts";
 import { finishTransfer, pendingTransfer } from "../transfer.ts";
 import { examples } from "./examples.ts";
-import { printStanding } from "./fallback.ts";
+import { printResult } from "./fallback.ts";
 import { printKeyChange } from "./rekey.ts";
 
 type OpenOptions = Omit<EnvelopeSource, "file"> & { readonly id: ARID; readonly output?: string };
@@ -54,7 +54,7 @@ export function addOpen(program: Command): void {
       } else if (transfer?.request.id.equals(id)) {
         const call = { name: "fallbackTransfer", parameters: { fallback: transfer.contact } } as const;
         const outcome = async () => readResult(call, await open(), identity.xid);
-        printStanding(settings, transfer, await finishTransfer(settings, transfer, outcome));
+        printResult(settings, transfer, await finishTransfer(settings, transfer, outcome));
       } else {
         await printAnswer(settings, await open(), { account: identity.xid, folder: output });
       }

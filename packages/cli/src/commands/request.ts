@@ -70,7 +70,7 @@ function addFallback(fallback: Command): void {
       await build({ name: "updateFallback", parameters: { fallback: contact } }, form, command);
     });
   addForm(fallback.command("show"))
-    .description("a request for the contact, and whether it has confirmed")
+    .description("a request for the contact, and whether it is validated")
     .addHelpText("after", examples("request fallback show"))
     .action(async (form: RequestForm, command: Command) => {
       await build({ name: "retrieveFallback", parameters: {} }, form, command);

@@ -4,9 +4,9 @@ import type { NativeName } from "@bc/share-protocol";
 import type { Place } from "../fallback/place.ts";
 import type { Mailbox } from "../kit/mailbox.ts";
 import { outcome } from "../kit/outcome.ts";
-import type { TestServer } from "../kit/server.ts";
+import type { TestServer } from "../kit/spawn-server.ts";
 
-export type Ground = {
+export type Target = {
   readonly server: TestServer;
   /** The same server as wallets and the owners of contacts see it. */
   readonly place: Place;
@@ -16,7 +16,7 @@ export type Ground = {
 };
 
 /** Asked once the tests run. */
-export type GiveGround = () => Ground;
+export type GiveTarget = () => Target;
 
 export const COPIES = 32;
 
@@ -33,7 +33,7 @@ export async function shareCount(client: Client): Promise<number> {
 }
 
 /** What this contact has been sent, once everything that was due has been. */
-export async function subjectsFor({ mailbox, messagesSent }: Ground, contact: string): Promise<string[]> {
+export async function subjectsFor({ mailbox, messagesSent }: Target, contact: string): Promise<string[]> {
   await messagesSent();
   return mailbox.received.filter(({ to }) => to === contact).map(({ subject }) => subject);
 }
