@@ -1,45 +1,75 @@
 /**
  * `npm run bench`: how fast the server is on this machine, and where the time of a request goes.
  *
+ *     npm run bench                          rates over HTTP, and the steps of one request
+ *     npm run bench -- layers                where the processor time of a sealed storeShare goes, by a profile
+ *     npm run bench -- open-loop             how long answers take when requests come by the clock
+ *     npm run bench -- reference URL LOAD    beside the reference depository, by one load program
+ *
  * `--quick` measures less, and so less exactly. Numbers are for reading; nothing depends on them.
  */
 import { cpus } from "node:os";
+import { parseArgs } from "node:util";
 import { measureCurves } from "./curves.ts";
+import { measureLayers } from "./layers.ts";
+import { measureOpenLoop } from "./open-loop.ts";
+import { compareWithReference } from "./reference.ts";
 import { printTable, progress } from "./report.ts";
 import { measureSteps } from "./steps.ts";
 import { measureThroughput } from "./throughput.ts";
 
-const quick = process.argv.includes("--quick");
+const { values, positionals } = parseArgs({
+  options: { quick: { type: "boolean", default: false } },
+  allowPositionals: true,
+});
+const { quick } = values;
+const [name = "rates", ...words] = positionals;
 
+const MEASUREMENTS: Readonly<Record<string, () => Promise<void>>> = {
+  rates: measureRates,
+  layers: () => measureLayers(quick ? 50 : 3_000),
+  "open-loop": () => measureOpenLoop(quick ? 50 : 3_000),
+  reference: async () => {
+    const [url, program] = words;
+    if (url === undefined || program === undefined) throw new TypeError("reference takes URL and LOAD");
+    const load = { accounts: 50, requests: quick ? 50 : 3_000, connections: [8, 32] };
+    await compareWithReference(url, program, { rounds: quick ? 1 : 5, ...load });
+  },
+};
+
+const measure = MEASUREMENTS[name];
+if (measure === undefined) throw new TypeError(`takes one of ${Object.keys(MEASUREMENTS).join(", ")}`);
 const began = performance.now();
 const processor = cpus()[0]?.model ?? "unknown processor";
 console.log(`Node ${process.version}, ${cpus().length} × ${processor}${quick ? ", quick" : ""}\n`);
-
-const curves = measureCurves(quick ? { rounds: 3, repetitions: 200 } : { rounds: 7, repetitions: 500 });
-printTable("The cryptography alone, native, on one core", ["", "µs"], curves.rows);
-
-for (const scheme of ["ed25519", "schnorr"] as const) {
-  const { rows, computing } = await measureSteps(scheme, quick ? 100 : 250);
-  printTable(
-    `One sealed request by a sender with a key of the kind ${scheme}, on one core: medians`,
-    ["", "storeShare µs", "retrieveShares µs"],
-    rows,
-  );
-  const floor = curves.floor(scheme);
-  const [store = 0, retrieve = 0] = computing.map((time) => time / floor);
-  console.log(`The cryptography that no server can do without takes ${floor.toFixed(0)} µs; all computing`);
-  console.log(`but the database's takes ${store.toFixed(1)} and ${retrieve.toFixed(1)} times that.\n`);
-}
-
-const throughput = await measureThroughput(
-  quick
-    ? { rounds: 1, requests: 100, connections: [1, 32] }
-    : { rounds: 3, requests: 400, connections: [1, 8, 32] },
-);
-printTable(
-  "Sealed requests a second over HTTP, shares of 500 bytes, client on the same machine",
-  ...throughput,
-);
-
+await measure();
 progress("");
 console.log(`took ${((performance.now() - began) / 1000).toFixed(0)} s`);
+
+async function measureRates(): Promise<void> {
+  const curves = measureCurves(quick ? { rounds: 3, repetitions: 200 } : { rounds: 7, repetitions: 500 });
+  printTable("The cryptography alone, native, on one core", ["", "µs"], curves.rows);
+
+  for (const scheme of ["ed25519", "schnorr"] as const) {
+    const { rows, computing } = await measureSteps(scheme, quick ? 100 : 250);
+    printTable(
+      `One sealed request by a sender with a key of the kind ${scheme}, on one core: medians`,
+      ["", "storeShare µs", "retrieveShares µs"],
+      rows,
+    );
+    const floor = curves.floor(scheme);
+    const [store = 0, retrieve = 0] = computing.map((time) => time / floor);
+    console.log(`The cryptography that no server can do without takes ${floor.toFixed(0)} µs; all computing`);
+    console.log(`but the database's takes ${store.toFixed(1)} and ${retrieve.toFixed(1)} times that.\n`);
+  }
+
+  const throughput = await measureThroughput(
+    quick
+      ? { rounds: 1, requests: 100, connections: [1, 32] }
+      : { rounds: 3, requests: 400, connections: [1, 8, 32] },
+  );
+  printTable(
+    "Sealed requests a second over HTTP, shares of 500 bytes, client on the same machine",
+    ...throughput,
+  );
+}

@@ -4,16 +4,22 @@
  * Requests are built before the clock starts and answers opened after it stops. The client runs on the same machine and
  * takes its share of it.
  */
-import { once } from "node:events";
-import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
-import { buffer } from "node:stream/consumers";
-import { Envelope, PrivateKeys, randomBytes, type SigningScheme } from "@bc/envelope";
-import { type BuiltRequest, buildRequest, type KnownServer, openAnswer, Receipt } from "@bc/share-client";
-import { type Identity, identityOf } from "@bc/share-protocol";
+import { Agent } from "node:http";
+import { PrivateKeys } from "@bc/envelope";
+import type { KnownServer } from "@bc/share-client";
 import { startServer } from "../test/kit/spawn-server.ts";
 import { median, progress, type Row } from "./report.ts";
+import {
+  type Answered,
+  check,
+  newShare,
+  newWallet,
+  type Prepared,
+  retrieving,
+  send,
+  storing,
+} from "./sealed-requests.ts";
 
-const SHARE_BYTES = 500;
 const ACCOUNTS = 20;
 /** A round ends after this many milliseconds, or when its requests are used up. */
 const ROUND_TIME = 1_000;
@@ -64,29 +70,6 @@ export async function measureThroughput(load: Load): Promise<readonly [readonly 
 }
 
 type Target = { readonly url: URL; readonly peer: KnownServer };
-type Wallet = Identity & { readonly share: Uint8Array };
-type Prepared = { readonly request: BuiltRequest; readonly body: Uint8Array; readonly wallet: Identity };
-
-function newShare(): Uint8Array {
-  return randomBytes(SHARE_BYTES);
-}
-
-function newWallet(scheme: SigningScheme): Wallet {
-  return { ...identityOf(PrivateKeys.generate(scheme)), share: newShare() };
-}
-
-async function storing(wallet: Wallet, data: Uint8Array, server: KnownServer): Promise<Prepared> {
-  const call = { name: "storeShare", parameters: { data } } as const;
-  const request = await buildRequest(call, wallet, server, { date: new Date() });
-  return { request, body: request.envelope.cborData(), wallet };
-}
-
-async function retrieving(wallet: Wallet, server: KnownServer): Promise<Prepared> {
-  const receipts = [Receipt.of(wallet.xid, wallet.share)];
-  const call = { name: "retrieveShares", parameters: { receipts } } as const;
-  const request = await buildRequest(call, wallet, server, { date: new Date() });
-  return { request, body: request.envelope.cborData(), wallet };
-}
 
 /** Answered requests a second, over as many connections at once. */
 async function measure(
@@ -95,30 +78,18 @@ async function measure(
   { connections, time }: { readonly connections: number; readonly time: number },
 ): Promise<number> {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
-  const answers: { readonly to: Prepared; readonly body: Uint8Array }[] = [];
+  const answers: Answered[] = [];
   const queue = prepared.values();
   const began = performance.now();
-  const send = async () => {
+  const work = async () => {
     for (const to of queue) {
-      answers.push({ to, body: await post(agent, url, to.body) });
+      answers.push(await send(agent, url, to));
       if (performance.now() - began > time) return;
     }
   };
-  await Promise.all(Array.from({ length: connections }, send));
+  await Promise.all(Array.from({ length: connections }, work));
   const seconds = (performance.now() - began) / 1000;
   agent.destroy();
-  for (const { to, body } of answers.filter((_, i) => i % OPENED === 0)) {
-    const { id } = to.request;
-    await openAnswer(Envelope.fromCborData(body), { id, identity: to.wallet, server: peer });
-  }
+  for (const answer of answers.filter((_, i) => i % OPENED === 0)) await check(answer, peer);
   return answers.length / seconds;
-}
-
-async function post(agent: Agent, url: URL, body: Uint8Array): Promise<Uint8Array> {
-  const headers = { "Content-Type": "application/cbor", "Content-Length": body.length };
-  const outgoing = httpRequest(url, { agent, method: "POST", headers });
-  outgoing.end(body);
-  const [incoming] = (await once(outgoing, "response")) as [IncomingMessage];
-  if (incoming.statusCode !== 200) throw new Error(`the server answered ${incoming.statusCode}`);
-  return buffer(incoming);
 }

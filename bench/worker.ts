@@ -5,7 +5,7 @@
  * `GET /health`, which does nothing, shows how much, and the last column is without it. Elapsed time contains a database
  * on the same machine: with Neon add a round trip. Linux only: it reads /proc.
  */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,12 +17,11 @@ import { openNeonEndpoint } from "../src/worker/neon-endpoint.ts";
 import { createCluster } from "../test/kit/postgres/cluster.ts";
 import { createTestDatabase } from "../test/kit/postgres/database.ts";
 import { buildWorker, startWorker } from "../test/worker/workerd.ts";
+import { childrenOf, processorTime } from "./processor-time.ts";
 import { median, printTable, progress, type Row } from "./report.ts";
 
 const SHARE_BYTES = 500;
 const REQUESTS = process.argv.includes("--quick") ? 60 : 400;
-/** Milliseconds of one tick of Linux's clock. */
-const TICK = 10;
 
 type Cost = { readonly elapsed: number; readonly computed: number };
 type Prepared = {
@@ -39,7 +38,8 @@ progress("starting Postgres and workerd");
 const cluster = await createCluster(join(tmpdir(), `share-bench-postgres-${process.pid}`));
 const neon = await openNeonEndpoint((await createTestDatabase(cluster)).url("share_server"));
 const worker = await startWorker({ neon, build });
-const clocks = workerdClocks();
+// Wrangler starts one for the Worker and one in front of it.
+const workerds = childrenOf(process.pid, "workerd");
 
 const wallets = (["ed25519", "schnorr", "ecdsa"] as const).map((scheme) => {
   const share = randomBytes(SHARE_BYTES);
@@ -95,13 +95,13 @@ function repeated<T>(make: () => T): T[] {
 /** Milliseconds: elapsed in the middle, computed on average. */
 async function measure(requests: readonly Prepared[]): Promise<Cost> {
   const [times, answers]: [number[], Uint8Array[]] = [[], []];
-  const before = cpuTime();
+  const before = processorTime(workerds);
   for (const { send } of requests) {
     const began = performance.now();
     answers.push(await send());
     times.push(performance.now() - began);
   }
-  const computed = (cpuTime() - before) / requests.length;
+  const computed = (processorTime(workerds) - before) / 1_000 / requests.length;
   await Promise.all(requests.map(({ check }, i) => check(answers[i] ?? new Uint8Array())));
   return { elapsed: median(times), computed };
 }
@@ -127,21 +127,4 @@ async function prepared(identity: Identity, call: Parameters<typeof buildRequest
 
 async function bytesOf(response: Promise<Response>): Promise<Uint8Array> {
   return new Uint8Array(await (await response).arrayBuffer());
-}
-
-/** Milliseconds that workerd has computed since it started: the fields 14 and 15, counted after its name. */
-function cpuTime(): number {
-  const ticks = clocks.flatMap(
-    (clock) => readFileSync(clock, "utf8").split(") ").at(-1)?.split(" ").slice(11, 13) ?? [],
-  );
-  return ticks.reduce((sum, text) => sum + Number(text), 0) * TICK;
-}
-
-/** Of each workerd that this process has started: wrangler starts one for the Worker and one in front of it. */
-function workerdClocks(): readonly string[] {
-  const mine = new RegExp(`\\(workerd\\) . ${process.pid} `);
-  const clocks = readdirSync("/proc")
-    .filter((entry) => /^\d+$/.test(entry))
-    .map((entry) => `/proc/${entry}/stat`);
-  return clocks.filter((clock) => existsSync(clock) && mine.test(readFileSync(clock, "utf8")));
 }

@@ -33,6 +33,7 @@ export type TestServer = AsyncDisposable & {
   readonly folder: string;
   /** Another one after each restart, since the port is. */
   readonly url: () => string;
+  readonly pid: () => number;
   /** Everything it has logged so far, over all its starts. */
   readonly log: () => string;
   /** Resolves when it has ended by itself. */
@@ -86,6 +87,7 @@ export async function startServer(extra: Environment = {}, isFirstStart = false)
   return {
     folder,
     url: () => running.url,
+    pid: () => running.child.pid ?? 0,
     log: () => log,
     ended: () => running.ended,
     kill,

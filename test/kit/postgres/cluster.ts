@@ -75,8 +75,12 @@ export function clusterAt(folder: string, port: number): Cluster {
   };
 }
 
-/** Makes and starts a cluster in a folder that does not exist yet. */
-export async function createCluster(folder: string): Promise<Cluster> {
+/**
+ * Makes and starts a cluster in a folder that does not exist yet.
+ *
+ * @param isDurable whether commits are forced to disk. Default: no; that is Postgres's own affair, and not what is tested.
+ */
+export async function createCluster(folder: string, isDurable = false): Promise<Cluster> {
   mkdirSync(folder, { mode: 0o700 });
   const { uid, gid } = unprivileged();
   if (uid !== undefined && gid !== undefined) chownSync(folder, uid, gid);
@@ -89,10 +93,8 @@ export async function createCluster(folder: string): Promise<Cluster> {
   const cluster = clusterAt(folder, await freePort());
   const initialised = ["-D", join(folder, "data"), "-U", "postgres", "--no-sync", "--locale=C.UTF-8"];
   await cluster.run("initdb", [...initialised, "--auth=scram-sha-256", "--pwfile", passwordFile]);
-  // Durability is Postgres's own affair, and not what is tested.
-  writeFileSync(join(folder, "data/postgresql.auto.conf"), "fsync = off\nmax_connections = 200\n", {
-    flag: "a",
-  });
+  const settings = `fsync = ${isDurable ? "on" : "off"}\nmax_connections = 200\n`;
+  writeFileSync(join(folder, "data/postgresql.auto.conf"), settings, { flag: "a" });
   await cluster.start();
 
   const connection = [

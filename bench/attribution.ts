@@ -1,0 +1,53 @@
+/** Whose work a processor's time was: the samples of a V8 profile, summed up by room and package. */
+import type { Profiler } from "node:inspector";
+
+type Rule = readonly [row: string, files: RegExp];
+
+/** The first that fits counts. What is Node's own counts for whoever of these has called it. */
+const RULES: readonly Rule[] = [
+  ["curves, key import", /envelope\/src\/keys\/(curves|signing|encapsulation)|secp256k1/],
+  ["hashing, ChaCha, HKDF", /envelope\/src\/keys\/(sha256|chacha|digest|symmetric)|@noble/],
+  ["keys, identifiers, sealed messages", /packages\/envelope\/src\/keys\//],
+  ["envelopes: reading, digests, building", /packages\/envelope\//],
+  ["dCBOR", /blockchaincommons\/dcbor/],
+  ["URs", /blockchaincommons\/uniform-resources/],
+  ["other packages of Blockchain Commons", /@blockchaincommons\//],
+  ["requests and answers", /packages\/protocol\//],
+  ["the service, encryption at rest", /src\/service\//],
+  ["calls of the store", /src\/store\//],
+  ["the Postgres client", /node_modules\/(pg|pg-[a-z]+|postgres-[a-z]+)\//],
+  ["metrics", /prom-client|src\/http\/metrics/],
+  ["Hono", /node_modules\/(@hono|hono)\//],
+  ["HTTP: the exchange", /src\/(http|node|server)\//],
+];
+const NODE_HTTP = "Node: HTTP, sockets, streams, event loop";
+const NATIVE = "native, outside of JavaScript";
+const COLLECTION = "garbage collection in the main thread";
+
+/** Microseconds by row, the idle time left out. */
+export function attribute({
+  nodes,
+  samples = [],
+  timeDeltas = [],
+}: Profiler.Profile): ReadonlyMap<string, number> {
+  const parents = new Map(nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id])));
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const rowOf = (id: number): string | undefined => {
+    const node = byId.get(id);
+    const { functionName, url } = node?.callFrame ?? { functionName: "(root)", url: "" };
+    if (functionName === "(idle)") return undefined;
+    if (functionName === "(garbage collector)") return COLLECTION;
+    if (functionName === "(program)") return NATIVE;
+    const rule = RULES.find(([, files]) => files.test(url));
+    if (rule !== undefined) return rule[0];
+    const parent = parents.get(id);
+    return parent === undefined ? NODE_HTTP : rowOf(parent);
+  };
+  const rows = new Map(nodes.map(({ id }) => [id, rowOf(id)]));
+  const times = new Map<string, number>();
+  samples.forEach((id, i) => {
+    const row = rows.get(id);
+    if (row !== undefined) times.set(row, (times.get(row) ?? 0) + (timeDeltas[i] ?? 0));
+  });
+  return times;
+}

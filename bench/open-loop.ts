@@ -1,0 +1,72 @@
+/**
+ * `npm run bench -- open-loop`: how long answers take when requests come by the clock, whether earlier ones are answered
+ * or not, as from many wallets that do not know of each other.
+ *
+ * A request's time counts from when it should have been sent, so a server that falls behind can't hide it.
+ */
+import { Agent } from "node:http";
+import { cpus } from "node:os";
+import { setTimeout as pass } from "node:timers/promises";
+import { printTable, progress, type Row } from "./report.ts";
+import { check, newShare, newWallet, type Prepared, send, sendAll, storing } from "./sealed-requests.ts";
+import { startTarget, type Target } from "./target.ts";
+
+const ACCOUNTS = 20;
+const CONNECTIONS = 32;
+/** Shares of the highest rate that the server keeps up with. */
+const LOADS = [0.5, 0.8];
+
+export async function measureOpenLoop(requests: number): Promise<void> {
+  await using target = await startTarget({ WORKERS: String(cpus().length) });
+  const { url, peer } = target;
+  const wallets = Array.from({ length: ACCOUNTS }, () => newWallet("schnorr"));
+  const prepare = () =>
+    Promise.all(
+      Array.from({ length: requests }, (_, i) => wallets[i % ACCOUNTS] ?? newWallet("schnorr")).map(
+        (wallet) => storing(wallet, newShare(), peer),
+      ),
+    );
+  progress("warming up");
+  await sendAll(url, await prepare(), CONNECTIONS);
+  const most = await prepare();
+  progress("finding the highest rate");
+  const began = performance.now();
+  await sendAll(url, most, CONNECTIONS);
+  const highest = (requests / (performance.now() - began)) * 1000;
+
+  const rows: Row[] = [];
+  for (const load of LOADS) {
+    progress(`${load * 100} %`);
+    const times = await arrive(target, await prepare(), highest * load);
+    rows.push([`${load * 100} % of it`, highest * load, quantile(times, 0.5), quantile(times, 0.99)]);
+  }
+  printTable(
+    `Sealed storeShare by the clock; the highest rate over ${CONNECTIONS} connections is ${highest.toFixed(0)} a second`,
+    ["", "a second", "p50 ms", "p99 ms"],
+    rows,
+  );
+}
+
+/** Milliseconds from when each request was due to its answer. @param rate requests a second. */
+async function arrive(
+  { url, peer }: Target,
+  prepared: readonly Prepared[],
+  rate: number,
+): Promise<readonly number[]> {
+  const agent = new Agent({ keepAlive: true });
+  const began = performance.now();
+  const sent = prepared.map(async (to, i) => {
+    const due = (i / rate) * 1000;
+    await pass(due);
+    const answer = await send(agent, url, to);
+    return { answer, took: performance.now() - began - due };
+  });
+  const answers = await Promise.all(sent);
+  agent.destroy();
+  for (const { answer } of answers.slice(0, ACCOUNTS)) await check(answer, peer);
+  return answers.map(({ took }) => took);
+}
+
+function quantile(values: readonly number[], part: number): number {
+  return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) * part)] ?? Number.NaN;
+}

@@ -1,0 +1,75 @@
+/** Sealed requests for a load: built before the clock starts, their answers opened after it stops. */
+import { once } from "node:events";
+import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
+import { buffer } from "node:stream/consumers";
+import { Envelope, PrivateKeys, randomBytes, type SigningScheme } from "@bc/envelope";
+import { type BuiltRequest, buildRequest, type KnownServer, openAnswer, Receipt } from "@bc/share-client";
+import { type Identity, identityOf } from "@bc/share-protocol";
+
+/** Bytes. */
+export const SHARE_SIZE = 500;
+
+export type Wallet = Identity & { readonly share: Uint8Array };
+
+export type Prepared = {
+  readonly request: BuiltRequest;
+  readonly body: Uint8Array;
+  readonly wallet: Identity;
+};
+
+export type Answered = { readonly to: Prepared; readonly body: Uint8Array };
+
+export function newWallet(scheme: SigningScheme): Wallet {
+  return { ...identityOf(PrivateKeys.generate(scheme)), share: newShare() };
+}
+
+export function newShare(): Uint8Array {
+  return randomBytes(SHARE_SIZE);
+}
+
+export async function storing(wallet: Wallet, data: Uint8Array, server: KnownServer): Promise<Prepared> {
+  const call = { name: "storeShare", parameters: { data } } as const;
+  const request = await buildRequest(call, wallet, server, { date: new Date() });
+  return { request, body: request.envelope.cborData(), wallet };
+}
+
+/** For the wallet's first share. */
+export async function retrieving(wallet: Wallet, server: KnownServer): Promise<Prepared> {
+  const receipts = [Receipt.of(wallet.xid, wallet.share)];
+  const call = { name: "retrieveShares", parameters: { receipts } } as const;
+  const request = await buildRequest(call, wallet, server, { date: new Date() });
+  return { request, body: request.envelope.cborData(), wallet };
+}
+
+/** @throws {Error} when the server answers anything but 200. */
+export async function send(agent: Agent, url: URL, to: Prepared): Promise<Answered> {
+  const headers = { "Content-Type": "application/cbor", "Content-Length": to.body.length };
+  const outgoing = httpRequest(url, { agent, method: "POST", headers });
+  outgoing.end(to.body);
+  const [incoming] = (await once(outgoing, "response")) as [IncomingMessage];
+  if (incoming.statusCode !== 200) throw new Error(`the server answered ${incoming.statusCode}`);
+  return { to, body: await buffer(incoming) };
+}
+
+/** Sends them all over so many connections, each connection the next when it has its answer. */
+export async function sendAll(
+  url: URL,
+  prepared: readonly Prepared[],
+  connections: number,
+): Promise<readonly Answered[]> {
+  // Made anew each time: the server closes connections that were silent for seconds.
+  const agent = new Agent({ keepAlive: true });
+  const answers: Answered[] = [];
+  const queue = prepared.values();
+  const work = async () => {
+    for (const to of queue) answers.push(await send(agent, url, to));
+  };
+  await Promise.all(Array.from({ length: connections }, work));
+  agent.destroy();
+  return answers;
+}
+
+/** @throws {ClientError} when the answer is not the server's, or tells of a refusal. */
+export async function check({ to, body }: Answered, server: KnownServer): Promise<void> {
+  await openAnswer(Envelope.fromCborData(body), { id: to.request.id, identity: to.wallet, server });
+}

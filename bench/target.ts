@@ -1,0 +1,44 @@
+/** What is loaded: the real server on a Postgres of its own whose commits are durable. Linux only. */
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PrivateKeys } from "@bc/envelope";
+import type { KnownServer } from "@bc/share-client";
+import { createCluster } from "../test/kit/postgres/cluster.ts";
+import { createTestDatabase } from "../test/kit/postgres/database.ts";
+import { startServer, type TestServer } from "../test/kit/spawn-server.ts";
+import { childrenOf, processorTime } from "./processor-time.ts";
+
+export type Target = AsyncDisposable & {
+  readonly server: TestServer;
+  readonly url: URL;
+  readonly peer: KnownServer;
+  /** Microseconds that the server's processes have computed. */
+  readonly serverTime: () => number;
+  /** Microseconds that Postgres's processes have computed. */
+  readonly postgresTime: () => number;
+};
+
+/** @param extra variables of the server that differ from the defaults. */
+export async function startTarget(extra: Readonly<Record<string, string>> = {}): Promise<Target> {
+  const folder = mkdtempSync(join(tmpdir(), "share-bench-"));
+  // The user that Postgres runs as has to get through.
+  chmodSync(folder, 0o711);
+  const cluster = await createCluster(join(folder, "cluster"), true);
+  const database = await createTestDatabase(cluster);
+  const server = await startServer({ DATABASE_URL: database.url("share_server"), ...extra });
+  const postmaster = Number(readFileSync(join(cluster.folder, "data/postmaster.pid"), "utf8").split("\n")[0]);
+  const timeOf = (pid: number) => processorTime([pid, ...childrenOf(pid)]);
+  return {
+    server,
+    url: new URL(server.url()),
+    peer: await server.client({ keys: PrivateKeys.generate() }).server(),
+    serverTime: () => timeOf(server.pid()),
+    postgresTime: () => timeOf(postmaster),
+    [Symbol.asyncDispose]: async () => {
+      await server.stop();
+      await cluster.remove();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
