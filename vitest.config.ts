@@ -10,6 +10,7 @@ const LONG = [
   "packages/cli/src/share-qr.test.ts",
   "src/store/drivers/neon.test.ts",
   "src/store/drivers/pglite-on-disk.test.ts",
+  "test/bench/**",
   "test/commands/**",
   "test/docs/readme.test.ts",
   "test/docs/tour.test.ts",

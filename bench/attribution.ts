@@ -20,11 +20,13 @@ const RULES: readonly Rule[] = [
   ["Hono", /node_modules\/(@hono|hono)\//],
   ["HTTP: the exchange", /src\/(http|node|server)\//],
 ];
+/** What is only there to measure. */
+const PROFILER = /bench\/profiler|node:inspector/;
 const NODE_HTTP = "Node: HTTP, sockets, streams, event loop";
 const NATIVE = "native, outside of JavaScript";
 const COLLECTION = "garbage collection in the main thread";
 
-/** Microseconds by row, the idle time left out. */
+/** Microseconds by row, without the idle time. */
 export function attribute({
   nodes,
   samples = [],
@@ -35,7 +37,7 @@ export function attribute({
   const rowOf = (id: number): string | undefined => {
     const node = byId.get(id);
     const { functionName, url } = node?.callFrame ?? { functionName: "(root)", url: "" };
-    if (functionName === "(idle)") return undefined;
+    if (functionName === "(idle)" || PROFILER.test(url)) return undefined;
     if (functionName === "(garbage collector)") return COLLECTION;
     if (functionName === "(program)") return NATIVE;
     const rule = RULES.find(([, files]) => files.test(url));

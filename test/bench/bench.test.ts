@@ -1,0 +1,59 @@
+/** Every benchmark runs, at its smallest size: a measurement that nobody makes for a month must not rot. */
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { whyNoPostgres } from "../kit/postgres/cluster.ts";
+
+const BENCH = join(import.meta.dirname, "../../bench");
+const MINUTE = 60_000;
+
+async function run(program: string, ...words: readonly string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, [join(BENCH, program), ...words, "--quick"]);
+  return stdout;
+}
+
+test("rates, and the steps of a request", { timeout: 10 * MINUTE }, async () => {
+  expect(await run("index.ts")).toMatch(/^storeShare, schnorr +[\d.]+ +[\d.]+$/m);
+});
+
+test("the exchange page", { timeout: 10 * MINUTE }, async () => {
+  expect(await run("page.ts")).toMatch(/\d/);
+});
+
+test("whether time tells who has a contact", { timeout: 10 * MINUTE }, async () => {
+  expect(await run("enumeration.ts")).toMatch(/\d/);
+});
+
+const skipped = whyNoPostgres();
+
+describe.skipIf(skipped)(`on Postgres${skipped ? ` (${skipped})` : ""}`, () => {
+  test("where the processor time goes", { timeout: 10 * MINUTE }, async () => {
+    const table = await run("index.ts", "layers");
+    for (const row of ["HTTP: the exchange", "the Postgres client", "the server, all in all", "Postgres"]) {
+      expect(table).toMatch(new RegExp(`^${row} +[\\d.]+$`, "m"));
+    }
+  });
+
+  test("requests by the clock", { timeout: 10 * MINUTE }, async () => {
+    expect(await run("index.ts", "open-loop")).toMatch(/^80 % of it +[\d.]+ +[\d.]+ +[\d.]+$/m);
+  });
+
+  test("beside the reference, by a load program", { timeout: 10 * MINUTE }, async () => {
+    const folder = await mkdtemp(join(tmpdir(), "share-bench-load-"));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const program = join(folder, "load");
+    const says = (rate: number) => `echo "$2 n=$4 conns=$5 rps=${rate} p50=1.50ms p99=4.50ms bad=0"`;
+    const script = `#!/bin/sh\nif [ "$1" = http://reference ]; then ${says(200)}; else ${says(500)}; fi\n`;
+    await writeFile(program, script, { mode: 0o700 });
+    const table = await run("index.ts", "reference", "http://reference", program);
+    expect(table).toMatch(/^store @8 +500 +200 +2\.5 +1\.5 +4\.5 +1\.5 +4\.5$/m);
+    expect(table).toMatch(/^get @32 +500 +200 +2\.5/m);
+  });
+
+  test("the Worker", { timeout: 10 * MINUTE }, async () => {
+    expect(await run("worker.ts")).toMatch(/^storeShare, schnorr +[\d.]+ +[\d.]+ +[\d.-]+$/m);
+  });
+});
