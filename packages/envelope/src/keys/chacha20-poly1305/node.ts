@@ -1,36 +1,29 @@
-/** ChaCha20-Poly1305 by OpenSSL where there is much to encrypt. Its set-up takes longer than noble takes for a little. */
-import { createCipheriv, createDecipheriv } from "node:crypto";
+/**
+ * ChaCha20-Poly1305 by OpenSSL.
+ *
+ * Trap: of a key that is given as bytes, Node tries out what else it could be, with errors that it throws and swallows. That
+ * takes longer than all the rest, so the key is made an object of first.
+ */
+import { createCipheriv, createDecipheriv, createSecretKey } from "node:crypto";
 import { concatBytes } from "../bytes.ts";
 import type { ChaCha20Poly1305 } from "./chacha20-poly1305.ts";
-import { chacha20Poly1305 as noble } from "./portable.ts";
 
 const CIPHER = "chacha20-poly1305";
 const TAG_SIZE = 16;
-/** Bytes from which on OpenSSL is faster. */
-const MUCH = 512;
+const OPTIONS = { authTagLength: TAG_SIZE };
 
-export const openssl: ChaCha20Poly1305 = {
+export const chacha20Poly1305: ChaCha20Poly1305 = {
   encrypt(key, nonce, plaintext, aad) {
-    const cipher = createCipheriv(CIPHER, key, nonce, { authTagLength: TAG_SIZE });
+    const cipher = createCipheriv(CIPHER, createSecretKey(key), nonce, OPTIONS);
     cipher.setAAD(aad, { plaintextLength: plaintext.length });
     return concatBytes(cipher.update(plaintext), cipher.final(), cipher.getAuthTag());
   },
 
   decrypt(key, nonce, sealed, aad) {
     const ciphertext = sealed.subarray(0, -TAG_SIZE);
-    const decipher = createDecipheriv(CIPHER, key, nonce, { authTagLength: TAG_SIZE });
+    const decipher = createDecipheriv(CIPHER, createSecretKey(key), nonce, OPTIONS);
     decipher.setAAD(aad, { plaintextLength: ciphertext.length });
     decipher.setAuthTag(sealed.subarray(-TAG_SIZE));
     return concatBytes(decipher.update(ciphertext), decipher.final());
-  },
-};
-
-export const chacha20Poly1305: ChaCha20Poly1305 = {
-  encrypt(key, nonce, plaintext, aad) {
-    return (plaintext.length < MUCH ? noble : openssl).encrypt(key, nonce, plaintext, aad);
-  },
-
-  decrypt(key, nonce, sealed, aad) {
-    return (sealed.length < MUCH ? noble : openssl).decrypt(key, nonce, sealed, aad);
   },
 };
