@@ -1,6 +1,5 @@
 /** Who signs and opens messages: private keys, with the XID and the document that go with them. */
-import type { Envelope } from "@bc/envelope";
-import { PrivateKeys, type PublicKeys, type XID } from "@bc/envelope";
+import { Envelope, PrivateKeys, type PublicKeys, type XID } from "@bc/envelope";
 import { documentFor } from "./xid-document.ts";
 
 export type Identity = {
@@ -18,7 +17,9 @@ export type Identity = {
 export function identityOf(privateKeys: PrivateKeys, xid?: XID): Identity {
   const publicKeys = privateKeys.publicKeys();
   const own = xid ?? publicKeys.xid();
-  return { privateKeys, publicKeys, xid: own, document: documentFor(own, publicKeys) };
+  // It goes with every message, and an envelope that was read keeps the bytes that it is written as.
+  const document = Envelope.fromCborData(documentFor(own, publicKeys).cborData());
+  return { privateKeys, publicKeys, xid: own, document };
 }
 
 /** A server's identity: one Ed25519 key to sign with, one X25519 key to be written to. */

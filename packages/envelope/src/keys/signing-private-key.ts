@@ -89,15 +89,13 @@ export class SigningPrivateKey extends Referenced {
   }
 
   async #signatureData(message: Uint8Array, options: SignOptions): Promise<Uint8Array> {
-    const auxRand = copyOf(
-      options.auxRand ?? randomBytes(AUX_RAND_SIZE),
-      AUX_RAND_SIZE,
-      "auxiliary randomness",
-    );
+    const auxRand = options.auxRand && copyOf(options.auxRand, AUX_RAND_SIZE, "auxiliary randomness");
     try {
       switch (this.#scheme) {
-        case "schnorr":
-          return await curves.secp256k1.schnorrSign(this.#data, message, auxRand);
+        case "schnorr": {
+          const random = auxRand ?? randomBytes(AUX_RAND_SIZE);
+          return await curves.secp256k1.schnorrSign(this.#data, message, random);
+        }
         case "ecdsa":
           return await curves.secp256k1.ecdsaSign(this.#data, message);
         case "ed25519":
