@@ -19,7 +19,7 @@ type Variable<T> = {
   readonly parse: (text: string) => T | undefined;
 };
 
-/** So that no date that is reckoned with a duration is out of reach. */
+/** The longest duration: added to any date, it stays within what JavaScript's dates can hold. */
 const MAX_DURATION_DAYS = 3_650;
 
 export const VARIABLES = {

@@ -100,7 +100,7 @@ test("shows and removes the contact, as text and as JSON", async () => {
     stdout: "",
     stderr: "share: the server refused: wrong code (wrong-code)\n",
   });
-  expect((await share(["fallback", "show"])).stdout).toBe("shown@example.com  not confirmed yet\n");
+  expect((await share(["fallback", "show"])).stdout).toBe("shown@example.com  not validated yet\n");
   expect(await share(["fallback", "verify", code])).toMatchObject({ code: 0, stdout: "confirmed\n" });
   expect(JSON.parse((await share(["fallback", "show", "--json"])).stdout)).toEqual({
     contact: "shown@example.com",

@@ -43,7 +43,7 @@ describe.skipIf(isSkipped)(`the tour${isSkipped ? ` (skipped: there is no ${miss
 
     expect(output("list").match(/^[0-9a-f]{64} {2}1[67]$/gm)).toHaveLength(2);
     expect(output("get")).toBe("the first share\n");
-    expect(output("show fallback")).toBe("alice@example.com  confirmed\n");
+    expect(output("show fallback")).toBe("alice@example.com  validated\n");
     expect(output("transfer")).toContain("made new keys at tour/keys.ur\n");
     expect(output(ways.transfer === "code" ? "confirm by code" : "finish transfer")).toMatch(
       /^done: the keys in tour\/keys.ur now have the account [0-9a-f]{64}$/m,

@@ -80,7 +80,7 @@ export type RequestRules = {
   readonly transferDelay: number;
 };
 
-/** What is sent again, or named, to learn how a transfer stands: good for as long as that takes, too. */
+/** Functions whose request stays good for the waiting time of a transfer too: sent again, it asks how that stands. */
 const ASKS_FOR_TRANSFER: ReadonlySet<OperationName | undefined> = new Set([
   "fallbackTransfer",
   "startRecovery",

@@ -1,8 +1,8 @@
 /**
  * `storeShare`: opens the account on first use, keeps the share, gives its receipt.
  *
- * Unlike reading, storing is done only in the name of the account. Anybody can make a key that they know of the key of
- * an account of theirs; a wallet that then names itself by that key would give them its share.
+ * To read, a sender may name itself by its key; to store, it must name the account. Whoever has seen a key can give it
+ * to an account of their own, by updatePublicKey. A wallet that named itself by that key would hand them its share.
  */
 import { concatBytes, XID } from "@bc/envelope";
 import { Receipt, Refusal } from "@bc/share-protocol";
