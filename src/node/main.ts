@@ -17,8 +17,6 @@ import { passMistakeOn, startWorkers } from "./workers.ts";
 
 async function start(config: Config, { log, announce }: NodeLog): Promise<void> {
   const server = await startNodeServer(config, log);
-  if (cluster.isWorker) log.debug({ ...server.listening, pid: process.pid }, "listening");
-  else announce(server.listening);
   onSignal(async () => {
     await server.stop();
     log.info({}, "stopped");
@@ -30,6 +28,9 @@ async function start(config: Config, { log, announce }: NodeLog): Promise<void> 
     log.info({}, "stopped");
     process.exit(1);
   });
+  // Last, since whoever reads it may stop the server at once.
+  if (cluster.isWorker) log.debug({ ...server.listening, pid: process.pid }, "listening");
+  else announce(server.listening);
 }
 
 /** The secrets are made here, before there are several processes to make them. */
