@@ -33,6 +33,8 @@ const DOMAIN_LABEL = /^(?!-)[a-z0-9-]{1,63}(?<!-)$/;
 const INVISIBLE = /[\p{C}\p{Z}]/u;
 const PHONE = /^\+[0-9 ().-]+$/;
 const URI = /^[a-z][a-z0-9+.-]*:./i;
+/** What follows a `+` in a local part that does not begin with it (RFC 5233). */
+const SUB_ADDRESS = /^(email:[^+]+)\+.*(?=@)/;
 /** Schemes of contacts that have a bare form. */
 const BARE_SCHEMES: ReadonlySet<string> = new Set(["mailto:", "tel:", "sms:"]);
 
@@ -54,6 +56,15 @@ export function parseContact(text: string, kinds: readonly ContactKind[]): Conta
  */
 export function contactKey({ kind, address }: Contact): string {
   return `${kind}:${kind === "email" ? address.toLowerCase() : address}`;
+}
+
+/**
+ * The text by which limits count contacts: `alice+shares@example.com` is read where `alice@example.com` is. (Where it is not,
+ * two people share a limit, and that is all.) As {@link contactKey} for what has no sub-address.
+ */
+export function mailboxKey(contact: Contact): string {
+  const key = contactKey(contact);
+  return contact.kind === "email" ? key.replace(SUB_ADDRESS, "$1") : key;
 }
 
 /** Enough for the owner to recognise, too little for a stranger to use: `a•••@example.com`, `+•••67`, `matrix:•••`. */

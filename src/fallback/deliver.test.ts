@@ -1,49 +1,73 @@
-import { describe, expect, test, vi } from "vitest";
-import { MAX_ATTEMPTS } from "./backoff.ts";
+import { describe, expect, test } from "vitest";
 import { type Channel, ChannelError, SEND_TIMEOUT } from "./channel.ts";
+import type { ContactKind } from "./contact.ts";
 import {
   CLAIM_DURATION,
-  type DeliveryReport,
-  deliver,
+  CODE_SENDERS,
+  createDelivery,
+  DECOYS,
+  type DeliveryOptions,
+  NOTICE_SENDERS,
   type Outbox,
-  type QueuedMessage,
-  ROUND_CONCURRENCY,
-  ROUND_LIMIT,
-  type Round,
 } from "./deliver.ts";
+import type { DeliveryReport, QueuedMessage } from "./deliver-one.ts";
 import { composeMessage, type Message } from "./message.ts";
 
 const NOW = new Date("2026-11-22T10:00:00Z");
-const later = (seconds: number) => new Date(NOW.getTime() + seconds * 1000);
+const SENDER = { publicUrl: "https://shares.example.com", account: "3f2a9b10" };
 
-function queued(id: string, more: Partial<QueuedMessage> = {}): QueuedMessage {
-  const to = { kind: "email", address: `${id}@example.com` } as const;
-  const sender = { publicUrl: "https://shares.example.com", account: "3f2a9b10" };
-  const compose = async () => composeMessage(id, to, { topic: "key-changed" }, sender);
-  return { id, topic: "key-changed", attempts: 0, isDecoy: false, compose, ...more };
+type Waiting = QueuedMessage & { readonly kind: ContactKind };
+type Class = "code" | "notice" | "decoy";
+
+function waiting(id: string, which: Class, kind: ContactKind = "email"): Waiting {
+  const content = { topic: "key-changed", times: 1, since: NOW } as const;
+  const compose = async () => composeMessage(id, { kind, address: id }, content, SENDER);
+  const queued = { id, topic: "key-changed", attempts: 0, compose, kind } as const;
+  return { ...queued, isNotice: which === "notice", isDecoy: which === "decoy" };
 }
 
-/** An outbox in memory that notes each call. */
-function outboxOf(waiting: readonly QueuedMessage[], faults: Partial<Outbox> = {}) {
-  const notes: unknown[][] = [];
+function many(count: number, which: Class, kind?: ContactKind): Waiting[] {
+  return Array.from({ length: count }, (_, index) => waiting(`${which}-${index}`, which, kind));
+}
+
+/** An outbox in memory that hands messages out as the store does. */
+function outboxOf(messages: Waiting[]) {
+  const claims: number[] = [];
+  const done: string[] = [];
   const outbox: Outbox = {
-    claim: async (limit) => waiting.slice(0, limit),
-    finish: async (id) => void notes.push(["finish", id]),
-    retryAt: async (id, when) => void notes.push(["retry", id, when]),
-    giveUp: async (id) => void notes.push(["give up", id]),
-    ...faults,
+    claim: async ({ kinds, codes, notices, decoys }) => {
+      const left = { code: codes, notice: notices, decoy: decoys };
+      const taken = messages.filter(({ kind, isNotice, isDecoy }) => {
+        return kinds.includes(kind) && left[isDecoy ? "decoy" : isNotice ? "notice" : "code"]-- > 0;
+      });
+      for (const it of taken) messages.splice(messages.indexOf(it), 1);
+      claims.push(taken.length);
+      return taken;
+    },
+    finish: async (id) => void done.push(id),
+    giveUp: async (id) => void done.push(id),
+    retryAt: async (id) => void done.push(`${id} later`),
   };
-  return { outbox, notes };
+  return { outbox, messages, claims, done };
 }
 
-function channelThat(send: (message: Message) => Promise<void>): Channel {
-  return { kinds: ["email"], send };
+/** A channel whose messages stay on their way until they are let go, oldest first. */
+function heldChannel(...kinds: ContactKind[]) {
+  const held: { readonly id: string; readonly release: () => void }[] = [];
+  const channel: Channel = {
+    kinds,
+    send: ({ id }: Message) => new Promise((release) => held.push({ id, release })),
+  };
+  const letGo = (count = 1) => {
+    for (const { release } of held.splice(0, count)) release();
+  };
+  return { channel, letGo, onTheirWay: () => held.map(({ id }) => id) };
 }
 
-async function run(outbox: Outbox, channels: readonly Channel[], more: Partial<Round> = {}) {
+function deliveryOf(outbox: Outbox, channels: readonly Channel[], more: Partial<DeliveryOptions> = {}) {
   const reports: DeliveryReport[] = [];
   const failedClaims: unknown[] = [];
-  const claimed = await deliver({
+  const delivery = createDelivery({
     outbox,
     channels,
     now: () => NOW,
@@ -51,203 +75,162 @@ async function run(outbox: Outbox, channels: readonly Channel[], more: Partial<R
     onClaimFailed: (error) => failedClaims.push(error),
     ...more,
   });
-  return { claimed, reports, failedClaims };
+  return { ...delivery, reports, failedClaims };
 }
 
-describe("a round of delivery", () => {
-  test("sends what is due and forgets it", async () => {
-    const sent: string[] = [];
-    const { outbox, notes } = outboxOf([queued("a"), queued("b")]);
-    const { claimed, reports } = await run(outbox, [channelThat(async ({ id }) => void sent.push(id))]);
-    expect(claimed).toBe(2);
-    expect(sent).toEqual(["a", "b"]);
-    expect(notes).toEqual([
-      ["finish", "a"],
-      ["finish", "b"],
+/** Until nothing more happens by itself. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
+}
+
+const quick: Channel = { kinds: ["email"], send: async () => {} };
+
+describe("delivery", () => {
+  test("sends everything that is due, once, and then is done", async () => {
+    const { outbox, claims, done } = outboxOf([
+      ...many(20, "code"),
+      ...many(9, "notice"),
+      ...many(70, "decoy"),
     ]);
-    expect(reports).toEqual([
-      { id: "a", topic: "key-changed", attempts: 1, outcome: "sent" },
-      { id: "b", topic: "key-changed", attempts: 1, outcome: "sent" },
-    ]);
+    const { deliver, reports } = deliveryOf(outbox, [quick]);
+    await deliver();
+    expect(new Set(done).size).toBe(99);
+    expect(reports).toHaveLength(99);
+    await deliver();
+    expect(claims.at(-1)).toBe(0);
   });
 
-  test("does nothing when nothing is due", async () => {
-    expect(await run(outboxOf([]).outbox, [])).toEqual({ claimed: 0, reports: [], failedClaims: [] });
+  test("asks the outbox once for a message, be it a code or a decoy", async () => {
+    for (const which of ["code", "decoy"] as const) {
+      const { outbox, claims } = outboxOf([waiting("a", which)]);
+      await deliveryOf(outbox, [quick]).deliver();
+      expect(claims).toEqual([1]);
+    }
   });
 
-  test("claims no more than its limit, at its own time", async () => {
+  test("has no more messages on their way than there are senders, and uses them all", async () => {
+    const { outbox } = outboxOf(many(20, "code"));
+    const { channel, letGo, onTheirWay } = heldChannel("email");
+    const delivered = deliveryOf(outbox, [channel]).deliver();
+    for (let sent = 0; sent < 20; sent++) {
+      await settle();
+      expect(onTheirWay()).toHaveLength(Math.min(CODE_SENDERS, 20 - sent));
+      letGo();
+    }
+    await delivered;
+  });
+
+  test("finds a sender for a code that comes while notices and decoys are on their way", async () => {
+    const { outbox, messages, done } = outboxOf([...many(30, "notice"), ...many(480, "decoy")]);
+    const { channel, letGo, onTheirWay } = heldChannel("email");
+    const forever = { remember: () => {}, pause: () => new Promise<void>(() => {}) };
+    const { deliver } = deliveryOf(outbox, [channel], { pace: forever });
+    void deliver();
+    await settle();
+    expect(onTheirWay()).toHaveLength(NOTICE_SENDERS);
+    messages.push(waiting("the code", "code"));
+    void deliver();
+    await settle();
+    expect(onTheirWay()).toContain("the code");
+    letGo(NOTICE_SENDERS + 1);
+    await settle();
+    expect(done).toContain("the code");
+    expect(onTheirWay()).toHaveLength(NOTICE_SENDERS);
+  });
+
+  test("claims what it cannot send at once for nobody: others may have a sender free", async () => {
+    const { outbox, messages } = outboxOf([...many(20, "code"), ...many(20, "notice"), ...many(90, "decoy")]);
+    const { channel } = heldChannel("email");
+    void deliveryOf(outbox, [channel]).deliver();
+    await settle();
+    expect(messages.filter(({ isDecoy }) => !isDecoy)).toHaveLength(40 - CODE_SENDERS - NOTICE_SENDERS);
+  });
+
+  test("is not held up by a channel that is slow, or down", async () => {
+    const { outbox, done } = outboxOf([
+      ...many(20, "code", "phone"),
+      ...many(20, "code", "uri"),
+      ...many(20, "code"),
+    ]);
+    const { channel: slow } = heldChannel("phone");
+    const down: Channel = {
+      kinds: ["uri"],
+      send: () => Promise.reject(new ChannelError("down", { permanent: false })),
+    };
+    void deliveryOf(outbox, [slow, down, quick]).deliver();
+    await settle();
+    expect(done.filter((id) => !id.endsWith("later"))).toHaveLength(20);
+    expect(done.filter((id) => id.endsWith("later"))).toHaveLength(20);
+  });
+
+  test("asks for each kind of contact once, for the channel that comes first", async () => {
     const asked: unknown[] = [];
-    const { outbox } = outboxOf([], {
-      claim: async (limit, now) => {
-        asked.push(limit, now);
+    const outbox = {
+      ...outboxOf([]).outbox,
+      claim: async (room: unknown) => {
+        asked.push(room);
         return [];
       },
+    };
+    const all: Channel = { kinds: ["email", "phone", "uri"], send: async () => {} };
+    await deliveryOf(outbox, [quick, all, { ...quick }]).deliver();
+    const room = { codes: CODE_SENDERS, notices: NOTICE_SENDERS, decoys: DECOYS };
+    expect(asked).toEqual([
+      { kinds: ["email"], ...room },
+      { kinds: ["phone", "uri"], ...room },
+    ]);
+  });
+
+  test("looks again when it is called meanwhile", async () => {
+    const { outbox, messages, done } = outboxOf([waiting("a", "code")]);
+    const { channel, letGo } = heldChannel("email");
+    const { deliver } = deliveryOf(outbox, [channel]);
+    const first = deliver();
+    await settle();
+    messages.push(waiting("b", "code"));
+    const second = deliver();
+    await settle();
+    letGo(2);
+    await Promise.all([first, second]);
+    expect(done).toEqual(["a", "b"]);
+  });
+
+  test("reports an outbox that does not answer, and asks again when it is called again", async () => {
+    const fault = new Error("no database");
+    const { outbox, done } = outboxOf([waiting("a", "code")]);
+    let isBroken = true;
+    const broken: Outbox = {
+      ...outbox,
+      claim: (...asked) => (isBroken ? Promise.reject(fault) : outbox.claim(...asked)),
+    };
+    const { deliver, failedClaims } = deliveryOf(broken, [quick]);
+    await deliver();
+    expect(failedClaims).toEqual([fault]);
+    isBroken = false;
+    await deliver();
+    expect(done).toEqual(["a"]);
+  });
+
+  test("claims nothing more once it is stopped, and waits for what is on its way", async () => {
+    const { outbox, messages, done } = outboxOf(many(20, "code"));
+    const { channel, letGo } = heldChannel("email");
+    const { deliver, stop } = deliveryOf(outbox, [channel]);
+    void deliver();
+    await settle();
+    let isStopped = false;
+    const stopped = stop().then(() => {
+      isStopped = true;
     });
-    await run(outbox, [], { limit: 3 });
-    await run(outbox, []);
-    expect(asked).toEqual([3, NOW, ROUND_LIMIT, NOW]);
-  });
-
-  test.each([
-    [0, 5],
-    [1, 15],
-    [6, 3600],
-  ])("tries again later, by the schedule: after %i tries in %i s", async (attempts, delay) => {
-    const { outbox, notes } = outboxOf([queued("a", { attempts })]);
-    const error = new ChannelError("busy", { permanent: false });
-    const { reports } = await run(outbox, [channelThat(() => Promise.reject(error))]);
-    expect(notes).toEqual([["retry", "a", later(delay)]]);
-    expect(reports).toEqual([
-      { id: "a", topic: "key-changed", attempts: attempts + 1, outcome: "retry", error },
-    ]);
-  });
-
-  test("gives up at once when the contact can never be reached", async () => {
-    const { outbox, notes } = outboxOf([queued("a")]);
-    const gone = new ChannelError("no mailbox", { permanent: true });
-    const { reports } = await run(outbox, [channelThat(() => Promise.reject(gone))]);
-    expect(notes).toEqual([["give up", "a"]]);
-    expect(reports).toMatchObject([{ outcome: "given-up", error: gone }]);
-  });
-
-  test("gives up after the last attempt", async () => {
-    const { outbox, notes } = outboxOf([queued("a", { attempts: MAX_ATTEMPTS - 1 })]);
-    await run(outbox, [channelThat(() => Promise.reject(new ChannelError("busy", { permanent: false })))]);
-    expect(notes).toEqual([["give up", "a"]]);
-  });
-
-  test("takes an unforeseen error for a temporary one", async () => {
-    const { outbox, notes } = outboxOf([queued("a")]);
-    await run(outbox, [channelThat(() => Promise.reject(new TypeError("a bug")))]);
-    expect(notes).toEqual([["retry", "a", later(5)]]);
-  });
-
-  test("waits for a channel when none reaches the contact", async () => {
-    const { outbox, notes } = outboxOf([queued("a")]);
-    const phone: Channel = { kinds: ["phone"], send: () => Promise.reject(new Error("not for me")) };
-    await run(outbox, [phone]);
-    expect(notes).toEqual([["retry", "a", later(5)]]);
-  });
-
-  test("does not send a code that is void, nor queue one that will be", async () => {
-    const sent: string[] = [];
-    const { outbox, notes } = outboxOf([
-      queued("void", { expiresAt: NOW }),
-      queued("soon void", { expiresAt: later(5) }),
-      queued("in time", { expiresAt: later(6) }),
-    ]);
-    const { reports } = await run(outbox, [
-      channelThat(({ id }) => {
-        sent.push(id);
-        return Promise.reject(new ChannelError("busy", { permanent: false }));
-      }),
-    ]);
-    expect(sent).toEqual(["soon void", "in time"]);
-    expect(notes.toSorted()).toEqual([
-      ["give up", "soon void"],
-      ["give up", "void"],
-      ["retry", "in time", later(5)],
-    ]);
-    expect(reports.filter(({ outcome }) => outcome === "expired")).toHaveLength(2);
-  });
-
-  test("never has more on their way than allowed, and uses all that is allowed", async () => {
-    const { outbox } = outboxOf(Array.from({ length: 20 }, (_, i) => queued(`m${i}`)));
-    let underway = 0;
-    let most = 0;
-    const slow = channelThat(async () => {
-      most = Math.max(most, ++underway);
-      await new Promise(setImmediate);
-      underway--;
-    });
-    const { reports } = await run(outbox, [slow], { concurrency: 4 });
-    expect(most).toBe(4);
-    expect(reports).toHaveLength(20);
-  });
-
-  test("composes a decoy like any other message, sends it to nobody, and forgets it", async () => {
-    const decoy = queued("a", { isDecoy: true });
-    const compose = vi.fn(decoy.compose);
-    const { outbox, notes } = outboxOf([{ ...decoy, compose }]);
-    const { reports } = await run(outbox, [channelThat(() => expect.unreachable())]);
-    expect(compose).toHaveBeenCalledOnce();
-    expect(notes).toEqual([["give up", "a"]]);
-    expect(reports).toEqual([{ id: "a", topic: "key-changed", attempts: 1, outcome: "decoy" }]);
-  });
-
-  test("keeps a decoy for as long as messages take", async () => {
-    const paused = Promise.withResolvers<void>();
-    const { outbox, notes } = outboxOf([queued("a", { isDecoy: true }), queued("b")], {
-      finish: async (id) => {
-        notes.push(["finish", id]);
-        paused.resolve();
-      },
-    });
-    const pace = { remember: vi.fn(), pause: () => paused.promise };
-    await run(outbox, [channelThat(async () => {})], { pace });
-    expect(notes).toEqual([
-      ["finish", "b"],
-      ["give up", "a"],
-    ]);
-    expect(pace.remember).toHaveBeenCalledOnce();
-  });
-
-  test("tries a message that cannot be composed again later, by the schedule, and sends the others", async () => {
-    const error = new Error("the stored message does not open");
-    const { outbox, notes } = outboxOf([queued("a", { compose: () => Promise.reject(error) }), queued("b")]);
-    const { reports } = await run(outbox, [channelThat(async () => {})], { concurrency: 1 });
-    expect(notes).toEqual([
-      ["retry", "a", later(5)],
-      ["finish", "b"],
-    ]);
-    expect(reports).toMatchObject([{ outcome: "retry", error }, { outcome: "sent" }]);
-  });
-
-  test("is not held up by one failing message", async () => {
-    const { outbox, notes } = outboxOf([queued("a"), queued("b"), queued("c")]);
-    const picky = channelThat(async ({ id }) => {
-      if (id === "b") throw new ChannelError("no", { permanent: true });
-    });
-    await run(outbox, [picky], { concurrency: 1 });
-    expect(notes).toEqual([
-      ["finish", "a"],
-      ["give up", "b"],
-      ["finish", "c"],
-    ]);
+    await settle();
+    expect(isStopped).toBe(false);
+    letGo(CODE_SENDERS);
+    await stopped;
+    await deliver();
+    expect(done).toHaveLength(CODE_SENDERS);
+    expect(messages).toHaveLength(20 - CODE_SENDERS);
   });
 });
 
-describe("an outbox that fails", () => {
-  const fault = new Error("no database");
-  const reject = () => Promise.reject(fault);
-
-  test("at the claim ends the round, reported", async () => {
-    const { outbox } = outboxOf([queued("a")], { claim: reject });
-    expect(await run(outbox, [])).toEqual({ claimed: 0, reports: [], failedClaims: [fault] });
-  });
-
-  test("after a message was sent leaves it to be sent again under the same id", async () => {
-    const ids: string[] = [];
-    const channel = channelThat(async ({ id }) => void ids.push(id));
-    const waiting = [queued("a"), queued("b")];
-    const first = await run(outboxOf(waiting, { finish: reject }).outbox, [channel]);
-    expect(first.reports).toMatchObject([
-      { id: "a", outcome: "unrecorded", error: fault },
-      { id: "b", outcome: "unrecorded", error: fault },
-    ]);
-    await run(outboxOf(waiting).outbox, [channel]);
-    expect(ids).toEqual(["a", "b", "a", "b"]);
-  });
-
-  test.each(["retryAt", "giveUp"] as const)("at %s does not throw either", async (method) => {
-    const { outbox } = outboxOf([queued("a")], { [method]: reject });
-    const error = new ChannelError("no", { permanent: method === "giveUp" });
-    const { reports } = await run(outbox, [channelThat(() => Promise.reject(error))]);
-    expect(reports).toMatchObject([{ outcome: "unrecorded", error: fault }]);
-  });
-});
-
-test("a claim outlasts the slowest round", () => {
-  const slowest = Math.ceil(ROUND_LIMIT / ROUND_CONCURRENCY) * SEND_TIMEOUT;
-  expect(CLAIM_DURATION * 1000).toBeGreaterThan(slowest);
+test("a claim outlasts a message", () => {
+  expect(CLAIM_DURATION * 1000).toBeGreaterThan(2 * SEND_TIMEOUT);
 });

@@ -1,145 +1,156 @@
 /**
- * One round of delivery: claim what is due, compose each message, send it by the channel for its contact, record how it went.
+ * Delivery: claim what is due, compose each message, send it by the channel for its contact, record how it went.
+ *
+ * Each channel is a lane of its own: it claims what it has free senders for, so one that is slow or down keeps nobody waiting
+ * but its own messages. Notices have senders of their own, so that codes need not wait for them. A decoy needs none: a timer
+ * ends it.
  *
  * At least once. Between a channel's taking a message over and `finish` lies a moment in which a crash, or a database that
  * does not answer, leaves the message claimed; when the claim lapses it is sent again, under the same id, by which a mail
  * client or a webhook receiver can tell. Sending twice is the better mistake: a code that never comes locks its owner out.
- *
- * A round never throws: each failure is reported, and either retried by the schedule or left to the lapse of the claim.
  */
-import { retryDelay } from "./backoff.ts";
-import { type Channel, ChannelError, channelFor } from "./channel.ts";
-import type { Message } from "./message.ts";
-import type { Pace } from "./pace.ts";
+import { type Channel, channelFor } from "./channel.ts";
+import type { ContactKind } from "./contact.ts";
+import { type DeliveryReport, deliverOne, type QueuedMessage, type Sending } from "./deliver-one.ts";
 
-/** Messages claimed and sent at a time, where a round does not say otherwise. */
-export const ROUND_LIMIT = 32;
-export const ROUND_CONCURRENCY = 8;
+/** Messages that a channel has on their way at the same time. */
+export const CODE_SENDERS = 8;
+export const NOTICE_SENDERS = 4;
+/** Decoys claimed at a time. */
+export const DECOYS = 32;
 
-/**
- * Seconds that a claim holds. Longer than a whole round takes when every channel uses up its time; else a message could
- * be claimed by a second server while the first is still sending it.
- */
-export const CLAIM_DURATION = 5 * 60;
+/** Seconds that a claim holds: longer than any message takes. Else a second server would claim it meanwhile. */
+export const CLAIM_DURATION = 60;
 
-export interface QueuedMessage {
-  readonly id: string;
-  readonly topic: Message["topic"];
-  /** How often it was tried before. */
-  readonly attempts: number;
-  /** After this it is of no use: its code is void. Absent: never. */
-  readonly expiresAt?: Date;
-  /** A challenge to a contact that nobody has. It is composed and not sent, so that it takes the time that others take. */
-  readonly isDecoy: boolean;
-  /** May reject; that is this message's failure, and no other's. */
-  compose(): Promise<Message>;
+/** What a lane can take. */
+export interface Room {
+  readonly kinds: readonly ContactKind[];
+  readonly codes: number;
+  readonly notices: number;
+  readonly decoys: number;
 }
 
 /** Where messages wait. Any number of servers may share one. All methods may reject; the message then stays claimed. */
 export interface Outbox {
-  /** Takes up to `limit` messages that are due at `now`, oldest first; nobody else gets them for {@link CLAIM_DURATION}. */
-  claim(limit: number, now: Date): Promise<readonly QueuedMessage[]>;
+  /** Takes messages that are due at `now` and for which there is room; nobody else gets them for {@link CLAIM_DURATION}. */
+  claim(room: Room, now: Date): Promise<readonly QueuedMessage[]>;
   /** The message was taken over by a channel: forget it. */
   finish(id: string): Promise<void>;
-  /** The message could not be sent: one attempt more, due again at `when`. */
-  retryAt(id: string, when: Date): Promise<void>;
+  /** The message could not be sent at `now`: one attempt more, due again at `when`. */
+  retryAt(id: string, when: Date, now: Date): Promise<void>;
   /** The message will not be sent: forget it. */
   giveUp(id: string): Promise<void>;
 }
 
-/** What became of one message. `decoy`: all is well. `unrecorded`: sent or not, the outbox did not take note of it. */
-export type DeliveryOutcome = "sent" | "decoy" | "retry" | "given-up" | "expired" | "unrecorded";
-
-/** For logs and metrics; holds neither a contact nor a secret. `attempts` counts this one too. */
-export interface DeliveryReport {
-  readonly id: string;
-  readonly topic: Message["topic"];
-  readonly outcome: DeliveryOutcome;
-  readonly attempts: number;
-  readonly error?: unknown;
-}
-
-export interface Round {
+export interface DeliveryOptions extends Omit<Sending, "channel"> {
   readonly outbox: Outbox;
   readonly channels: readonly Channel[];
-  readonly now: () => Date;
   /** Called once for each claimed message; must not throw. */
   readonly report: (report: DeliveryReport) => void;
   /** The outbox could not be asked; must not throw. */
   readonly onClaimFailed: (error: unknown) => void;
-  /** Default: {@link ROUND_LIMIT}. */
-  readonly limit?: number;
-  /** Messages on their way at the same time. Default: {@link ROUND_CONCURRENCY}. */
-  readonly concurrency?: number;
-  /** Outlives the round. Absent: decoys take no time. */
-  readonly pace?: Pace | undefined;
 }
 
-/** @returns how many messages were claimed: as many as the limit means that more may be waiting. */
-export async function deliver(round: Round): Promise<number> {
-  const { outbox, now, limit = ROUND_LIMIT, concurrency = ROUND_CONCURRENCY } = round;
-  let claimed: readonly QueuedMessage[];
-  try {
-    claimed = await outbox.claim(limit, now());
-  } catch (error) {
-    round.onClaimFailed(error);
-    return 0;
-  }
-  // One iterator, shared: each sender takes the next message when it is done with its last.
-  const queue = claimed.values();
-  const sender = async () => {
-    for (const queued of queue) round.report(await deliverOne(round, queued));
+export interface Delivery {
+  /**
+   * Sends what is due, what falls due meanwhile if it is called again, and fulfils when nothing is left to do now. May be
+   * called at any time. Never rejects: each failure is reported, and either retried by the schedule or left to the lapse
+   * of the claim.
+   */
+  deliver(): Promise<void>;
+  /** Claims nothing more. Fulfils when nothing is on its way any more. */
+  stop(): Promise<void>;
+}
+
+export function createDelivery(options: DeliveryOptions): Delivery {
+  const { channels } = options;
+  const lanes = channels.flatMap((channel) => {
+    const kinds = channel.kinds.filter((kind) => channelFor(channels, kind) === channel);
+    return kinds.length === 0 ? [] : [createLane(options, channel, kinds)];
+  });
+  const all = async (work: (lane: Delivery) => Promise<void>) => void (await Promise.all(lanes.map(work)));
+  return { deliver: () => all((lane) => lane.deliver()), stop: () => all((lane) => lane.stop()) };
+}
+
+type Class = "code" | "notice" | "decoy";
+
+function createLane(options: DeliveryOptions, channel: Channel, kinds: readonly ContactKind[]): Delivery {
+  const sending = { ...options, channel };
+  const onTheirWay = { code: 0, notice: 0, decoy: 0 };
+  /** Of which classes more may be due than there was room for. */
+  let left: readonly Class[] = [];
+  let isWoken = false;
+  let isStopped = false;
+  let underWay: Promise<void> | undefined;
+  let news = Promise.withResolvers<void>();
+
+  const tell = () => {
+    news.resolve();
+    news = Promise.withResolvers();
   };
-  await Promise.all(Array.from({ length: concurrency }, sender));
-  return claimed.length;
-}
 
-async function deliverOne(round: Round, queued: QueuedMessage): Promise<DeliveryReport> {
-  const { outbox } = round;
-  const { id, topic } = queued;
-  const attempts = queued.attempts + 1;
-  const { when, ...result } = await attempt(round, queued);
-  try {
-    if (result.outcome === "sent") await outbox.finish(id);
-    else if (when === undefined) await outbox.giveUp(id);
-    else await outbox.retryAt(id, when);
-  } catch (error) {
-    return { id, topic, attempts, outcome: "unrecorded", error };
-  }
-  return { id, topic, attempts, ...result };
-}
+  const roomFor = (): Readonly<Record<Class, number>> => ({
+    code: CODE_SENDERS - onTheirWay.code,
+    notice: NOTICE_SENDERS - onTheirWay.notice,
+    decoy: DECOYS,
+  });
 
-interface AttemptResult {
-  readonly outcome: Exclude<DeliveryOutcome, "unrecorded">;
-  readonly error?: unknown;
-  /** When to try again. */
-  readonly when?: Date;
-}
-
-async function attempt(
-  { channels, now, pace }: Round,
-  { attempts, expiresAt, isDecoy, compose }: QueuedMessage,
-): Promise<AttemptResult> {
-  const expired = (at: Date) => expiresAt !== undefined && at >= expiresAt;
-  if (expired(now())) return { outcome: "expired" };
-  try {
-    const message = await compose();
-    if (isDecoy) {
-      await pace?.pause();
-      return { outcome: "decoy" };
+  async function claim(): Promise<void> {
+    isWoken = false;
+    const room = roomFor();
+    const asked = { kinds, codes: room.code, notices: room.notice, decoys: room.decoy };
+    let claimed: readonly QueuedMessage[];
+    try {
+      claimed = await options.outbox.claim(asked, options.now());
+    } catch (error) {
+      options.onClaimFailed(error);
+      left = [];
+      return;
     }
-    const channel = channelFor(channels, message.to.kind);
-    // The contact was accepted when there was one: a server that is set up wrong may be set right in time.
-    if (channel === undefined)
-      throw new ChannelError(`no channel reaches ${message.to.kind}`, { permanent: false });
-    const begun = now().getTime();
-    await channel.send(message);
-    pace?.remember(now().getTime() - begun);
-    return { outcome: "sent" };
-  } catch (error) {
-    const delay = error instanceof ChannelError && error.permanent ? undefined : retryDelay(attempts + 1);
-    if (delay === undefined) return { outcome: "given-up", error };
-    const when = new Date(now().getTime() + delay * 1000);
-    return expired(when) ? { outcome: "expired", error } : { outcome: "retry", error, when };
+    const count = { code: 0, notice: 0, decoy: 0 };
+    for (const queued of claimed) {
+      count[classOf(queued)] += 1;
+      void send(queued);
+    }
+    left = (["code", "notice", "decoy"] as const).filter((it) => count[it] >= room[it]);
   }
+
+  async function send(queued: QueuedMessage): Promise<void> {
+    const which = classOf(queued);
+    onTheirWay[which] += 1;
+    options.report(await deliverOne(sending, options.outbox, queued));
+    onTheirWay[which] -= 1;
+    tell();
+  }
+
+  async function run(): Promise<void> {
+    for (;;) {
+      const room = roomFor();
+      if (!isStopped && (isWoken || left.some((it) => room[it] > 0))) await claim();
+      else if (Object.values(onTheirWay).some((count) => count > 0)) await news.promise;
+      else break;
+    }
+    underWay = undefined;
+  }
+
+  const join = () => {
+    tell();
+    underWay ??= run();
+    return underWay;
+  };
+  return {
+    deliver: () => {
+      isWoken = true;
+      return join();
+    },
+    stop: () => {
+      isStopped = true;
+      return join();
+    },
+  };
+}
+
+function classOf({ isDecoy, isNotice }: QueuedMessage): Class {
+  if (isDecoy) return "decoy";
+  return isNotice ? "notice" : "code";
 }

@@ -12,7 +12,7 @@ const challenges = (["validation", "transfer"] as const).map(
 );
 const notices = (
   ["key-changed", "transfer-confirmed", "contact-replaced", "contact-removed", "account-deleted"] as const
-).map((topic): MessageContent => ({ topic }));
+).map((topic): MessageContent => ({ topic, times: 1, since: new Date("2026-11-22T10:00:00Z") }));
 
 const compose = (content: MessageContent, sender = SENDER) => composeMessage("m-1", TO, content, sender);
 
@@ -52,6 +52,16 @@ test.each(notices)("a notice ($topic) holds no secret", (content) => {
   expect(message).not.toHaveProperty("link");
   expect(message.text).not.toContain("/verify");
 });
+
+test.each(notices)(
+  "a notice ($topic) that stands for several tells their number, in the short line too",
+  (content) => {
+    const [one, several] = [compose(content), compose({ ...content, times: 597 } as MessageContent)];
+    expect(several.text).toContain("597 times since Sun, 22 Nov 2026 10:00:00 GMT");
+    expect(several.short).toContain("(597 times)");
+    for (const part of [one.text, one.html, one.short]) expect(part).not.toContain("times");
+  },
+);
 
 describe.each([...challenges, ...notices])("every message ($topic)", (content) => {
   test("names the account and the server, and is addressed", () => {

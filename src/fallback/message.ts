@@ -21,10 +21,13 @@ export type NoticeTopic =
   | "contact-removed"
   | "account-deleted";
 
-/** What a message tells of: a challenge, or news. `lifetime`: seconds that the challenge stays open. */
+/**
+ * What a message tells of: a challenge, or news. `lifetime`: seconds that the challenge stays open. `times`: how often it
+ * has happened since `since`; news that have to wait are gathered.
+ */
 export type MessageContent =
   | { readonly topic: ChallengePurpose; readonly secrets: ChallengeSecrets; readonly lifetime: number }
-  | { readonly topic: NoticeTopic };
+  | { readonly topic: NoticeTopic; readonly times: number; readonly since: Date };
 
 /** A message, ready for a channel. Holds secrets while a challenge is open: not for logs. */
 export interface Message {
@@ -63,7 +66,7 @@ export function composeMessage(id: string, to: Contact, content: MessageContent,
   const { topic } = content;
   const host = new URL(sender.publicUrl).host;
   if (!("secrets" in content)) {
-    return { id, to, topic, ...render(notice(content.topic, sender.account, host)) };
+    return { id, to, topic, ...render(notice(content, sender.account, host)) };
   }
   const { code, token } = content.secrets;
   const link = `${sender.publicUrl.replace(/\/+$/, "")}/verify?token=${token}`;
@@ -151,16 +154,20 @@ const NOTICES = {
   },
 } as const satisfies Record<NoticeTopic, Record<"subject" | "happened" | "ifNotYou" | "short", string>>;
 
-function notice(topic: NoticeTopic, account: string, host: string): Wording {
+type Notice = Extract<MessageContent, { readonly topic: NoticeTopic }>;
+
+function notice({ topic, times, since }: Notice, account: string, host: string): Wording {
   const { subject, happened, ifNotYou, short } = NOTICES[topic];
+  const gathered = `This message stands for ${times}: it has happened ${times} times since ${since.toUTCString()}.`;
   return {
     subject,
     paragraphs: [
       { text: `The share account ${account} at ${host} ${happened}` },
+      ...(times > 1 ? [{ text: gathered }] : []),
       { text: "If this was you, there is nothing to do." },
       { text: ifNotYou },
     ],
-    short: `Share account ${account} at ${host} ${short}`,
+    short: `Share account ${account} at ${host} ${short}${times > 1 ? ` (${times} times)` : ""}`,
   };
 }
 

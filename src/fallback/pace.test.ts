@@ -5,7 +5,7 @@ import { createPace } from "./pace.ts";
 async function pauseOf({ pause }: ReturnType<typeof createPace>): Promise<number> {
   vi.useFakeTimers();
   const begun = Date.now();
-  const paused = pause().then(() => Date.now() - begun);
+  const paused = pause("email").then(() => Date.now() - begun);
   await vi.runAllTimersAsync();
   vi.useRealTimers();
   return paused;
@@ -21,15 +21,16 @@ test("takes no longer than a message may, whatever the clock said", async () => 
     [-5_000, 0],
   ] as const) {
     const pace = createPace();
-    pace.remember(told);
+    pace.remember("email", told);
     expect(await pauseOf(pace)).toBeLessThanOrEqual(Math.max(pause, 1));
   }
 });
 
 test("takes as long as one of the last messages, and sooner or later as long as each of them", async () => {
   const pace = createPace();
-  pace.remember(5_000);
-  for (let i = 0; i < 16; i++) pace.remember(i < 8 ? 20 : 70);
+  pace.remember("email", 5_000);
+  for (let i = 0; i < 16; i++) pace.remember("email", i < 8 ? 20 : 70);
+  pace.remember("phone", 7_000);
   const pauses = new Set<number>();
   for (let i = 0; i < 100; i++) pauses.add(await pauseOf(pace));
   expect([...pauses].sort()).toEqual([20, 70]);

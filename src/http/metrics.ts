@@ -19,6 +19,7 @@ export type Metrics = {
   readonly requestBegins: () => (answer: Answer) => void;
   readonly storeFailed: () => void;
   readonly messageTried: (outcome: "sent" | "failed") => void;
+  readonly messageLimitReached: () => void;
 };
 
 export function createMetrics(): Metrics {
@@ -49,6 +50,11 @@ export function createMetrics(): Metrics {
     labelNames: ["outcome"],
     registers,
   });
+  const messageLimits = new Counter({
+    name: "share_server_message_limit_reached_total",
+    help: "Times that messages were claimed and others had to wait, since the hour has had MAX_MESSAGES or half of them.",
+    registers,
+  });
   return {
     registry,
     requestBegins: () => {
@@ -62,6 +68,7 @@ export function createMetrics(): Metrics {
     },
     storeFailed: () => storeFailures.inc(),
     messageTried: (outcome) => messages.inc({ outcome }),
+    messageLimitReached: () => messageLimits.inc(),
   };
 }
 

@@ -8,7 +8,8 @@ import { type Config, ConfigError } from "../server/config.ts";
 
 /**
  * E-mail comes before the webhook, which then gets the other kinds of contacts. Without either the server prints its
- * messages: whoever tries the server reads them there.
+ * messages: whoever tries the server reads them there. Not in production: who reads its log could take accounts over, and
+ * owners would wait for their codes.
  *
  * @throws {ConfigError} when a channel does not take its variables.
  */
@@ -22,7 +23,8 @@ export function channelsFrom(config: Config, now: () => Date): readonly Channel[
     const options = { url: WEBHOOK_URL, secret: WEBHOOK_SECRET, fetch, now };
     channels.push(named("WEBHOOK_URL or WEBHOOK_SECRET", () => webhookChannel(options)));
   }
-  return channels.length > 0 ? channels : [consoleChannel((text) => process.stdout.write(`${text}\n`))];
+  if (channels.length > 0 || config.NODE_ENV === "production") return channels;
+  return [consoleChannel((text) => process.stdout.write(`${text}\n`))];
 }
 
 function named(variables: string, make: () => Channel): Channel {

@@ -1,4 +1,5 @@
 /** Delivers messages on Node: when woken, and now and then. */
+import type { Delivery } from "../fallback/deliver.ts";
 
 /** Milliseconds between two looks for messages whose time to be tried again has come. */
 const INTERVAL = 10_000;
@@ -6,35 +7,18 @@ const INTERVAL = 10_000;
 export type DeliveryLoop = {
   /** There may be something to deliver; returns at once. */
   readonly wake: () => void;
-  /** Resolves when the round under way is done; no other starts. */
+  /** Resolves when what is on its way is done; nothing else starts. */
   readonly stop: () => Promise<void>;
 };
 
-/** @param deliver one round: sends what is due, and never rejects. Only one is under way at a time. */
-export function startDelivery(deliver: () => Promise<void>): DeliveryLoop {
-  let stopped = false;
-  let wokenMeanwhile = false;
-  let underWay: Promise<void> | undefined;
-  const wake = () => {
-    if (stopped) return;
-    wokenMeanwhile = true;
-    underWay ??= run();
-  };
-  const run = async () => {
-    while (wokenMeanwhile && !stopped) {
-      wokenMeanwhile = false;
-      await deliver();
-    }
-    underWay = undefined;
-  };
-  const timer = setInterval(wake, INTERVAL);
-  wake();
+export function startDelivery({ deliver, stop }: Delivery): DeliveryLoop {
+  const timer = setInterval(deliver, INTERVAL);
+  void deliver();
   return {
-    wake: () => void setImmediate(wake),
+    wake: () => void setImmediate(deliver),
     stop: async () => {
-      stopped = true;
       clearInterval(timer);
-      await underWay;
+      await stop();
     },
   };
 }

@@ -27,6 +27,8 @@ test("the greeting says where codes go", () => {
   const hook = { WEBHOOK_URL: "https://hook.example/secret" };
   expect(greeting(LISTENING, { ...mail, ...hook })).toContain("leave by e-mail and through the webhook;");
   expect(greeting(LISTENING, { ...mail, ...hook })).not.toContain("secret");
+  expect(greeting(LISTENING, { NODE_ENV: "production" })).toContain("Fallbacks are not offered:");
+  expect(greeting(LISTENING, { NODE_ENV: "production", ...mail })).toContain("leave by e-mail;");
 });
 
 test("nobody is greeted by a server that is to be quiet", () => {

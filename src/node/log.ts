@@ -42,13 +42,19 @@ export function openLog(config: Config, { isTerminal, write }: Output): NodeLog 
 }
 
 /** Two lines for whoever has just started the server: where it is, where codes appear, how to stop it. */
-export function greeting({ url, data }: Listening, { SMTP_URL, WEBHOOK_URL }: Partial<Config>): string {
-  const channels = [SMTP_URL && "by e-mail", WEBHOOK_URL && "through the webhook"].filter(Boolean);
-  const codes = channels.length > 0 ? `leave ${channels.join(" and ")}` : "appear here";
+export function greeting({ url, data }: Listening, config: Partial<Config>): string {
   return (
     `Share server on ${url} (a browser shows the exchange page there), data in ${data}\n` +
-    `Messages with codes for contacts ${codes}; Ctrl-C stops the server\n`
+    `${messagesIn(config)}; Ctrl-C stops the server\n`
   );
+}
+
+function messagesIn({ SMTP_URL, WEBHOOK_URL, NODE_ENV }: Partial<Config>): string {
+  const channels = [SMTP_URL && "by e-mail", WEBHOOK_URL && "through the webhook"].filter(Boolean);
+  if (channels.length > 0) return `Messages with codes for contacts leave ${channels.join(" and ")}`;
+  return NODE_ENV === "production"
+    ? "Fallbacks are not offered: neither SMTP_URL nor WEBHOOK_URL is set"
+    : "Messages with codes for contacts appear here";
 }
 
 /** A line of the log as people read it: `17:04:05 warn: not ready, reason=…`. Only errors bring a stack. */

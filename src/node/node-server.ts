@@ -75,7 +75,7 @@ export async function startNodeServer(config: Config, log: Log): Promise<NodeSer
     await storage.close();
     throw error;
   }
-  const delivery = startDelivery(server.deliver);
+  const delivery = startDelivery(server.openDelivery());
   const upkeep = setInterval(server.maintain, UPKEEP_INTERVAL);
   return {
     listening: { url, xid: server.identity.xid.hex(), data: storage.data },

@@ -96,7 +96,7 @@ function functionCopy(name: string): string {
 const ADVICE: Partial<Record<RefusalCode, string>> = {
   malformed: "Part of the message was lost or changed on the way. Scan it again.",
   "too-large": "The server does not take requests this large.",
-  "rate-limited": "Many requests came from this network. Wait a minute, then send it again.",
+  "rate-limited": "Wait as long as it says, or else a minute, then send the same request again.",
   unavailable: "The server’s store is down. Your request is not lost: send it again later.",
   "unknown-recipient":
     "This request is sealed for another server. Compare the picture and the words above with your device’s.",

@@ -6,6 +6,7 @@
 import { type Envelope, EnvelopeError, Response } from "@bc/envelope";
 import type { Endpoint, KnownServer } from "@bc/share-client";
 import { ClientError, sendEnvelope, verifyAnswer } from "@bc/share-client";
+import { decodeError } from "@bc/share-protocol";
 
 export type Verdict =
   /** Only the wallet can tell what it says. */
@@ -36,9 +37,8 @@ async function judge(answer: Envelope, server: KnownServer): Promise<Verdict> {
   try {
     const { outcome } = Response.fromEnvelope(await verifyAnswer(answer, server));
     if (outcome.ok) return { kind: "done" };
-    const { error } = outcome;
-    const [code, text] = [error.objectForPredicate("code").asText(), error.asText()];
-    return { kind: "refused", code: code ?? "unknown", text: text ?? "" };
+    const { code, text } = decodeError(outcome.error);
+    return { kind: "refused", code, text };
   } catch (error) {
     if (error instanceof ClientError || error instanceof EnvelopeError) return { kind: "not-genuine" };
     throw error;

@@ -49,6 +49,9 @@ export const VARIABLES = {
     readWebhookSecret,
   ),
   TRANSFER_DELAY: duration(0, "waiting time between the confirmation of a transfer and its effect"),
+  NODE_ENV: optionalText(
+    "production: without a channel no fallbacks are offered, instead of messages printed; no FALLBACK_TRUST",
+  ),
   FALLBACK_TRUST: flag(false, "for development: contacts count and transfers happen without confirmation"),
   WALLET_DEMO: flag(false, "for development: serves a wallet to try the page with, at /wallet-demo"),
   DEPOSITORY_NAMES: flag(true, "whether the reference depository's functions are answered too"),
@@ -64,6 +67,12 @@ export const VARIABLES = {
     0,
     1_000_000,
     "requests a second and network, five times as many at once; 0: no limit, nor one on what a network asks contacts",
+  ),
+  MAX_MESSAGES: integer(
+    3_600,
+    1,
+    1_000_000,
+    "messages to contacts in an hour, for all; the last half is for codes, the last quarter for those of transfers",
   ),
   TRUST_PROXY: flag(false, "whether the address is the last one of X-Forwarded-For"),
   LOG_LEVEL: choice("info", ["trace", "debug", "info", "warn", "error", "silent"], "what is logged"),
@@ -97,12 +106,6 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     if (value === undefined) mistakes.push(`${name} takes ${variable.takes}`);
     return [name, value];
   });
-  if (
-    environment["NODE_ENV"] === "production" &&
-    values.some(([name, value]) => name === "FALLBACK_TRUST" && value)
-  ) {
-    mistakes.push("FALLBACK_TRUST takes 0 where NODE_ENV is production");
-  }
   if (mistakes.length > 0) throw new ConfigError(mistakes.join("\n"));
   const config = Object.fromEntries(values) as Config;
   const contradictions = contradictionsOf(config);
@@ -111,7 +114,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 }
 
 function contradictionsOf(config: Config): string[] {
-  const { MAX_SHARE_BYTES, MAX_ACCOUNT_BYTES, MAX_REQUEST_BYTES } = config;
+  const { MAX_SHARE_BYTES, MAX_ACCOUNT_BYTES, MAX_REQUEST_BYTES, NODE_ENV, FALLBACK_TRUST } = config;
   const halves = PAIRS.flatMap(([one, other]) => {
     if (config[one] !== undefined && config[other] === undefined) return [`${other} is needed with ${one}`];
     return config[one] === undefined && config[other] !== undefined ? [`${one} is needed with ${other}`] : [];
@@ -119,6 +122,9 @@ function contradictionsOf(config: Config): string[] {
   const least = MAX_SHARE_BYTES + REQUEST_OVERHEAD;
   return [
     ...halves,
+    ...(NODE_ENV === "production" && FALLBACK_TRUST
+      ? ["FALLBACK_TRUST takes 0 where NODE_ENV is production"]
+      : []),
     ...(MAX_SHARE_BYTES > MAX_ACCOUNT_BYTES ? ["MAX_SHARE_BYTES takes no more than MAX_ACCOUNT_BYTES"] : []),
     ...(MAX_REQUEST_BYTES < least
       ? [`MAX_REQUEST_BYTES takes ${least} or more with this MAX_SHARE_BYTES: a request is a share and more`]

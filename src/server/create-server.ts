@@ -7,11 +7,12 @@ import type { PrivateKeys } from "@bc/envelope";
 import { type Identity, identityOf } from "@bc/share-protocol";
 import type { Hono } from "hono";
 import { type Channel, reachableKinds } from "../fallback/channel.ts";
+import type { Delivery } from "../fallback/deliver.ts";
 import { createPace } from "../fallback/pace.ts";
 import { type AppOptions, createApp } from "../http/app.ts";
 import { createExchange, type Exchange, type ExchangeOptions } from "../http/exchange.ts";
 import type { Metrics } from "../http/metrics.ts";
-import { deliverDue } from "../service/deliver.ts";
+import { openDelivery } from "../service/deliver.ts";
 import type { Context, Log } from "../service/index.ts";
 import type { StorageCipher } from "../service/storage-cipher.ts";
 import { prune } from "../store/prune.ts";
@@ -35,7 +36,7 @@ export type ServerParts<Bindings extends object> = {
   readonly publicUrl: () => string;
   readonly now: () => Date;
   readonly log: Log;
-  /** Called when messages may wait: the platform then calls {@link Server.deliver} soon. Returns at once. */
+  /** Called when messages may wait: the platform then delivers soon, see {@link Server.openDelivery}. Returns at once. */
   readonly onMessages: () => void;
   /** Absent: nothing is counted. */
   readonly metrics?: Omit<Metrics, "registry"> & { readonly page: Hono };
@@ -48,12 +49,13 @@ export type Server<Bindings extends object> = {
   readonly fetch: (request: Request, bindings: Bindings) => Response | Promise<Response>;
   /** Answers what is posted to `/`, for a platform that has a shorter way there than fetch. */
   readonly post: Exchange["post"];
-  /** Sends the messages that are due. Never rejects. */
-  readonly deliver: () => Promise<void>;
+  /** What sends messages: one for each stretch of time in which promises may be shared. With no channel it does nothing. */
+  readonly openDelivery: () => Delivery;
   /** Forgets what is over; worth doing every hour or so. Never rejects. */
   readonly maintain: () => Promise<void>;
 };
 
+const NO_CHANNEL = "there is no channel for messages: fallbacks are not offered";
 const TRUST_WARNING = "FALLBACK_TRUST is on: anybody who knows a contact can take its account over";
 
 export function createServer<Bindings extends object>(parts: ServerParts<Bindings>): Server<Bindings> {
@@ -66,6 +68,7 @@ export function createServer<Bindings extends object>(parts: ServerParts<Binding
       ? parts.channels
       : parts.channels.map((channel) => countedChannel(channel, metrics));
   const hasChannels = channels.length > 0;
+  if (!hasChannels) log.warn({}, NO_CHANNEL);
   const identity = identityOf(privateKeys);
   const context: Context = {
     identity,
@@ -78,14 +81,18 @@ export function createServer<Bindings extends object>(parts: ServerParts<Binding
   };
   const exchange = createExchange(context, exchangeOptionsOf(parts));
   const app = createApp(context, exchange, appOptionsOf(parts));
-  const delivery = { sql, cipher, channels, publicUrl, now, log, pace: createPace() };
+  const delivery = {
+    ...context,
+    channels,
+    publicUrl,
+    pace: createPace(),
+    ...(metrics !== undefined && { onLimitReached: metrics.messageLimitReached }),
+  };
   return {
     identity,
     fetch: (request, bindings) => app.fetch(request, bindings),
     post: exchange.post,
-    deliver: async () => {
-      if (hasChannels) await deliverDue(delivery);
-    },
+    openDelivery: () => openDelivery(delivery),
     maintain: async () => {
       try {
         log.info(await prune(sql, now()), "pruned");

@@ -8,6 +8,7 @@ import type { Config } from "./config.ts";
 export function policyOf(config: Config, fallbackKinds: readonly ContactKind[]): Policy {
   return {
     fallbackKinds,
+    maxMessages: config.MAX_MESSAGES,
     transferDelay: config.TRANSFER_DELAY,
     trustFallback: config.FALLBACK_TRUST,
     depositoryNames: config.DEPOSITORY_NAMES,

@@ -1,8 +1,8 @@
 /** Contacts, between the text that a wallet gives, the form that the store keeps, and the one that channels send to. */
 import { Refusal } from "@bc/share-protocol";
-import { CONTACT_KINDS, type Contact, contactKey, parseContact } from "../fallback/contact.ts";
-import type { StoredContact } from "../store/contact-challenge.ts";
-import { contactHmac } from "../store/types.ts";
+import { CONTACT_KINDS, type Contact, contactKey, mailboxKey, parseContact } from "../fallback/contact.ts";
+import type { NamedContact, StoredContact } from "../store/contact-challenge.ts";
+import { contactHmac, mailboxHmac } from "../store/types.ts";
 import type { Context } from "./context.ts";
 
 /** @throws {Refusal} `unsupported-fallback` for what is no contact, or none that the server can reach. */
@@ -15,10 +15,11 @@ export function readContact({ policy }: Context, text: string): Contact {
 export async function encryptContact(
   { cipher }: Pick<Context, "cipher">,
   contact: Contact,
-): Promise<StoredContact> {
+): Promise<NamedContact> {
   const hmac = contactHmac(cipher.contactHmac(contactKey(contact)));
   const ciphertext = await cipher.contacts.encrypt(new TextEncoder().encode(contact.address), hmac);
-  return { hmac, ciphertext, kind: contact.kind };
+  const mailbox = mailboxHmac(cipher.contactHmac(mailboxKey(contact)));
+  return { hmac, mailbox, ciphertext, kind: contact.kind };
 }
 
 export async function decryptContact(

@@ -19,6 +19,8 @@ export type Policy = {
   readonly trustFallback: boolean;
   /** Whether the reference depository's functions are answered too. */
   readonly depositoryNames: boolean;
+  /** Messages to contacts that all accounts together may cause in an hour. */
+  readonly maxMessages: number;
   /** Seconds between the confirmation of a transfer and its effect. */
   readonly transferDelay: number;
 };

@@ -11,23 +11,33 @@ import {
 } from "../fallback/challenge-secrets.ts";
 import { type Contact, contactKey } from "../fallback/contact.ts";
 import {
+  CHALLENGES_PER_CONTACT_AND_NETWORK_PER_HOUR,
   CHALLENGES_PER_CONTACT_PER_HOUR,
   CHALLENGES_PER_KEY_PER_HOUR,
   CHALLENGES_PER_NETWORK_PER_HOUR,
   LIMIT_WINDOW,
+  maxPerHour,
 } from "../fallback/limits.ts";
 import { confirmByToken } from "../store/challenge-by-token.ts";
-import type { NewChallenge } from "../store/contact-challenge.ts";
+import type { ChallengePurpose, NewChallenge } from "../store/contact-challenge.ts";
 import { type ChallengeLimits, type ContactHmac, codeHash, networkHmac, tokenHash } from "../store/types.ts";
 import type { Caller } from "./caller.ts";
 import type { Context } from "./context.ts";
 
-export const CHALLENGE_LIMITS: ChallengeLimits = {
-  windowSeconds: LIMIT_WINDOW,
-  maxPerContact: CHALLENGES_PER_CONTACT_PER_HOUR,
-  maxPerKey: CHALLENGES_PER_KEY_PER_HOUR,
-  maxPerNetwork: CHALLENGES_PER_NETWORK_PER_HOUR,
-};
+export function challengeLimits(
+  { policy }: Pick<Context, "policy">,
+  purpose: ChallengePurpose,
+): ChallengeLimits {
+  const { transfers, validations } = maxPerHour(policy.maxMessages);
+  return {
+    windowSeconds: LIMIT_WINDOW,
+    maxPerContact: CHALLENGES_PER_CONTACT_PER_HOUR,
+    maxPerContactAndNetwork: CHALLENGES_PER_CONTACT_AND_NETWORK_PER_HOUR,
+    maxPerKey: CHALLENGES_PER_KEY_PER_HOUR,
+    maxPerNetwork: CHALLENGES_PER_NETWORK_PER_HOUR,
+    maxMessages: purpose === "transfer" ? transfers : validations,
+  };
+}
 
 /**
  * The challenge to `contact` for the key that calls. Its secrets are derived from the request and the storage key: the

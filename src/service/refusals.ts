@@ -7,19 +7,31 @@ import type { Log } from "./context.ts";
 import type { TransferKnowledge } from "./transfer-warning.ts";
 
 /** An outcome of a store function other than `ok`. */
-type Refused = TransferKnowledge & { readonly outcome: RefusalCode };
+type Refused = TransferKnowledge & { readonly outcome: RefusalCode; readonly retryAfter?: Date };
 
 /** What the store said no to. The identity rules' texts name no XID but the one that the request itself named. */
-export function refusalOf({ outcome, transferPending }: Refused, { senderXid }: RequestIdentity): Refusal {
+export function refusalOf(
+  { outcome, transferPending, retryAfter }: Refused,
+  { senderXid }: RequestIdentity,
+): Refusal {
   const sender = XID.fromData(senderXid);
   switch (outcome) {
     case "unknown-account":
       return new Refusal(outcome, `unknown user ${sender}`, { transferPending });
     case "invalid-sender-key":
       return new Refusal(outcome, `invalid sender verification key for ${sender}`, { transferPending });
+    case "rate-limited":
+      return new Refusal(outcome, tooOften(retryAfter), { transferPending, retryAfter });
     default:
       return new Refusal(outcome, undefined, { transferPending });
   }
+}
+
+/** The date is for people, who read it in a command or on a page. */
+function tooOften(until: Date | undefined): string | undefined {
+  if (until === undefined) return undefined;
+  const moment = new Date(Math.ceil(until.getTime() / 1000) * 1000).toISOString();
+  return `asked too often, try again after ${moment.replace("T", " ").replace(".000Z", " UTC")}`;
 }
 
 /** Anything thrown: the refusal itself, or else a fixed text. The cause goes to the log alone. */

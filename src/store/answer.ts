@@ -5,6 +5,7 @@ import {
   type AccountState,
   type AccountXid,
   accountXid,
+  type RateLimited,
   type ReaderIdentity,
   type Refused,
   type RequestIdentity,
@@ -62,6 +63,11 @@ export interface Succeeded {
 
 export function accountState(row: AnswerRow<string>): AccountState {
   return { account: presentXid(row.account), transferPending: row.transfer_pending };
+}
+
+export function rateLimited({ retry_after }: { readonly retry_after: Date | null }): RateLimited {
+  if (retry_after === null) throw new StoreError("unavailable", "a limit without an end");
+  return { outcome: "rate-limited", retryAfter: retry_after };
 }
 
 export function presentXid(bytes: Uint8Array | null): AccountXid {

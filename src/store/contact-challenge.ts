@@ -1,5 +1,5 @@
 import type { Arguments } from "./functions.ts";
-import type { ChallengeLimits, CodeHash, ContactHmac, NetworkHmac, TokenHash } from "./types.ts";
+import type { ChallengeLimits, CodeHash, ContactHmac, MailboxHmac, NetworkHmac, TokenHash } from "./types.ts";
 
 /** What a challenge is for. */
 export type ChallengePurpose = "validation" | "transfer";
@@ -11,6 +11,11 @@ export interface StoredContact {
   readonly ciphertext: Uint8Array;
   /** The channel it belongs to, such as `email`. */
   readonly kind: string;
+}
+
+/** A contact as a wallet names it, with the mailbox that limits count it by. */
+export interface NamedContact extends StoredContact {
+  readonly mailbox: MailboxHmac;
 }
 
 /** Made by the caller before anybody knows whether a contact is to be asked. */
@@ -26,22 +31,25 @@ export interface NewChallenge {
 
 /** What asks a contact, in the words of the SQL. Null: nobody is asked. */
 export function challengeArguments(
-  asked: { readonly contact: StoredContact; readonly challenge: NewChallenge } | null,
-  { windowSeconds, maxPerContact, maxPerKey, maxPerNetwork }: ChallengeLimits,
+  asked: { readonly contact: NamedContact; readonly challenge: NewChallenge } | null,
+  limits: ChallengeLimits,
 ): Omit<Arguments<"update_fallback">, keyof Arguments<"delete_account">> {
   const { contact, challenge } = asked ?? {};
   return {
     contact_hmac: contact?.hmac ?? null,
     contact_ciphertext: contact?.ciphertext ?? null,
     contact_kind: contact?.kind ?? null,
+    mailbox_hmac: contact?.mailbox ?? null,
     token_hash: challenge?.tokenHash ?? null,
     code_hash: challenge?.codeHash ?? null,
     secret_ciphertext: challenge?.secret ?? null,
     challenge_expires_at: challenge?.expiresAt ?? null,
     network_hmac: challenge?.network ?? null,
-    window_seconds: windowSeconds,
-    max_per_contact: maxPerContact,
-    max_per_key: maxPerKey,
-    max_per_network: maxPerNetwork,
+    window_seconds: limits.windowSeconds,
+    max_per_contact: limits.maxPerContact,
+    max_per_contact_and_network: limits.maxPerContactAndNetwork,
+    max_per_key: limits.maxPerKey,
+    max_per_network: limits.maxPerNetwork,
+    max_messages: limits.maxMessages,
   };
 }

@@ -1,8 +1,8 @@
-import { callForRow, identityArguments, presentXid } from "./answer.ts";
-import { challengeArguments, type NewChallenge, type StoredContact } from "./contact-challenge.ts";
+import { callForRow, identityArguments, presentXid, rateLimited } from "./answer.ts";
+import { challengeArguments, type NamedContact, type NewChallenge } from "./contact-challenge.ts";
 import { statement } from "./functions.ts";
 import type { Sql } from "./sql.ts";
-import type { AccountXid, ChallengeLimits, RequestIdentity } from "./types.ts";
+import type { AccountXid, ChallengeLimits, RateLimited, RequestIdentity } from "./types.ts";
 
 export type FallbackTransferOutcome =
   | {
@@ -16,12 +16,14 @@ export type FallbackTransferOutcome =
   /** The transfer this request asked for has taken effect. */
   | { readonly outcome: "ok"; readonly account: AccountXid }
   /** `unknown-account`: it had taken effect, and the account has been deleted since. */
-  | { readonly outcome: "challenge-void" | "key-in-use" | "unknown-account" | "rate-limited" | "id-reused" };
+  | { readonly outcome: "challenge-void" | "key-in-use" | "unknown-account" | "id-reused" }
+  | RateLimited;
 
 interface Row {
   readonly outcome: FallbackTransferOutcome["outcome"];
   readonly account: Uint8Array | null;
   readonly contact_known: boolean | null;
+  readonly retry_after: Date | null;
 }
 
 /**
@@ -32,7 +34,7 @@ interface Row {
 export async function fallbackTransfer(
   sql: Sql,
   request: RequestIdentity,
-  contact: StoredContact,
+  contact: NamedContact,
   challenge: NewChallenge,
   limits: ChallengeLimits,
 ): Promise<FallbackTransferOutcome> {
@@ -43,6 +45,8 @@ export async function fallbackTransfer(
       return { outcome: "processing", contactKnown: row.contact_known };
     case "ok":
       return { outcome: "ok", account: presentXid(row.account) };
+    case "rate-limited":
+      return rateLimited(row);
     default:
       return { outcome: row.outcome };
   }

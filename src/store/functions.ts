@@ -8,7 +8,7 @@ const READER = ["key_id", "sender_xid", "now"] as const;
 const REQUEST = ["key_id", "sender_xid", "request_key", "request_digest", "expires_at", "now"] as const;
 const SHARE = ["share_id", "data", "size"] as const;
 const QUOTAS = ["max_share_bytes", "max_shares", "max_account_bytes"] as const;
-const CONTACT = ["contact_hmac", "contact_ciphertext", "contact_kind"] as const;
+const CONTACT = ["contact_hmac", "contact_ciphertext", "contact_kind", "mailbox_hmac"] as const;
 const CHALLENGE = [
   "token_hash",
   "code_hash",
@@ -16,15 +16,25 @@ const CHALLENGE = [
   "challenge_expires_at",
   "network_hmac",
 ] as const;
-const LIMITS = ["window_seconds", "max_per_contact", "max_per_key", "max_per_network"] as const;
+const LIMITS = [
+  "window_seconds",
+  "max_per_contact",
+  "max_per_contact_and_network",
+  "max_per_key",
+  "max_per_network",
+  "max_messages",
+] as const;
 
 export const FUNCTIONS = {
-  claim_messages: ["now", "limit", "lease_seconds"],
+  claim_messages: [
+    ...["now", "contact_kinds", "codes", "notices", "decoys", "lease_seconds"],
+    ...["max_transfers", "max_validations", "max_notices"],
+  ],
   claim_storage_key: ["fingerprint"],
   confirm_by_token: ["token_hash", "now", "transfer_delay_seconds"],
   delete_account: REQUEST,
   delete_shares: [...REQUEST, "share_ids"],
-  fail_message: ["message_id", "next_attempt_at"],
+  fail_message: ["message_id", "next_attempt_at", "now"],
   fallback_transfer: [...REQUEST, ...CONTACT, ...CHALLENGE, ...LIMITS],
   finish_message: ["message_id"],
   is_transfer_pending: ["key_id", "now"],

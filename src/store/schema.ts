@@ -19,10 +19,10 @@ import { statement } from "./functions.ts";
 import type { Sql } from "./sql.ts";
 
 /** One per file in `migrations/`. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** The checksum of `functions/`: kept here because a Worker has no files. Whoever reads the files holds it to them. */
-export const FUNCTION_SET = "7cc60a2e781f23048ebc4664ed1c0e4a12a3799ca05d74b9ca0b83137ddf17ca";
+export const FUNCTION_SET = "8ce92a8d07be6d4a4a577e0ec3b167a213699ed6bfe66a86c25e15fe0415f10b";
 
 export type SchemaState = {
   /** How many migrations the database has; 0 for one that has never been migrated. */

@@ -20,6 +20,8 @@ export type RequestKey = Named<"RequestKey">;
 export type RequestDigest = Named<"RequestDigest">;
 /** A keyed hash of a contact, to look it up by. */
 export type ContactHmac = Named<"ContactHmac">;
+/** A keyed hash of the mailbox that a contact is a sub-address of, or of the contact itself: what limits count by. */
+export type MailboxHmac = Named<"MailboxHmac">;
 /** A keyed hash of the network that a request came from. */
 export type NetworkHmac = Named<"NetworkHmac">;
 /** A keyed hash of the short code that a person types. */
@@ -47,6 +49,7 @@ export const shareId = naming("ShareId");
 export const requestKey = naming("RequestKey");
 export const requestDigest = naming("RequestDigest");
 export const contactHmac = naming("ContactHmac");
+export const mailboxHmac = naming("MailboxHmac");
 export const networkHmac = naming("NetworkHmac");
 export const codeHash = naming("CodeHash");
 export const tokenHash = naming("TokenHash");
@@ -89,11 +92,23 @@ export interface Refused<Code extends string> {
   readonly transferPending: boolean;
 }
 
-/** How often contacts may be asked. A challenge counts for its contact, for the key that asked, and for where from. */
+/**
+ * How often contacts may be asked. A challenge counts for its mailbox, for the key that asked, and for its network; where
+ * the network is not known, it counts for none.
+ */
 export interface ChallengeLimits {
   /** Seconds, at most a day. */
   readonly windowSeconds: number;
   readonly maxPerContact: number;
   readonly maxPerKey: number;
   readonly maxPerNetwork: number;
+  readonly maxPerContactAndNetwork: number;
+  /** No contact is asked while all messages of an hour, to whomever, are as many. */
+  readonly maxMessages: number;
+}
+
+/** A refusal that ends by itself. The request was not recorded: sent again then, it is carried out. */
+export interface RateLimited {
+  readonly outcome: "rate-limited";
+  readonly retryAfter: Date;
 }

@@ -1,10 +1,22 @@
-import { callForOutcome, identityArguments, type Succeeded } from "./answer.ts";
-import { challengeArguments, type NewChallenge, type StoredContact } from "./contact-challenge.ts";
+import { type AnswerRow, callForRow, identityArguments, rateLimited, type Succeeded } from "./answer.ts";
+import { challengeArguments, type NamedContact, type NewChallenge } from "./contact-challenge.ts";
 import { statement } from "./functions.ts";
 import type { Sql } from "./sql.ts";
-import type { ChallengeLimits, Refused, RequestIdentity, RequestRefusal } from "./types.ts";
+import type {
+  AccountState,
+  ChallengeLimits,
+  RateLimited,
+  Refused,
+  RequestIdentity,
+  RequestRefusal,
+} from "./types.ts";
 
-export type UpdateFallbackOutcome = Succeeded | Refused<RequestRefusal | "rate-limited">;
+export type UpdateFallbackOutcome =
+  | Succeeded
+  | Refused<RequestRefusal>
+  | (RateLimited & Pick<AccountState, "transferPending">);
+
+type Row = AnswerRow<UpdateFallbackOutcome["outcome"]> & { readonly retry_after: Date | null };
 
 /**
  * Sets (or with null removes) the account's contact. A new one is a mere claim, and the old one goes on
@@ -14,9 +26,11 @@ export type UpdateFallbackOutcome = Succeeded | Refused<RequestRefusal | "rate-l
 export async function updateFallback(
   sql: Sql,
   request: RequestIdentity,
-  change: { readonly contact: StoredContact; readonly challenge: NewChallenge } | null,
+  change: { readonly contact: NamedContact; readonly challenge: NewChallenge } | null,
   limits: ChallengeLimits,
 ): Promise<UpdateFallbackOutcome> {
   const update = { ...identityArguments(request), ...challengeArguments(change, limits) };
-  return await callForOutcome(sql, statement("update_fallback", update));
+  const row = await callForRow<Row>(sql, statement("update_fallback", update));
+  const { outcome, transfer_pending: transferPending } = row;
+  return outcome === "rate-limited" ? { ...rateLimited(row), transferPending } : { outcome, transferPending };
 }

@@ -37,13 +37,13 @@ export default {
     const server = await serverOf(env);
     if (server === undefined) return new Response("not configured", { status: 503 });
     const response = await server.fetch(request, env);
-    if (server.takeWake()) context.waitUntil(server.deliver());
+    if (server.takeWake()) context.waitUntil(server.openDelivery().deliver());
     return response;
   },
 
   async scheduled(_event: unknown, env: Env): Promise<void> {
     const server = await serverOf(env);
-    await server?.deliver();
+    await server?.openDelivery().deliver();
     await server?.maintain();
   },
 };

@@ -303,7 +303,7 @@ describe("a code", () => {
 });
 
 describe("asking too often is refused", () => {
-  const LIMITS = { contact: 5, key: 10 };
+  const LIMITS = { contact: 20, key: 10 };
 
   test("for one contact, known or not, whoever asks, until an hour is over", async () => {
     const [known, unknown] = [newContact(), newContact()];

@@ -2,12 +2,20 @@
 import { Envelope, NOTE, Response } from "@bc/envelope";
 import { serverFromDocument, verifyAnswer } from "@bc/share-client";
 import type { Identity } from "@bc/share-protocol";
-import { decodeTransport, type Format, isRefusalCode, type RefusalCode } from "@bc/share-protocol";
+import {
+  decodeError,
+  decodeTransport,
+  type Format,
+  isRefusalCode,
+  type RefusalCode,
+} from "@bc/share-protocol";
 
 export type ReadAnswer = {
   /** Undefined for a result. */
   readonly code: RefusalCode | undefined;
   readonly text: string | undefined;
+  /** When a limit is over, if the error says so. */
+  readonly retryAfter?: Date | undefined;
   /** Whether it is addressed to nobody, as when no sender is known. */
   readonly early: boolean;
   /** What stands beside the result or the error. */
@@ -31,10 +39,9 @@ export async function readAnswer(
   const response = Response.fromEnvelope(verified);
   const early = response.id === undefined;
   if (response.outcome.ok) return { code: undefined, text: undefined, early, note };
-  const { error } = response.outcome;
-  const code = error.objectForPredicate("code").asText();
-  if (code === undefined || !isRefusalCode(code)) throw new TypeError(`${code} is no code`);
-  return { code, text: error.asText(), early, note };
+  const { code, text, retryAfter } = decodeError(response.outcome.error);
+  if (!isRefusalCode(code)) throw new TypeError(`${code} is no code`);
+  return { code, text, retryAfter, early, note };
 }
 
 async function openFor(answer: Envelope, wallets: readonly Identity[]): Promise<Envelope> {

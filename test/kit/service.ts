@@ -19,6 +19,7 @@ const POLICY: Context["policy"] = {
   requireRecipient: false,
   quotas: { maxShareBytes: 10_000, maxShares: 1_000, maxAccountBytes: 1_000_000 },
   fallbackKinds: CONTACT_KINDS,
+  maxMessages: 3_600,
   transferDelay: 0,
   trustFallback: false,
   depositoryNames: true,

@@ -1,5 +1,5 @@
 /** The model's half about contacts: their challenges, their messages, and the limits on both. */
-import { type ModelRequest, RULES, type Sent, same } from "./vocabulary.ts";
+import { type ModelRequest, networkOf, RULES, type Sent, same } from "./vocabulary.ts";
 
 export type ChallengePurpose = "validation" | "transfer";
 
@@ -16,11 +16,13 @@ export type Challenge = {
   effective: number;
 };
 
-type Message = Sent & { readonly expires: number };
+type Message = Sent & { readonly account: number; readonly due: number; readonly expires: number };
 
 export function createChallenges(now: () => number) {
   let challenges: Challenge[] = [];
   let outbox: Message[] = [];
+  /** When which account had, or will have, its contact told something. */
+  const told: { readonly account: number; readonly to: string; readonly due: number }[] = [];
 
   const expiry = ({ begun }: Challenge) => begun + RULES.challengeLifetime;
   const isOpen = (it: Challenge) => it.state === "open" && now() < expiry(it);
@@ -50,8 +52,13 @@ export function createChallenges(now: () => number) {
     asksTooOften: (purpose: ChallengePurpose, contact: string, key: number) => {
       const recent = challenges.filter(({ begun }) => begun > now() - RULES.limitWindow);
       const ofContact = recent.filter((it) => it.purpose === purpose && same(it.contact, contact));
+      const fromHere = ofContact.filter(({ request }) => networkOf(request.key) === networkOf(key));
       const ofKey = recent.filter(({ request }) => request.key === key);
-      return ofContact.length >= RULES.perContact || ofKey.length >= RULES.perKey;
+      return (
+        ofContact.length >= RULES.perContact ||
+        fromHere.length >= RULES.perContactAndNetwork ||
+        ofKey.length >= RULES.perKey
+      );
     },
 
     /** @param to where the message goes; nowhere for a contact that nobody has. */
@@ -65,7 +72,8 @@ export function createChallenges(now: () => number) {
       const begun = now();
       challenges.push({ purpose, account, request, contact, begun, state: "open", tries: 0, effective: 0 });
       if (account === undefined || to === undefined) return;
-      outbox.push({ topic: purpose, to, codeOf: request, expires: begun + RULES.challengeLifetime });
+      const expires = begun + RULES.challengeLifetime;
+      outbox.push({ topic: purpose, account, to, codeOf: request, times: 1, due: begun, expires });
     },
 
     /** A key has one open transfer at a time. */
@@ -92,9 +100,33 @@ export function createChallenges(now: () => number) {
         .filter((it) => key === undefined || it.request.key === key || it.account === account)
         .sort((a, b) => a.effective - b.effective),
 
-    notify: (to: string | undefined, topic: string) => {
-      const expires = now() + RULES.noticeLifetime;
-      if (to !== undefined) outbox.push({ topic, to, codeOf: undefined, expires });
+    notify: (account: number, to: string | undefined, topic: string) => {
+      if (to === undefined) return;
+      const waits = outbox.findIndex((it) => {
+        return it.account === account && it.topic === topic && same(it.to, to) && now() < it.expires;
+      });
+      const waiting = outbox[waits];
+      if (waiting !== undefined) {
+        outbox[waits] = { ...waiting, times: waiting.times + 1 };
+        return;
+      }
+      const freeAt = (of: typeof told) => {
+        const dues = of.map(({ due }) => due).sort((a, b) => b - a);
+        return (dues[RULES.noticesPerHour - 1] ?? Number.NEGATIVE_INFINITY) + RULES.limitWindow;
+      };
+      const ofAccount = told.filter((it) => it.account === account);
+      const ofContact = told.filter((it) => same(it.to, to));
+      const due = Math.max(now(), freeAt(ofAccount), freeAt(ofContact));
+      told.push({ account, to, due });
+      outbox.push({
+        topic,
+        account,
+        to,
+        codeOf: undefined,
+        times: 1,
+        due,
+        expires: due + RULES.noticeLifetime,
+      });
     },
 
     /** Nobody can confirm for this account any more. Its messages still go out. */
@@ -104,9 +136,10 @@ export function createChallenges(now: () => number) {
 
     /** What is sent now. */
     deliver: (): readonly Sent[] => {
-      const due = outbox.filter(({ expires }) => now() < expires);
-      outbox = outbox.filter(({ expires }) => now() >= expires);
-      return due;
+      const isDue = ({ due, expires }: Message) => due <= now() && now() < expires;
+      const sent = outbox.filter(isDue);
+      outbox = outbox.filter((it) => !isDue(it));
+      return sent;
     },
 
     prune: () => {

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import fc, { type Arbitrary, type AsyncCommand } from "fast-check";
 import { expect } from "vitest";
 import type { Model } from "./model.ts";
-import type { ModelCall, ModelRequest, Sent } from "./vocabulary.ts";
+import { type ModelCall, type ModelRequest, RULES, type Sent } from "./vocabulary.ts";
 import type { World } from "./world.ts";
 
 export const KEY_COUNT = 4;
@@ -183,7 +183,9 @@ const pruning = fc.constant(undefined).map(() => {
 const delivering = fc.constant(undefined).map(() => {
   return step("deliver", async (past, world) => {
     const expected = past.model.deliver();
-    for (const { topic } of expected) count(past, `message: ${topic}`);
+    for (const { topic, times } of expected) {
+      count(past, `message: ${topic}${times > 1 ? ", several times" : ""}`);
+    }
     expect((await world.deliver()).map(textOfSent).sort()).toEqual(expected.map(textOfSent).sort());
     return `${expected.length}`;
   });
@@ -226,6 +228,18 @@ export async function prepare(past: Past, world: World): Promise<void> {
   await ask(0, { name: "verifyFallback", codeOf });
 }
 
+/** One transfer more than a network may ask of a contact, and that one again. */
+export async function insist(past: Past, world: World): Promise<void> {
+  const key = KEY_COUNT - 1;
+  for (let i = 0; i <= RULES.perContactAndNetwork; i++) {
+    const call: ModelCall = { name: "fallbackTransfer", fallback: CONTACTS[2] };
+    const request: ModelRequest = { key, sender: key, id: past.asked.length, date: past.model.now(), call };
+    past.asked.push(request);
+    await compare(past, world, request, true);
+    if (i === RULES.perContactAndNetwork) await compare(past, world, request, true, "again ");
+  }
+}
+
 /** Every key reads everything it may. */
 export async function compareFinalState(past: Past, world: World): Promise<void> {
   for (let key = 0; key < KEY_COUNT; key++) {
@@ -265,6 +279,6 @@ function textOf({ key, sender, id, call: { name, ...parameters } }: ModelRequest
   return `#${id} ${name} ${short} by key ${key} of account ${sender}`;
 }
 
-function textOfSent({ topic, to, codeOf }: Sent): string {
-  return `${topic} to ${to}${codeOf ? ` for request ${codeOf.id} of key ${codeOf.key}` : ""}`;
+function textOfSent({ topic, to, codeOf, times }: Sent): string {
+  return `${topic} to ${to}, ${times} times${codeOf ? ` for request ${codeOf.id} of key ${codeOf.key}` : ""}`;
 }

@@ -6,7 +6,7 @@
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 import { openTestDatabase } from "../kit/service.ts";
-import { COMMANDS, compareFinalState, KEY_COUNT, type Past, prepare, SHARES } from "./commands.ts";
+import { COMMANDS, compareFinalState, insist, KEY_COUNT, type Past, prepare, SHARES } from "./commands.ts";
 import { createModel } from "./model.ts";
 import { createWorld } from "./world.ts";
 
@@ -25,10 +25,12 @@ const LANDMARKS = [
   "again updatePublicKey: ok",
   "again verifyFallback: wrong-code",
   "deleteAccount: ok",
+  "again fallbackTransfer: rate-limited",
   "fallbackTransfer: rate-limited",
   "link: ok transfer",
   "link: ok validation",
   "message: key-changed",
+  "message: key-changed, several times",
   "retrieveShares: invalid-sender-key",
   "retrieveShares: unknown-receipt",
   "storeShare: id-reused",
@@ -70,6 +72,7 @@ test(
         });
         if (prepared) await prepare(past, world);
         await fc.asyncModelRun(() => ({ model: past, real: world }), commands);
+        await insist(past, world);
         await compareFinalState(past, world);
         if (histories % UPKEEP_EVERY === 0) await upkeep(histories);
       },

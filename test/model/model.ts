@@ -46,7 +46,7 @@ export function createModel(transferDelay: number) {
     return [...accounts].find(([, { validated }]) => validated && same(validated, contact))?.[0];
   };
   const notify = (account: number, topic: string) => {
-    challenges.notify(accounts.get(account)?.validated, topic);
+    challenges.notify(account, accounts.get(account)?.validated, topic);
   };
 
   function ask(request: ModelRequest): Observation {
@@ -58,6 +58,8 @@ export function createModel(transferDelay: number) {
     const first: Seen = { request, code: "ok" };
     seen.set(idOf(request), first);
     first.code = perform(first);
+    // Refused for the time being: the next time it is tried anew.
+    if (first.code === "rate-limited") seen.delete(idOf(request));
     first.account ??= keys.get(key)?.account;
     return observe(first);
   }

@@ -17,10 +17,13 @@ export const RULES = {
   /** After their end, challenges are remembered so long. */
   challengeMemory: DAY,
   limitWindow: HOUR,
-  perContact: 5,
+  perContact: 20,
+  perContactAndNetwork: 5,
   perKey: 10,
   codeTries: 5,
   noticeLifetime: 7 * DAY,
+  /** Of an account, and to a contact. */
+  noticesPerHour: 6,
 } as const;
 
 export type ShareId = { readonly account: number; readonly data: string };
@@ -52,7 +55,18 @@ export type Observation = {
   readonly note: boolean;
 };
 
-export type Sent = { readonly topic: string; readonly to: string; readonly codeOf: ModelRequest | undefined };
+/** `times`: how often it has happened, where a notice stands for several. */
+export type Sent = {
+  readonly topic: string;
+  readonly to: string;
+  readonly codeOf: ModelRequest | undefined;
+  readonly times: number;
+};
+
+/** The first key is used in one place, all others in another. */
+export function networkOf(key: number): number {
+  return key === 0 ? 0 : 1;
+}
 
 export function receipt(account: number, data: string): string {
   return `receipt of account ${account} for "${data}"`;

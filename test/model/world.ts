@@ -18,11 +18,15 @@ import { createTestService } from "../kit/service.ts";
 import {
   type ModelCall,
   type ModelRequest,
+  networkOf,
   type Observation,
   RULES,
   receipt,
   type Sent,
 } from "./vocabulary.ts";
+
+/** All histories share one database, and its count of messages. */
+const NO_LIMIT = 1_000_000_000;
 
 export type World = Awaited<ReturnType<typeof createWorld>>;
 
@@ -45,7 +49,7 @@ export async function createWorld({ sql, name, keyCount, shares, transferDelay }
   let lastMade: ChallengeSecrets | undefined;
   const context = {
     ...fresh,
-    policy: { ...fresh.policy, maxAge: maxAge * 1000, quotas: limits, transferDelay },
+    policy: { ...fresh.policy, maxAge: maxAge * 1000, quotas: limits, transferDelay, maxMessages: NO_LIMIT },
     cipher: {
       ...fresh.cipher,
       secrets: {
@@ -130,6 +134,7 @@ export async function createWorld({ sql, name, keyCount, shares, transferDelay }
     const { body } = await handle(context, encodeTransport(sent, "cbor"), {
       request: "cbor",
       answer: "cbor",
+      network: `network ${networkOf(request.key)} of ${name}`,
     });
     if (lastMade !== undefined && !begun.has(request)) begun.set(request, lastMade);
     return readAnswer(request, Envelope.fromCborData(body, { strict: true }));
@@ -207,9 +212,10 @@ export async function createWorld({ sql, name, keyCount, shares, transferDelay }
     const channel = { kinds: CONTACT_KINDS, send };
     await deliverDue({ ...context, channels: [channel], publicUrl: () => "http://server.test" });
     const mine = sent.filter(({ to }) => to.address.includes(`@${name}.`));
-    return mine.map(({ topic, to, code, link }) => {
+    return mine.map(({ topic, to, code, link, short }) => {
       const [codeOf] = [...begun].find(([, it]) => it.code === code && link?.endsWith(it.token)) ?? [];
-      return { topic, to: bare(to.address), codeOf };
+      const times = Number(/ \((\d+) times\)$/.exec(short)?.[1] ?? 1);
+      return { topic, to: bare(to.address), codeOf, times };
     });
   }
 

@@ -1,8 +1,8 @@
 /** Made-up wallets, shares and contacts. Every name is random, so tests can share one database. */
 
 import { confirmByToken } from "../../src/store/challenge-by-token.ts";
-import type { NewChallenge, StoredContact } from "../../src/store/contact-challenge.ts";
-import { claimMessages, type OutboxMessage } from "../../src/store/outbox.ts";
+import type { NamedContact, NewChallenge, StoredContact } from "../../src/store/contact-challenge.ts";
+import { type Claim, claimMessages, type OutboxMessage } from "../../src/store/outbox.ts";
 import type { Sql } from "../../src/store/sql.ts";
 import {
   type NewShare,
@@ -18,6 +18,7 @@ import {
   contactHmac,
   type KeyId,
   keyId,
+  mailboxHmac,
   type RequestIdentity,
   requestDigest,
   requestKey,
@@ -84,8 +85,8 @@ export async function openAccount(sql: Sql) {
   return { key, xid: xidOf(key), share: await store(sql, key) };
 }
 
-export function newContact(kind = "email"): StoredContact {
-  return { hmac: contactHmac(random()), ciphertext: random(60), kind };
+export function newContact(kind = "email"): NamedContact {
+  return { hmac: contactHmac(random()), mailbox: mailboxHmac(random()), ciphertext: random(60), kind };
 }
 
 export function newChallenge(now: Date = NOW): NewChallenge {
@@ -101,6 +102,8 @@ export function newChallenge(now: Date = NOW): NewChallenge {
 export const CHALLENGE_LIMITS: ChallengeLimits = {
   windowSeconds: 3600,
   maxPerContact: 5,
+  maxPerContactAndNetwork: 3,
+  maxMessages: 1_000_000,
   maxPerKey: 5,
   maxPerNetwork: 7,
 };
@@ -110,8 +113,8 @@ export const VERIFY_LIMITS = { maxTries: 5, transferDelaySeconds: 0 };
 export async function validateContact(
   sql: Sql,
   key: KeyId,
-  contact: StoredContact = newContact(),
-): Promise<StoredContact> {
+  contact: NamedContact = newContact(),
+): Promise<NamedContact> {
   const challenge = newChallenge();
   await updateFallback(sql, request(key), { contact, challenge }, CHALLENGE_LIMITS);
   const { outcome } = await confirmByToken(sql, challenge.tokenHash, NOW, 0);
@@ -119,12 +122,22 @@ export async function validateContact(
   return contact;
 }
 
+/** A claim without limits. */
+export const EVERYTHING: Claim = {
+  kinds: ["email", "phone", "uri"],
+  codes: 100_000,
+  notices: 100_000,
+  decoys: 100_000,
+  leaseSeconds: 60,
+  maxPerHour: { transfers: 1_000_000, validations: 1_000_000, notices: 1_000_000 },
+};
+
 /** The messages that wait for a contact, left where they are. */
 export async function messagesTo(
   sql: Sql,
   { hmac }: StoredContact,
   now: Date = NOW,
 ): Promise<OutboxMessage[]> {
-  const messages = await claimMessages(sql, now, 100_000, 0);
+  const { messages } = await claimMessages(sql, now, { ...EVERYTHING, leaseSeconds: 0 });
   return messages.filter(({ contactHmac }) => hex(contactHmac) === hex(hmac));
 }

@@ -534,11 +534,11 @@ const CASES: readonly (readonly [RefusalCode, string, MakeRefusalCase])[] = [
   ],
   [
     "rate-limited",
-    "the sixth transfer within an hour for one contact",
+    "the eleventh transfer that a key asks for within an hour",
     ({ person, request, step, contact }) => {
       const wallet = person("wallet");
       return {
-        before: Array.from({ length: 5 }, () => step(wallet, transfer(contact))),
+        before: Array.from({ length: 10 }, () => step(wallet, transfer(contact))),
         sender: wallet,
         request: request(wallet, transfer(contact)),
       };

@@ -20,6 +20,8 @@ export type ServerRefusal = {
    * could have put it in the place of the real one: the request may have been carried out all the same.
    */
   readonly early: boolean;
+  /** From when on the same request, sent again, may get another answer: the end of a limit. Undefined: not known. */
+  readonly retryAfter?: Date | undefined;
   /** Something else that the server wants the user to know. */
   readonly note: string | undefined;
 };

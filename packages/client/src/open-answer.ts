@@ -9,9 +9,9 @@
  */
 
 import type { ARID } from "@bc/envelope";
-import { Envelope, EnvelopeError, NOTE, Response, type ResponseOutcome, SENDER, SIGNED } from "@bc/envelope";
+import { Envelope, NOTE, Response, type ResponseOutcome, SENDER, SIGNED } from "@bc/envelope";
 import type { Identity } from "@bc/share-protocol";
-import { isContinuation, readDocument } from "@bc/share-protocol";
+import { decodeError, isContinuation, readDocument } from "@bc/share-protocol";
 import { ClientError, type ServerRefusal } from "./client-error.ts";
 import type { KnownServer } from "./known-server.ts";
 
@@ -91,9 +91,7 @@ function refusalIn(
   beside: Pick<ServerRefusal, "early" | "note">,
 ): ClientError {
   return understand(() => {
-    const [text, code] = [error.asText(), error.objectForPredicate("code").asText()];
-    if (text === undefined || code === undefined) throw new EnvelopeError("wrong-type", "not an error");
-    return ClientError.refused({ code, text, ...beside });
+    return ClientError.refused({ ...decodeError(error), ...beside });
   });
 }
 

@@ -9,7 +9,7 @@
 
 import type { EncapsulationPrivateKey, EncapsulationPublicKey } from "@bc/envelope";
 import { type Envelope, RECIPIENT_CONTINUATION, SENDER_CONTINUATION, VALID_UNTIL } from "@bc/envelope";
-import { type Cbor, expectNumber, expectTaggedContent, TAG_DATE, taggedValue } from "#bc/dcbor";
+import { dateFromCbor, secondsToCbor } from "./seconds.ts";
 
 export type Continuation = { readonly state: Envelope; readonly validUntil: Date };
 
@@ -30,8 +30,7 @@ export async function sealContinuation(
 
 /** What is sealed. */
 export function continuationEnvelope({ state, validUntil }: Continuation): Envelope {
-  const seconds = Math.ceil(validUntil.getTime() / 1000);
-  return state.wrap().addAssertion(VALID_UNTIL, taggedValue(TAG_DATE, seconds));
+  return state.wrap().addAssertion(VALID_UNTIL, secondsToCbor(validUntil));
 }
 
 /**
@@ -46,12 +45,6 @@ export async function openContinuation(
   const opened = await continuation.decryptToRecipient(privateKey, { strict: true });
   return {
     state: opened.tryUnwrap(),
-    validUntil: opened.objectForPredicate(VALID_UNTIL).extractSubject(readDate),
+    validUntil: opened.objectForPredicate(VALID_UNTIL).extractSubject(dateFromCbor),
   };
-}
-
-function readDate(value: Cbor): Date {
-  const date = new Date(Number(expectNumber(expectTaggedContent(value, TAG_DATE))) * 1000);
-  if (Number.isNaN(date.getTime())) throw new RangeError("a date beyond all time");
-  return date;
 }

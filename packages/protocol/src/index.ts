@@ -10,6 +10,7 @@ export {
   openContinuation,
   sealContinuation,
 } from "./continuation.ts";
+export { decodeError, type ErrorContent } from "./error-envelope.ts";
 export { type Identity, identityOf, newServerKeys } from "./identity.ts";
 export {
   type OpenedRequest,

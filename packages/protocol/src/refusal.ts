@@ -50,6 +50,8 @@ export const REFUSAL_CODES = Object.keys(TEXTS) as readonly RefusalCode[];
 export type RefusalOptions = ErrorOptions & {
   /** Whether a transfer of the sender's account is pending. Absent: whoever refuses does not know. */
   readonly transferPending?: boolean | undefined;
+  /** When the reason is over, where that is known. */
+  readonly retryAfter?: Date | undefined;
 };
 
 /** Thrown where a request can't go on; caught once, where the answer is made. */
@@ -57,12 +59,14 @@ export class Refusal extends Error {
   override readonly name = "Refusal";
   readonly code: RefusalCode;
   readonly transferPending: boolean | undefined;
+  readonly retryAfter: Date | undefined;
 
   /** @param text what the sender is told; by default the fixed text of the code. */
   constructor(code: RefusalCode, text: string = TEXTS[code], options: RefusalOptions = {}) {
     super(text, options);
     this.code = code;
     this.transferPending = options.transferPending;
+    this.retryAfter = options.retryAfter;
   }
 }
 

@@ -4,7 +4,15 @@
  * Sealed in, sealed out; plain in, plain out, except for secrets, which are always sealed to the sender. A
  * failure before the sender was known has no ID, and is signed but sealed to nobody.
  */
-import { Envelope, NOTE, RECIPIENT_CONTINUATION, Response, SENDER, SENDER_CONTINUATION } from "@bc/envelope";
+import {
+  type Envelope,
+  NOTE,
+  RECIPIENT_CONTINUATION,
+  Response,
+  SENDER,
+  SENDER_CONTINUATION,
+} from "@bc/envelope";
+import { encodeError } from "./error-envelope.ts";
 import type { Identity } from "./identity.ts";
 import type { OpenedRequest } from "./open-request.ts";
 import { fixedText, type Refusal } from "./refusal.ts";
@@ -35,19 +43,17 @@ export async function signRefusal(
   refusal: Refusal,
   note?: string,
 ): Promise<Envelope> {
-  const error = errorEnvelope(refusal.message, refusal.code);
+  const { message: text, code, retryAfter } = refusal;
+  const error = encodeError({ text, code, retryAfter });
   const response = new Response(opened.id, { ok: false, error }).toEnvelope();
   return sealFor(opened, await sign(identity, response, { opened, note }), false);
 }
 
 /** The answer when nobody knows who asked: fixed text, no ID, for all to read. */
 export async function signEarlyFailure(identity: Identity, refusal: Refusal): Promise<Envelope> {
-  const error = errorEnvelope(fixedText(refusal.code), refusal.code);
+  const { code } = refusal;
+  const error = encodeError({ text: fixedText(code), code });
   return sign(identity, new Response(undefined, { ok: false, error }).toEnvelope(), {});
-}
-
-function errorEnvelope(text: string, code: string): Envelope {
-  return Envelope.new(text).addAssertion("code", code);
 }
 
 type AnswerExtras = Pick<ResultToSign, "continuation"> & {

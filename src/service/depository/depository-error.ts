@@ -14,7 +14,7 @@ export function asDepositoryError({ id, request }: OpenedRequest, refusal: Refus
   const name = functionOf(request);
   if (!isDepositoryName(name)) return refusal;
   const text = `<${id.urString().slice(-ID_LETTERS)}>: «${name}» ${refusal.message}`;
-  return new Refusal(refusal.code, text, { cause: refusal });
+  return new Refusal(refusal.code, text, { cause: refusal, retryAfter: refusal.retryAfter });
 }
 
 /** Undefined for what is no request, which is then why it was refused. */

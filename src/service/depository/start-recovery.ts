@@ -14,7 +14,7 @@ import type { RequestIdentity } from "../../store/types.ts";
 import { encryptContact, readContact } from "../contact-cipher.ts";
 import type { Context } from "../context.ts";
 import type { Handler } from "../handlers/handler.ts";
-import { CHALLENGE_LIMITS, newChallenge } from "../new-challenge.ts";
+import { challengeLimits, newChallenge } from "../new-challenge.ts";
 import { refusalOf } from "../refusals.ts";
 import { sealState } from "./recovery-state.ts";
 
@@ -22,10 +22,11 @@ export const startRecovery: Handler<"startRecovery"> = async (context, caller, {
   const contact = readRecovery(() => readContact(context, recoveryMethod));
   const challenge = await newChallenge(context, contact, caller);
   const stored = await encryptContact(context, contact);
-  const result = await fallbackTransfer(context.sql, caller, stored, challenge, CHALLENGE_LIMITS);
+  const limits = challengeLimits(context, "transfer");
+  const result = await fallbackTransfer(context.sql, caller, stored, challenge, limits);
   if (!(await hasAccount(context, caller, challenge, result))) throw new Refusal("unknown-recovery");
   if (result.outcome !== "processing" && result.outcome !== "ok") {
-    throw refusalOf({ outcome: result.outcome }, caller);
+    throw refusalOf(result, caller);
   }
   const continuation = await sealState(context, { ...caller, tokenHash: challenge.tokenHash });
   return { result: undefined, continuation };

@@ -7,7 +7,7 @@
 import { XID } from "@bc/envelope";
 import { fallbackTransfer as transfer } from "../../store/fallback-transfer.ts";
 import { encryptContact, readContact } from "../contact-cipher.ts";
-import { CHALLENGE_LIMITS, confirmUnasked, newChallenge } from "../new-challenge.ts";
+import { challengeLimits, confirmUnasked, newChallenge } from "../new-challenge.ts";
 import { refusalOf } from "../refusals.ts";
 import type { Handler } from "./handler.ts";
 
@@ -19,7 +19,7 @@ export const fallbackTransfer: Handler<"fallbackTransfer"> = async (context, cal
     caller,
     await encryptContact(context, contact),
     challenge,
-    CHALLENGE_LIMITS,
+    challengeLimits(context, "transfer"),
   );
   switch (result.outcome) {
     case "processing": {
@@ -29,6 +29,6 @@ export const fallbackTransfer: Handler<"fallbackTransfer"> = async (context, cal
     case "ok":
       return { result: { account: XID.fromData(result.account) } };
     default:
-      throw refusalOf({ outcome: result.outcome }, caller);
+      throw refusalOf(result, caller);
   }
 };

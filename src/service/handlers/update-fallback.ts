@@ -1,7 +1,7 @@
 /** `updateFallback`: a new contact counts once it is validated; null removes it. */
 import { updateFallback as update } from "../../store/update-fallback.ts";
 import { encryptContact, readContact } from "../contact-cipher.ts";
-import { CHALLENGE_LIMITS, confirmUnasked, newChallenge } from "../new-challenge.ts";
+import { challengeLimits, confirmUnasked, newChallenge } from "../new-challenge.ts";
 import { refusalOf } from "../refusals.ts";
 import type { Handler } from "./handler.ts";
 
@@ -11,7 +11,7 @@ export const updateFallback: Handler<"updateFallback"> = async (context, caller,
     contact: await encryptContact(context, contact),
     challenge: await newChallenge(context, contact, caller),
   };
-  const result = await update(context.sql, caller, change, CHALLENGE_LIMITS);
+  const result = await update(context.sql, caller, change, challengeLimits(context, "validation"));
   if (result.outcome !== "ok") throw refusalOf(result, caller);
   if (change && context.policy.trustFallback) await confirmUnasked(context, change.challenge);
   return { result: undefined, transferPending: result.transferPending };

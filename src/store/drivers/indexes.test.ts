@@ -84,8 +84,9 @@ describe.skipIf(skipped)(`the store's functions on large tables${skipped ? ` (${
     }
     const account = { senderXid: fixtures.xidOf(key) };
     await storeShare(sql, request(mover, account), newShare(), fixtures.QUOTAS);
-    for (const { id } of await claimMessages(sql, NOW, 2, 60)) {
-      await failMessage(sql, id, NOW);
+    const claim = { ...fixtures.EVERYTHING, codes: 2, notices: 2, decoys: 2 };
+    for (const { id } of (await claimMessages(sql, NOW, claim)).messages) {
+      await failMessage(sql, id, NOW, NOW);
       await finishMessage(sql, id);
     }
     await deleteAccount(sql, request(mover, account));
@@ -103,7 +104,7 @@ describe.skipIf(skipped)(`the store's functions on large tables${skipped ? ` (${
       few: rows - (before[index]?.rows ?? 0) < FEW_ROWS,
     }));
     expect(read).toEqual(read.map(({ table }) => ({ table, byIndex: true, whole: 0, few: true })));
-    expect(read).toHaveLength(7);
+    expect(read).toHaveLength(9);
   });
 });
 
@@ -119,11 +120,16 @@ async function fillTables({ sql }: PostgresDatabase): Promise<void> {
      ) insert into store.account_key (key_id, xid, since) select xid, xid, ${now} from opened`,
     `insert into store.share select ${id("key")}, ${id("share")}, 1, '\\x00', 1, ${now} ${rows}`,
     `insert into store.seen_request select ${id("request")}, ${id("digest")}, 'ok', ${soon} ${rows}`,
-    `insert into store.contact select ${id("key")}, true, ${id("contact")}, '\\x00', 'email', ${now} ${rows}`,
-    `insert into store.challenge (token_hash, code_hash, xid, purpose, key_id, contact_hmac, network_hmac, request_key, created_at, expires_at)
-     select ${id("token")}, ${id("code")}, ${id("key")}, 'transfer', ${id("mover")}, ${id("contact")}, ${id("origin")}, ${id("request")}, ${now}, ${soon} ${rows}`,
-    `insert into store.outbox (xid, topic, contact_hmac, contact_ciphertext, contact_kind, token_hash, created_at, expires_at, next_attempt_at)
-     select ${id("key")}, 'transfer', ${id("contact")}, '\\x00', 'email', ${id("token")}, ${now}, ${soon}, ${soon} ${rows}`,
+    `insert into store.contact (xid, validated, contact_hmac, mailbox_hmac, ciphertext, kind, since)
+     select ${id("key")}, true, ${id("contact")}, ${id("contact")}, '\\x00', 'email', ${now} ${rows}`,
+    `insert into store.challenge (token_hash, code_hash, xid, purpose, key_id, contact_hmac, mailbox_hmac, network_hmac, request_key, created_at, expires_at)
+     select ${id("token")}, ${id("code")}, ${id("key")}, 'transfer', ${id("mover")}, ${id("contact")}, ${id("contact")}, ${id("origin")}, ${id("request")}, ${now}, ${soon} ${rows}`,
+    `insert into store.notice (message_id, xid, mailbox_hmac, due_at)
+     select gen_random_uuid(), ${id("key")}, ${id("contact")}, ${now} ${rows}`,
+    `insert into store.message_count (minute, class, count)
+     select ${now} - make_interval(mins => 61 + n), 'transfer', 1 ${rows}`,
+    `insert into store.outbox (xid, class, topic, contact_hmac, contact_ciphertext, contact_kind, token_hash, created_at, expires_at, next_attempt_at)
+     select ${id("key")}, 'transfer', 'transfer', ${id("contact")}, '\\x00', 'email', ${id("token")}, ${now}, ${soon}, ${soon} ${rows}`,
     "analyze",
     // What filling has read itself must not be counted later.
     "select pg_stat_force_next_flush()",

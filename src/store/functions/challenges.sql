@@ -1,49 +1,69 @@
 -- Asking a contact, and what it answers: by the code that a person types, or by the link in the message.
 
--- Serialises the challenges to one contact, by one key and from one network, and says whether there were too many of
--- late for any of the three. Per contact, transfers are counted apart from validations: else the first refusal would tell whether the
--- contact was validated lately. Null network: it is not counted.
-create or replace function store.asked_too_often(
-  p_purpose text, p_contact_hmac bytea, p_key_id bytea, p_network_hmac bytea, p_now timestamptz,
-  p_window_seconds integer, p_max_per_contact integer, p_max_per_key integer, p_max_per_network integer
-) returns boolean language plpgsql as $$
+-- Serialises the challenges to one mailbox, by one key and from one network. Null: there were not too many of late; else this
+-- is until when there were. Strangers may know an owner's contact: so each network has fewer challenges to a mailbox than there
+-- may be in all. Null network: it is not counted. Per mailbox, transfers are counted apart from validations: else the first
+-- refusal would tell whether the contact was validated lately. And no challenge begins whose message would have to wait for
+-- an hour with fewer messages.
+create or replace function store.challenged_too_often_until(
+  p_purpose text, p_mailbox_hmac bytea, p_key_id bytea, p_network_hmac bytea, p_now timestamptz,
+  p_window_seconds integer, p_max_per_contact integer, p_max_per_contact_and_network integer, p_max_per_key integer,
+  p_max_per_network integer, p_max_messages integer
+) returns timestamptz language plpgsql as $$
 declare
-  v_since timestamptz := p_now - make_interval(secs => p_window_seconds);
+  v_window interval := make_interval(secs => p_window_seconds);
+  v_since timestamptz := p_now - v_window;
 begin
-  perform pg_advisory_xact_lock(53321, hashtext(encode(p_contact_hmac, 'hex')));
+  perform pg_advisory_xact_lock(53321, hashtext(encode(p_mailbox_hmac, 'hex')));
   perform pg_advisory_xact_lock(53322, hashtext(encode(p_key_id, 'hex')));
   if p_network_hmac is not null then
     perform pg_advisory_xact_lock(53323, hashtext(encode(p_network_hmac, 'hex')));
   end if;
-  return (
-      select count(*) from challenge
-      where contact_hmac = p_contact_hmac and purpose = p_purpose and created_at > v_since
-    ) >= p_max_per_contact
-    or (select count(*) from challenge where key_id = p_key_id and created_at > v_since) >= p_max_per_key
-    or (select count(*) from challenge where network_hmac = p_network_hmac and created_at > v_since)
-      >= p_max_per_network;
+  return greatest(
+    v_window + (
+      select created_at from challenge
+      where mailbox_hmac = p_mailbox_hmac and purpose = p_purpose and created_at > v_since
+      order by created_at desc offset p_max_per_contact - 1 limit 1
+    ),
+    v_window + (
+      select created_at from challenge
+      where mailbox_hmac = p_mailbox_hmac and purpose = p_purpose and created_at > v_since
+        and network_hmac = p_network_hmac
+      order by created_at desc offset p_max_per_contact_and_network - 1 limit 1
+    ),
+    v_window + (
+      select created_at from challenge where key_id = p_key_id and created_at > v_since
+      order by created_at desc offset p_max_per_key - 1 limit 1
+    ),
+    v_window + (
+      select created_at from challenge where network_hmac = p_network_hmac and created_at > v_since
+      order by created_at desc offset p_max_per_network - 1 limit 1
+    ),
+    case when messages_of_hour(p_now) >= p_max_messages then hour_is_over_at(p_now) end
+  );
 end $$;
 
 -- Writes down the challenge, and the message that puts it to the contact. Null account: a decoy.
 create or replace function store.ask_contact(
   p_xid bytea, p_purpose text, p_key_id bytea, p_request_key bytea, p_now timestamptz,
-  p_contact_hmac bytea, p_contact_ciphertext bytea, p_contact_kind text,
+  p_contact_hmac bytea, p_contact_ciphertext bytea, p_contact_kind text, p_mailbox_hmac bytea,
   p_token_hash bytea, p_code_hash bytea, p_secret_ciphertext bytea, p_challenge_expires_at timestamptz,
   p_network_hmac bytea
 ) returns void language plpgsql as $$
 begin
   insert into challenge (
-    token_hash, code_hash, xid, purpose, key_id, contact_hmac, network_hmac, request_key, created_at, expires_at
+    token_hash, code_hash, xid, purpose, key_id, contact_hmac, mailbox_hmac, network_hmac, request_key, created_at,
+    expires_at
   ) values (
-    p_token_hash, p_code_hash, p_xid, p_purpose, p_key_id, p_contact_hmac, p_network_hmac, p_request_key, p_now,
-    p_challenge_expires_at
+    p_token_hash, p_code_hash, p_xid, p_purpose, p_key_id, p_contact_hmac, p_mailbox_hmac, p_network_hmac,
+    p_request_key, p_now, p_challenge_expires_at
   );
   insert into outbox (
-    xid, topic, contact_hmac, contact_ciphertext, contact_kind, token_hash, secret_ciphertext,
+    xid, class, topic, contact_hmac, contact_ciphertext, contact_kind, token_hash, secret_ciphertext,
     created_at, expires_at, next_attempt_at
   ) values (
-    p_xid, p_purpose, p_contact_hmac, p_contact_ciphertext, p_contact_kind, p_token_hash, p_secret_ciphertext,
-    p_now, p_challenge_expires_at, p_now
+    p_xid, case when p_xid is null then 'decoy' else p_purpose end, p_purpose, p_contact_hmac,
+    p_contact_ciphertext, p_contact_kind, p_token_hash, p_secret_ciphertext, p_now, p_challenge_expires_at, p_now
   );
 end $$;
 

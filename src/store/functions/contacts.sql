@@ -1,73 +1,114 @@
 -- The contact of an account: setting it, reading it, and telling it what happens.
 
--- Tells the account's validated contact that something has changed. No contact, no message.
+-- Tells the account's validated contact that something has changed. No contact, no message. What the contact is about to
+-- be told already is told once, with its number. The account is locked.
 create or replace function store.notify_contact(p_xid bytea, p_topic text, p_now timestamptz)
 returns void language plpgsql as $$
+declare
+  v_contact contact;
+  v_message_id uuid := gen_random_uuid();
+  v_due_at timestamptz;
 begin
+  select * into v_contact from contact where xid = p_xid and validated;
+  if not found then
+    return;
+  end if;
+  update outbox set times = times + 1
+  where xid = p_xid and class = 'notice' and topic = p_topic and contact_hmac = v_contact.contact_hmac
+    and attempts = 0 and expires_at > p_now;
+  if found then
+    return;
+  end if;
+  v_due_at := next_notice_at(p_xid, v_contact.mailbox_hmac, p_now);
   insert into outbox (
-    xid, topic, contact_hmac, contact_ciphertext, contact_kind, created_at, expires_at, next_attempt_at
-  )
-  select xid, p_topic, contact_hmac, ciphertext, kind, p_now, p_now + interval '7 days', p_now
-  from contact where xid = p_xid and validated;
+    message_id, xid, class, topic, contact_hmac, contact_ciphertext, contact_kind, created_at, expires_at, next_attempt_at
+  ) values (
+    v_message_id, p_xid, 'notice', p_topic, v_contact.contact_hmac, v_contact.ciphertext, v_contact.kind, p_now,
+    v_due_at + interval '7 days', v_due_at
+  );
+  insert into notice (message_id, xid, mailbox_hmac, due_at)
+  values (v_message_id, p_xid, v_contact.mailbox_hmac, v_due_at);
 end $$;
 
--- Null contact: removes it. Any request that gets this far cancels a pending transfer.
+-- An account causes six notices an hour at most, and a mailbox gets six at most. The seventh waits for the first to be an
+-- hour old.
+create or replace function store.next_notice_at(p_xid bytea, p_mailbox_hmac bytea, p_now timestamptz)
+returns timestamptz language plpgsql stable as $$
+begin
+  return greatest(
+    p_now,
+    (select due_at from notice where xid = p_xid order by due_at desc offset 5 limit 1) + interval '1 hour',
+    (select due_at from notice where mailbox_hmac = p_mailbox_hmac order by due_at desc offset 5 limit 1)
+      + interval '1 hour'
+  );
+end $$;
+
+-- Null contact: removes it. Any request that gets this far cancels a pending transfer. `retry_after`: when a contact may be
+-- asked again, beside 'rate-limited'.
 create or replace function store.update_fallback(
   p_key_id bytea, p_sender_xid bytea, p_request_key bytea, p_request_digest bytea, p_expires_at timestamptz,
   p_now timestamptz,
-  p_contact_hmac bytea, p_contact_ciphertext bytea, p_contact_kind text,
+  p_contact_hmac bytea, p_contact_ciphertext bytea, p_contact_kind text, p_mailbox_hmac bytea,
   p_token_hash bytea, p_code_hash bytea, p_secret_ciphertext bytea, p_challenge_expires_at timestamptz,
   p_network_hmac bytea,
-  p_window_seconds integer, p_max_per_contact integer, p_max_per_key integer, p_max_per_network integer
-) returns store.answer language plpgsql security definer set search_path = store, pg_temp as $$
+  p_window_seconds integer, p_max_per_contact integer, p_max_per_contact_and_network integer, p_max_per_key integer,
+  p_max_per_network integer, p_max_messages integer,
+  out outcome text, out account bytea, out transfer_pending boolean, out retry_after timestamptz
+) language plpgsql security definer set search_path = store, pg_temp as $$
 declare
   v_seen text := begin_request(p_request_key, p_request_digest, p_expires_at);
-  v_too_often boolean := false;
+  v_too_often_until timestamptz;
   v_caller caller;
 begin
   if v_seen is not null then
-    return replay(v_seen, p_key_id, p_now);
+    select * into outcome, account, transfer_pending from replay(v_seen, p_key_id, p_now);
+    return;
   end if;
   if p_contact_hmac is not null then
-    v_too_often := asked_too_often(
-      'validation', p_contact_hmac, p_key_id, p_network_hmac, p_now,
-      p_window_seconds, p_max_per_contact, p_max_per_key, p_max_per_network
+    v_too_often_until := challenged_too_often_until(
+      'validation', p_mailbox_hmac, p_key_id, p_network_hmac, p_now, p_window_seconds, p_max_per_contact,
+      p_max_per_contact_and_network, p_max_per_key, p_max_per_network, p_max_messages
     );
   end if;
   v_caller := identify(p_key_id, p_sender_xid, p_now, true);
   if v_caller.refusal is not null then
-    return refuse(p_request_key, v_caller.refusal, v_caller.xid, p_now);
+    select * into outcome, account, transfer_pending
+    from refuse(p_request_key, v_caller.refusal, v_caller.xid, p_now);
+    return;
   end if;
   perform void_challenges(v_caller.xid, 'transfer');
+  select * into outcome, account, transfer_pending from accept(v_caller.xid, p_now);
 
   if p_contact_hmac is null then
     perform void_challenges(v_caller.xid, 'validation');
     perform notify_contact(v_caller.xid, 'contact-removed', p_now);
     delete from contact where xid = v_caller.xid;
-    return accept(v_caller.xid, p_now);
+    return;
   end if;
   perform 1 from contact where xid = v_caller.xid and validated and contact_hmac = p_contact_hmac;
   if found then
     perform void_challenges(v_caller.xid, 'validation');
     delete from contact where xid = v_caller.xid and not validated;
-    return accept(v_caller.xid, p_now);
+    return;
   end if;
-  if v_too_often then
-    return refuse(p_request_key, 'rate-limited', v_caller.xid, p_now);
+  if v_too_often_until is not null then
+    perform forget_request(p_request_key);
+    outcome := 'rate-limited';
+    retry_after := v_too_often_until;
+    return;
   end if;
 
   perform void_challenges(v_caller.xid, 'validation');
-  insert into contact (xid, validated, contact_hmac, ciphertext, kind, since)
-  values (v_caller.xid, false, p_contact_hmac, p_contact_ciphertext, p_contact_kind, p_now)
+  insert into contact (xid, validated, contact_hmac, mailbox_hmac, ciphertext, kind, since)
+  values (v_caller.xid, false, p_contact_hmac, p_mailbox_hmac, p_contact_ciphertext, p_contact_kind, p_now)
   on conflict (xid, validated) do update
-  set contact_hmac = excluded.contact_hmac, ciphertext = excluded.ciphertext, kind = excluded.kind,
-    since = excluded.since;
+  set contact_hmac = excluded.contact_hmac, mailbox_hmac = excluded.mailbox_hmac, ciphertext = excluded.ciphertext,
+    kind = excluded.kind, since = excluded.since;
   perform ask_contact(
     v_caller.xid, 'validation', p_key_id, p_request_key, p_now,
-    p_contact_hmac, p_contact_ciphertext, p_contact_kind,
+    p_contact_hmac, p_contact_ciphertext, p_contact_kind, p_mailbox_hmac,
     p_token_hash, p_code_hash, p_secret_ciphertext, p_challenge_expires_at, p_network_hmac
   );
-  return accept(v_caller.xid, p_now);
 end $$;
 
 -- What the wallet set last, and whether it counts yet. All null: no contact.

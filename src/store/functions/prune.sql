@@ -24,5 +24,10 @@ begin
     order by o.expires_at limit p_limit for update skip locked
   );
   get diagnostics messages = row_count;
+  delete from notice where message_id in (
+    select n.message_id from notice n where n.due_at < p_now - interval '1 hour'
+    order by n.due_at limit p_limit for update skip locked
+  );
+  delete from message_count where minute < p_now - interval '2 hours';
   return next;
 end $$;

@@ -2,7 +2,8 @@
 -- begin_request -> identify -> its own work -> accept | refuse.
 --
 -- Locks are always taken in this order, so that no two functions can wait for each other: seen_request, then
--- (fallbacks only) the contact's and the key's advisory lock, then the account, then a challenge.
+-- (fallbacks only) the advisory locks of the mailbox, the key and the network, then the account, then a challenge, then
+-- messages. Whoever claims messages or takes note of what became of one locks nothing but messages and their count.
 
 -- Takes the ID for this request. Null: it is ours, run the function. Else: the outcome to give instead. Of
 -- two sessions with one ID the second waits in the insert until the first has committed, and then reads its
@@ -40,6 +41,13 @@ returns store.answer language plpgsql as $$
 begin
   update seen_request set outcome = p_outcome where request_key = p_request_key;
   return row(p_outcome, p_xid, p_xid is not null and transfer_pending(p_xid, p_now))::answer;
+end $$;
+
+-- The request was refused for a time: sent again after it, it is carried out. Until then the ID is free.
+create or replace function store.forget_request(p_request_key bytea)
+returns void language plpgsql as $$
+begin
+  delete from seen_request where request_key = p_request_key;
 end $$;
 
 -- The first outcome again. The account is the one that has or had the key, if it still exists.

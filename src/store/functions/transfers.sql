@@ -104,15 +104,16 @@ end $$;
 -- Asks the contact whether its account shall move to this key. The contact may be nobody's: then the same
 -- work is done for a decoy, with the caller's own ciphertext, and whoever claims the message composes it and
 -- does not send it. `contact_known` is for callers who must tell the difference; whoever answers the public must
--- not look at it.
+-- not look at it. `retry_after`: when the contact may be asked again, beside 'rate-limited'.
 create or replace function store.fallback_transfer(
   p_key_id bytea, p_sender_xid bytea, p_request_key bytea, p_request_digest bytea, p_expires_at timestamptz,
   p_now timestamptz,
-  p_contact_hmac bytea, p_contact_ciphertext bytea, p_contact_kind text,
+  p_contact_hmac bytea, p_contact_ciphertext bytea, p_contact_kind text, p_mailbox_hmac bytea,
   p_token_hash bytea, p_code_hash bytea, p_secret_ciphertext bytea, p_challenge_expires_at timestamptz,
   p_network_hmac bytea,
-  p_window_seconds integer, p_max_per_contact integer, p_max_per_key integer, p_max_per_network integer,
-  out outcome text, out account bytea, out contact_known boolean
+  p_window_seconds integer, p_max_per_contact integer, p_max_per_contact_and_network integer, p_max_per_key integer,
+  p_max_per_network integer, p_max_messages integer,
+  out outcome text, out account bytea, out contact_known boolean, out retry_after timestamptz
 ) language plpgsql security definer set search_path = store, pg_temp as $$
 declare
   v_seen text := begin_request(p_request_key, p_request_digest, p_expires_at);
@@ -131,17 +132,17 @@ begin
     account := v_state.account;
     return;
   end if;
-  outcome := 'processing';
-  if asked_too_often(
-    'transfer', p_contact_hmac, p_key_id, p_network_hmac, p_now,
-    p_window_seconds, p_max_per_contact, p_max_per_key, p_max_per_network
-  ) then
+  retry_after := challenged_too_often_until(
+    'transfer', p_mailbox_hmac, p_key_id, p_network_hmac, p_now, p_window_seconds, p_max_per_contact,
+    p_max_per_contact_and_network, p_max_per_key, p_max_per_network, p_max_messages
+  );
+  if retry_after is not null then
+    perform forget_request(p_request_key);
     outcome := 'rate-limited';
-  end if;
-  update seen_request s set outcome = fallback_transfer.outcome where s.request_key = p_request_key;
-  if outcome = 'rate-limited' then
     return;
   end if;
+  outcome := 'processing';
+  update seen_request s set outcome = fallback_transfer.outcome where s.request_key = p_request_key;
 
   select c.xid into v_xid from contact c where c.contact_hmac = p_contact_hmac and c.validated;
   perform 1 from account a where a.xid = coalesce(v_xid, p_key_id) for update;
@@ -158,7 +159,7 @@ begin
   delete from outbox o where o.token_hash in (select token_hash from voided);
   perform ask_contact(
     v_xid, 'transfer', p_key_id, p_request_key, p_now,
-    p_contact_hmac, coalesce(v_ciphertext, p_contact_ciphertext), p_contact_kind,
+    p_contact_hmac, coalesce(v_ciphertext, p_contact_ciphertext), p_contact_kind, p_mailbox_hmac,
     p_token_hash, p_code_hash, p_secret_ciphertext, p_challenge_expires_at, p_network_hmac
   );
 end $$;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { confirmByToken, lookUpToken } from "../../../src/store/challenge-by-token.ts";
-import type { NewChallenge, StoredContact } from "../../../src/store/contact-challenge.ts";
+import type { NamedContact, NewChallenge } from "../../../src/store/contact-challenge.ts";
 import { deleteAccount } from "../../../src/store/delete-account.ts";
 import { fallbackTransfer } from "../../../src/store/fallback-transfer.ts";
 import { retrieveFallback } from "../../../src/store/retrieve-fallback.ts";
@@ -28,7 +28,7 @@ import {
 export function describeFallbacks(database: () => Sql, tables: () => Sql): void {
   const set = (
     asked: RequestIdentity,
-    contact: StoredContact,
+    contact: NamedContact,
     challenge: NewChallenge = newChallenge(asked.now),
   ) => updateFallback(database(), asked, { contact, challenge }, CHALLENGE_LIMITS);
   const remove = (key: KeyId) => updateFallback(database(), request(key), null, CHALLENGE_LIMITS);
@@ -41,7 +41,7 @@ export function describeFallbacks(database: () => Sql, tables: () => Sql): void 
     if (result.outcome !== "ok") throw new Error(result.outcome);
     return result.fallback && { hmac: hex(result.fallback.hmac), validated: result.fallback.validated };
   };
-  const told = async (contact: StoredContact) =>
+  const told = async (contact: NamedContact) =>
     (await messagesTo(database(), contact)).map(({ topic }) => topic);
 
   describe("the contact", () => {
@@ -288,14 +288,78 @@ export function describeFallbacks(database: () => Sql, tables: () => Sql): void 
         await deleteAccount(database(), request(key));
       }
       const { key } = await openAccount(database());
-      expect(await set(request(key), contact)).toMatchObject({ outcome: "rate-limited" });
+      const refused = request(key);
+      const nextHour = later(CHALLENGE_LIMITS.windowSeconds);
+      expect(await set(refused, contact)).toEqual({
+        outcome: "rate-limited",
+        retryAfter: nextHour,
+        transferPending: false,
+      });
       expect(await fallbackOf(key)).toBeNull();
       for (let count = 0; count < maxPerKey; count++) {
         expect(await set(request(key), newContact())).toMatchObject({ outcome: "ok" });
       }
       expect(await set(request(key), newContact())).toMatchObject({ outcome: "rate-limited" });
-      const nextHour = later(CHALLENGE_LIMITS.windowSeconds);
-      expect(await set(request(key, { now: nextHour }), contact)).toMatchObject({ outcome: "ok" });
+      // The refusal was for a time: the very same request is then carried out, once.
+      for (const _ of [1, 2]) {
+        expect(await set({ ...refused, now: nextHour }, contact)).toMatchObject({ outcome: "ok" });
+      }
+      expect(await fallbackOf(key)).toEqual({ hmac: hex(contact.hmac), validated: false });
+      expect(await messagesTo(database(), contact, nextHour)).toHaveLength(1);
+    });
+
+    test("is not asked more often through the sub-addresses of one mailbox, by any keys", async () => {
+      const { mailbox } = newContact();
+      for (let count = 0; count < CHALLENGE_LIMITS.maxPerContact; count++) {
+        const { key } = await openAccount(database());
+        const contact = { ...newContact(), mailbox };
+        expect(await set(request(key), contact)).toMatchObject({ outcome: "ok" });
+        expect(await messagesTo(database(), contact)).toHaveLength(1);
+      }
+      const { key } = await openAccount(database());
+      expect(await set(request(key), { ...newContact(), mailbox })).toMatchObject({
+        outcome: "rate-limited",
+      });
+    });
+
+    test("is asked less often from one network than from all, so that a stranger leaves the owner some", async () => {
+      const { maxPerContact, maxPerContactAndNetwork } = CHALLENGE_LIMITS;
+      const contact = newContact();
+      const ask = async (network: NetworkHmac, now = NOW) => {
+        const challenge = { ...newChallenge(now), network };
+        return fallbackTransfer(database(), request(newKey(), { now }), contact, challenge, CHALLENGE_LIMITS);
+      };
+      const [stranger, owner, anybody] = [
+        networkHmac(random()),
+        networkHmac(random()),
+        networkHmac(random()),
+      ];
+      for (let count = 0; count < maxPerContactAndNetwork; count++) {
+        expect(await ask(stranger, later(count))).toMatchObject({ outcome: "processing" });
+      }
+      // The oldest of those that are too many ends the limit.
+      expect(await ask(stranger, later(60))).toEqual({ outcome: "rate-limited", retryAfter: later(3600) });
+      for (let count = maxPerContactAndNetwork; count < maxPerContact; count++) {
+        expect(await ask(owner, later(60))).toMatchObject({ outcome: "processing" });
+      }
+      expect(await ask(anybody, later(60))).toEqual({ outcome: "rate-limited", retryAfter: later(3600) });
+      expect(await ask(anybody, later(3600))).toMatchObject({ outcome: "processing" });
+      expect(await ask(anybody, later(3600))).toEqual({ outcome: "rate-limited", retryAfter: later(3601) });
+    });
+
+    test("is not asked while as many messages have gone out as may, and can tell until when", async () => {
+      const minute = later(30 * 86_400);
+      const { key } = await openAccount(database());
+      const [sent, refused] = [newContact(), newContact()];
+      await set(request(key, { now: minute }), sent);
+      await messagesTo(database(), sent, minute);
+      const none = { ...CHALLENGE_LIMITS, maxMessages: 1 };
+      const asked = request(newKey(), { now: minute });
+      const ask = (now = minute) =>
+        fallbackTransfer(database(), { ...asked, now }, refused, newChallenge(now), none);
+      const over = later(61 * 60, minute);
+      expect(await ask()).toEqual({ outcome: "rate-limited", retryAfter: over });
+      expect(await ask(over)).toMatchObject({ outcome: "processing" });
     });
 
     test("is not asked more often from one place, by whatever keys", async () => {

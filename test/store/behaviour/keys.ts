@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { confirmByToken } from "../../../src/store/challenge-by-token.ts";
-import type { StoredContact } from "../../../src/store/contact-challenge.ts";
+import type { NamedContact } from "../../../src/store/contact-challenge.ts";
 import { deleteAccount } from "../../../src/store/delete-account.ts";
 import { fallbackTransfer } from "../../../src/store/fallback-transfer.ts";
 import { retrieveFallback } from "../../../src/store/retrieve-fallback.ts";
@@ -97,7 +97,7 @@ export function describeKeys(database: () => Sql, tables: () => Sql): void {
         await updatePublicKey(database(), request(thief.key), owner);
         return { thief, contact, owner };
       };
-      const moveOn = async (contact: StoredContact) => {
+      const moveOn = async (contact: NamedContact) => {
         const next = newKey();
         const challenge = newChallenge();
         await fallbackTransfer(database(), request(next), contact, challenge, CHALLENGE_LIMITS);

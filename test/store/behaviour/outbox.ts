@@ -1,12 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { deleteShares } from "../../../src/store/delete-shares.ts";
 import { fallbackTransfer } from "../../../src/store/fallback-transfer.ts";
-import { claimMessages, failMessage, finishMessage } from "../../../src/store/outbox.ts";
+import { type Claim, claimMessages, failMessage, finishMessage } from "../../../src/store/outbox.ts";
 import { prune } from "../../../src/store/prune.ts";
 import type { Sql } from "../../../src/store/sql.ts";
 import { updateFallback } from "../../../src/store/update-fallback.ts";
+import { updatePublicKey } from "../../../src/store/update-public-key.ts";
 import {
   CHALLENGE_LIMITS,
+  EVERYTHING,
   hex,
   later,
   messagesTo,
@@ -15,7 +17,10 @@ import {
   newContact,
   newKey,
   openAccount,
+  random,
   request,
+  validateContact,
+  xidOf,
 } from "../fixtures.ts";
 
 export function describeOutbox(database: () => Sql, tables: () => Sql): void {
@@ -24,7 +29,7 @@ export function describeOutbox(database: () => Sql, tables: () => Sql): void {
     const contact = newContact();
     await updateFallback(database(), request(key), { contact, challenge: newChallenge() }, CHALLENGE_LIMITS);
     const claim = async (now: Date, leaseSeconds = 60) => {
-      const messages = await claimMessages(database(), now, 100_000, leaseSeconds);
+      const { messages } = await claimMessages(database(), now, { ...EVERYTHING, leaseSeconds });
       return messages.filter(({ contactHmac }) => hex(contactHmac) === hex(contact.hmac));
     };
     return { contact, claim };
@@ -50,7 +55,7 @@ export function describeOutbox(database: () => Sql, tables: () => Sql): void {
     test("offers a message that failed again in time, but not when it is of no use any more", async () => {
       const { claim } = await writeMessage();
       const [message] = await claim(NOW);
-      await failMessage(database(), message?.id ?? "", later(300));
+      await failMessage(database(), message?.id ?? "", later(300), NOW);
       expect(await claim(later(299))).toEqual([]);
       expect(await claim(later(300), 0)).toHaveLength(1);
       expect(await claim(later(1799), 0)).toHaveLength(1);
@@ -61,15 +66,152 @@ export function describeOutbox(database: () => Sql, tables: () => Sql): void {
       const decoy = newContact();
       await fallbackTransfer(database(), request(newKey()), decoy, newChallenge(), CHALLENGE_LIMITS);
       const [message, ...others] = await messagesTo(database(), decoy);
-      expect(message).toMatchObject({ topic: "transfer", account: null, attempts: 1 });
+      expect(message).toMatchObject({ topic: "transfer", class: "decoy", account: null, attempts: 1 });
       expect(others).toEqual([]);
       await finishMessage(database(), message?.id ?? "");
       expect(await tables()("select from store.outbox where contact_hmac = $1", [decoy.hmac])).toEqual([]);
     });
 
-    test("hands out no more than it is asked for", async () => {
-      for (let count = 0; count < 3; count++) await writeMessage();
-      expect(await claimMessages(database(), later(1), 2, 60)).toHaveLength(2);
+    test("hands out no more of each class than it is asked for, to the kinds that are asked for", async () => {
+      // Nothing of what other tests have left behind is due by then.
+      const now = later(40 * 86_400);
+      const kinds = ["a", "b", "c"].map((name) => `${name}-${hex(random(4))}`) as [string, string, string];
+      for (const kind of kinds) {
+        for (let count = 0; count < 3; count++) {
+          const { key } = await openAccount(database());
+          const contact = await validateContact(database(), key, newContact(kind));
+          await updatePublicKey(database(), request(key, { now }), newKey());
+          const asking = { contact: newContact(kind), challenge: newChallenge(now) };
+          const other = await openAccount(database());
+          await updateFallback(database(), request(other.key, { now }), asking, CHALLENGE_LIMITS);
+          for (const asked of [contact, newContact(kind)]) {
+            const challenge = newChallenge(now);
+            await fallbackTransfer(
+              database(),
+              request(newKey(), { now }),
+              asked,
+              challenge,
+              CHALLENGE_LIMITS,
+            );
+          }
+        }
+      }
+      const claim = async (more: Partial<Claim>) => {
+        const { messages } = await claimMessages(database(), now, { ...EVERYTHING, kinds, ...more });
+        return messages.map((message) => message.class).sort();
+      };
+      const none = { codes: 0, notices: 0, decoys: 0 };
+      expect(await claim({ ...none, kinds: kinds.slice(1), codes: 7 })).toEqual([
+        ...Array(6).fill("transfer"),
+        "validation",
+      ]);
+      expect(await claim({ ...none, notices: 4, decoys: 2 })).toEqual([
+        ...Array(2).fill("decoy"),
+        ...Array(4).fill("notice"),
+      ]);
+      expect(await claim({ ...none, kinds: ["another"], codes: 100 })).toEqual([]);
+    });
+
+    test("hands out classes only while the hour has had fewer messages than each may see", async () => {
+      const now = later(50 * 86_400);
+      const kind = `kind-${hex(random(4))}`;
+      for (let count = 0; count < 4; count++) {
+        const { key } = await openAccount(database());
+        const contact = await validateContact(database(), key, newContact(kind));
+        await updatePublicKey(database(), request(key, { now }), newKey());
+        const other = await openAccount(database());
+        const asking = { contact: newContact(kind), challenge: newChallenge(now) };
+        await updateFallback(database(), request(other.key, { now }), asking, CHALLENGE_LIMITS);
+        for (const asked of [contact, newContact(kind)]) {
+          const challenge = newChallenge(now);
+          await fallbackTransfer(database(), request(newKey(), { now }), asked, challenge, CHALLENGE_LIMITS);
+        }
+      }
+      const maxPerHour = { transfers: 9, validations: 6, notices: 3 };
+      const claim = async (more: Partial<Claim> = {}, at = now) => {
+        const asked = { ...EVERYTHING, kinds: [kind], maxPerHour, ...more };
+        const { messages, hourTotal } = await claimMessages(database(), at, asked);
+        return { classes: messages.map((message) => message.class).sort(), hourTotal, messages };
+      };
+      // Decoys are nobody's messages, and count for nothing.
+      expect(await claim({ codes: 0 })).toMatchObject({
+        classes: [...Array(4).fill("decoy"), ...Array(3).fill("notice")],
+        hourTotal: 3,
+      });
+      const codes = await claim();
+      expect(codes).toMatchObject({
+        classes: [...Array(4).fill("transfer")],
+        hourTotal: 7,
+      });
+      expect((await claim()).classes).toEqual([]);
+      // What failed has not gone out, and leaves its place to others.
+      for (const { id } of codes.messages.slice(0, 2))
+        await failMessage(database(), id, later(600, now), now);
+      expect(await claim()).toMatchObject({ classes: ["validation"], hourTotal: 6 });
+      const nextHour = later(61 * 60, now);
+      expect((await claim({ decoys: 0, codes: 0 }, nextHour)).hourTotal).toBe(3);
+    });
+  });
+
+  describe("news of an account", () => {
+    const owner = async (now: Date) => {
+      const { key } = await openAccount(database());
+      const contact = await validateContact(database(), key);
+      let current = key;
+      const changeKey = async (at = now) => {
+        const next = newKey();
+        const naming = request(current, { senderXid: xidOf(key), now: at });
+        expect(await updatePublicKey(database(), naming, next)).toMatchObject({ outcome: "ok" });
+        current = next;
+      };
+      const told = async (at: Date) => {
+        const due = await messagesTo(database(), contact, at);
+        for (const { id } of due) await finishMessage(database(), id);
+        return due.map(({ topic, times }) => [topic, times]);
+      };
+      const removeContact = () =>
+        updateFallback(database(), request(current, { senderXid: xidOf(key), now }), null, CHALLENGE_LIMITS);
+      return { changeKey, told, removeContact };
+    };
+
+    test("that waits to be told is gathered, and its number told", async () => {
+      const now = later(60 * 86_400);
+      const { changeKey, told, removeContact } = await owner(now);
+      for (let count = 0; count < 5; count++) await changeKey();
+      await removeContact();
+      expect((await told(now)).sort()).toEqual([
+        ["contact-removed", 1],
+        ["key-changed", 5],
+      ]);
+      expect(await told(now)).toEqual([]);
+    });
+
+    test("is told six times an hour, and what is more in one message, an hour after the first", async () => {
+      const now = later(70 * 86_400);
+      const { changeKey, told } = await owner(now);
+      for (let count = 0; count < 6; count++) {
+        await changeKey(later(count, now));
+        expect(await told(later(count, now))).toEqual([["key-changed", 1]]);
+      }
+      for (let count = 6; count < 20; count++) {
+        await changeKey(later(count, now));
+        expect(await told(later(count, now))).toEqual([]);
+      }
+      expect(await told(later(3599, now))).toEqual([]);
+      expect(await told(later(3600, now))).toEqual([["key-changed", 14]]);
+      await changeKey(later(3600, now));
+      expect(await told(later(3600, now))).toEqual([]);
+      expect(await told(later(3601, now))).toEqual([["key-changed", 1]]);
+    });
+
+    test("is not gathered with what is on its way already", async () => {
+      const now = later(80 * 86_400);
+      const { changeKey, told } = await owner(now);
+      await changeKey();
+      await claimMessages(database(), now, EVERYTHING);
+      await changeKey();
+      expect(await told(now)).toEqual([["key-changed", 1]]);
+      expect(await told(later(60, now))).toEqual([["key-changed", 1]]);
     });
   });
 

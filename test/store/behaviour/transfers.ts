@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { confirmByToken, lookUpToken } from "../../../src/store/challenge-by-token.ts";
-import type { NewChallenge, StoredContact } from "../../../src/store/contact-challenge.ts";
+import type { NamedContact, NewChallenge } from "../../../src/store/contact-challenge.ts";
 import { deleteAccount } from "../../../src/store/delete-account.ts";
 import { deleteShares } from "../../../src/store/delete-shares.ts";
 import { fallbackTransfer } from "../../../src/store/fallback-transfer.ts";
@@ -41,7 +41,7 @@ export function describeTransfers(database: () => Sql, tables: () => Sql): void 
   };
   const ask = (
     asked: RequestIdentity,
-    contact: StoredContact,
+    contact: NamedContact,
     challenge: NewChallenge = newChallenge(asked.now),
   ) => fallbackTransfer(database(), asked, contact, challenge, CHALLENGE_LIMITS);
   const confirm = (challenge: NewChallenge, delay = 0, now = NOW) =>
@@ -98,7 +98,7 @@ export function describeTransfers(database: () => Sql, tables: () => Sql): void 
       const claim = { contact: claimed, challenge: newChallenge() };
       await updateFallback(database(), request(key), claim, CHALLENGE_LIMITS);
       const known = (await accountWithContact()).contact;
-      const tellTale = async (contact: StoredContact) => {
+      const tellTale = async (contact: NamedContact) => {
         const next = newKey();
         const asked = request(next);
         const seen: string[] = [(await ask(asked, contact)).outcome, (await ask(asked, contact)).outcome];
@@ -136,7 +136,7 @@ export function describeTransfers(database: () => Sql, tables: () => Sql): void 
     });
 
     test("is cancelled by whatever the current key does about key, contact or account", async () => {
-      const deeds: ((key: KeyId, contact: StoredContact) => Promise<{ outcome: string }>)[] = [
+      const deeds: ((key: KeyId, contact: NamedContact) => Promise<{ outcome: string }>)[] = [
         (key) => updatePublicKey(database(), request(key), newKey()),
         (key) => updatePublicKey(database(), request(key), key),
         (key) => updateFallback(database(), request(key), null, CHALLENGE_LIMITS),
