@@ -8,11 +8,13 @@
  * Traps: digests have no case prefix. A node with one assertion `X [A]` and the assertion `X: A` share a
  * digest, and a wrapped envelope can collide with a leaf. Whoever trusts a digest must also check the case.
  */
-import { type Cbor, encodeCbor, taggedValue } from "#bc/dcbor";
+import { type Cbor, encodeCbor } from "#bc/dcbor";
 import { TAG_KNOWN_VALUE } from "#bc/tags";
-import { concatBytes, Digest, type EncryptedMessage } from "../keys/index.ts";
+import { Digest, type EncryptedMessage } from "../keys/index.ts";
 import { type Compressed, compressedToCbor } from "./compressed.ts";
 import { EnvelopeError } from "./error.ts";
+import { headSize, Output } from "./output.ts";
+import { TAG, UNSIGNED } from "./read/cursor.ts";
 import { valueIn } from "./read/value.ts";
 
 /** A leaf. Most of those that are read are hashed only, so a value is decoded from its bytes when it is asked for. */
@@ -108,8 +110,10 @@ export function knownValue(value: number | bigint): KnownValueElement {
 }
 
 function makeKnownValue(value: number | bigint): KnownValueElement {
-  const tagged = taggedValue(TAG_KNOWN_VALUE, value);
-  return { kind: "knownValue", value, digest: Digest.fromImage(encodeCbor(tagged)) };
+  const image = new Output(headSize(TAG_KNOWN_VALUE.value) + headSize(value));
+  image.head(TAG, TAG_KNOWN_VALUE.value);
+  image.head(UNSIGNED, value);
+  return { kind: "knownValue", value, digest: Digest.fromImage(image.bytes) };
 }
 
 export function assertion(predicate: Element, object: Element, encoded?: Encoded): Assertion {
@@ -188,6 +192,10 @@ export function childrenOf(element: Element): readonly Element[] {
   }
 }
 
+const DIGEST_SIZE = 32;
+
 function digestOf(parts: readonly Element[]): Digest {
-  return Digest.fromImage(concatBytes(...parts.map((part) => part.digest.data)));
+  const image = new Output(parts.length * DIGEST_SIZE);
+  for (const { digest } of parts) image.raw(digest.data);
+  return Digest.fromImage(image.bytes);
 }
