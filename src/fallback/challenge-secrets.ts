@@ -3,8 +3,8 @@
  * 160 bits in a link, and a code of 40 bits, `XXXX-XXXX`, for typing. Both are written in Crockford's base32: no I, L, O
  * or U, any case. The store sees only hashes of them.
  *
- * Whoever holds a plain hash of 40 bits can search them in an afternoon. So the code's hash is keyed with a server secret,
- * and bound to the key that the challenge is for: with another key the right code is a wrong one.
+ * Whoever holds a plain hash of a code can try all codes in an afternoon. So the code's hash is keyed with a server
+ * secret, and bound to the key that the challenge is for: with another key the right code is a wrong one.
  */
 import { hmacSha256, sha256 } from "#bc/crypto";
 import type { ContactKind } from "./contact.ts";
@@ -39,7 +39,10 @@ export function makeSecrets(randomBytes: RandomBytes): ChallengeSecrets {
   return { token: base32(randomBytes(TOKEN_BYTES)), code: `${code.slice(0, 4)}-${code.slice(4)}` };
 }
 
-/** A typed code in its normal form `XXXX-XXXX`, or undefined when it can't be one. Takes any case, and O for 0, I or L for 1. */
+/**
+ * A typed code in its normal form `XXXX-XXXX`, or undefined when it can't be one. Takes any case, and O for 0, I or L
+ * for 1.
+ */
 export function readCode(text: string): string | undefined {
   const digits = readBase32(text, CODE_LENGTH);
   return digits && `${digits.slice(0, 4)}-${digits.slice(4)}`;

@@ -2,9 +2,9 @@
  * A channel carries messages to contacts: e-mail, a webhook, the console.
  *
  * The contract:
- * - **At least once.** `send` fulfils when the next system has taken the message over, not when it was read. A message
- *   that was taken over without our learning of it is sent again under the same `id`, so a channel passes the id on in
- *   whatever its medium offers for dropping repetitions.
+ * - **At least once.** `send` fulfils when the next system has taken the message over; nobody need have read it yet. If
+ *   that system took it over and the channel could not learn of it, the message is sent again under the same `id`. So a
+ *   channel passes the id on in whatever its medium offers for dropping repetitions.
  * - **Errors.** `send` rejects with {@link ChannelError} only. `permanent`: this message will never go to this contact (no
  *   such mailbox, refused content). Everything else is temporary: no connection, no time, our credentials refused, the
  *   other side overloaded.
@@ -21,7 +21,7 @@ export interface Channel {
   send(message: Message): Promise<void>;
 }
 
-/** Milliseconds after which a channel gives a message up as not sent, temporarily. */
+/** Milliseconds after which a channel gives up on a message, with a temporary error. */
 export const SEND_TIMEOUT = 20_000;
 
 /** A message that a channel could not hand over. The text names no contact and holds nothing of the message. */

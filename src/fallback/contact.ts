@@ -4,9 +4,9 @@
  * Written bare: `alice@example.com`, `+15551234567`; anything else as a URI: `matrix:u/alice:example.org`. A contact has one
  * written form, so `mailto:` and `tel:` are refused rather than read as a second spelling.
  *
- * Traps: white space and control characters would let a contact write its own mail headers; the URL parser silently drops
- * tabs and line ends and decodes `%`, so both are refused before it sees them; it
- * also turns a domain of numbers into an IP address.
+ * Traps: white space and control characters would let a contact write its own mail headers. The URL parser silently
+ * drops tabs and line ends and decodes `%`, so both are refused before it sees them. It also turns a domain of numbers
+ * into an IP address.
  */
 import { parsePhoneNumberFromString } from "libphonenumber-js/min";
 
@@ -50,17 +50,18 @@ export function parseContact(text: string, kinds: readonly ContactKind[]): Conta
 }
 
 /**
- * The text by which contacts are the same. Mail servers may tell `Alice@` from `alice@`, but hardly any does, while people
- * type either; so e-mail compares in lower case. Send to the stored `address`, never to the one a stranger asked with: two
- * that compare alike may be two mailboxes.
+ * The text by which contacts are the same. A mail server may tell `Alice@` from `alice@`, but hardly any does, and
+ * people type either; so e-mail compares in lower case. Send to the stored `address`, never to the one a stranger asked
+ * with: two addresses that compare alike may be two mailboxes.
  */
 export function contactKey({ kind, address }: Contact): string {
   return `${kind}:${kind === "email" ? address.toLowerCase() : address}`;
 }
 
 /**
- * The text by which limits count contacts: `alice+shares@example.com` is read where `alice@example.com` is. (Where it is not,
- * two people share a limit, and that is all.) As {@link contactKey} for what has no sub-address.
+ * The text by which limits count contacts. Whoever reads `alice@example.com` reads `alice+shares@example.com` too. (If
+ * a mail server gives them to two people, these share a limit, and that is all.) As {@link contactKey} for what has no
+ * sub-address.
  */
 export function mailboxKey(contact: Contact): string {
   const key = contactKey(contact);

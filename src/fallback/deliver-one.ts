@@ -10,7 +10,7 @@ export interface QueuedMessage {
   readonly topic: Message["topic"];
   /** It tells of a change, and carries no code. */
   readonly isNotice: boolean;
-  /** A challenge to a contact that nobody has. It is composed and not sent, so that it takes the time that others take. */
+  /** A challenge to a contact that nobody has. It is composed but not sent, so that it takes as long as the others. */
   readonly isDecoy: boolean;
   /** How often it was tried before. */
   readonly attempts: number;

@@ -1,13 +1,14 @@
 /**
  * Delivery: claim what is due, compose each message, send it by the channel for its contact, record how it went.
  *
- * Each channel is a lane of its own: it claims what it has free senders for, so one that is slow or down keeps nobody waiting
- * but its own messages. Notices have senders of their own, so that codes need not wait for them. A decoy needs none: a timer
- * ends it.
+ * Each channel is a lane of its own: it claims what it has free senders for, so a channel that is slow or down delays
+ * only its own messages. Notices have senders of their own, so that codes need not wait for them. A decoy needs no
+ * sender: a timer ends it.
  *
- * At least once. Between a channel's taking a message over and `finish` lies a moment in which a crash, or a database that
- * does not answer, leaves the message claimed; when the claim lapses it is sent again, under the same id, by which a mail
- * client or a webhook receiver can tell. Sending twice is the better mistake: a code that never comes locks its owner out.
+ * At least once. A crash, or a database that does not answer, may come between the moment when a channel takes a
+ * message over and `finish`. The message then stays claimed. When the claim lapses it is sent again under the same id,
+ * by which a mail client or a webhook receiver knows it. Sending twice is the better mistake: a code that never comes
+ * locks its owner out.
  */
 import { type Channel, channelFor } from "./channel.ts";
 import type { ContactKind } from "./contact.ts";
@@ -32,7 +33,7 @@ export interface Room {
 
 /** Where messages wait. Any number of servers may share one. All methods may reject; the message then stays claimed. */
 export interface Outbox {
-  /** Takes messages that are due at `now` and for which there is room; nobody else gets them for {@link CLAIM_DURATION}. */
+  /** Takes messages due at `now` for which there is room. Nobody else gets them for {@link CLAIM_DURATION}. */
   claim(room: Room, now: Date): Promise<readonly QueuedMessage[]>;
   /** The message was taken over by a channel: forget it. */
   finish(id: string): Promise<void>;
@@ -53,9 +54,9 @@ export interface DeliveryOptions extends Omit<Sending, "channel"> {
 
 export interface Delivery {
   /**
-   * Sends what is due, what falls due meanwhile if it is called again, and fulfils when nothing is left to do now. May be
-   * called at any time. Never rejects: each failure is reported, and either retried by the schedule or left to the lapse
-   * of the claim.
+   * Sends what is due, and fulfils when nothing is left to do now. May be called at any time: a call during another one
+   * makes it send what has fallen due meanwhile. Never rejects: each failure is reported, and either retried by the
+   * schedule or left to the lapse of the claim.
    */
   deliver(): Promise<void>;
   /** Claims nothing more. Fulfils when nothing is on its way any more. */
@@ -77,7 +78,7 @@ type Class = "code" | "notice" | "decoy";
 function createLane(options: DeliveryOptions, channel: Channel, kinds: readonly ContactKind[]): Delivery {
   const sending = { ...options, channel };
   const onTheirWay = { code: 0, notice: 0, decoy: 0 };
-  /** Of which classes more may be due than there was room for. */
+  /** The classes of which more may be due than there was room for. */
   let left: readonly Class[] = [];
   let isWoken = false;
   let isStopped = false;

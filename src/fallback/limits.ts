@@ -1,6 +1,6 @@
 /**
- * How much mail a stranger can cause. Anybody may name anybody's contact in a transfer, so each message is an annoyance that
- * somebody else pays for. Counted by the store over sliding hours; these are the numbers. Sub-addresses of one mailbox count
+ * How much mail a stranger can cause. Anybody may name anybody's contact in a transfer, so a message may annoy somebody
+ * who asked for nothing. The store counts over sliding hours; these are the numbers. Sub-addresses of one mailbox count
  * as one contact.
  */
 
@@ -17,8 +17,8 @@ export const CHALLENGES_PER_CONTACT_AND_NETWORK_PER_HOUR = 5;
 export const CHALLENGES_PER_KEY_PER_HOUR = 10;
 
 /**
- * Challenges that may start in an hour from one network address, by any keys: those cost nothing. Many wallets may share
- * an address, behind a provider's or an office's.
+ * Challenges that may start in an hour from one network, by any keys: keys cost nothing. Many wallets may share a
+ * network, behind a provider or an office.
  */
 export const CHALLENGES_PER_NETWORK_PER_HOUR = 60;
 
@@ -26,9 +26,9 @@ export const CHALLENGES_PER_NETWORK_PER_HOUR = 60;
 export const LIMIT_WINDOW = 60 * 60;
 
 /**
- * What each class of messages leaves to those that matter more, of all messages that may be sent in an hour. Anybody can
- * cause news of accounts of their own, and codes to addresses that they name. The code that brings an account back goes to a
- * contact that has confirmed before, and has the last quarter to itself.
+ * The messages of an hour, of all classes together, at which each class has to wait. Each class leaves some to those
+ * that matter more. Anybody can cause notices about accounts of their own, and codes to contacts that they name. The
+ * code that brings an account back goes to a contact that has confirmed before, and has the last quarter to itself.
  */
 export function maxPerHour(maxMessages: number) {
   return {

@@ -22,8 +22,8 @@ export type NoticeTopic =
   | "account-deleted";
 
 /**
- * What a message tells of: a challenge, or news. `lifetime`: seconds that the challenge stays open. `times`: how often it
- * has happened since `since`; news that have to wait are gathered.
+ * What a message tells of: a challenge, or a change. `lifetime`: seconds that the challenge stays open. `times`: how
+ * often the change has happened since `since`; notices that have to wait are gathered.
  */
 export type MessageContent =
   | { readonly topic: ChallengePurpose; readonly secrets: ChallengeSecrets; readonly lifetime: number }
@@ -42,7 +42,7 @@ export interface Message {
   readonly short: string;
   /** Present in challenges: `XXXX-XXXX`. */
   readonly code?: string;
-  /** Present in challenges: where a click confirms, after one more click. */
+  /** Present in challenges: opens the confirmation page, where one more click confirms. */
   readonly link?: string;
 }
 

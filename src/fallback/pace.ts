@@ -1,6 +1,7 @@
 /**
- * How long sending takes. A decoy waits as long before it is done with: else the database would be busy with it while a
- * message is still on its way to the mail server, and whoever asks something meanwhile could tell the two apart.
+ * How long sending takes. A decoy waits as long before it is done with. Otherwise the database would be busy with the
+ * decoy at a time when a message is still on its way to the mail server, and whoever asks something just then could
+ * tell the two apart.
  */
 import { SEND_TIMEOUT } from "./channel.ts";
 import type { ContactKind } from "./contact.ts";
@@ -8,12 +9,12 @@ import type { ContactKind } from "./contact.ts";
 export interface Pace {
   /** @param milliseconds that a message to such a contact took, sent or not. */
   remember(kind: ContactKind, milliseconds: number): void;
-  /** Fulfils after as long as one of the last messages to such contacts took. */
+  /** Waits as long as one of the last messages to such contacts took. */
   pause(kind: ContactKind): Promise<void>;
 }
 
 const REMEMBERED = 16;
-/** Milliseconds, as long as nothing has been sent. */
+/** Milliseconds that a pause takes before anything has been sent. */
 const AT_FIRST = 200;
 
 export function createPace(): Pace {

@@ -7,9 +7,9 @@
  *     { "type": "fallback.transfer", "timestamp": "2026-11-22T10:00:00.000Z",
  *       "data": { "kind": "phone", "address": "+15551234567", "subject", "text", "html", "short", "code"?, "link"? } }
  *
- * The receiver must check the signature and the timestamp, and drop a `webhook-id` that it has seen. Any 2xx answer means
- * that it took the message; 413 and 422, that it never will; any other, that it may later. Redirects are not followed:
- * they would carry the code to another place.
+ * The receiver must check the signature and the timestamp, and drop a `webhook-id` that it has seen. Any 2xx status
+ * says that it took the message; 413 and 422 say that it never will; any other says that it may later. Redirects are
+ * not followed: they would carry the code to another place.
  */
 import { hmacSha256 } from "#bc/crypto";
 import { type Channel, ChannelError, SEND_TIMEOUT } from "./channel.ts";
@@ -31,10 +31,11 @@ export interface WebhookOptions {
 }
 
 /**
- * Answers about the message itself: too large, and understood but refused. All others may be about how either side is set
- * up, which its operator will put right, and would cost every message until then: a redirect, a wrong secret (401, 403,
- * and in many receivers 400), a route that is not there yet (404, 405), a content type (415). 410 asks that nothing be
- * sent to this URL any more, which is for the operator to see to: the specification says so of the URL, not of a message.
+ * Statuses that are about the message itself: too large, and understood but refused. Any other may be about how either
+ * side is set up: a redirect, a wrong secret (401, 403, and in many receivers 400), a route that is not there yet (404,
+ * 405), a content type (415). An operator will put that right; taken for refusals, they would cost every message until
+ * then. 410 asks that nothing be sent to this URL any more. The specification says so of the URL, not of a message, so
+ * that is for the operator to see to.
  */
 const REFUSALS_OF_THE_MESSAGE: ReadonlySet<number> = new Set([413, 422]);
 

@@ -3,7 +3,7 @@ import { concatBytes, Digest } from "@bc/envelope";
 import type { OpenedRequest, ParsedRequest } from "@bc/share-protocol";
 import { accountXid, keyId, type RequestIdentity, requestDigest, requestKey } from "../store/types.ts";
 
-/** `network`: the network that the request came from, if such are counted. */
+/** `network`: the network that the request came from, if the server counts by networks. */
 export type Caller = RequestIdentity & { readonly network?: string | undefined };
 
 /** A key's id is the XID that it would open an account with; an ID is single use per key. */

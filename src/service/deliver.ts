@@ -17,7 +17,7 @@ export type DeliveryContext = Pick<Context, "sql" | "cipher" | "now" | "log" | "
   readonly publicUrl: () => string;
   /** How long decoys take; one for the whole server. Absent: they take no time. */
   readonly pace?: Pace;
-  /** Told when the hour has had so many messages that some of those that are due have to wait. */
+  /** Called when so many messages went out within an hour that some of those that are due have to wait. */
   readonly onLimitReached?: () => void;
 };
 
@@ -26,7 +26,7 @@ export async function deliverDue(delivery: DeliveryContext): Promise<void> {
   await openDelivery(delivery).deliver();
 }
 
-/** One for as long as the process lives: its senders are counted. */
+/** A process that lives on opens one and keeps it: each counts its own senders. */
 export function openDelivery(delivery: DeliveryContext): Delivery {
   const { channels, now, log, pace } = delivery;
   return createDelivery({

@@ -29,12 +29,12 @@ const files = readdirSync(folder)
 const material = [
   ...new Set(files.flatMap((text) => text.match(/(?<=")(?:[0-9a-f]{2}){4,}(?=")/g) ?? [])),
 ].map(hexToBytes);
-/** Everybody whose keys they hold: an answer may be sealed to any of them. */
+/** Everybody whose private keys the files hold: an answer may be sealed to any of them. */
 const wallets = [...new Set(files.flatMap((text) => text.match(/ur:crypto-prvkeys\/[a-z]+/g) ?? []))].map(
   (ur) => identityOf(PrivateKeys.fromURString(ur)),
 );
 
-/** Milliseconds. What is far too long even for a busy machine: the hostile inputs below take a few. */
+/** Milliseconds: far too long even for a busy machine. The hostile inputs below take a few. */
 const TOO_LONG = 3_000;
 
 /** The code of the answer; undefined for a result. */
@@ -215,7 +215,7 @@ function utf8(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-/** A message sealed to the server that holds these bytes, whatever they are, as its content. */
+/** A message sealed to the server. Its content is these bytes, whatever they are. */
 async function sealedBytes(content: Uint8Array): Promise<Uint8Array> {
   const key = SymmetricKey.generate();
   const message = key.encrypt(content, { aad: encodeCbor(Digest.fromImage(content).toCbor()) });

@@ -42,7 +42,7 @@ export type HandleOptions = {
   readonly request: Format;
   /** The form that the answer shall have. */
   readonly answer: Format;
-  /** The network that the request came from, if what networks ask for is counted. */
+  /** The network that the request came from, if the server counts by networks. */
   readonly network?: string | undefined;
 };
 
@@ -73,7 +73,7 @@ export async function handle(
   }
 }
 
-/** The answer to a request that is refused before anyone looks into it, or that nobody is known to have sent. */
+/** An early failure: nobody has looked into the request, or its sender could not be verified. */
 export async function refuse(context: Context, code: RefusalCode, format: Format): Promise<Answer> {
   const refusal = new Refusal(code);
   return answer(await signEarlyFailure(context.identity, refusal), format, { refusal });

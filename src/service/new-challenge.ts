@@ -40,8 +40,8 @@ export function challengeLimits(
 }
 
 /**
- * The challenge to `contact` for the key that calls. Its secrets are derived from the request and the storage key: the
- * same request, sent again, has the same ones, and nobody else can compute them.
+ * The challenge to `contact` for the sender's key. Its secrets are derived from the request and the storage key: the
+ * same request, sent again, has the same ones, and only the server can compute them.
  */
 export async function newChallenge(
   { cipher }: Pick<Context, "cipher">,

@@ -45,7 +45,7 @@ const HANDLERS: { readonly [Name in OperationName]: Handler<Name> } = {
   updateXIDDocument,
 };
 
-/** The codecs, typed by name so that a result can only go to its own. */
+/** The codecs, typed by name so that a result can only go to its own codec. */
 const CODECS: { readonly [Name in OperationName]: Operation<ParametersOf<Name>, ResultOf<Name>> } =
   OPERATIONS;
 
@@ -70,7 +70,7 @@ export type Performed = ResultToSign & TransferKnowledge;
 /**
  * Carries out a verified request.
  *
- * @param network the network that it came from, if what networks ask for is counted.
+ * @param network the network that it came from, if the server counts by networks.
  * @throws {Refusal | StoreError}
  */
 export function perform(context: Context, request: ParsedRequest, network?: string): Promise<Performed> {

@@ -9,7 +9,7 @@ import type { TransferKnowledge } from "./transfer-warning.ts";
 /** An outcome of a store function other than `ok`. */
 type Refused = TransferKnowledge & { readonly outcome: RefusalCode; readonly retryAfter?: Date };
 
-/** What the store said no to. The identity rules' texts name no XID but the one that the request itself named. */
+/** The refusal for an outcome. Its text names no XID but the one that the request itself named. */
 export function refusalOf(
   { outcome, transferPending, retryAfter }: Refused,
   { senderXid }: RequestIdentity,
@@ -38,7 +38,7 @@ function tooOften(until: Date | undefined): string | undefined {
 export function refusalForError(error: unknown, log: Log): Refusal {
   if (error instanceof Refusal) return error;
   log.error({ err: error }, `request failed: ${error instanceof StoreError ? "unavailable" : "internal"}`);
-  // A store that has just failed is not asked for the warning too.
+  // False keeps the server from asking a store that has just failed for the warning too.
   return error instanceof StoreError
     ? new Refusal("unavailable", undefined, { transferPending: false })
     : new Refusal("internal");

@@ -32,7 +32,7 @@ export type StorageCipher = {
   readonly contacts: FieldCipher;
   /** Tokens and codes of challenges, until their message is sent. */
   readonly secrets: FieldCipher;
-  /** 32 bytes that tell this key from others, and nothing about it. */
+  /** 32 bytes that tell this key from others and reveal nothing of it. */
   readonly fingerprint: Uint8Array;
 };
 

@@ -12,8 +12,8 @@ const WARNING =
 export type TransferKnowledge = { readonly transferPending?: boolean | undefined };
 
 /**
- * The note for an answer to this request. Most store functions tell of a pending transfer beside their outcome; for what
- * was decided without the account, the store is asked here.
+ * The note for an answer to this request. Most store functions tell of a pending transfer beside their outcome. Where
+ * the answer was decided without the account, this asks the store.
  */
 export async function transferWarning(
   context: Context,
@@ -23,7 +23,7 @@ export async function transferWarning(
   return (transferPending ?? (await lookUpPending(context, opened))) ? WARNING : undefined;
 }
 
-/** An answer is not held up by a store that fails now: it goes without the warning. */
+/** If the store fails now, the answer goes out without the warning. */
 async function lookUpPending({ sql, now }: Context, opened: OpenedRequest): Promise<boolean> {
   return isTransferPending(sql, { keyId: keyIdOf(opened), now: now() }).catch(() => false);
 }

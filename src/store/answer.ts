@@ -45,7 +45,7 @@ export async function callForRow<Row>(sql: Sql, called: Statement): Promise<Row>
   return row;
 }
 
-/** For functions with nothing to tell but 'ok' or why not. */
+/** Calls a function that tells only `ok`, or why not, and whether a transfer is pending. */
 export async function callForOutcome<Refusal extends string>(
   sql: Sql,
   called: Statement,
@@ -75,7 +75,7 @@ export function presentXid(bytes: Uint8Array | null): AccountXid {
   return accountXid(bytes);
 }
 
-/** Ids as one run of bytes; null stays null, which means all. */
+/** Joins IDs into one run of bytes. Null stays null, which means all. */
 export function joinIds(ids: readonly Uint8Array[] | null): Uint8Array | null {
   if (ids === null) return null;
   const width = 32;

@@ -41,7 +41,7 @@ interface Row {
   readonly effective_at: Date | null;
 }
 
-/** The challenge with this token, or null where there is none. Changes nothing, so a mail scanner may follow the link. */
+/** The challenge with this token; null where there is none. Changes nothing, so a mail scanner may follow the link. */
 export async function lookUpToken(sql: Sql, token: TokenHash, now: Date): Promise<FoundChallenge | null> {
   const [row] = await call<Row>(sql, statement("look_up_token", { token_hash: token, now }));
   if (row === undefined) return null;
@@ -75,7 +75,7 @@ interface ConfirmRow {
   readonly effective_at: Date | null;
 }
 
-/** Confirms the challenge with this token. Again: `ok`, and nothing happens. */
+/** Confirms the challenge with this token. A second time is `ok` too, and changes nothing. */
 export async function confirmByToken(
   sql: Sql,
   token: TokenHash,

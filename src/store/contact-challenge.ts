@@ -7,9 +7,12 @@ export type ChallengePurpose = "validation" | "transfer";
 /** A contact, as the store may know it. */
 export interface StoredContact {
   readonly hmac: ContactHmac;
-  /** Not bound to an account: messages are written to contacts whose account the writer does not know. */
+  /**
+   * The encryption is bound to no account, because the server writes messages to contacts without knowing their
+   * account.
+   */
   readonly ciphertext: Uint8Array;
-  /** The channel it belongs to, such as `email`. */
+  /** What sort of contact it is, such as `email`. */
   readonly kind: string;
 }
 
@@ -18,7 +21,7 @@ export interface NamedContact extends StoredContact {
   readonly mailbox: MailboxHmac;
 }
 
-/** Made by the caller before anybody knows whether a contact is to be asked. */
+/** The caller makes it before the store decides whether to ask a contact. */
 export interface NewChallenge {
   readonly tokenHash: TokenHash;
   readonly codeHash: CodeHash;
@@ -29,7 +32,7 @@ export interface NewChallenge {
   readonly network: NetworkHmac | null;
 }
 
-/** What asks a contact, in the words of the SQL. Null: nobody is asked. */
+/** A challenge and its limits as the arguments of an SQL function. Null: nobody is asked. */
 export function challengeArguments(
   asked: { readonly contact: NamedContact; readonly challenge: NewChallenge } | null,
   limits: ChallengeLimits,

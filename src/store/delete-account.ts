@@ -6,9 +6,9 @@ import type { Refused, RequestIdentity, RequestRefusal } from "./types.ts";
 export type DeleteAccountOutcome = Succeeded | Refused<Exclude<RequestRefusal, "unknown-account">>;
 
 /**
- * Deletes the account: shares, contacts, keys, challenges, unsent messages. What stays is no personal data:
- * the IDs of its requests, so that an old request sent again cannot bring the account back, and for a day the
- * keyed hashes that the limits per contact count. `ok` too for a key that no account knows.
+ * Deletes the account: shares, contacts, keys, challenges, unsent messages. Two things stay, and neither is personal
+ * data: the IDs of its requests, so that an old request sent again cannot bring the account back, and for a day the
+ * keyed hashes that the limits per contact count. A key that no account knows gets `ok` too.
  */
 export async function deleteAccount(sql: Sql, request: RequestIdentity): Promise<DeleteAccountOutcome> {
   return await callForOutcome(sql, statement("delete_account", identityArguments(request)));

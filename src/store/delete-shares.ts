@@ -6,8 +6,8 @@ import type { Refused, RequestIdentity, RequestRefusal, ShareId } from "./types.
 export type DeleteSharesOutcome = Succeeded | Refused<RequestRefusal>;
 
 /**
- * Deletes shares of the caller's account. `shareIds` null: all of them; an empty list: none. What the account
- * does not have is passed over, whoever else may have it.
+ * Deletes shares of the caller's account. `shareIds` null: all of them; an empty list: none. Passes over a share that
+ * the account does not have, even where another account has it.
  */
 export async function deleteShares(
   sql: Sql,

@@ -1,7 +1,7 @@
 /**
- * A database that is asked nothing before it is known to fit this program: its schema is one that the program can work
- * with, and what it holds was encrypted with this server's storage key. With another key nothing stored could be read,
- * and what were stored now could not be read with the right one.
+ * Makes sure that a database fits this program before the program asks it anything else: its schema is one that the
+ * program can work with, and what it holds was encrypted with this server's storage key. With a wrong key the server
+ * could read nothing that is stored, and would store what the right key cannot read.
  */
 import { callForRow } from "./answer.ts";
 import { statement } from "./functions.ts";

@@ -1,21 +1,21 @@
 /**
  * Calls of one process, gathered: many calls, one statement, one commit.
  *
- * A commit waits for the disk, and a statement costs much besides what it does; both are paid once for all the calls of a
- * statement. While one is under way the calls to the same function wait, and go together in the next. Nothing waits for
- * a clock: a call that comes alone leaves at once.
+ * A commit waits for the disk, and a statement costs much besides its work; all calls of one statement share both
+ * costs. While a statement is under way the calls to the same function wait, and go together in the next. Nothing waits
+ * for a clock: a call that comes alone leaves at once.
  *
  * What "one call is one transaction" (sql.ts) becomes for them:
  *
  * - **Calls that share a statement commit or fail together.** None is answered before the commit.
- * - **A refusal is an outcome, not an error**, so it touches no other call. Each call sees what those before it did: the
- *   functions are volatile, and `union all` carries them out in order.
- * - **When the statement fails, each call goes once more by itself**, so that it fails for its own sake only. The statement
- *   may have taken effect all the same, and only its answer was lost. That does no harm: a call that changes something
- *   is known by its request, and gets its first outcome again.
- * - **Locks are taken in the order of the keys**, and for one key in that of its requests. So two processes seldom wait for
- *   one another in a circle; where an account has had two keys they may, Postgres then ends one statement, and the
- *   point before this one holds.
+ * - **A refusal is an outcome, not an error**, so it touches no other call. Each call sees what those before it did:
+ *   the functions are volatile, and `union all` carries them out in order.
+ * - **When the statement fails, each call goes once more by itself**, so that it fails for its own sake only. Perhaps
+ *   the statement took effect, and only its answer was lost. That does no harm: the store knows a call that changes
+ *   something by its request, and gives it its first outcome again.
+ * - **A statement takes its locks in the order of the keys**, and for one key in the order of its requests. So two
+ *   processes seldom wait for one another in a circle. They may where an account has had two keys; Postgres then ends
+ *   one statement, and its calls go once more, as the point before this one says.
  */
 import { type FunctionName, textOf } from "./functions.ts";
 import type { Sql, SqlValue } from "./sql.ts";
@@ -91,7 +91,9 @@ function gather(sql: Sql, text: string): (params: readonly SqlValue[]) => Promis
   };
 }
 
-/** From a text to the statement of so many calls. The column `call` tells whose each row is, counted from 0. */
+/**
+ * Gives, for a number of calls, the one statement that makes them. Its column `call` says whose each row is, from 0.
+ */
 function textsTogether(text: string): (calls: number) => string {
   const places = text.match(/\$\d+/g)?.length ?? 0;
   const shifted = (by: number) => text.replace(/\$(\d+)/g, (_, place) => `$${Number(place) + by}`);

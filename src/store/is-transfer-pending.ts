@@ -8,8 +8,8 @@ interface Row {
 }
 
 /**
- * Whether somebody has asked to move the account whose current key this is to another. False for keys that are no
- * account's current one, so that nobody else learns of it. The answers of the other functions tell it by themselves.
+ * Whether somebody has asked to move an account to another key. Only the account's current key is told so; every other
+ * key gets false. The answers of the other functions tell it by themselves.
  */
 export async function isTransferPending(
   sql: Sql,

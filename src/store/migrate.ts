@@ -1,12 +1,12 @@
 /**
  * Brings a database to this program's schema: its tables by migrations, forward only, each once and in order; its
- * functions by replacing them all when they are not this program's. A function keeps its identity where it keeps its
- * parameters and columns, so that servers are served meanwhile; where it does not, all are dropped and made anew, and calls
- * that are just under way may fail.
+ * functions by replacing them all when they are not this program's. A function that keeps its parameters and columns
+ * keeps its identity, so that servers are served meanwhile. Where one does not, all are dropped and made anew, and
+ * calls that are just under way may fail.
  *
- * Everything travels as one `do` block, and so as one transaction, that takes an advisory lock, looks what is left to do,
- * does and records it. So any number of programs may migrate at once, a driver needs nothing beyond {@link Sql}, nobody
- * sees new tables with old functions, and a failure leaves all as it was.
+ * Everything travels as one `do` block, and so as one transaction. It takes an advisory lock, looks what is left to do,
+ * does it and records it. So any number of programs may migrate at once, a driver needs nothing beyond {@link Sql},
+ * nobody sees new tables with old functions, and a failure leaves all as it was.
  */
 import { tooNew } from "./schema.ts";
 import type { Sql } from "./sql.ts";
@@ -52,7 +52,7 @@ export type SchemaStatus = {
 export type Migrated = { readonly migrations: readonly Migration[]; readonly functions: boolean };
 
 /**
- * Applies what is missing. Roles that could call the functions before can call those that there are afterwards.
+ * Applies what is missing. The roles that could call the old functions can call the new ones.
  *
  * @throws {StoreError} `schema`, before anything is applied, when a migration was applied with another text than
  *   this program's, when the database has one that this program does not know, when the role is not the one that owns
@@ -169,8 +169,8 @@ async function readRecord(sql: Sql): Promise<SchemaRecord> {
 }
 
 /**
- * `do` takes no parameters, so the values are written into the text: numbers, strings whose characters are checked above
- * or are hexadecimal digits, an ISO date, and scripts between quotes that they cannot contain.
+ * `do` takes no parameters, so the values are written into the text: numbers, strings whose characters are checked
+ * above or are hexadecimal digits, an ISO date, and scripts between quotes that they cannot contain.
  */
 async function scriptFor(
   migrations: readonly Migration[],

@@ -8,7 +8,7 @@ import { statement } from "./functions.ts";
 import type { Sql } from "./sql.ts";
 import { type AccountXid, accountXid, type ContactHmac, contactHmac } from "./types.ts";
 
-/** News, for the contact that was validated when it happened. */
+/** Notices, to the contact that was validated when the change happened. */
 export type NoticeTopic =
   | "key-changed"
   | "transfer-confirmed"
@@ -27,7 +27,7 @@ export interface OutboxMessage {
   readonly contactKind: string;
   /** Token and code as the caller encrypted them; null for a notice. */
   readonly secret: Uint8Array | null;
-  /** How often what a notice tells has happened since `createdAt`. */
+  /** How often the change that a notice tells of has happened since `createdAt`. */
   readonly times: number;
   readonly createdAt: Date;
   /** Not worth sending after this. */
@@ -44,7 +44,7 @@ export interface Claim {
   readonly notices: number;
   readonly decoys: number;
   readonly leaseSeconds: number;
-  /** A class gets none while all messages of an hour, to whomever, are as many. */
+  /** A class gets no message while those of an hour, to all contacts together, reach its number. */
   readonly maxPerHour: MaxPerHour;
 }
 
@@ -76,7 +76,7 @@ interface Row {
   readonly hour_total: number;
 }
 
-/** Takes messages that are due. They come back to others if they are not finished within the lease. */
+/** Takes messages that are due. One that is not finished within the lease is due for others again. */
 export async function claimMessages(sql: Sql, now: Date, claim: Claim): Promise<Claimed> {
   const { kinds, codes, notices, decoys, leaseSeconds, maxPerHour } = claim;
   const rows = await call<Row>(

@@ -10,7 +10,7 @@ export interface Pruned {
   readonly transfers: number;
 }
 
-/** Rows of a kind that one statement forgets at most, so that none takes long. */
+/** How many rows of a kind one statement forgets at most, so that no statement takes long. */
 const ROUND_LIMIT = 10_000;
 
 /** Forgets what is over, and lets due transfers take effect. Any number of servers may prune at once. */

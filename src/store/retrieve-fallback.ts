@@ -25,8 +25,8 @@ interface Row extends AnswerRow<RetrieveFallbackOutcome["outcome"]> {
 }
 
 /**
- * The contact that the wallet set last, and whether it counts yet. While a replacement waits to be validated,
- * that one is told; the old one still counts. Uses no request ID and remembers nothing.
+ * The contact that the wallet set last, and whether it counts yet. While a new contact waits to be validated the store
+ * tells the new one, though the old one still counts. Uses no request ID and remembers nothing.
  */
 export async function retrieveFallback(sql: Sql, reader: ReaderIdentity): Promise<RetrieveFallbackOutcome> {
   const row = await callForRow<Row>(sql, statement("retrieve_fallback", readerArguments(reader)));

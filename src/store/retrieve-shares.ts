@@ -35,9 +35,9 @@ interface Row extends AnswerRow<RetrieveSharesOutcome["outcome"]> {
 }
 
 /**
- * Reads shares, in the order in which they were stored. All of the named ones or, unless lenient, none:
- * `missing` is then the first that the account does not have, whoever else may have it. Uses no request ID
- * and remembers nothing.
+ * Reads shares, in the order in which they were stored. Where the account lacks one of the named shares, a lenient call
+ * leaves it out; any other call gets no share at all, and `missing` is the first that the account lacks. It makes no
+ * difference whether another account has it. Uses no request ID and remembers nothing.
  */
 export async function retrieveShares(
   sql: Sql,

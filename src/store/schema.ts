@@ -11,8 +11,8 @@
  *
  * The second is why functions must serve the calls of the release before too: what is called by name may get further
  * parameters with defaults and further columns, and goes away a release later. A migration that older programs cannot
- * live with deletes their sets from `store.function_set`, and they answer 503 from then on. A program whose functions a
- * database has never had answers 503 until somebody migrates.
+ * live with deletes their sets from `store.function_set`, and they answer 503 from then on. A program also answers 503
+ * where the database has never had its functions, until somebody migrates.
  */
 import { call } from "./answer.ts";
 import { statement } from "./functions.ts";
@@ -21,7 +21,7 @@ import type { Sql } from "./sql.ts";
 /** One per file in `migrations/`. */
 export const SCHEMA_VERSION = 2;
 
-/** The checksum of `functions/`: kept here because a Worker has no files. Whoever reads the files holds it to them. */
+/** The checksum of `functions/`. It stands here because a Worker has no files; `readSchema` compares it with them. */
 export const FUNCTION_SET = "8ce92a8d07be6d4a4a577e0ec3b167a213699ed6bfe66a86c25e15fe0415f10b";
 
 export type SchemaState = {

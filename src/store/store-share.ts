@@ -30,15 +30,15 @@ export interface Quotas {
 
 export type StoreShareOutcome =
   | ({ readonly outcome: "ok" } & AccountState)
-  /** `account`: the one whose current key this is, when the sender named another. */
+  /** `account`: the one that this key speaks for, when the sender named another. */
   | (Refused<"not-account-key"> & { readonly account: AccountXid | null })
   | Refused<
       Exclude<RequestRefusal, "not-account-key"> | "share-too-large" | "too-many-shares" | "account-full"
     >;
 
 /**
- * Stores a share in the account that the sender names, and opens it if the key is unknown. Storing a share that is there
- * already changes nothing, costs no quota and is `ok`. The receipt and the ciphertext must be made for the sender's XID.
+ * Stores a share in the account that the sender names, and opens that account if the key is unknown. To store a share
+ * again changes nothing, costs no quota and is `ok`. The receipt and the ciphertext must be made for the sender's XID.
  */
 export async function storeShare(
   sql: Sql,

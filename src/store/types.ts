@@ -20,7 +20,7 @@ export type RequestKey = Named<"RequestKey">;
 export type RequestDigest = Named<"RequestDigest">;
 /** A keyed hash of a contact, to look it up by. */
 export type ContactHmac = Named<"ContactHmac">;
-/** A keyed hash of the mailbox that a contact is a sub-address of, or of the contact itself: what limits count by. */
+/** A keyed hash of a contact's mailbox, by which limits count. A contact without a sub-address is its own mailbox. */
 export type MailboxHmac = Named<"MailboxHmac">;
 /** A keyed hash of the network that a request came from. */
 export type NetworkHmac = Named<"NetworkHmac">;
@@ -93,8 +93,8 @@ export interface Refused<Code extends string> {
 }
 
 /**
- * How often contacts may be asked. A challenge counts for its mailbox, for the key that asked, and for its network; where
- * the network is not known, it counts for none.
+ * How often contacts may be asked. A challenge counts for its mailbox, for the key that asked, and for its network.
+ * Where the network is not known, it counts for none.
  */
 export interface ChallengeLimits {
   /** Seconds, at most a day. */
@@ -103,7 +103,7 @@ export interface ChallengeLimits {
   readonly maxPerKey: number;
   readonly maxPerNetwork: number;
   readonly maxPerContactAndNetwork: number;
-  /** No contact is asked while all messages of an hour, to whomever, are as many. */
+  /** No contact is asked while the messages of an hour, to all contacts together, reach this number. */
   readonly maxMessages: number;
 }
 

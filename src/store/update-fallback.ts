@@ -19,9 +19,9 @@ export type UpdateFallbackOutcome =
 type Row = AnswerRow<UpdateFallbackOutcome["outcome"]> & { readonly retry_after: Date | null };
 
 /**
- * Sets (or with null removes) the account's contact. A new one is a mere claim, and the old one goes on
- * counting, until the challenge is confirmed; the message that asks is put into the outbox. The contact that
- * is validated already stays so, and nothing is sent. Whatever it does, it cancels a pending transfer.
+ * Sets the account's contact, or with null removes it. A new contact does not count until its challenge is confirmed,
+ * and until then the old one does; the store puts the message with the challenge into the outbox. A contact that is
+ * validated already stays so, and gets no message. Each of these cancels a pending transfer.
  */
 export async function updateFallback(
   sql: Sql,

@@ -17,8 +17,8 @@ export type VerifyFallbackOutcome =
     >;
 
 /**
- * Confirms a validation or a transfer, by the code that a person types. Counts only with the key that the challenge is about: the account's
- * current key for a validation, the new key for a transfer.
+ * Confirms a validation or a transfer, by the code that a person types. Counts only with the key that the challenge is
+ * for: the account's current key for a validation, the new key for a transfer.
  */
 export async function verifyFallback(
   sql: Sql,

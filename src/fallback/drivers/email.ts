@@ -1,8 +1,8 @@
 /**
  * The e-mail channel, on Node: SMTP by nodemailer, one connection for each message.
  *
- * A message's id becomes its `Message-ID`, so that a mailbox shows a message once although it was sent twice. Nothing is
- * tracked, nothing remote is loaded, and automatic replies are asked not to come.
+ * A message's id becomes its `Message-ID`, so that a mailbox shows a message once even if it was sent twice. A message
+ * tracks nothing, loads nothing remote, and asks to be spared automatic replies.
  *
  * Traps: nodemailer's errors quote the recipient and the server's words, so none of them gets out; a refused `MAIL FROM`
  * or login is about us, not about the contact, hence temporary.

@@ -1,7 +1,7 @@
 /**
  * Errors as the reference depository tells them: `<last of the ID>: «function» text`.
  *
- * Its clients know errors by their texts, so the texts of the codes are the reference's where it has one.
+ * The reference's clients know errors by their texts, so an error code has the reference's text where there is one.
  */
 import { Request } from "@bc/envelope";
 import type { OpenedRequest } from "@bc/share-protocol";
@@ -17,7 +17,7 @@ export function asDepositoryError({ id, request }: OpenedRequest, refusal: Refus
   return new Refusal(refusal.code, text, { cause: refusal, retryAfter: refusal.retryAfter });
 }
 
-/** Undefined for what is no request, which is then why it was refused. */
+/** Undefined where the envelope is no request; that is then the reason for the refusal. */
 function functionOf(request: OpenedRequest["request"]): unknown {
   try {
     return Request.fromEnvelope(request).body.function;

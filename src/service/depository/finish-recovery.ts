@@ -1,5 +1,5 @@
 /**
- * `finishRecovery`: how the recovery stands that the continuation names. Asking changes nothing, however often:
+ * `finishRecovery`: tells the state of the recovery that the continuation names. Asking changes nothing, however often:
  * the account moved, once, when its contact confirmed.
  */
 import { equalBytes } from "@bc/envelope";

@@ -1,4 +1,6 @@
-/** `getRecovery`: as `retrieveFallback`, but this vocabulary has no word for a contact that has not answered yet. */
+/**
+ * `getRecovery`: as `retrieveFallback`, but the depository names have no word for a contact that has not confirmed yet.
+ */
 import type { Handler } from "../handlers/handler.ts";
 import { retrieveFallback } from "../handlers/retrieve-fallback.ts";
 

@@ -1,8 +1,8 @@
 /**
  * What `startRecovery` hands out and `finishRecovery` gets back: which transfer it is about.
  *
- * Anyone can seal a continuation to a server, so this one carries a MAC: what the server did not write itself is no
- * continuation of its own. And it only names a transfer. Whether the contact has confirmed, the store knows.
+ * Anyone can seal a continuation to a server. So this one carries a MAC, and the server refuses one that it did not
+ * write. The continuation only names a transfer: the store knows whether the contact has confirmed.
  *
  *   state = HMAC-SHA256(32) ‖ key id ‖ request key ‖ request digest ‖ token hash, 32 bytes each
  */

@@ -1,9 +1,9 @@
 /**
- * `startRecovery`: as `fallbackTransfer`, but it must tell whether anyone has the contact. Operators can turn this
- * vocabulary off.
+ * `startRecovery`: as `fallbackTransfer`, but it must tell whether anyone has the contact. Operators can turn the
+ * depository names off.
  *
- * The reference takes a known contact for proof enough. Here the contact is asked, and the continuation that comes
- * back only names the challenge. The same request, sent again, gets such a continuation again, and sends no message.
+ * The reference takes a known contact for proof enough. This server asks the contact, and its continuation only names
+ * the challenge. The same request, sent again, gets such a continuation again, and sends no message.
  */
 
 import { Refusal } from "@bc/share-protocol";
@@ -33,8 +33,8 @@ export const startRecovery: Handler<"startRecovery"> = async (context, caller, {
 };
 
 /**
- * Whether an account has the contact. The store says so for a new request; for a repeated one it has to be asked,
- * so that the answer stays what it was.
+ * Whether an account has the contact. For a new request the store has said so already. For a repeated one this asks the
+ * store again, so that the answer stays what it was.
  */
 async function hasAccount(
   { sql }: Context,
@@ -47,7 +47,7 @@ async function hasAccount(
   return (await lookUpToken(sql, tokenHash, now)) !== null;
 }
 
-/** What is no contact at all is nobody's recovery method. */
+/** Refuses a text that is no contact in the same way as a contact that nobody has. */
 function readRecovery<T>(read: () => T): T {
   try {
     return read();

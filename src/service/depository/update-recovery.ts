@@ -1,4 +1,4 @@
-/** `updateRecovery`: as `updateFallback`. The contact is asked first, and counts once it has answered. */
+/** `updateRecovery`: as `updateFallback`. The server asks the contact first, and it counts once it has confirmed. */
 import type { Handler } from "../handlers/handler.ts";
 import { updateFallback } from "../handlers/update-fallback.ts";
 

@@ -32,9 +32,9 @@ function keyOf({ xid, keys }: XidDocument): PublicKeys {
 }
 
 /**
- * Refuses a document of another XID than the account's: with it the owner could not make themselves known again.
- * The account that a key belongs to never changes, so it may be looked up before. Whoever has none, or none any more,
- * is answered by the update itself.
+ * Refuses a document of another XID than the account's: with it the owner could not make themselves known again. A key
+ * never changes its account, so the account may be looked up before the update. A sender who has no account, or none
+ * any more, gets the update's own answer.
  */
 async function expectOwn({ sql }: Context, caller: RequestIdentity, { xid }: XidDocument): Promise<void> {
   const known = await retrieveShares(sql, caller, { shareIds: [], lenient: true });

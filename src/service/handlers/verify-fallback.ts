@@ -1,4 +1,4 @@
-/** `verifyFallback`: the code that the contact received, signed by the key that it is about. */
+/** `verifyFallback`: takes the code that the contact received, signed by the key that the challenge is for. */
 
 import { Refusal } from "@bc/share-protocol";
 import { CODE_TRIES, hashCode, readCode } from "../../fallback/challenge-secrets.ts";

@@ -7,9 +7,9 @@ import { StoreError } from "../sql.ts";
  * Keeps a data folder for one server: two Postgres engines on the same files destroy them, and PGlite does
  * not notice.
  *
- * The lock is a transaction that an SQLite file in the folder never ends. SQLite holds it with `fcntl`, so
- * the kernel releases it however the process dies, and it holds across containers that share the folder. (A
- * file with a process id in it would do neither.) Network file systems without POSIX locks are not protected.
+ * The lock is an open transaction on an SQLite file in the folder. SQLite holds it with `fcntl`, so the kernel releases
+ * it however the process dies, and it holds across containers that share the folder. (A file with a process id in it
+ * would do neither.) Network file systems without POSIX locks are not protected.
  */
 export interface DataFolderLock {
   release(): void;

@@ -1,12 +1,13 @@
 /**
  * What a Postgres URL says, looked at before anybody connects.
  *
- * A password with a character that means something in a URL, as in `postgres://user:to@p/secret@host/database`, makes
- * another URL of it, whose host or path is a part of the password, to be looked up and to be named in errors. Such
- * a URL is refused.
+ * A password may hold a character that means something in a URL, as in `postgres://user:to@p/secret@host/database`. The
+ * text is then another URL, with a part of the password as its host or path: a name server would be asked for it, and
+ * errors would name it. So such a URL is refused.
  *
- * TLS is this program's own affair, because the package's reading of `sslmode` is about to change: `disable`,
- * `verify-full` (which `require` and `verify-ca` are taken for, so that no certificate goes unchecked) and `no-verify`.
+ * This program reads `sslmode` itself, because the package is about to read it differently. It knows `disable`,
+ * `verify-full` and `no-verify`. It takes `require` and `verify-ca` for `verify-full`, so that neither leaves a
+ * certificate unchecked.
  */
 import { StoreError } from "../sql.ts";
 
@@ -44,7 +45,9 @@ export function isDatabaseUrl(text: string): boolean {
   return isWhole && [username, password, pathname].every(isEscaped);
 }
 
-/** What keeps a text from being a database's URL, in words that go on after its name; they repeat none of it. */
+/**
+ * What keeps a text from being a database's URL, in words that go on after its name. They repeat none of the text.
+ */
 export function databaseUrlMistake(text: string): string | undefined {
   if (!isDatabaseUrl(text)) {
     return "takes postgres://user:password@host:port/database, with %40 for @, %2F for / and %23 for # in a password";

@@ -8,8 +8,8 @@ const OWNER_ONLY = 0o600;
 /**
  * Makes a file that only its owner may read, unless there is one of that name.
  *
- * It is written whole under another name, brought to the disk and then linked to its own: so a crash leaves either no
- * file or a complete one, and of two that make it at once one makes it.
+ * The whole file is written under another name, synced, and then linked to its own name. So a crash leaves either no
+ * file or a complete one, and of two processes at once only one makes the file.
  *
  * @returns whether it was made.
  */

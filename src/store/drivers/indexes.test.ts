@@ -1,8 +1,8 @@
 /**
- * No store function reads more rows than it is about: on tables full of strangers' rows every function is called, no
- * table has been read from end to end, and all calls together have read fewer entries of each table's indexes than one
- * look at the strangers' would have. (But for pruning, which is about as many rows as it is told.) It is Postgres's own count of
- * what it read, not the plan that it would make.
+ * No store function reads more rows than it is about. The tables are full of strangers' rows, and every function is
+ * called. Then no table has been read from end to end, and all calls together have read fewer entries of each table's
+ * indexes than one look at the strangers' would have. (Pruning is the exception: it is about as many rows as it is
+ * told.) Postgres itself counts what it has read; the plan that it would make is not asked for.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { whyNoPostgres } from "../../../test/kit/postgres/cluster.ts";

@@ -1,9 +1,9 @@
 /**
  * Moves everything from an embedded database to a Postgres server.
  *
- * Both have the same schema version. The target is filled in one transaction, which ends only when every table has
- * as many rows as the source and the same checksum: whatever goes wrong before, the target is empty again. Rows
- * travel as texts of whole rows, which Postgres writes and reads without loss, so that no table has to be known here.
+ * Both have the same schema version. One transaction fills the target. It commits only when every table has as many
+ * rows as the source and the same checksum; if anything fails before, the target stays empty. A row travels as one
+ * text, which Postgres writes and reads without loss, so this file names no table's columns.
  */
 import pg from "pg";
 import { SCHEMA_VERSION, schemaState } from "../schema.ts";
@@ -83,7 +83,7 @@ async function expectEmpty(target: Sql, tables: readonly string[]): Promise<void
   if (version !== SCHEMA_VERSION) {
     throw new StoreError("schema", `the target is at schema version ${version}, not ${SCHEMA_VERSION}`);
   }
-  // Also keeps a server that is already started on it from writing.
+  // The lock also keeps a server that already runs on the target from writing.
   await target(`lock table ${tables.map((table) => `store.${table}`).join(", ")} in exclusive mode`, []);
   for (const table of tables) {
     const [row] = await target<{ used: boolean }>(`select exists (select 1 from store.${table}) as used`, []);

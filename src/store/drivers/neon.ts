@@ -7,8 +7,8 @@
  * close.
  *
  * Secrecy: the package sends the connection string, password included, as a header of each request, and quotes it in
- * the error about a bad one. So the string is checked here, redirects are not followed, and errors are made anew of the
- * few parts that hold neither the string nor values.
+ * the error about a bad one. So this driver checks the string itself, follows no redirect, and makes its errors from
+ * the few parts that hold neither the string nor values.
  */
 import { Buffer } from "node:buffer";
 import { NeonDbError, neon, neonConfig, types } from "@neondatabase/serverless";
@@ -60,12 +60,15 @@ function encode(value: SqlValue): string | number | boolean | null {
   return value instanceof Date ? value.toISOString() : value;
 }
 
-/** As the package does it, but for bytes: those it gives as a `Buffer` of its own kind. */
+/** The package's own parsers, but for bytes: it would give those as its own kind of `Buffer`. */
 function getTypeParser(type: number): (text: string) => unknown {
   return type === BYTEA ? decodeBytea : types.getTypeParser(type);
 }
 
-/** What went wrong, for the log. Of what the database says only its code and its sentence: details quote values. */
+/**
+ * What went wrong, for the log. Takes only the code and the sentence from the database's error: its details quote
+ * values.
+ */
 function explain(error: unknown): string {
   if (!(error instanceof NeonDbError)) return "the answer is not Neon's";
   if (error.code) return `${error.code}: ${error.message}`;

@@ -1,12 +1,12 @@
 import { NodeFS } from "@electric-sql/pglite/nodefs";
 import { syncDescriptor } from "./durable-files.ts";
 
-/** What the engine's C library calls EIO. Postgres stops at a failed sync of its log, and so it must. */
+/** The engine's number for EIO. Postgres stops when a sync of its log fails, as it must. */
 const EIO = 29;
 
 /**
- * PGlite's file system for Node, with a sync that reaches the disk. The one it comes with has none: the
- * engine takes a sync for done without anything having been written.
+ * PGlite's file system for Node, with a sync that reaches the disk. PGlite's own has no sync: the engine takes one for
+ * done although nothing was written.
  */
 export class DurableFiles extends NodeFS {
   override async init(...[pg, options]: Parameters<NodeFS["init"]>): ReturnType<NodeFS["init"]> {
@@ -21,7 +21,7 @@ export class DurableFiles extends NodeFS {
   }
 }
 
-/** As a C function tells it. */
+/** Syncs, and returns 0 or an error number, as the engine expects of a C function. */
 function sync(descriptor: number): number {
   try {
     syncDescriptor(descriptor);

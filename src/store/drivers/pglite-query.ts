@@ -13,9 +13,9 @@ import { statementNames } from "./statement-names.ts";
 const { serialize } = protocol;
 
 /**
- * For statements one after the other: the engine has one session.
+ * Takes one statement after the other, because the engine has one session.
  *
- * @returns what rejects with Postgres's own error.
+ * @returns a function that rejects with Postgres's own error.
  */
 export function queries(engine: PGlite): Sql {
   const parsers = { ...engine.parsers, [BYTEA]: decodeBytea };
@@ -24,7 +24,7 @@ export function queries(engine: PGlite): Sql {
 
   return async <Row>(text: string, params: readonly SqlValue[]) => {
     const name = params.length === 0 ? "" : nameOf(text);
-    // To close what there is not is no error. What failed is prepared anew: its plan may be the cause.
+    // To close an unknown name is no error. After a failure the text is prepared anew: its plan may be the cause.
     const preparing = prepared.has(name)
       ? []
       : [serialize.close({ type: "S", name }), serialize.parse({ name, text })];

@@ -15,11 +15,11 @@ type DatabaseCall =
   | { readonly name: "maintain" | "close" };
 type NumberedCall = DatabaseCall & { readonly id: number };
 
-/** What crosses to the other thread of an error: there it has no class, and no more than a text and a cause. */
+/** An error, as it crosses between the threads. A copy of the error itself would keep only its text and its cause. */
 type FailedCall = { readonly code: StoreErrorCode; readonly message: string; readonly cause: unknown };
 type Reply = { readonly id: number } & ({ readonly result: unknown } | { readonly failure: FailedCall });
 
-/** What is told without a call; calls count from 1. */
+/** IDs of the replies that answer no call. Calls count from 1. */
 const OPENED = 0;
 const PANICKED = -1;
 
@@ -83,7 +83,7 @@ export async function openPgliteThread(dataFolder: string): Promise<EmbeddedData
   };
 }
 
-/** Bytes would take along all of the memory that they are a part of. */
+/** Copies bytes out of a larger buffer: posted as they are, they would take the whole buffer along. */
 function alone(value: SqlValue): SqlValue {
   return value instanceof Uint8Array && value.byteLength < value.buffer.byteLength ? value.slice() : value;
 }

@@ -9,9 +9,9 @@
  *
  * Concurrency: one statement at a time; the others wait here.
  *
- * Panic: when the log cannot be written or synced, Postgres must not go on, since what it believes to be on the disk may
- * not be there. A process of its own would end; in here the engine lives on, and the next statement would keep it busy
- * for ever. So none is given to it any more.
+ * Panic: when Postgres cannot write or sync its log it must not go on, since what it believes to be on the disk may be
+ * missing there. As a process of its own Postgres would end. In here the engine lives on, and its next statement would
+ * keep it busy for ever; so this driver gives it no more statements.
  *
  * Upkeep: the engine runs in Postgres's single-user mode, which has neither a checkpointer nor autovacuum.
  * The driver makes checkpoints itself, because the log would grow for ever without; `maintain` does the
@@ -34,12 +34,12 @@ export interface EmbeddedDatabase {
    */
   maintain(): Promise<void>;
   /**
-   * Waits for the calls under way, closes the database and gives the data folder free. Calls after it fail.
+   * Waits for the calls under way, closes the database and releases the data folder. Calls after it fail.
    */
   close(): Promise<void>;
   /**
-   * Resolves, if ever, when the engine has panicked. Every call fails from then on, and only opening the folder anew, in
-   * a new process, helps.
+   * Resolves, if ever, when the engine has panicked. Every call fails from then on; only opening the folder anew, in a
+   * new process, helps.
    */
   readonly panicked: Promise<StoreError>;
 }
@@ -85,7 +85,7 @@ export async function openPgliteInMemory(dump?: Blob): Promise<EmbeddedDatabase>
   return embedded(await PGlite.create(dump && { loadDataDir: dump }), () => {});
 }
 
-// Root may open it, but would leave files in it that its owner cannot.
+// Root could open the database, but would leave files in it that its owner cannot open.
 async function expectOwner(folder: string): Promise<void> {
   const owner = await stat(folder).then(
     ({ uid }) => uid,

@@ -4,12 +4,12 @@
  * Statements: a text with parameters is prepared once per connection. The connection must therefore lead to
  * Postgres itself, or to a pooler that keeps prepared statements and start-up parameters.
  *
- * Failure: a connection that saw one is thrown away, and the next call makes another; so nothing has to be done
- * when the database comes back. A database that hangs is given up twice: by Postgres itself after
- * `statementTimeout`, and by this driver a little later, for when Postgres is not there to do it.
+ * Failure: the driver throws away a connection that saw one, and the next call makes another. So nothing has to be done
+ * when the database comes back. A statement that hangs is ended by Postgres itself after `statementTimeout`, or a
+ * little later by this driver, in case Postgres is no longer there.
  *
- * Secrecy: no error's text or cause holds a part of the URL but the names of the user and the database, or a value of
- * a row.
+ * Secrecy: of the URL, an error's text and cause hold at most the names of the user and the database. Of a row they
+ * hold no value.
  */
 import { readFileSync } from "node:fs";
 import type { ConnectionOptions } from "node:tls";
@@ -60,7 +60,7 @@ export function connectPostgres(
       query_timeout: statementTimeout + REPORT_TIME,
     }),
   });
-  // An idle connection that breaks is dropped by the pool; unheard, the event would end the process.
+  // The pool drops an idle connection that breaks. Without a listener the event would end the process.
   pool.on("error", () => {});
   const nameOf = statementNames();
 
@@ -111,7 +111,7 @@ function parserFor(type: number, format?: "text" | "binary"): (text: string) => 
 const UNKNOWN_AUTHORITY =
   "the database's certificate is by no authority that is known here; sslrootcert=FILE names one";
 
-/** What an operator can do something about, by SQLSTATE or by the system's name for it. */
+/** What an operator can do something about, by SQLSTATE or by the system's error code. */
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: "the database cannot be reached: nobody listens at its address",
   ENOTFOUND: "the database cannot be reached: its host has no address",
@@ -170,8 +170,8 @@ function codeOf(error: unknown): string | undefined {
 }
 
 /**
- * Of what Postgres says, its sentence without `detail`, `parameters` and the like, which quote the rows. Of what the
- * system says, only the code: its sentence quotes the host.
+ * Takes the sentence from Postgres's error, but not `detail`, `parameters` and the like, which quote the rows. From the
+ * system's error it takes only the code, because the sentence quotes the host.
  */
 function causeOf(error: unknown): Error | undefined {
   if (!(error instanceof Error)) return undefined;
