@@ -7,7 +7,7 @@ COPY packages/envelope/package.json packages/envelope/
 COPY packages/protocol/package.json packages/protocol/
 COPY packages/client/package.json packages/client/
 COPY packages/cli/package.json packages/cli/
-# Without the Node that the packages bring: the image has the same one.
+# Removes the Node that the packages bring, since the image has the same one.
 RUN npm ci --omit=dev && npm cache clean --force && rm -rf node_modules/node-linux-* node_modules/.bin/node
 
 FROM node:24.21.0-bookworm-slim
@@ -24,5 +24,5 @@ VOLUME /data
 EXPOSE 5332
 HEALTHCHECK --interval=30s --timeout=6s --start-period=30s \
   CMD ["node", "--input-type=module", "--eval", "process.exit((await fetch(`http://127.0.0.1:${process.env.PORT}/ready`)).ok ? 0 : 1)"]
-# Node itself, not npm: it has to get the signal to stop.
+# Node itself, not npm: the server has to get the signal to stop.
 CMD ["node", "src/operator/main.ts", "start"]

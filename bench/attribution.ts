@@ -1,9 +1,9 @@
-/** Whose work a processor's time was: the samples of a V8 profile, summed up by room and package. */
+/** Which room or package the processor worked for: the samples of a V8 profile, summed up. */
 import type { Profiler } from "node:inspector";
 
 type Rule = readonly [row: string, files: RegExp];
 
-/** The first that fits counts. What is Node's own counts for whoever of these has called it. */
+/** The first rule that fits counts. Node's own functions count for the room or package that called them. */
 const RULES: readonly Rule[] = [
   ["curves, key import", /envelope\/src\/keys\/(curves|signing|encapsulation)|secp256k1/],
   ["hashing, ChaCha, HKDF", /envelope\/src\/keys\/(sha256|chacha|digest|symmetric)|@noble/],
@@ -20,7 +20,7 @@ const RULES: readonly Rule[] = [
   ["Hono", /node_modules\/(@hono|hono)\//],
   ["HTTP: the exchange", /src\/(http|node|server)\//],
 ];
-/** What is only there to measure. */
+/** Code that only measures. */
 const PROFILER = /bench\/profiler|node:inspector/;
 const NODE_HTTP = "Node: HTTP, sockets, streams, event loop";
 const NATIVE = "native, outside of JavaScript";

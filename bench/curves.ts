@@ -1,4 +1,4 @@
-/** What the curves cost by themselves, with keys made beforehand: what no implementation on Node gets below. */
+/** What the curves alone cost, with keys made beforehand: no implementation on Node is faster. */
 import { diffieHellman, generateKeyPairSync, sign, verify } from "node:crypto";
 import { SigningPrivateKey, type SigningScheme } from "@bc/envelope";
 import { nativeSecp256k1 } from "../packages/envelope/src/keys/curves/installed.ts";
@@ -26,7 +26,7 @@ export function measureCurves(effort: Effort): CurveCosts {
   const schnorrVerify = time("Schnorr, verify", schnorrVerification(message), effort);
   return {
     rows: [keyPair, agree, edSign, edVerify, schnorrVerify],
-    // Unsealing agrees once; sealing makes a key pair and agrees once more.
+    // To unseal takes one key agreement; to seal takes a new key pair and another agreement.
     floor: (scheme) => {
       const verification = scheme === "ed25519" ? edVerify : schnorrVerify;
       return [agree, verification, edSign, keyPair, agree].reduce((sum, [, cost]) => sum + cost, 0);

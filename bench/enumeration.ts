@@ -1,11 +1,11 @@
 /**
- * Whether time tells who has a contact: `fallbackTransfer` for contacts that an account has, and for contacts that nobody
- * has, in random order, through `handle` with a database in memory. Two times are taken: that of the answer, and that of
- * the next few requests, which a stranger sends while the server delivers what it has just written.
+ * Whether time tells a stranger which contacts accounts have. The bench sends `fallbackTransfer` for contacts that an
+ * account has and for contacts that nobody has, in random order, through `handle` with a database in memory. It takes
+ * two times: that of the answer, and that of the stranger's next few requests while the server delivers the message.
  *
- * That is the quietest place to listen at: disks and networks only add noise. The statistic is the AUC of Mann and Whitney:
- * how often it takes longer for a known contact than for an unknown one. 0.5 is a coin; with the noise of a network an
- * attacker sees far less than what is measured here. `--quick` only shows that it runs.
+ * That is the best place for an attacker to listen: disks and networks only add noise. The statistic is the AUC of Mann
+ * and Whitney: how often a known contact takes longer than an unknown one. 0.5 is a coin. With the noise of a network
+ * an attacker sees far less than this bench. `--quick` only shows that it runs.
  */
 import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
@@ -31,18 +31,18 @@ export type EnumerationOptions = {
 };
 
 const WARM_UP = 200;
-/** Milliseconds between two samples on the server's clock, so that no contact is asked too often. */
+/** Milliseconds between two samples on the server's clock, so that no contact reaches its limit of messages. */
 const PAUSE = 5 * 60_000;
-/** Cheap requests, one after the other, that a stranger sends right after the answer. */
+/** Cheap requests that a stranger sends right after the answer, one after the other. */
 const NEXT_REQUESTS = 12;
-/** Milliseconds on the way to the server. Without it nothing else would get its turn between two requests. */
+/** Milliseconds that a request is on its way. Without it the delivery would get no turn between two requests. */
 const ON_THE_WAY = 1;
 const SHOW_EVERY = 100;
 
 type Kind = "known" | "unknown";
 type Times = Record<Kind, number[]>;
 
-/** Measures, and prints what an attacker would have to work with. */
+/** Measures and prints what an attacker could use. */
 export async function enumeration({ samples, contacts }: EnumerationOptions): Promise<void> {
   await using mail = await openMailThread();
   const database = await openTestDatabase();
@@ -70,7 +70,7 @@ export async function enumeration({ samples, contacts }: EnumerationOptions): Pr
   }
 }
 
-/** Of one length, so that only the contact's being known differs. */
+/** All addresses have one length, so that the two kinds differ in nothing else. */
 function addressOf(name: string, kind: Kind): string {
   return `${name}@${kind === "known" ? "home" : "away"}.example`;
 }
@@ -83,14 +83,14 @@ async function openAccount(service: TestService, contact: string): Promise<void>
   await client.call("verifyFallback", { code: code ?? "" });
 }
 
-/** Takes the times of one sample, in microseconds, and ends when everything that it caused is done. */
+/** Takes the times of one sample, in microseconds. Resolves when the delivery is done, too. */
 function askerOf({ context }: TestService, { url }: MailThread) {
   const channels = [emailChannel({ smtpUrl: url, from: "shares@example.com" })];
-  // The service's clock stands still between samples; how long sending takes must be seen all the same.
+  // The service's clock stands still, but the delivery has to see how long sending takes.
   const now = () => new Date(context.now().getTime() + performance.now());
   const delivery = { ...context, channels, publicUrl: () => "http://server.test", now, pace: createPace() };
   let delivered = Promise.resolve();
-  // As on Node: in the turn after the answer was asked for, whoever else asks.
+  // As on Node: the delivery begins in the next turn of the event loop.
   const wakeDelivery = () => {
     delivered = nextTurn().then(() => deliverDue(delivery));
   };
@@ -113,7 +113,7 @@ function askerOf({ context }: TestService, { url }: MailThread) {
   };
 }
 
-/** By a key that nobody has seen before. */
+/** A request of a stranger: by a new key. */
 async function requestTo({ identity, now }: Context, call: Call<NativeName>): Promise<Uint8Array> {
   const sender = identityOf(PrivateKeys.generate("ed25519"));
   const server = serverFromDocument(identity.document);

@@ -1,10 +1,11 @@
 /**
- * How the cost of a request's store function grows with the shares there are: `node bench/growth.ts [--quick | 1000000]`.
+ * How the cost of a request's store function grows with the shares: `node bench/growth.ts [--quick | 1000000]`.
  *
- * Makes a Postgres of its own in a temporary folder (which needs Debian's package `postgresql`), fills it to 10³, 10⁴, …
- * shares, four an account, and at each size calls the functions as a server does, over one connection, for accounts
- * all over the tables. Prints the median time of a call, and the pages of 8 kB that Postgres touched for one, which
- * does not depend on the machine. `--quick` stops at 10⁴. Postgres runs without fsync: what is measured is the work, not the disk.
+ * Makes a Postgres of its own in a temporary folder (which needs Debian's package `postgresql`), and fills it to 10³,
+ * 10⁴, … shares, four an account. At each size it calls the functions as a server does, over one connection, for
+ * accounts all over the tables. It prints the median time of a call, and the pages of 8 kB that Postgres touched for
+ * one; the pages do not depend on the machine. `--quick` stops at 10⁴. Postgres runs without fsync, so that the bench
+ * measures its work and not the disk.
  */
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -50,7 +51,7 @@ async function keyOf(account: number): Promise<KeyId> {
   return keyId(new Uint8Array(digest));
 }
 
-/** Adds accounts until there are so many, each with its shares and the IDs of the requests that stored them. */
+/** Adds the accounts from `from` + 1 to `to`, each with its shares and the IDs of the requests that stored them. */
 async function fill(sql: Sql, from: number, to: number): Promise<void> {
   const key = "sha256(convert_to('key ' || n, 'UTF8'))";
   const random = (kind: string) => `sha256(convert_to('${kind} ' || n || ' ' || m, 'UTF8'))`;
@@ -85,7 +86,7 @@ async function medianTime(sql: Sql, step: Step, accounts: number): Promise<numbe
   return median(times);
 }
 
-/** Pages that were read or written, in memory or not. */
+/** Median of the pages that Postgres touched in a call, in its memory or outside. */
 async function pagesTouched(sql: Sql, step: Step, accounts: number): Promise<number> {
   const pages: number[] = [];
   const explained: Sql = async <Row>(text: string, params: readonly SqlValue[]) => {
@@ -113,7 +114,7 @@ function literal(value: SqlValue | undefined): string {
       : `'${value}'`;
 }
 
-/** Steps through the accounts in large strides, each once for a while. */
+/** Goes through the accounts in large strides, and for a while meets each only once. */
 function anAccount(call: number, accounts: number): number {
   return ((call * 7_919) % accounts) + 1;
 }

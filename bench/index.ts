@@ -6,7 +6,7 @@
  *     npm run bench -- open-loop             how long answers take when requests come by the clock
  *     npm run bench -- reference URL LOAD    beside the reference depository, by one load program
  *
- * `--quick` measures less, and so less exactly. Numbers are for reading; nothing depends on them.
+ * `--quick` measures less, and so less exactly. The numbers are for people; no check depends on them.
  */
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";

@@ -1,8 +1,8 @@
 /**
  * `npm run bench -- layers`: where the processor time of one sealed storeShare goes, in microseconds.
  *
- * The server runs as one process on a Postgres whose commits are durable, under load. Its main thread is profiled and
- * each sample goes to the room or package that was at work; the rest is what the system counts for its processes.
+ * The server runs as one process under load, on a Postgres with durable commits. A profile of its main thread assigns
+ * each sample to the room or package at work. The other rows are what the system counts for the processes.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import type { Profiler } from "node:inspector";
@@ -23,7 +23,7 @@ const PROFILER = pathToFileURL(join(import.meta.dirname, "profiler.ts")).href;
 /** Milliseconds. */
 const POLL_INTERVAL = 20;
 
-/** @param requests that are profiled; as many come before, to warm up. */
+/** @param requests how many each phase sends: warming up, measuring, profiling. */
 export async function measureLayers(requests: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "share-layers-"));
   const file = join(folder, "server.cpuprofile");
@@ -43,7 +43,7 @@ export async function measureLayers(requests: number): Promise<void> {
     const answers = await sendAll(url, measured, CONNECTIONS);
     const [all = 0, main = 0, postgres = 0] = clocks().map((time, i) => (time - (before[i] ?? 0)) / requests);
 
-    // On its own, since taking samples costs time, too.
+    // The profile is a phase of its own, since taking samples costs time, too.
     progress("profiling");
     process.kill(server.pid(), "SIGUSR2");
     await appearance(`${file}.begun`);
@@ -54,7 +54,7 @@ export async function measureLayers(requests: number): Promise<void> {
 
     const times = attribute(JSON.parse(readFileSync(file, "utf8")) as Profiler.Profile);
     const sampled = [...times.values()].reduce((sum, time) => sum + time, 0);
-    // A thread that waits for a processor is sampled too, so that samples tell proportions only.
+    // The profiler also samples a thread that waits for a processor, so samples tell proportions only.
     const rows = [...times]
       .sort(([, a], [, b]) => b - a)
       .map(([name, time]): Row => [name, (time / sampled) * main]);

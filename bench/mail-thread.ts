@@ -1,7 +1,7 @@
 /**
- * A mail server in a thread of its own, so that what it does does not take the time of what is measured. It takes whatever
- * it is given, and answers as fast as one on a machine nearby. (smtp-server waits for a tenth of a second before it greets,
- * when a stranger's requests are long answered.)
+ * A mail server in a thread of its own, so that its work takes no time from the measured thread. It takes every
+ * message, and answers as fast as a mail server on a machine nearby. The package smtp-server would be too slow: it
+ * waits for a tenth of a second before it greets, and by then the stranger's requests are over.
  */
 import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
@@ -29,7 +29,7 @@ export async function openMailThread(): Promise<MailThread> {
 
 async function serve(): Promise<number> {
   const server = createServer({ noDelay: true }, (socket) => {
-    // A sender that ends in the middle of a conversation is no error.
+    // A sender may leave in the middle of a conversation.
     converse(socket).catch(() => socket.destroy());
   });
   server.listen(0, "127.0.0.1");

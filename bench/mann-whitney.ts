@@ -1,6 +1,6 @@
 /** The statistic of Mann and Whitney: whether one of two samples tends to lie above the other. */
 
-/** The chance that a value of `a` is above one of `b`, and how surely it is not one half. Ties count half. */
+/** `auc`: the chance that a value of `a` is above one of `b`; ties count half. `z` and `p` test it against one half. */
 export function mannWhitney(
   a: readonly number[],
   b: readonly number[],

@@ -1,8 +1,8 @@
 /**
- * `npm run bench -- open-loop`: how long answers take when requests come by the clock, whether earlier ones are answered
- * or not, as from many wallets that do not know of each other.
+ * `npm run bench -- open-loop`: how long answers take when requests come by the clock. As with many independent
+ * wallets, a request does not wait for the answers to earlier ones.
  *
- * A request's time counts from when it should have been sent, so a server that falls behind can't hide it.
+ * A request's time counts from the moment when it was due, so a server that falls behind can't hide it.
  */
 import { Agent } from "node:http";
 import { cpus } from "node:os";
@@ -13,7 +13,7 @@ import { startTarget, type Target } from "./target.ts";
 
 const ACCOUNTS = 20;
 const CONNECTIONS = 32;
-/** Shares of the highest rate that the server keeps up with. */
+/** Fractions of the highest rate that the server keeps up with. */
 const LOADS = [0.5, 0.8];
 
 export async function measureOpenLoop(requests: number): Promise<void> {
@@ -47,7 +47,7 @@ export async function measureOpenLoop(requests: number): Promise<void> {
   );
 }
 
-/** Milliseconds from when each request was due to its answer. @param rate requests a second. */
+/** For each request the milliseconds from the moment when it was due to its answer. @param rate requests a second. */
 async function arrive(
   { url, peer }: Target,
   prepared: readonly Prepared[],

@@ -1,8 +1,8 @@
 /**
  * The exchange page: how long an animation a message takes, what the page weighs, and how soon it reads a code.
  *
- * An animation is counted in codes, as they are shown at the default settings, with each code lost by chance; what a real
- * camera adds to that is measured in Chromium, when there is one.
+ * The first table counts the codes of an animation at the default settings, and loses some of them by chance. What a
+ * camera adds is measured in Chromium, if it is installed.
  */
 import { gzipSync } from "node:zlib";
 import { randomBytes } from "@bc/envelope";
@@ -20,7 +20,7 @@ const LOSSES = [0, 0.1, 0.3];
 const TRIALS = 300;
 const quick = process.argv.includes("--quick");
 
-/** Seconds until the message is whole, from a moment of the animation that chance picks. */
+/** Seconds until the message is whole, for a camera that begins at a random moment of the animation. */
 function secondsNeeded(bytes: number, loss: number, seed: number): number {
   const random = createRandom(seed);
   const frames = framesOf(UR.from("envelope", cbor(randomBytes(bytes))), FRAGMENT_SIZES.medium);

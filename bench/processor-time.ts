@@ -4,23 +4,23 @@ import { globSync, readFileSync } from "node:fs";
 /** Microseconds of one tick of Linux's clock. */
 const TICK = 10_000;
 
-/** Microseconds that these processes have computed since they started. */
+/** Microseconds of processor time that these processes have used since they started. */
 export function processorTime(pids: readonly number[]): number {
   return pids.reduce((sum, pid) => sum + timeIn(statOf(`/proc/${pid}`)), 0);
 }
 
-/** The same of a process's main thread alone. */
+/** The same for a process's main thread alone. */
 export function mainThreadTime(pid: number): number {
   return timeIn(statOf(`/proc/${pid}/task/${pid}`));
 }
 
 function timeIn(stat: Stat | undefined): number {
-  // Counted after the name, which may hold spaces: the fields 14 and 15.
+  // The fields 14 and 15 of the line, counted from behind the name, since a name may hold spaces.
   const [user = 0, system = 0] = (stat?.after ?? []).slice(11, 13).map(Number);
   return (user + system) * TICK;
 }
 
-/** The processes that this one has started. @param name of those that count. Default: all. */
+/** The child processes of `parent`. @param name only those with this name. Default: all. */
 export function childrenOf(parent: number, name?: string): readonly number[] {
   return globSync("/proc/[0-9]*/stat")
     .map((path) => Number(path.split("/")[2]))
@@ -32,7 +32,7 @@ export function childrenOf(parent: number, name?: string): readonly number[] {
 
 type Stat = { readonly name: string; readonly after: readonly string[] };
 
-/** Nothing where the process or thread has ended. */
+/** Undefined when the process or thread has ended. */
 function statOf(folder: string): Stat | undefined {
   try {
     const text = readFileSync(`${folder}/stat`, "utf8");

@@ -1,6 +1,6 @@
 /**
- * Loaded into a server with `--import`: SIGUSR2 begins a profile of its main thread, and the next one ends it, into the
- * file that PROFILE names. Beside it a file `….begun` appears when samples are taken.
+ * Loaded into a server with `--import`. The first SIGUSR2 begins a profile of the main thread. The second ends it and
+ * writes it to the file that PROFILE names. A file `….begun` beside that one appears when the profiler takes samples.
  */
 import { renameSync, writeFileSync } from "node:fs";
 import { Session } from "node:inspector/promises";

@@ -1,8 +1,9 @@
 /**
- * `npm run bench -- reference URL LOAD`: this server beside the reference depository, by one and the same load program.
+ * `npm run bench -- reference URL LOAD`: this server beside the reference depository, under the same load program.
  *
- * The two take turns, so that whatever else the machine does falls on both. The reference runs already, at URL. LOAD is the
- * program: `LOAD URL store|get ACCOUNTS REQUESTS CONNECTIONS` prints a line with `rps=`, `p50=…ms` and `p99=…ms`.
+ * The two take turns, so that other work of the machine slows both alike. The reference has to run already, at URL.
+ * LOAD is the program: `LOAD URL store|get ACCOUNTS REQUESTS CONNECTIONS` prints a line with `rps=`, `p50=…ms` and
+ * `p99=…ms`.
  */
 import { execFile } from "node:child_process";
 import { cpus } from "node:os";

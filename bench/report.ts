@@ -1,4 +1,4 @@
-/** Medians, aligned tables, and one line that shows that something is going on. */
+/** Medians, aligned tables, and one line that shows progress. */
 
 /** The middle value, which a single disturbance does not move. */
 export function median(values: readonly number[]): number {
@@ -10,7 +10,7 @@ export function median(values: readonly number[]): number {
 
 export type Row = readonly [name: string, ...values: readonly number[]];
 
-/** The first column to the left, numbers to the right; NaN is a cell that does not apply. */
+/** Aligns the first column to the left, numbers to the right. NaN stands for a cell that does not apply. */
 export function printTable(title: string, head: readonly string[], rows: readonly Row[]): void {
   progress("");
   const cells = rows.map(([name, ...values]) => [name, ...values.map(written)]);
@@ -22,7 +22,7 @@ export function printTable(title: string, head: readonly string[], rows: readonl
   console.log([title, line(head), ...cells.map(line), ""].join("\n"));
 }
 
-/** Says what is measured now, on a terminal only; an empty text takes the line away. */
+/** On a terminal: says what is measured now. An empty text takes the line away. */
 export function progress(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
 }

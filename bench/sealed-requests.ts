@@ -51,13 +51,13 @@ export async function send(agent: Agent, url: URL, to: Prepared): Promise<Answer
   return { to, body: await buffer(incoming) };
 }
 
-/** Sends them all over so many connections, each connection the next when it has its answer. */
+/** Sends all requests over so many connections. A connection takes the next request when it has its answer. */
 export async function sendAll(
   url: URL,
   prepared: readonly Prepared[],
   connections: number,
 ): Promise<readonly Answered[]> {
-  // Made anew each time: the server closes connections that were silent for seconds.
+  // A new agent each time, since the server closes connections that were silent for seconds.
   const agent = new Agent({ keepAlive: true });
   const answers: Answered[] = [];
   const queue = prepared.values();
@@ -69,7 +69,7 @@ export async function sendAll(
   return answers;
 }
 
-/** @throws {ClientError} when the answer is not the server's, or tells of a refusal. */
+/** @throws {ClientError} when somebody else signed the answer, or when it holds an error. */
 export async function check({ to, body }: Answered, server: KnownServer): Promise<void> {
   await openAnswer(Envelope.fromCborData(body), { id: to.request.id, identity: to.wallet, server });
 }

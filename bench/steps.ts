@@ -1,8 +1,8 @@
 /**
- * Where the time of one request goes: each step on its own, over and over, with the database on disk.
+ * Where the time of one request goes: each step on its own, many times, with the database on disk.
  *
- * The steps are those of `src/service/handle.ts`. Time inside the store and the cipher is taken where the service
- * calls them, so that "the rest" of a step is what is left.
+ * The steps are those of `src/service/handle.ts`. The store and the cipher have clocks of their own; "the rest" of a
+ * step is its time without theirs.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -140,8 +140,8 @@ async function createTimedService(sql: Sql, wallet: Identity): Promise<Timed> {
     const body = envelope.cborData();
     took = costs;
 
-    // Opening does the three steps below and more; what is more is the difference. What comes second finds warm
-    // caches, so they take turns.
+    // Opening does the three steps below and more; the difference is the cost of the rest. The second to run finds warm
+    // caches, so the two take turns.
     const open = () => timed(OPENING, () => openRequest(body, key));
     turn += 1;
     const first = turn % 2 === 0 ? await open() : undefined;

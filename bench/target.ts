@@ -1,4 +1,4 @@
-/** What is loaded: the real server on a Postgres of its own whose commits are durable. Linux only. */
+/** The target of the load: the real server on a Postgres of its own, with durable commits. Linux only. */
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,16 +13,16 @@ export type Target = AsyncDisposable & {
   readonly server: TestServer;
   readonly url: URL;
   readonly peer: KnownServer;
-  /** Microseconds that the server's processes have computed. */
+  /** Microseconds of processor time that the server has used. */
   readonly serverTime: () => number;
-  /** Microseconds that Postgres's processes have computed. */
+  /** Microseconds of processor time that Postgres has used. */
   readonly postgresTime: () => number;
 };
 
-/** @param extra variables of the server that differ from the defaults. */
+/** @param extra the server's variables that differ from the defaults. */
 export async function startTarget(extra: Readonly<Record<string, string>> = {}): Promise<Target> {
   const folder = mkdtempSync(join(tmpdir(), "share-bench-"));
-  // The user that Postgres runs as has to get through.
+  // Postgres may run as another user, who has to get through this folder.
   chmodSync(folder, 0o711);
   const cluster = await createCluster(join(folder, "cluster"), true);
   const database = await createTestDatabase(cluster);

@@ -1,8 +1,8 @@
 /**
  * Requests a second through HTTP, against the real server in a process of its own.
  *
- * Requests are built before the clock starts and answers opened after it stops. The client runs on the same machine and
- * takes its share of it.
+ * The client builds requests before the clock starts, and opens answers after it stops. It runs on the same machine as
+ * the server, and takes processor time from it.
  */
 import { Agent } from "node:http";
 import { PrivateKeys } from "@bc/envelope";
@@ -23,7 +23,7 @@ import {
 const ACCOUNTS = 20;
 /** A round ends after this many milliseconds, or when its requests are used up. */
 const ROUND_TIME = 1_000;
-/** One of so many answers is opened, and must be a result; the status of all must be 200. */
+/** The client opens one of so many answers, and it must hold a result. The status of all must be 200. */
 const OPENED = 10;
 
 export type Load = {
@@ -44,7 +44,7 @@ export async function measureThroughput(load: Load): Promise<readonly [readonly 
     progress(`opening accounts, ${scheme}`);
     const opening = await Promise.all(wallets.map((wallet) => storing(wallet, wallet.share, peer)));
     await measure(target, opening, { connections: 4, time: Number.POSITIVE_INFINITY });
-    // A read is done anew each time it is sent, so these serve for all rounds.
+    // The server carries out a read again each time it comes, so the same reads serve for all rounds.
     const reads = await Promise.all(wallets.map((wallet) => retrieving(wallet, peer)));
 
     const column = async (name: string, connections: number, prepare: () => Promise<readonly Prepared[]>) => {
@@ -71,7 +71,7 @@ export async function measureThroughput(load: Load): Promise<readonly [readonly 
 
 type Target = { readonly url: URL; readonly peer: KnownServer };
 
-/** Answered requests a second, over as many connections at once. */
+/** Answered requests a second, over so many connections at once. */
 async function measure(
   { url, peer }: Target,
   prepared: readonly Prepared[],

@@ -1,9 +1,9 @@
 /**
  * `node bench/worker.ts`: what a request costs the Worker, in the real workerd over Neon's protocol to a real Postgres.
  *
- * `--quick` measures less. Processor time is that of the workerd processes. Part of it is workerd's and wrangler's own;
- * `GET /health`, which does nothing, shows how much, and the last column is without it. Elapsed time contains a database
- * on the same machine: with Neon add a round trip. Linux only: it reads /proc.
+ * `--quick` measures less. Processor time is that of the workerd processes. Part of it is workerd's and wrangler's own:
+ * `GET /health` does nothing, and so shows how much; the last column subtracts it. The database is on the same machine:
+ * with Neon, add a round trip to the elapsed time. Linux only: it reads /proc.
  */
 import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -38,7 +38,7 @@ progress("starting Postgres and workerd");
 const cluster = await createCluster(join(tmpdir(), `share-bench-postgres-${process.pid}`));
 const neon = await openNeonEndpoint((await createTestDatabase(cluster)).url("share_server"));
 const worker = await startWorker({ neon, build });
-// Wrangler starts one for the Worker and one in front of it.
+// Wrangler starts two: one for the Worker, and one in front of it.
 const workerds = childrenOf(process.pid, "workerd");
 
 const wallets = (["ed25519", "schnorr", "ecdsa"] as const).map((scheme) => {
@@ -92,7 +92,7 @@ function repeated<T>(make: () => T): T[] {
   return Array.from({ length: REQUESTS }, make);
 }
 
-/** Milliseconds: elapsed in the middle, computed on average. */
+/** Milliseconds: the median of the elapsed time, and the mean of the processor time. */
 async function measure(requests: readonly Prepared[]): Promise<Cost> {
   const [times, answers]: [number[], Uint8Array[]] = [[], []];
   const before = processorTime(workerds);

@@ -1,4 +1,4 @@
-/** The table of environment variables in docs/configuration.md, made of the same source as the checks. */
+/** Makes the table of environment variables in docs/configuration.md, from the table that the server reads them by. */
 import { VARIABLES } from "../src/server/config.ts";
 
 export function configurationTable(): string {

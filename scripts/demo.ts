@@ -1,9 +1,9 @@
 /**
  * `npm run demo`: the main job from end to end, with every envelope shown. With `-- --page` it opens the exchange page
- * and a wallet for trying it, until it is interrupted.
+ * and a wallet for trying it, until the user interrupts it.
  *
  * Starts a real server in a folder of its own, stores one share of a seed through the client's steps, reads it back,
- * and ends the server. Whatever goes wrong, the server ends, the folder goes, and the exit code is 1.
+ * ends the server and removes the folder. It does these last two after a failure, too, and then exits with 1.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -27,13 +27,13 @@ import { GroupSpec, generateShares, Secret, Spec, shareBytes } from "#bc/sskr";
 import { UR } from "#bc/ur";
 
 const SERVER = join(import.meta.dirname, "../src/node/main.ts");
-/** 128 bits, as behind a seed phrase of 12 words. */
+/** Bytes: the 128 bits behind a seed phrase of 12 words. */
 const SEED_SIZE = 16;
 
 async function main(): Promise<void> {
   const withPage = process.argv.includes("--page");
   const folder = await mkdtemp(join(tmpdir(), "share-demo-"));
-  // The rest of the environment stays behind: it may hold the settings of a server that is in use.
+  // The server gets nothing else of the environment, which may hold the settings of a server in use.
   const { PATH, SystemRoot } = process.env;
   const server = spawn(process.execPath, [SERVER], {
     env: {
@@ -139,7 +139,7 @@ function newShare(): string {
   return UR.from("sskr", cbor(shareBytes(share))).toString();
 }
 
-/** The address in the server's log, once it listens. Its other lines are left out. */
+/** The address from the server's log, once it listens. */
 async function addressOf(server: ChildProcess): Promise<string> {
   if (server.stdout === null) throw new Error("the server has no output");
   for await (const line of createInterface(server.stdout)) {

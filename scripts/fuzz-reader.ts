@@ -1,13 +1,13 @@
 /**
  * Compares the reader with the slow one on as many inputs as you like: `node scripts/fuzz-reader.ts COUNT [SEED]`.
  *
- * Ends with 1, and the input in hex, at the first one that they do not agree on.
+ * Stops at the first input on which the two disagree: prints it in hex, and exits with 1.
  */
 import { compareReaders, type Verdict } from "../test/reader/compare.ts";
 import { inputsOf } from "../test/reader/inputs.ts";
 
 const EACH = 100_000;
-// Most inputs are refused, and where an error came from takes longer to note than to refuse it.
+// The readers refuse most inputs, and recording a stack takes longer than refusing.
 Error.stackTraceLimit = 0;
 
 const [count = "1000000", seed = "1"] = process.argv.slice(2);

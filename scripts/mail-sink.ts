@@ -1,4 +1,4 @@
-/** `node scripts/mail-sink.ts [PORT]`: takes the e-mail of a server that is being tried, and prints it. */
+/** `node scripts/mail-sink.ts [PORT]`: takes and prints the e-mail of a server that somebody is trying. */
 import { openMailbox } from "../test/kit/mailbox.ts";
 
 const DEFAULT_PORT = 2525;

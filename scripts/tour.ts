@@ -1,6 +1,6 @@
 /**
- * The whole life of an account from the command line, lived for real: a fresh server, a real mail server, the real
- * commands in a shell, and what they printed. docs/tour.md is made of it, and a test lives it too.
+ * The whole life of an account on the command line, lived for real: a fresh server, a real mail server, the real
+ * commands in a shell, and what they print. docs/tour.md is made from it, and a test runs it too.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -11,11 +11,11 @@ import { text } from "node:stream/consumers";
 import { type Mail, type Mailbox, openMailbox } from "../test/kit/mailbox.ts";
 import { startServer } from "../test/kit/spawn-server.ts";
 
-/** By what the contact confirms: first that it is the contact, and then, when the keys are lost, the transfer. */
+/** How the contact confirms: first the fallback, and later, when the keys are lost, the transfer. */
 export type Ways = { readonly fallback: Way; readonly transfer: Way };
 export type Way = "link" | "code";
 
-/** A command that ran, and what it printed, on stdout and stderr together. */
+/** A command that ran, and what it printed to stdout and stderr together. */
 export type Run = {
   /** What it is for: a name for tests. */
   readonly step: string;
@@ -33,18 +33,18 @@ export type TourEntry =
 /** One life of an account, in the order in which it was lived. */
 export type Tour = {
   readonly entries: readonly TourEntry[];
-  /** What it took to confirm, from after the message on: a part of the entries. */
+  /** For each purpose the entries from after the message to the end of the confirmation. */
   readonly confirmations: { readonly [Purpose in keyof Ways]: readonly TourEntry[] };
 };
 
 const SHARE = join(import.meta.dirname, "../packages/cli/src/share.ts");
-/** Each command would otherwise compile the same sources again, which is most of its time. */
+/** Without it, each command would spend most of its time on compiling the same sources again. */
 const COMPILE_CACHE = join(tmpdir(), "share-cli-compile-cache");
 const CONTACT = "alice@example.com";
-/** Where the reader's server is, and ours says that it is in its messages. It has a free port, really. */
+/** The address that the reader sees, in messages too. Our server really listens on a free port. */
 const PUBLIC_URL = "http://127.0.0.1:5332";
 
-/** Lives one life after the other, and tells each as if the server were at its default address. */
+/** Lives one life after the other. Each tour shows the server at its default address. */
 export async function liveLives(lives: readonly Ways[]): Promise<readonly Tour[]> {
   await using mailbox = await openMailbox();
   await using server = await startServer({ ...mailbox.environment, PUBLIC_URL });
@@ -132,7 +132,7 @@ async function nextMail({ entries, mailbox }: Life): Promise<Mail> {
   return mail;
 }
 
-/** @param afterLink what a wallet does that was not the one to confirm. */
+/** @param afterLink what the wallet does after the contact has confirmed by the link. */
 async function confirm(
   way: Way,
   run: Step,
@@ -155,7 +155,7 @@ async function confirm(
   return entries.slice(begin);
 }
 
-/** A shell in this folder, where `share` is this command. What it runs and prints is as the reader would see it. */
+/** A shell in this folder, with this project's `share`. Commands and output have the address that the reader sees. */
 async function openShell(folder: string, url: string): Promise<Shell> {
   const bin = join(folder, ".bin");
   await mkdir(bin);

@@ -1,4 +1,4 @@
-/** `npm run tour`: lives two lives of an account, and writes docs/tour.md with what they printed. */
+/** `npm run tour`: lives two lives of an account, and writes docs/tour.md with what the commands printed. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { liveLives, type TourEntry } from "./tour.ts";

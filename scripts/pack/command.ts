@@ -1,4 +1,4 @@
-/** The command `share` as one file that needs no package: it installs alone. */
+/** Bundles the command `share` into one file. It needs no other package, so it installs alone. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
@@ -6,7 +6,7 @@ import { bundledPackages, thirdPartyLicences } from "./licences.ts";
 import { ROOT } from "./packages.ts";
 import { renameSources } from "./source-maps.ts";
 
-/** Writes `dist/share.js`, and the licences of what is in it, into the folder of the package. */
+/** Writes `dist/share.js`, and the licences of the packages in it, into the folder of the package. */
 export async function bundleCommand(folder: string): Promise<void> {
   const { metafile } = await build({
     absWorkingDir: ROOT,

@@ -1,4 +1,4 @@
-/** The libraries, file by file as they stand in src/: JavaScript, declarations, and maps that lead back to the source. */
+/** Compiles the libraries file by file: JavaScript, declarations, and maps that lead back to the source. */
 import { execFile } from "node:child_process";
 import { globSync } from "node:fs";
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -25,7 +25,7 @@ export async function compileLibraries(layout: string): Promise<void> {
   }
 }
 
-/** What the maps lead to: so a debugger and an editor show what was written, comments and all. */
+/** Copies the source that the maps lead to, so that a debugger and an editor show it with its comments. */
 async function layOutSource(library: Library, to: string): Promise<void> {
   const from = join(ROOT, "packages", library, "src");
   for (const path of globSync("**/*.ts", { cwd: from, exclude: ["**/*.test.ts"] })) {
@@ -53,8 +53,8 @@ function withSource(map: string, path: string): string {
 }
 
 /**
- * Imports that lead somewhere outside the workspace too: the compiler leaves `.ts` in declarations, and `#bc/dcbor` of a
- * sibling is what the carrier offers.
+ * Makes imports work outside the workspace, too. The compiler leaves `.ts` in declarations; and a sibling's `#bc/dcbor`
+ * has to name the carrier's subpath.
  */
 function withTargets(text: string, library: Library): string {
   const compiled = text.replace(/((?:from|import\()\s*"\.{1,2}\/[^"]+)\.ts"/g, '$1.js"');

@@ -1,4 +1,4 @@
-/** What is inside a bundle besides our own code, and under which licences. */
+/** Which packages of others a bundle contains, and under which licences. */
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Metafile } from "esbuild";
@@ -13,7 +13,7 @@ export type BundledPackage = {
   readonly text: string;
 };
 
-/** The packages that gave a bundle at least one byte, by name. @throws for one that ships no licence. */
+/** The packages that gave a bundle at least one byte, by name. @throws when one of them ships no licence. */
 export function bundledPackages({ inputs }: Metafile): readonly BundledPackage[] {
   const folders = new Set(
     Object.keys(inputs).flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []),

@@ -1,4 +1,4 @@
-/** `npm run pack`: the packages as they would be published, as tarballs in dist/. Publishes nothing. */
+/** `npm run pack`: writes the packages to dist/ as tarballs, ready to publish. Publishes nothing. */
 import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { pack } from "./pack.ts";

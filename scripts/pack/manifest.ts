@@ -4,7 +4,7 @@ import { CARRIER, type Library, readManifest, type WorkspaceManifest } from "./p
 
 export type Manifest = Readonly<Record<string, unknown>>;
 
-/** What noble needs too. */
+/** The versions of Node that noble needs, too. */
 const ENGINES = { node: ">=20.19.0" };
 
 const OFFICIAL = "@blockchaincommons/";
@@ -44,7 +44,7 @@ function withPrefix(prefix: string, entries: Official["entries"] = {}): Manifest
   return Object.fromEntries(Object.entries(entries).map(([subpath, entry]) => [prefix + subpath, entry]));
 }
 
-/** `#curves` and the like, which the platform chooses: where they lead to once they are compiled. */
+/** The compiled targets of `#curves` and the like, where each platform has a target of its own. */
 function platformImports({ imports }: WorkspaceManifest): Manifest {
   const chosen = Object.entries(imports).flatMap(([key, target]) =>
     typeof target === "string"

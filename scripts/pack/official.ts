@@ -1,6 +1,6 @@
 /**
- * The official packages inside `@bc/envelope`: compiled with what they import of one another, each module once.
- * Packages of others, such as noble's, stay dependencies: a wallet often has them already.
+ * Bundles the official packages into `@bc/envelope`, each module once, with what they import of one another. Packages
+ * of others, such as noble's, stay dependencies: a wallet often has them already.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -14,7 +14,7 @@ const NODE_MODULES = join(ROOT, "node_modules");
 const MODULES = "dist/bc";
 const TYPES = "dist/bc/types";
 
-/** Where they lie in the package, and what they need beside it. */
+/** Where the official packages lie in `@bc/envelope`, and which other packages they need. */
 export type Official = {
   /** By subpath: the entry `dcbor` is what `@bc/envelope/dcbor` leads to. */
   readonly entries: Readonly<Record<string, OfficialEntry>>;
@@ -25,7 +25,7 @@ export type Official = {
 /** Paths within the package. */
 export type OfficialEntry = { readonly types: string; readonly default: string };
 
-/** Writes `dist/bc/`, and the licences of what is in it, into the folder of the package. */
+/** Writes `dist/bc/`, and the licences of the packages in it, into the folder of the package. */
 export async function bundleOfficial(folder: string): Promise<Official> {
   const specifiers = new Map(
     LIBRARIES.flatMap(officialImports).map(({ subpath, specifier }) => [subpath, specifier]),
@@ -57,8 +57,9 @@ export async function bundleOfficial(folder: string): Promise<Official> {
 }
 
 /**
- * Says of what a module makes while it loads that it can be left out where nobody uses it. Their manifests say that much
- * (`sideEffects: false`), but a bundler has to keep a call that it knows nothing of: in a wallet, the list of bytemojis.
+ * Marks the constants that a module makes while it loads, so that a bundler may drop the unused ones. The manifests say
+ * `sideEffects: false`, but a bundler still has to keep a call that may have effects: a wallet would carry the list of
+ * bytemojis.
  */
 const declarePure: Plugin = {
   name: "declare-pure",
@@ -80,7 +81,7 @@ function declarationsOf(specifier: string): string {
   return join(name, exports[[".", ...subpath].join("/")].import.types);
 }
 
-/** Copies a file of declarations, and what it imports; imports within the scope become relative. */
+/** Copies a file of declarations and the files that it imports. Imports within the scope become relative. */
 function copyDeclarations(path: string, to: string): void {
   const imported: string[] = [];
   const text = readFileSync(join(NODE_MODULES, SCOPE, path), "utf8")
@@ -101,7 +102,7 @@ function copyDeclarations(path: string, to: string): void {
   for (const next of imported) if (!existsSync(join(to, next))) copyDeclarations(next, to);
 }
 
-/** What the packages inside ask for that is not inside. */
+/** The dependencies of the bundled packages that are not bundled themselves. */
 function dependenciesOf(packages: readonly BundledPackage[]): Readonly<Record<string, string>> {
   const all = packages.flatMap(({ dependencies }) => Object.entries(dependencies));
   return Object.fromEntries(all.filter(([name]) => !name.startsWith(SCOPE)).sort());

@@ -1,10 +1,10 @@
 /**
  * The packages as they are published: three libraries of ES modules with declarations, and the command.
  *
- * The official packages cannot be installed plainly, since they name an install script that they do not ship. So
- * `@bc/envelope` carries them, compiled, and offers them to its siblings under subpaths: `@bc/envelope/dcbor` is
- * `#bc/dcbor` of all three. An application has one of each, and so one registry of tags and one set of error classes.
- * The command carries all that it needs, and installs alone.
+ * npm cannot simply install the official packages, since they name an install script that they do not ship. So
+ * `@bc/envelope` carries them, compiled, and offers them to its siblings under subpaths: in all three libraries
+ * `#bc/dcbor` is `@bc/envelope/dcbor`. An application has one copy of each, and so one registry of tags and one set of
+ * error classes. The command carries all that it needs, and installs alone.
  *
  * Flow: compile into a folder for each package → add manifest, README and licence → npm makes tarballs of the folders.
  */
@@ -22,7 +22,7 @@ import { type Package, ROOT } from "./packages.ts";
 /** The path of each tarball. */
 export type Tarballs = Readonly<Record<Package, string>>;
 
-/** Writes the four tarballs into `folder`, which is made if need be. */
+/** Writes the four tarballs into `folder`. Makes the folder if it is missing. */
 export async function pack(folder: string): Promise<Tarballs> {
   const layout = await mkdtemp(join(tmpdir(), "share-pack-"));
   try {

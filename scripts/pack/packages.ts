@@ -1,4 +1,4 @@
-/** What there is to pack, and the manifests that the workspace has of it. */
+/** The packages to pack, and their manifests in the workspace. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -7,7 +7,7 @@ export const ROOT = join(import.meta.dirname, "../..");
 export const LIBRARIES = ["envelope", "protocol", "client"] as const;
 export type Library = (typeof LIBRARIES)[number];
 
-/** The one that has the official packages inside, and offers them to its siblings. */
+/** The library that carries the official packages, and offers them to its siblings. */
 export const CARRIER = "envelope" satisfies Library;
 
 /** The folder of each package. */
@@ -15,7 +15,7 @@ export type Package = Library | "cli";
 
 type Target = string | { readonly node: string; readonly default: string };
 
-/** A manifest of the workspace: what of it the published one is made from. */
+/** A manifest of the workspace: the fields that go into the published one. */
 export type WorkspaceManifest = {
   readonly name: string;
   readonly version: string;

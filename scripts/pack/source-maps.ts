@@ -1,4 +1,4 @@
-/** Maps that name their sources as they stand in the project, not as they lay on the machine that packed them. */
+/** Makes maps name their sources by paths within the project, not by paths on the machine that packed them. */
 import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 

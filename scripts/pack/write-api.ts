@@ -1,4 +1,4 @@
-/** `npm run api`: writes docs/api/ from the doc comments. What others call changes there, and nowhere else unseen. */
+/** `npm run api`: writes docs/api/ from the doc comments, so that every change of the libraries' API shows there. */
 import { join } from "node:path";
 import { ROOT } from "./packages.ts";
 import { writeReference } from "./reference.ts";

@@ -1,7 +1,7 @@
 /**
- * The service over HTTP, as an app that takes fetch's requests and gives its responses.
+ * The service over HTTP: an app takes a `Request` of the fetch API and gives a `Response`.
  *
- * `POST /` takes an envelope and answers with one, see {@link Exchange}; everything else tells about the server.
+ * `POST /` takes an envelope and answers with one, see {@link Exchange}. All other paths tell about the server.
  */
 import { Hono } from "hono";
 import { cors } from "hono/cors";
@@ -13,11 +13,11 @@ import { type PageSource, pageFile, pageRoutes, wantsPage } from "./page.ts";
 import { verifyPage } from "./verify-page.ts";
 
 export type AppOptions<Bindings extends object> = {
-  /** Largest request body in bytes, to tell. */
+  /** Largest request body in bytes. The app only tells it to clients; the exchange enforces it. */
   readonly maxRequestBytes: number;
   /** The address that a request came from, for the limits. */
   readonly addressOf: (request: Request, bindings: Bindings) => string;
-  /** The exchange page's files. Without them browsers get what programs get. */
+  /** The exchange page's files. Absent: browsers get what programs get. */
   readonly page?: PageSource;
   /** What `GET /metrics` gives. */
   readonly metricsPage?: Hono;
@@ -82,14 +82,14 @@ export function createApp<Bindings extends object>(
 
   app.notFound((c) => c.text("not found", 404));
   app.onError((error, c) => {
-    // Whoever hangs up in the middle of a request is none of the operator's business.
+    // A client that hangs up in the middle of a request is no failure of the server.
     if (!c.req.raw.signal.aborted) context.log.error({ err: error }, "request failed outside the service");
     return c.text("internal error", 500);
   });
   return app;
 }
 
-/** A body in chunks may be as long as it likes, whatever length stands beside it. */
+/** A body in chunks has no declared length, even when `Content-Length` stands beside it. */
 function declaredLength(headers: Headers): number | undefined {
   const length = headers.has("transfer-encoding") ? null : headers.get("content-length");
   return length === null ? undefined : Number.parseInt(length, 10);
@@ -112,7 +112,7 @@ async function readBody({ body }: Request, limit: number): Promise<Uint8Array | 
   return joined;
 }
 
-/** Fetch's types want bytes that are not shared between threads. */
+/** A copy, since the types of the fetch API refuse bytes that threads may share. */
 function own(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return new Uint8Array(bytes);
 }

@@ -1,4 +1,4 @@
-/** What `POST /` means, by each of its transports: fetch's, and Node's own HTTP. */
+/** What `POST /` means, over each of its two ways in: the fetch API, and Node's own HTTP. */
 import { Envelope, PrivateKeys } from "@bc/envelope";
 import { encodeTransport, OPERATIONS } from "@bc/share-protocol";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -85,7 +85,7 @@ describe.each([
       expect(parts.length).toBeGreaterThan(5);
       expect(await post(service, parts.join("\n"))).toMatchObject(stored);
       expect(await post(service, parts.toReversed().join("\r\n").toUpperCase())).toMatchObject(stored);
-      // The first part is lost; a mixed one stands in for it, or nothing does.
+      // The first part is lost. In one try a mixed part makes up for it, in the other nothing does.
       expect(await post(service, parts.slice(0, encoder.partCount - 1).join("\n"))).toMatchObject({
         code: "malformed",
       });
@@ -230,7 +230,7 @@ describe.each([
   });
 
   test.each(accepted)("accepts the vector $name", async ({ envelope, sender }) => {
-    // Reading needs an account; a replayed storeShare costs nothing.
+    // The sender needs an account to read from. Sending the storeShare again costs nothing.
     await service.client({ keys: sender.privateKeys }).storeShare(share);
     const response = await service.send(new Request(ADDRESS, { method: "POST", body: envelope.urString() }));
     const answered = new Uint8Array(await response.arrayBuffer());

@@ -1,8 +1,8 @@
 /**
- * `POST /`: an envelope comes, an envelope goes. What that means over HTTP, whatever carries it.
+ * `POST /`: an envelope comes, an envelope goes. Node's own HTTP and the fetch API share what is here.
  *
- * Limits come before work: the network, the declared size and the media type are judged before the body is read, and
- * the body is read no further than it may be long.
+ * Limits come before work: the exchange judges the network, the declared size and the media type before it reads the
+ * body, and it stops reading at the largest size.
  */
 import { type Answer, type Context, handle, type RefusalCode, refuse } from "../service/index.ts";
 import { answerFormat, formatOf, MEDIA_TYPES } from "./media-types.ts";
@@ -11,11 +11,14 @@ import { createRateLimit } from "./rate-limit.ts";
 export type ExchangeOptions = {
   /** Largest request body in bytes. */
   readonly maxRequestBytes: number;
-  /** Requests a second and network, counted in this process; 0 for no limit, on messages to contacts neither. */
+  /**
+   * Requests a second for each network, counted in this process. 0 turns this limit off, and the limit on the messages
+   * that a network may cause.
+   */
   readonly requestsPerSecond: number;
-  /** Counts in place of the process, where processes are many and short-lived. */
+  /** Counts requests in place of this process, for a platform with many short-lived processes. */
   readonly passes?: (network: string) => Promise<boolean>;
-  /** Called when a request begins; what it returns, with the answer. */
+  /** Called when a request begins. The exchange calls the returned function with the answer. */
   readonly requestBegins?: () => (answer: Answer) => void;
 };
 
@@ -25,7 +28,7 @@ export type PostedRequest = {
   readonly network: string;
   readonly contentType: string | undefined;
   readonly accept: string | undefined;
-  /** Bytes of the body. Undefined where the head does not tell. */
+  /** Bytes of the body. Undefined when the headers do not tell. */
   readonly contentLength: number | undefined;
   /** The body, or nothing if it has more bytes than `limit`. Rejects when the client leaves. */
   readonly readBody: (limit: number) => Promise<Uint8Array | undefined>;
@@ -81,7 +84,7 @@ export const RETRY_AFTER = { "rate-limited": "1", unavailable: "5" } satisfies P
   Record<RefusalCode, string>
 >;
 
-/** Open to every web page, kept by nobody on the way. */
+/** Every web page may read the answer. No cache may keep it. */
 const COMMON_HEADERS = {
   "Access-Control-Allow-Origin": "*",
   "X-Content-Type-Options": "nosniff",
@@ -98,7 +101,7 @@ function headersOf({ format, refused }: Answer): PostAnswer["headers"] {
   return { ...HEADERS[format], "Retry-After": RETRY_AFTER[refused] };
 }
 
-/** The status of a request that failed before its sender was known, where it is not 400. */
+/** The status of an early failure. Those that are missing here get 400. */
 const EARLY_STATUS: Partial<Record<RefusalCode, PostAnswer["status"]>> = {
   "too-large": 413,
   "unsupported-media-type": 415,

@@ -6,7 +6,7 @@ export const MEDIA_TYPES = {
   cbor: "application/cbor",
 } as const satisfies Record<Format, string>;
 
-/** The format of a body with this `Content-Type`; none counts as text. Undefined for another type. */
+/** The format of a body with this `Content-Type`. A missing header counts as text. Undefined for other types. */
 export function formatOf(contentType: string | undefined): Format | undefined {
   const type = contentType?.split(";")[0]?.trim().toLowerCase() ?? "";
   if (type === "" || type.startsWith("text/")) return "ur";

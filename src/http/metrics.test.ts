@@ -50,7 +50,7 @@ test("requests are counted by function and outcome, and timed", async () => {
     ["deleteShares", "ok", 1],
     ["retrieveShares", "unknown-receipt", 1],
     ["none", "malformed", 1],
-    // The client's own second attempt is one, too.
+    // Two, since the client by itself tries a second time.
     ["retrieveShares", "unavailable", 2],
   ]);
   expect(text).toContain('share_server_request_duration_seconds_count{function="retrieveShares"} 4\n');

@@ -1,10 +1,10 @@
 /**
  * What operators watch, in Prometheus's text format: requests by function and outcome, how long they took, failures
- * of the store, messages to contacts, and the process itself. Every label is one of a fixed few words: nothing in
- * here tells of an account.
+ * of the store, messages to contacts, and the process itself. Every label is one of a few fixed words, so the metrics
+ * tell of no account.
  *
- * `GET /metrics` is for the operator's network. Unlike everything else it is not open to other web pages, and a
- * proxy in front of the server should not pass it on.
+ * `GET /metrics` is for the operator's network. It alone is closed to other web pages, and a proxy in front of the
+ * server should not pass it on.
  */
 import { Hono } from "hono";
 import { Counter, collectDefaultMetrics, Histogram, Registry } from "prom-client";
@@ -15,7 +15,7 @@ const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.
 
 export type Metrics = {
   readonly registry: Registry;
-  /** Starts the clock for a request; to be called with its answer. */
+  /** Starts the clock for a request. The caller passes the answer to the returned function, which stops it. */
   readonly requestBegins: () => (answer: Answer) => void;
   readonly storeFailed: () => void;
   readonly messageTried: (outcome: "sent" | "failed") => void;
@@ -60,7 +60,7 @@ export function createMetrics(): Metrics {
     requestBegins: () => {
       const elapsed = durations.startTimer();
       return ({ operation, refused }) => {
-        // What was refused before anybody knew what it asks for.
+        // Without an operation: the service refused the request before it knew the function.
         const named = operation ?? "none";
         requests.inc({ function: named, outcome: refused ?? "ok" });
         elapsed({ function: named });
@@ -72,7 +72,7 @@ export function createMetrics(): Metrics {
   };
 }
 
-/** `GET /metrics`. @param read where the text comes from; several processes add theirs up. */
+/** `GET /metrics`. @param read gives the text. With several processes it adds up what all of them count. */
 export function metricsPage(read: () => Promise<string>): Hono {
   const page = new Hono();
   page.get("/", async (c) => {

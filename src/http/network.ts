@@ -1,13 +1,13 @@
-/** Whom a network address belongs to, as far as limits are concerned. */
+/** The network that an address belongs to: what the limits count requests by. */
 import ipaddr from "ipaddr.js";
 
-/** What one customer of an IPv6 network has to itself at the least. */
+/** Bits of the prefix: the smallest IPv6 network that a provider gives to one customer. */
 const IPV6_PREFIX = 64;
 
 /**
- * The address as it is for IPv4, the network of 2⁶⁴ addresses for IPv6: whoever has one of these has all of them.
+ * For IPv4 the address itself. For IPv6 its network of 2⁶⁴ addresses, since a client that has one of them has them all.
  *
- * @param address as a socket or a proxy writes it, with a port or without. What is no address is its own network.
+ * @param address as a socket or a proxy writes it, with a port or without. Any other text is a network of its own.
  */
 export function networkOf(address: string): string {
   const bare = /^\[(.*)\](?::\d+)?$/.exec(address)?.[1] ?? /^([\d.]+):\d+$/.exec(address)?.[1] ?? address;

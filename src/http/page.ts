@@ -1,12 +1,12 @@
 /**
  * The exchange page over HTTP.
  *
- * Where its files come from is the root's business: from memory on Node, from static assets on Workers. Nothing but
- * the page's own scripts runs in it, nothing is loaded from elsewhere, and nothing may frame it.
+ * Node passes the files in from memory, Workers from static assets. The headers let the browser run the page's own
+ * scripts only, load from this server only, and frame the page nowhere.
  */
 import { Hono } from "hono";
 
-/** A file of the page by its path, such as `index.html` or `page/page.js`; nothing where there is none. */
+/** A file of the page by its path, such as `index.html` or `page/page.js`. Undefined when there is none. */
 export type PageSource = (path: string) => Promise<Uint8Array<ArrayBuffer> | undefined>;
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -36,13 +36,13 @@ const HEADERS = {
   "X-Frame-Options": "DENY",
 };
 
-/** Whether a browser asks, for somebody to look at: programs ask for text, for CBOR or for anything. */
+/** Whether a browser asks for a page to show. Programs ask for text, for CBOR or for anything. */
 export function wantsPage(accept: string | undefined): boolean {
   const wanted = accept?.toLowerCase() ?? "";
   return wanted.includes("text/html") && !wanted.includes("application/cbor");
 }
 
-/** The file with the headers that keep it to itself, or nothing where there is none. */
+/** The file with the headers that shut other origins out. Undefined when there is no such file. */
 export async function pageFile(source: PageSource | undefined, path: string): Promise<Response | undefined> {
   const content = await source?.(path);
   const type = TYPES[path.split(".").at(-1) ?? ""];
@@ -51,7 +51,7 @@ export async function pageFile(source: PageSource | undefined, path: string): Pr
     : undefined;
 }
 
-/** What belongs to the page beside the page itself. */
+/** The files that the page loads, and the wallet to try it with. */
 export function pageRoutes(source: PageSource): Hono {
   const app = new Hono();
   app.get("/page/:name", async (c) => {

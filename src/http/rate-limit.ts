@@ -1,13 +1,14 @@
 /**
- * A token bucket a network: `perSecond` requests on average, five times as many at once. A large answer costs more than one.
+ * A token bucket for each network: `perSecond` requests on average, five times as many at once. A large answer costs
+ * more than one token.
  *
- * State is in memory and a process's own, so several processes allow several times as much. It is bounded: of too many
- * networks, those that have not asked for longest are forgotten.
+ * Each process has its buckets in its own memory, so several processes allow several times as much. The number of
+ * buckets is bounded: beyond it the process forgets the network with the oldest last request.
  */
 
 const BURST = 5;
 const MAX_NETWORKS = 50_000;
-/** An answer of so many bytes costs the server as much as a request more. */
+/** So many bytes of an answer cost the server about as much as one more request. */
 const BYTES_A_REQUEST = 65_536;
 
 type Bucket = { tokens: number; at: number };
@@ -15,7 +16,7 @@ type Bucket = { tokens: number; at: number };
 export type RateLimit = {
   /** Tells whether a request from this network may pass now. */
   readonly passes: (network: string, now: Date) => boolean;
-  /** Told how many bytes the answer had. */
+  /** Takes tokens from the network for the bytes of its answer. */
   readonly answered: (network: string, bytes: number) => void;
 };
 
@@ -23,7 +24,7 @@ export type RateLimit = {
 export function createRateLimit(perSecond: number): RateLimit {
   if (perSecond === 0) return { passes: () => true, answered: () => {} };
   const capacity = perSecond * BURST;
-  /** The one that asked last is the last. */
+  /** In the order of the networks' last requests: the oldest is first. */
   const buckets = new Map<string, Bucket>();
   return {
     passes: (network, now) => {

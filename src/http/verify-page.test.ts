@@ -1,4 +1,4 @@
-/** The confirmation page, by its links as they are sent: what it shows, what it does, and what it must not do. */
+/** The confirmation page, opened by the links in real messages: what it shows, what it does, what it must not do. */
 
 import { PrivateKeys, shortIdentifier } from "@bc/envelope";
 import type { Client } from "@bc/share-client";
@@ -25,7 +25,7 @@ function newContact(): string {
   return `person-${contacts}@example.com`;
 }
 
-/** An account that has asked for a contact, and the message that asks the contact. */
+/** An account that has set a fallback, and the message that asks the contact to confirm. */
 async function asked({ contact = newContact() } = {}) {
   const client = service.client({ keys: PrivateKeys.generate("ed25519") });
   await client.storeShare(share);
@@ -34,7 +34,7 @@ async function asked({ contact = newContact() } = {}) {
   return { client, contact, message, token: tokenIn(message) };
 }
 
-/** The same, confirmed, and a new key that asks for the account. */
+/** The same with the contact validated, and a new key that asks for the account. */
 async function askedForTransfer() {
   const owner = await asked();
   await press(owner.token);
@@ -53,7 +53,7 @@ async function post(body: RequestInit["body"], headers: Record<string, string> =
   return service.app.request(new Request("http://server.test/verify", init as RequestInit));
 }
 
-/** What a browser sends when the button is pressed. */
+/** Sends what a browser sends when somebody presses the button. */
 async function press(token: string) {
   const body = new URLSearchParams({ token }).toString();
   return post(body, { "content-type": FORM, "content-length": String(body.length) });

@@ -1,9 +1,9 @@
 /**
- * The confirmation page: where the link of a message leads.
+ * The confirmation page: the page behind the link in a message.
  *
- * Plain HTML without scripts. GET shows what would happen and changes nothing, since mail scanners follow links;
- * the button's POST does it. The token stands in the link and in a hidden field, and nowhere else: no referrer is
- * sent, nothing is loaded from elsewhere, nothing may frame the page.
+ * Plain HTML without scripts. GET only shows what would happen, since mail scanners follow links; the button's POST
+ * does it. The token stands only in the link and in a hidden field. To keep it there, the page sends no referrer, loads
+ * nothing from other origins, and refuses to be framed.
  */
 import { Hono } from "hono";
 import { html } from "hono/html";
@@ -18,7 +18,7 @@ import {
 } from "../service/index.ts";
 
 type Html = ReturnType<typeof html>;
-/** The title is the heading too: what it says first is what a screen reader and the tab say. */
+/** The title is the heading too, so a screen reader and the browser's tab begin with the same words. */
 type PageContent = { readonly title: string; readonly content: Html };
 
 const HEADERS = {
@@ -54,7 +54,7 @@ export function verifyPage(context: Context): Hono {
   });
 
   app.onError(async (error, c) => {
-    // Whoever hangs up in the middle of a request is none of the operator's business.
+    // A client that hangs up in the middle of a request is no failure of the server.
     if (c.req.raw.signal.aborted) return show(500, BROKEN);
     if (refusalForError(error, context.log).code !== "unavailable") return show(500, BROKEN);
     const response = await show(503, UNAVAILABLE);
@@ -65,7 +65,7 @@ export function verifyPage(context: Context): Hono {
   return app;
 }
 
-/** Read no further than a form may be long, whatever its headers say; undefined when it is longer. */
+/** The form. Undefined when it is too long: reading stops at the limit, whatever length the headers declare. */
 async function readForm({ body }: Request): Promise<URLSearchParams | undefined> {
   const decoder = new TextDecoder();
   let form = "";
@@ -124,7 +124,7 @@ ${happens}
   return { title, content };
 }
 
-/** One that nobody was given, or that is forgotten: the two are not told apart. */
+/** For a token that the server never gave out and for one that it has forgotten: it can't tell them apart. */
 const UNKNOWN: PageContent = {
   title: "Nothing to confirm",
   content: html`<p>This link is not complete, or is no longer known. Open it again from the message, all of it, or ask for

@@ -7,9 +7,9 @@ import { webhookChannel } from "../fallback/webhook.ts";
 import { type Config, ConfigError } from "../server/config.ts";
 
 /**
- * E-mail comes before the webhook, which then gets the other kinds of contacts. Without either the server prints its
- * messages: whoever tries the server reads them there. Not in production: who reads its log could take accounts over, and
- * owners would wait for their codes.
+ * With both channels, e-mail takes the e-mail addresses and the webhook gets the other kinds of contacts. With neither,
+ * the server prints its messages for the person who tries it. In production it prints none: a reader of the log could
+ * take accounts over, and owners would wait for their codes.
  *
  * @throws {ConfigError} when a channel does not take its variables.
  */

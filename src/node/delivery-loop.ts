@@ -1,13 +1,13 @@
-/** Delivers messages on Node: when woken, and now and then. */
+/** Delivers messages on Node: when the service wakes it, and at intervals. */
 import type { Delivery } from "../fallback/deliver.ts";
 
-/** Milliseconds between two looks for messages whose time to be tried again has come. */
+/** Milliseconds between two looks for messages that are due for another try. */
 const INTERVAL = 10_000;
 
 export type DeliveryLoop = {
-  /** There may be something to deliver; returns at once. */
+  /** Says that messages may wait. Returns at once. */
   readonly wake: () => void;
-  /** Resolves when what is on its way is done; nothing else starts. */
+  /** Starts no further delivery. Resolves when the one under way is done. */
   readonly stop: () => Promise<void>;
 };
 

@@ -1,4 +1,4 @@
-/** Clients that do not send their requests as they should, over Node's own HTTP. */
+/** Clients that misbehave over Node's own HTTP. */
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { connect, type Socket } from "node:net";
@@ -13,7 +13,7 @@ const noLog = () => {};
 const log = { info: noLog, warn: noLog, error: (fields: object) => void logged.push(fields) };
 beforeEach(() => void logged.splice(0));
 
-/** Says how long the body is, or that it is too long. */
+/** An exchange whose answer says how long the body is, or that it is too long. */
 async function post({ contentLength = 0, readBody }: PostedRequest) {
   const body = contentLength > LIMIT ? undefined : await readBody(LIMIT);
   if (body?.length === 3) throw new Error("broken");

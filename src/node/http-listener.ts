@@ -1,8 +1,9 @@
 /**
- * Requests on Node's own HTTP: what is posted to `/` goes straight to the exchange, all else through fetch's shapes.
+ * Requests on Node's own HTTP. A `POST /` goes straight to the exchange; all others go to the app as `Request`s of the
+ * fetch API.
  *
- * Trap: when a server closes a connection on which the client is still sending, the system resets it, and the client
- * loses the answer that was already on its way. So a client that is answered early is read from for a while.
+ * Trap: when the server closes a connection while the client is still sending, the system resets it, and the client
+ * loses the answer. So after an early answer the server reads from the client for a while.
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { getRequestListener } from "@hono/node-server";
@@ -11,7 +12,7 @@ import { networkOf } from "../http/network.ts";
 import type { Server } from "../server/create-server.ts";
 import type { Log } from "../service/index.ts";
 
-/** Bytes and milliseconds that are read from a client after its answer. */
+/** Bytes and milliseconds that the server reads from a client after its answer. */
 const REST_BYTES = 16_777_216;
 const REST_TIME = 5_000;
 
@@ -48,7 +49,7 @@ export function createHttpListener(
       });
       await send(request, response, answer);
     } catch (error) {
-      // Whoever hangs up in the middle of a request is none of the operator's business.
+      // A client that hangs up in the middle of a request is no failure of the server.
       if (error === LEFT) return;
       log.error({ err: error }, "request failed outside the service");
       await send(request, response, FAILED);
@@ -60,7 +61,7 @@ export function createHttpListener(
   };
 }
 
-/** @param forwarded the header `X-Forwarded-For`, where the proxy that writes it is trusted. */
+/** @param forwarded the header `X-Forwarded-For`, if the operator trusts the proxy that writes it. */
 export function addressOf(
   { remoteAddress = "" }: { readonly remoteAddress?: string | undefined },
   forwarded: string | readonly string[] | null | undefined,
@@ -68,7 +69,7 @@ export function addressOf(
   return forwarded == null ? remoteAddress : (String(forwarded).split(",").at(-1)?.trim() ?? remoteAddress);
 }
 
-/** Node refuses lengths that are no numbers, and bodies in chunks that tell one. */
+/** Needs no checks: Node refuses a length that is no number, and a length beside a body in chunks. */
 function declaredLength({ headers }: IncomingMessage): number | undefined {
   const length = headers["content-length"];
   return length === undefined ? undefined : Number(length);
@@ -96,7 +97,7 @@ function readBody(request: IncomingMessage, limit: number): Promise<Uint8Array |
   });
 }
 
-/** As plain bytes, since slices of a `Buffer` behave in another way. */
+/** As a plain `Uint8Array`: a slice of it is a copy, a slice of a `Buffer` shares its memory. */
 function joined(chunks: readonly Uint8Array[]): Uint8Array {
   const [only = new Uint8Array()] = chunks;
   const { buffer, byteOffset, length } = chunks.length > 1 ? Buffer.concat(chunks) : only;
@@ -116,7 +117,7 @@ async function send(
   response.end();
 }
 
-/** Resolves when the client has sent its whole request, or has left. One that goes on for too long is cut off. */
+/** Resolves when the client has sent its whole request, or has left. Cuts off a client that goes on for too long. */
 function readRest(request: IncomingMessage): Promise<void> {
   return new Promise((resolve) => {
     let left = REST_BYTES;

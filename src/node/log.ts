@@ -14,7 +14,7 @@ export type Listening = {
   readonly url: string;
   /** The server's, in hex. */
   readonly xid: string;
-  /** Where the data is. Holds no secret. */
+  /** Where the data is, without any secret. */
   readonly data: string;
   /** Processes that share the port. Absent: one. */
   readonly workers?: number;
@@ -41,7 +41,7 @@ export function openLog(config: Config, { isTerminal, write }: Output): NodeLog 
   };
 }
 
-/** Two lines for whoever has just started the server: where it is, where codes appear, how to stop it. */
+/** Two lines for the person who has just started the server: where it is, where codes appear, how to stop it. */
 export function greeting({ url, data }: Listening, config: Partial<Config>): string {
   return (
     `Share server on ${url} (a browser shows the exchange page there), data in ${data}\n` +

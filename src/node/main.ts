@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 /**
- * The server on Node, as a process: an embedded Postgres in a data folder or one of its own, HTTP on one port.
+ * The server on Node, as a process: a Postgres server or an embedded Postgres in the data folder, HTTP on one port.
  *
- * It stops at SIGTERM, SIGINT or SIGHUP, or when the embedded database cannot go on. With `WORKERS` above 1 this process
- * only starts others, each of which serves.
+ * It stops at SIGTERM, SIGINT or SIGHUP, or when the embedded database cannot go on. With `WORKERS` above 1 this
+ * process serves no requests: it starts the workers that do.
  */
 import cluster from "node:cluster";
 import { identityOf } from "@bc/share-protocol";
@@ -28,12 +28,12 @@ async function start(config: Config, { log, announce }: NodeLog): Promise<void> 
     log.info({}, "stopped");
     process.exit(1);
   });
-  // Last, since whoever reads it may stop the server at once.
+  // Last, since a program that reads this line may stop the server at once.
   if (cluster.isWorker) log.debug({ ...server.listening, pid: process.pid }, "listening");
   else announce(server.listening);
 }
 
-/** The secrets are made here, before there are several processes to make them. */
+/** This process makes the secrets, before there are several that would. */
 function startAll(config: Config, { log, announce }: NodeLog): void {
   const { DATABASE_URL, HOST, WORKERS: count } = config;
   if (DATABASE_URL === undefined) throw new ConfigError("WORKERS above 1 needs DATABASE_URL");
@@ -49,7 +49,7 @@ function startAll(config: Config, { log, announce }: NodeLog): void {
   });
 }
 
-/** Stops once: a terminal's Ctrl-C reaches workers by themselves, and then through the process that started them. */
+/** Stops once. Ctrl-C reaches a worker twice: from the terminal, and through the process that started the worker. */
 function onSignal(stop: () => Promise<void>): void {
   let stopping = false;
   const once = () => {
@@ -59,7 +59,7 @@ function onSignal(stop: () => Promise<void>): void {
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, once);
 }
 
-/** One line for each mistake of the operator's; the rest is a bug and keeps its stack. */
+/** Logs one line for each mistake of the operator's. Any other error is a bug and keeps its stack. */
 async function fail(error: unknown, { log }: NodeLog): Promise<never> {
   const isMistake = error instanceof ConfigError || error instanceof StoreError;
   if (!isMistake) log.fatal({ err: error }, "cannot start");
@@ -77,7 +77,7 @@ function readConfigOrExit(): Config {
   }
 }
 
-// Whatever this process writes is for its owner alone.
+// Only the user that runs this process may read the files that it makes.
 process.umask(0o077);
 const config = readConfigOrExit();
 const log = openLog(config, {

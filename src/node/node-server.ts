@@ -23,13 +23,13 @@ import { connectionsCloser, stopParts } from "./stop.ts";
 import { openStorage } from "./storage.ts";
 import { shareMetrics } from "./workers.ts";
 
-/** Milliseconds between two rounds of forgetting what is over. */
+/** Milliseconds between two rounds of upkeep. */
 const UPKEEP_INTERVAL = 3_600_000;
 /** Milliseconds that a client may take to send a request. */
 const REQUEST_TIMEOUT = 30_000;
 /**
- * Milliseconds without a byte after which a connection is closed. A client that does not read its answers would otherwise
- * have the server keep them in memory for as long as it likes.
+ * Milliseconds without a byte after which the server closes a connection. Otherwise a client that reads no answers
+ * could make the server keep them in memory.
  */
 const SILENCE_TIMEOUT = 60_000;
 
@@ -38,11 +38,13 @@ export type NodeServer = {
   readonly listening: Listening;
   /** Resolves when everything is closed. */
   readonly stop: () => Promise<void>;
-  /** Resolves, if ever, when only a new process can open the database again. */
+  /** Resolves only if the database fails in such a way that a new process has to open it again. */
   readonly panicked: Promise<StoreError>;
 };
 
-/** @throws {ConfigError | StoreError} when the environment, the data folder, the database or the address does not fit. */
+/**
+ * @throws {ConfigError | StoreError} when the environment, the data folder, the database or the address does not fit.
+ */
 export async function startNodeServer(config: Config, log: Log): Promise<NodeServer> {
   const now = () => new Date();
   const channels = channelsFrom(config, now);
@@ -98,7 +100,7 @@ function metricsOfProcess(): NonNullable<ServerParts<NodeBindings>["metrics"]> {
   return { ...metrics, page: metricsPage(read) };
 }
 
-/** Resolves with the port. @throws {ConfigError} when the address can't be listened on. */
+/** Resolves with the port. @throws {ConfigError} when the server can't listen on the address. */
 async function listen(http: Server, { HOST, PORT }: Config): Promise<number> {
   http.listen(PORT, HOST);
   try {
@@ -110,7 +112,7 @@ async function listen(http: Server, { HOST, PORT }: Config): Promise<number> {
   return typeof address === "object" && address !== null ? address.port : PORT;
 }
 
-/** What the system says of the address to listen on, with the names of the variables. */
+/** The system's complaint about the address to listen on, with the names of the variables. */
 function aboutAddress(error: unknown): unknown {
   if (!(error instanceof Error && "syscall" in error)) return error;
   const variables = error.syscall === "getaddrinfo" ? "HOST" : "HOST and PORT";

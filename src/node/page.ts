@@ -1,12 +1,12 @@
 /**
- * The files of the exchange page, made when the first browser asks for one: that takes a third of a second, once, and
- * a server that only programs talk to never does it.
+ * The files of the exchange page. The server makes them when the first browser asks for one, in a third of a second. A
+ * server for programs only never makes them.
  */
 import type { PageSource } from "../http/page.ts";
 import { buildPage, type PageFiles } from "../page/build.ts";
 import type { Log } from "../service/index.ts";
 
-/** @param walletDemo whether the wallet to try the page with is served too. */
+/** @param walletDemo whether the server also serves a wallet to try the page with. */
 export function createPageSource(walletDemo: boolean, log: Log): PageSource {
   let files: Promise<PageFiles> | undefined;
   return async (path) => {

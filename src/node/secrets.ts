@@ -1,4 +1,7 @@
-/** The server's secrets in its data folder: made at first start, never replaced. Two starters agree on one of theirs. */
+/**
+ * The server's secrets in its data folder: made at the first start, never replaced. Two processes that start at once
+ * agree on the secrets of one of them.
+ */
 import {
   chmodSync,
   closeSync,
@@ -19,10 +22,10 @@ import { createFileOnce } from "../store/drivers/durable-files.ts";
 const KEYS_FILE = "server-keys.ur";
 const STORAGE_KEY_FILE = "storage-key";
 
-/** The bits of a mode that let others than the owner in. Windows has none. */
+/** The bits of a mode that give access to users other than the owner. Windows has none. */
 const OTHERS = process.platform === "win32" ? 0 : 0o077;
 
-/** Secrets from the environment, which go before those in the folder. */
+/** Secrets from the environment. They take precedence over those in the folder. */
 export type GivenSecrets = { readonly [Name in keyof Secrets]: Secrets[Name] | undefined };
 
 export type Secrets = {
@@ -40,10 +43,10 @@ export function closeFolder(folder: string): void {
 /**
  * The given secrets, those in the folder, or new ones.
  *
- * @param whyNotNew why missing secrets must not be made anew, in words that go on after "is missing, "; undefined at
- *   the first start. Later, with another storage key nothing stored could be read, and with other keys no wallet would
- *   know the server.
- * @throws {ConfigError} when a file is missing that may not be made, is open to others, or holds something else.
+ * @param whyNotNew why missing secrets must not be made anew, in words that follow "is missing, ". Undefined at the
+ *   first start. Later, a new storage key would make all that is stored unreadable, and new keys would make the server
+ *   a stranger to its wallets.
+ * @throws {ConfigError} when a file is missing and must not be made, is open to other users, or holds something else.
  */
 export function loadSecrets(folder: string, given: GivenSecrets, whyNotNew: string | undefined): Secrets {
   const load = <T>(name: string, parse: (text: string) => T | undefined, make: () => string): T => {
@@ -86,7 +89,7 @@ function readText(file: string): string | undefined {
   }
 }
 
-/** Makes the file unless another process was first; either way, what it holds now. */
+/** Makes the file unless another process was first. @returns what the file holds then. */
 function createOnce(file: string, text: string): string {
   createFileOnce(file, `${text}\n`);
   return readFileSync(file, "utf8");

@@ -1,9 +1,9 @@
 /**
  * The end of a server: it takes no more requests, finishes those under way, and then closes what they needed.
  *
- * The end takes less than ten seconds, after which `docker stop` kills, whatever clients, mail servers and the database
- * do. Nothing is lost by it: wallets send again what was cut short, the outbox keeps messages, and a commit is durable
- * when it is acknowledged.
+ * After ten seconds `docker stop` kills the server, so the end takes less than that, whatever clients, mail servers and
+ * the database do. It loses nothing: wallets send again what was cut short, the outbox keeps messages, and a commit is
+ * durable when it is acknowledged.
  */
 import { once } from "node:events";
 import type { Server } from "node:http";
@@ -24,7 +24,7 @@ export type Parts = {
   readonly closeDatabase: () => Promise<void>;
 };
 
-/** Closes the parts in turn. Whichever takes longer than it may ends with the process. */
+/** Closes the parts in turn. A part that exceeds its time ends with the process. */
 export async function stopParts({ closeConnections, stopDelivery, closeDatabase }: Parts): Promise<void> {
   await closeConnections();
   await Promise.race([stopDelivery(), pass(MESSAGES_PATIENCE)]);
@@ -34,11 +34,11 @@ export async function stopParts({ closeConnections, stopDelivery, closeDatabase 
 /**
  * To be called before the server listens.
  *
- * A Node server that closes by itself waits for connections on which nothing was sent yet. It no longer limits the time
- * that a request takes, and it serves the connections in use for as long as their clients like.
+ * After `close()`, a Node server waits for clients that have connected and sent nothing. It no longer limits the time
+ * that a request takes, and a client may keep its connection in use without end.
  *
- * @returns closes the server: connections without a request at once, the others after the answer under way, or when
- *   their time is over.
+ * @returns what closes the server: connections without a request at once, the others after the answer under way, or
+ *   when their time is over.
  */
 export function connectionsCloser(server: Server): () => Promise<void> {
   const connections = new Set<Socket>();

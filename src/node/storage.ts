@@ -1,9 +1,9 @@
 /**
- * Where the server keeps things: its secrets, and a database that fits them.
+ * What the server keeps: its secrets, and a database that fits them.
  *
  * Without `DATABASE_URL` the server opens an embedded database in the data folder, and brings it to this program's
- * schema. A Postgres server only the operator's command migrates. It may come later than this server: until it is there
- * and fits, requests are answered with 503.
+ * schema. On a Postgres server only the operator's command does that. The Postgres server may start after this one:
+ * until it is there and fits, this one answers requests with 503.
  */
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -23,19 +23,19 @@ export type ServerStorage = {
   readonly secrets: Secrets;
   readonly cipher: StorageCipher;
   readonly sql: Sql;
-  /** For the log: where the data is. Holds no secret. */
+  /** For the log: where the data is, without any secret. */
   readonly data: string;
-  /** What the database wants done every hour or so. Absent: it looks after itself. */
+  /** Upkeep that the database needs every hour or so. Absent: it looks after itself. */
   readonly maintain?: () => Promise<void>;
   readonly close: () => Promise<void>;
-  /** Resolves, if ever, when the database can only be had again by a new process. */
+  /** Resolves only if the database fails in such a way that a new process has to open it again. */
   readonly panicked: Promise<StoreError>;
 };
 
 /**
  * @param now for the record of the migrations.
- * @param onNotReady told, in words for the operator, why requests cannot be served yet.
- * @throws {ConfigError | StoreError} when no request could be served, now or later.
+ * @param onNotReady gets the reason, in words for the operator, why the server can't serve requests yet.
+ * @throws {ConfigError | StoreError} when the server could serve no request, now or later.
  */
 export async function openStorage(
   config: Config,

@@ -1,14 +1,14 @@
 /**
- * Several processes that share the port. This one listens to nothing: it starts the others, replaces those that
- * die, passes a stop on to them, and adds up their metrics when one is asked for them.
+ * Several processes that share the port. This one does not listen: it starts the workers, replaces those that die,
+ * passes a stop on to them, and adds up the metrics of all when a client asks one worker for them.
  */
 import cluster, { type Worker } from "node:cluster";
 import { AggregatorRegistry, type Registry } from "prom-client";
 import type { Log } from "../service/index.ts";
 
-/** Milliseconds before a process that died is replaced: a process that dies at its start would keep a core busy. */
+/** Milliseconds before this process replaces a dead worker. Without a delay, workers that die at start busy a core. */
 const REPLACE_DELAY = 1_000;
-/** Milliseconds that a process gets to stop by itself: half a second more than it gives itself, and less than ten. */
+/** Milliseconds that a worker gets to stop: half a second more than it gives itself, less than `docker stop` gives. */
 const STOP_PATIENCE = 9_500;
 
 const METRICS_PLEASE = "share-server:metrics?";
@@ -21,11 +21,11 @@ export type Workers = {
 };
 
 export type WorkersEvents = {
-  /** Called once, when all of them listen. */
+  /** Called once, when all workers listen. */
   readonly onListening: (port: number) => void;
-  /** Called when one can't start by a mistake of the operator's. */
+  /** Called when a worker can't start because of the operator's mistake. */
   readonly onMistake: (text: string) => void;
-  /** Called when one ends before all have ever listened; its mistake is told by then. */
+  /** Called when a worker ends before all have listened. If a mistake was the cause, `onMistake` was called before. */
   readonly onFailed: () => void;
 };
 
@@ -34,16 +34,16 @@ export function startWorkers(
   log: Log,
   { onListening, onMistake, onFailed }: WorkersEvents,
 ): Workers {
-  // By default this process takes each connection and hands it to a worker. A connection on its way to a worker that is
-  // killed just then would be neither answered nor closed. So all workers wait at the one socket, and a free one takes
-  // the next connection.
+  // By default this process takes each connection and hands it to a worker. If that worker is killed just then, the
+  // connection stays open without an answer. So all workers wait at the one socket, and a free one takes the next
+  // connection.
   cluster.schedulingPolicy = cluster.SCHED_NONE;
   const registry = new AggregatorRegistry();
   let listening = 0;
   let stopping = false;
 
   const giveUp = () => {
-    // Killed, since a worker that finds this process gone complains at length.
+    // A worker that is left alive would find this process gone, and fill the log with complaints.
     for (const worker of running()) worker.process.kill("SIGKILL");
     onFailed();
   };
@@ -64,7 +64,7 @@ export function startWorkers(
     if (message === METRICS_PLEASE) void answer(worker, () => registry.clusterMetrics());
     if (!isText(message, MISTAKE)) return;
     onMistake(message.text);
-    // The others have the same to say.
+    // The other workers would report the same mistake.
     if (listening < count) giveUp();
   });
   for (let index = 0; index < count; index++) cluster.fork();
@@ -95,13 +95,13 @@ function ended({ process: worker }: Worker, log: Log): Promise<void> {
   });
 }
 
-/** The last message of a process may arrive after the news of its end. */
+/** The last message of a worker may arrive after the event of its end. */
 function afterItsMessages(worker: Worker, then: () => void): void {
   if (worker.isConnected()) worker.once("disconnect", then);
   else then();
 }
 
-/** In a worker: lets the process that started it tell the operator, once for all workers. */
+/** In a worker: hands the mistake to the process that started it, which tells the operator once for all workers. */
 export function passMistakeOn(text: string): Promise<void> {
   return new Promise((resolve) => {
     process.send?.({ type: MISTAKE, text }, undefined, undefined, () => resolve());
@@ -109,15 +109,15 @@ export function passMistakeOn(text: string): Promise<void> {
 }
 
 async function answer(worker: Worker, read: () => Promise<string>): Promise<void> {
-  // A worker that hangs or dies meanwhile does not answer. An empty page is better than one that misses its numbers.
+  // Reading fails when a worker hangs or dies meanwhile. An empty page is better than sums that lack its numbers.
   const text = await read().catch(() => "");
   if (worker.isConnected()) worker.send({ type: METRICS, text });
 }
 
-/** In a worker: shares its metrics with the others. @returns what reads those of all together. */
+/** In a worker: shares its metrics. @returns what reads the sums over all workers. */
 export function shareMetrics(registry: Registry): () => Promise<string> {
   AggregatorRegistry.setRegistries(registry);
-  // Made for the listener that it sets up: that one answers when the starting process asks for this worker's metrics.
+  // The constructor sets up a listener: it answers when the starting process asks for this worker's metrics.
   new AggregatorRegistry();
   return metricsOfAll;
 }

@@ -14,7 +14,7 @@ export function configuration(): Config {
   return readConfig(process.env);
 }
 
-/** Runs something on a Postgres server over one connection, for as long as it takes. */
+/** Does the work on a Postgres server over one connection, without a time limit. */
 export async function onPostgres<T>(url: string, work: (sql: Sql) => Promise<T>): Promise<T> {
   const { sql, close } = connectPostgres(url, { connections: 1, statementTimeout: 0 });
   try {
@@ -24,7 +24,7 @@ export async function onPostgres<T>(url: string, work: (sql: Sql) => Promise<T>)
   }
 }
 
-/** @throws {Failure} where the environment names no Postgres server. */
+/** @throws {Failure} when the environment names no Postgres server. */
 export function databaseUrl({ DATABASE_URL }: Config): string {
   if (DATABASE_URL === undefined) {
     throw new Failure(
@@ -35,7 +35,7 @@ export function databaseUrl({ DATABASE_URL }: Config): string {
   return checkedUrl("DATABASE_URL", DATABASE_URL);
 }
 
-/** @param name what the URL was given as. @throws {Failure} where it is none of a Postgres server. */
+/** @param name the variable or argument that gave the URL. @throws {Failure} when it names no Postgres server. */
 export function checkedUrl(name: string, url: string): string {
   const mistake = databaseUrlMistake(url);
   if (mistake !== undefined) throw new Failure("usage", `${name} ${mistake}`);

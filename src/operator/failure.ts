@@ -5,7 +5,7 @@ import { reasonOf } from "../store/reason.ts";
 import { StoreError } from "../store/sql.ts";
 
 export const EXIT_CODES = {
-  /** What was asked about is not so: a migration is missing. */
+  /** The command asked a question, and the answer is no: a migration is missing. */
   no: 1,
   /** The command was called wrongly, or the environment, a file or the database does not fit. */
   usage: 2,
@@ -28,7 +28,7 @@ export class Failure extends Error {
   }
 }
 
-/** What to tell the operator about any error; undefined when there is nothing to tell (help was asked for). */
+/** What to tell the operator about any error. Undefined when there is nothing to tell: the operator asked for help. */
 export function failureFor(error: unknown): Failure | undefined {
   if (error instanceof Failure) return error;
   if (error instanceof ConfigError) return new Failure("usage", error.message, { cause: error });
@@ -46,7 +46,7 @@ export function failureFor(error: unknown): Failure | undefined {
     : new Failure("fault", `unexpected: ${message}`, { cause: error });
 }
 
-/** A missing command prints the help by itself. */
+/** Commander answers a missing command with the help, and its error says nothing of use. */
 function mistakeIn({ code, message }: CommanderError): string {
   return code === "commander.help" ? "name a command" : message.replace(/^error: /, "").replaceAll("\n", " ");
 }

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { loadSecrets } from "../node/secrets.ts";
 import { configuration, print } from "./command.ts";
 
-/** `keys`: the server's public identity, for wallets that want to know it beforehand. Makes no keys. */
+/** `keys`: prints the server's public identity, for wallets that want to know it beforehand. Makes no keys. */
 export function addKeys(program: Command): void {
   program
     .command("keys")

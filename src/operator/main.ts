@@ -12,7 +12,7 @@ import { addKeys } from "./keys.ts";
 import { addMigrate } from "./migrate.ts";
 import { addMove } from "./move.ts";
 
-// Whoever reads may have read enough (`| head -1`). What is being done is done all the same.
+// The reader of the output may leave early (`| head -1`). The command finishes its work all the same.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
 });
@@ -21,7 +21,7 @@ const program = new Command("share-server")
   .description("Run a share server, and look after its database.")
   .version(project.version)
   .exitOverride()
-  // Commander's own messages come back as errors, and are told like all others.
+  // Commander throws its own messages as errors too, and this program prints those like all others.
   .configureOutput({ outputError: () => undefined });
 
 program

@@ -7,7 +7,7 @@ import { EXIT_CODES } from "./failure.ts";
 
 type Options = { readonly status?: true; readonly grant?: string };
 
-/** `migrate`: brings `DATABASE_URL` to this program's schema, as the role that owns it. */
+/** `migrate`: brings the database at `DATABASE_URL` to this program's schema, as the role that owns the database. */
 export function addMigrate(program: Command): void {
   program
     .command("migrate")
@@ -34,7 +34,7 @@ export function addMigrate(program: Command): void {
     });
 }
 
-/** The exit code, too, tells whether all is applied and known. */
+/** Prints the state of each migration. The exit code tells whether all are applied and known. */
 async function tellStatus(sql: Sql, schema: Schema): Promise<void> {
   const { migrations, functions } = await schemaStatus(sql, schema);
   for (const { state, version, name } of migrations) print(`${state}  ${version} ${name}`.trimEnd());

@@ -10,7 +10,7 @@ import { Failure } from "./failure.ts";
 
 type Options = { readonly to?: string; readonly grant?: string };
 
-/** `move`: from the embedded database in `DATA_DIR` to a Postgres server. */
+/** `move`: copies the embedded database in `DATA_DIR` to a Postgres server. */
 export function addMove(program: Command): void {
   program
     .command("move")
@@ -54,7 +54,7 @@ function targetUrl(option: string | undefined, variable: string | undefined): st
   throw new Failure("usage", "DATABASE_URL, or --to, has to say where to move to");
 }
 
-/** One line that is written over, where there is a terminal. */
+/** On a terminal: one line that each call overwrites. */
 function progress(table: string, rows: number): void {
   if (process.stderr.isTTY) process.stderr.write(`\r${table}: ${rows} rows\u001b[K\r`);
 }

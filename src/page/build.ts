@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 /**
- * Makes the page's files: markup with its parts in place, one style sheet, and a script each for the page and its
- * worker. Node serves them from memory and makes them when the first browser asks, so nothing can be stale; run as a
- * program, `npm run page`, this writes them to `public/`, for Workers and other static hosts.
+ * Makes the page's files: markup with its parts in place, one style sheet, a script for the page, and one for its
+ * worker.
+ *
+ * Node makes them when the first browser asks, and serves them from memory, so they are never stale. As a program,
+ * `npm run page`, this writes them to `public/`, for Workers and other static hosts.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -10,10 +12,10 @@ import { dirname, join } from "node:path";
 const SOURCE = import.meta.dirname;
 const PUBLIC = join(SOURCE, "../../public");
 
-/** File by path, as a browser asks for it. */
+/** The content of each file, by the path that a browser asks for. */
 export type PageFiles = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 
-/** @param walletDemo whether the wallet to try the page with is among them. */
+/** @param walletDemo whether to add a wallet to try the page with. */
 export async function buildPage(walletDemo = false): Promise<PageFiles> {
   const names = ["page", ...(walletDemo ? ["wallet-demo"] : [])];
   const { build, stop } = await import("esbuild");

@@ -1,10 +1,10 @@
-/** The camera: which one, its light, its frames, and why it can't be used. */
+/** The camera: the choice of one, its light, its frames, and why it can't be used. */
 import type { ReadPicture } from "./read-picture.ts";
 
 export type Camera = {
-  /** All cameras, once one may be used; the names are the platform's. */
+  /** All cameras, with the platform's names. */
   readonly list: () => Promise<readonly MediaDeviceInfo[]>;
-  /** Turns the light on or off; undefined where there is none. */
+  /** Turns the light on or off. Undefined when the camera has none. */
   readonly light: ((isOn: boolean) => Promise<void>) | undefined;
   readonly close: () => void;
 };
@@ -12,13 +12,13 @@ export type Camera = {
 export type CameraOptions = {
   /** Default: one that looks away from the user. */
   readonly deviceId?: string | undefined;
-  /** Called for each frame that was looked at, with the text of the code in it, if any. */
+  /** Called for each frame that the worker has looked at, with the text of the code in it, if any. */
   readonly onFrame: (text: string | undefined) => void;
   /** Called when the camera ends by itself: unplugged, taken by another program, or no longer allowed. */
   readonly onEnd: () => void;
 };
 
-/** Why there is no picture, in words; what it says can be done is in the user's hands. */
+/** Why there is no picture, in words for the user, with what the user can do about it. */
 export class CameraError extends Error {
   override readonly name = "CameraError";
 }
@@ -32,7 +32,7 @@ const REASONS: Readonly<Record<string, string>> = {
 const INSECURE =
   "The browser gives the camera to pages with a secure connection (https) only. Paste the text, or choose a picture.";
 
-/** Newer than the platform's types. */
+/** The light is newer than the platform's types. */
 interface LightConstraint extends MediaTrackConstraintSet {
   readonly torch: boolean;
 }
@@ -81,7 +81,7 @@ export async function openCamera(
 }
 
 async function openStream(deviceId: string | undefined): Promise<MediaStream> {
-  // The platform's types promise it, and browsers leave it out where the connection is not secure.
+  // The platform's types promise `mediaDevices`, but browsers leave it out on an insecure connection.
   if (!("mediaDevices" in navigator)) throw new CameraError(INSECURE);
   const which = deviceId === undefined ? { facingMode: "environment" } : { deviceId: { exact: deviceId } };
   try {

@@ -1,10 +1,10 @@
-/** What the page says about what was scanned and what was answered, to somebody who is not sure of anything. */
+/** What the page says about a scanned message and about the answer, to a user who is not sure of anything. */
 import type { RefusalCode } from "@bc/share-protocol";
 import type { Verdict } from "./exchange.ts";
 import type { Recognised } from "./recognise.ts";
 
 type MessageCopy = { readonly title: string; readonly text: string };
-/** Neutral: only the device can tell. Again: nothing has happened yet, and the same request may be sent once more. */
+/** `neutral`: only the wallet can tell. `again`: nothing has happened yet, and the user may send the request again. */
 export type VerdictCopy = MessageCopy & {
   readonly kind: "good" | "neutral" | "bad" | "again";
   readonly code?: string;
@@ -87,12 +87,12 @@ const FUNCTIONS: ReadonlyMap<string, string> = new Map([
   ["deleteAccount", "Delete the account and all its shares"],
 ]);
 
-/** What a function does; of an unknown one its own name, shortened. */
+/** What a function does. For an unknown function: its name, shortened. */
 function functionCopy(name: string): string {
   return FUNCTIONS.get(name) ?? `“${name.slice(0, 40)}”`;
 }
 
-/** What to do about an error, where the server's own text leaves that open. */
+/** What to do about an error, when the server's own text leaves that open. */
 const ADVICE: Partial<Record<RefusalCode, string>> = {
   malformed: "Part of the message was lost or changed on the way. Scan it again.",
   "too-large": "The server does not take requests this large.",
@@ -112,12 +112,12 @@ const ADVICE: Partial<Record<RefusalCode, string>> = {
   internal: "Something went wrong in the server. Your request is not lost: send it again later.",
 };
 
-/** What to do about it, or nothing where the text of the error says it all. */
+/** What to do about the error. Undefined when the error's own text says it all. */
 function adviceFor(code: string): string | undefined {
   return Object.entries(ADVICE).find(([known]) => known === code)?.[1];
 }
 
-/** Errors that pass by themselves: the request stays good, and nothing was done. */
+/** Errors that pass by themselves: the server has done nothing, and the request stays good. */
 const PASSING: readonly RefusalCode[] = ["rate-limited", "unavailable", "internal"];
 
 function mayBeSentAgain(code: string): boolean {

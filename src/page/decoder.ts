@@ -1,4 +1,4 @@
-/** Reads QR codes in pictures, in a worker, so that the page stays quick however hard a picture is. */
+/** Reads QR codes in pictures, in a worker, so that a hard picture does not slow the page. */
 import decodeQR from "qr/decode.js";
 
 export type Picture = {
@@ -7,13 +7,13 @@ export type Picture = {
   readonly height: number;
   /** RGBA. */
   readonly pixels: ArrayBuffer;
-  /** Whether to try for as long as it takes: for a single picture. */
+  /** Whether to try for longer: a single picture has no next frame. */
   readonly isThorough: boolean;
 };
 
 export type Reading = { readonly id: number; readonly text: string | undefined };
 
-/** Milliseconds for a single picture; a frame of the camera gets the package's default, a sixtieth of a second. */
+/** Milliseconds for a single picture. A frame of the camera gets the package's default, a sixtieth of a second. */
 const PATIENCE = 2_000;
 
 addEventListener("message", ({ data }: MessageEvent<Picture>) => {

@@ -1,7 +1,7 @@
 /**
- * Carrying a request to the server, and judging the answer as far as one without keys can.
+ * Carries a request to the server, and judges the answer as far as that is possible without keys.
  *
- * Nothing is retried with other bytes: the same request may be sent as often as one likes, and is carried out once.
+ * A second try sends the same bytes: however often the server gets them, it carries the request out once.
  */
 import { type Envelope, EnvelopeError, Response } from "@bc/envelope";
 import type { Endpoint, KnownServer } from "@bc/share-client";
@@ -22,7 +22,7 @@ export type Verdict =
 
 export type JudgedAnswer = { readonly answer: Envelope; readonly verdict: Verdict };
 
-/** @throws {ClientError} `unreachable`, or `bad-answer` when what came back is no envelope. */
+/** @throws {ClientError} `unreachable`, or `bad-answer` when the answer is no envelope. */
 export async function exchange(
   endpoint: Endpoint,
   server: KnownServer,

@@ -4,8 +4,8 @@
  * Spec: LifeHash of Blockchain Commons. The digest's hash is the first generation of a Game of Life on a torus of
  * 16 × 16; each cell's value is how late it lived last. The digest itself picks the colours and the symmetry.
  *
- * Trap: the pictures of all implementations must be the same to the pixel, or nobody can compare them. The
- * reference computes luminance and remainders in single precision, hence `Math.fround`.
+ * Trap: people compare the pictures of different programs, so every pixel must be the reference's. The reference
+ * computes luminance and remainders in single precision, hence `Math.fround`.
  */
 import { Digest } from "@bc/envelope";
 
@@ -41,7 +41,7 @@ function bitsOf(bytes: Uint8Array): Uint8Array {
   return Uint8Array.from({ length: bytes.length * 8 }, (_, i) => ((bytes[i >> 3] ?? 0) >> (7 - (i & 7))) & 1);
 }
 
-/** All generations up to the first that was there before. */
+/** All generations until one repeats an earlier one. */
 function generations(first: Uint8Array): readonly Uint8Array[] {
   const seen = new Set<string>();
   const history: Uint8Array[] = [];
@@ -67,7 +67,7 @@ function nextGeneration(cells: Uint8Array): Uint8Array {
   });
 }
 
-/** For each cell the last generation that it lived in, as a part of all; 0 if never. */
+/** For each cell the last generation in which it lived, as a fraction of all generations. 0: it never lived. */
 function lastLived(history: readonly Uint8Array[]): readonly number[] {
   const values = new Array<number>(SIDE * SIDE).fill(0);
   history.forEach((cells, i) => {
@@ -219,7 +219,7 @@ function luminance([red, green, blue]: Color): number {
   return Math.fround(Math.sqrt(Math.fround(sum + square(0.114 * blue))));
 }
 
-/** Of a division by one, as the reference's single precision has it. */
+/** The remainder of a division by one, in the single precision of the reference. */
 function remainder(value: number): number {
   return Math.fround((Math.fround(value) % 1) + 1) % 1;
 }

@@ -1,8 +1,8 @@
 /**
  * The exchange page: show the server, scan a request, send it, show the answer.
  *
- * It is a courier. It holds no keys, keeps nothing, and talks to its own server only. What it says about a message is
- * what anyone can see from outside; what is sealed, it says, is sealed.
+ * It is a courier: it holds no keys, keeps nothing, and talks to its own server only. About a message it says what
+ * anybody can see from outside; about a sealed one it says that it is sealed.
  */
 import type { Envelope } from "@bc/envelope";
 import { bytewordsIdentifier } from "@bc/envelope";
@@ -45,7 +45,7 @@ const noAnswer = elementNamed(answerSection, "no-answer", HTMLElement);
 
 let server: KnownServer | undefined;
 let request: Envelope | undefined;
-/** What is on its way to the server for it. */
+/** Aborts the sending of the request. */
 let sending: AbortController | undefined;
 
 const reader = createReader(requestSection, read, { onMessage: showMessage, onUnasked: explainDrop });
@@ -71,7 +71,7 @@ function setRequest(next: Envelope | undefined): void {
   send.hidden = next === undefined;
 }
 
-/** What is on the page is never thrown away for something that fell on it. */
+/** A drop never replaces the message or the answer that the page shows. */
 function explainDrop(): void {
   if (answered.hidden) {
     setText(
@@ -93,7 +93,7 @@ async function carry(): Promise<void> {
   try {
     server ??= await meetServer();
     const { answer, verdict } = await exchange({ url, transport }, server, sent);
-    // Somebody who did not want to wait may have begun with another request.
+    // Meanwhile the user may have begun with another request.
     if (request === sent) showAnswer(answer, verdictCopy(verdict));
   } catch (error) {
     const why = failure(error);
@@ -101,7 +101,7 @@ async function carry(): Promise<void> {
   }
 }
 
-/** Not by `AbortSignal.any`, which is younger than the browsers that the page is built for. */
+/** Without `AbortSignal.any`: some of the browsers that the page supports are older than it. */
 function untilAborted(signal: AbortSignal): Transport {
   return (message) => {
     const attempt = new AbortController();
@@ -132,7 +132,7 @@ function showAnswer(answer: Envelope, copy: VerdictCopy): void {
 function offerAgain(why: string): void {
   setText(sendStatus, why);
   send.disabled = false;
-  // The focus is lost while the button can't be pressed.
+  // The button lost the focus when it was disabled.
   send.focus();
 }
 
@@ -168,7 +168,7 @@ function startOver(): void {
   elementNamed(reading, "open-camera", HTMLButtonElement).focus();
 }
 
-/** Gets to know the server, and shows who it is. @throws {ClientError} */
+/** Asks the server who it is, and shows that. @throws {ClientError} */
 async function meetServer(): Promise<KnownServer> {
   const met = await fetchServer({ url });
   const { data } = met.xid;
@@ -184,7 +184,7 @@ async function meetServer(): Promise<KnownServer> {
   return met;
 }
 
-/** The server's own name for itself; not signed, and of no weight. */
+/** The server's own name for itself. It is unsigned, so it proves nothing. */
 async function nameOf(): Promise<string> {
   const info = await fetchInfo({ url });
   const isNamed = typeof info === "object" && info !== null && "name" in info;

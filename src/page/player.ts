@@ -1,8 +1,8 @@
 /**
- * Shows a UR as a QR code, which moves when the message is larger than one code holds.
+ * Shows a UR as one QR code, or as an animated QR when the message is too large for one.
  *
- * Each module is a whole number of the screen's pixels wide: uneven ones are harder to read. For people who asked
- * for less motion the animation begins paused, and they start it when the other camera is ready.
+ * Each module is a whole number of the screen's pixels wide, since uneven modules are harder to read. A user who asked
+ * for less motion gets a paused animation, and starts it when the other device's camera is ready.
  */
 
 import {
@@ -17,11 +17,11 @@ import type { UR } from "#bc/ur";
 import { formatSize } from "./copy.ts";
 import { elementNamed, setText } from "./dom.ts";
 
-/** The part of the window's height that the code takes at most. */
+/** The largest fraction of the window's height that the code takes. */
 const MAX_HEIGHT = 0.8;
 
 export type Player = {
-  /** @param name of the file that the text is saved as, without its ending. */
+  /** @param name of the file that the user can save the text as, without its ending. */
   readonly show: (ur: UR, name: string) => void;
   /** Stops, and forgets what was shown. */
   readonly clear: () => void;
@@ -45,7 +45,7 @@ export function createPlayer(root: HTMLElement): Player {
   let frames: Frames | undefined;
   let modules: readonly (readonly boolean[])[] = [];
   let timer: ReturnType<typeof setInterval> | undefined;
-  /** Whether the animation shall run; a change of its speed or squares leaves that as it is. */
+  /** Whether the animation runs. A change of speed or size leaves that as it is. */
   let isRunning = false;
 
   const isAnimated = () => frames !== undefined && frames.count > 1;
@@ -61,7 +61,7 @@ export function createPlayer(root: HTMLElement): Player {
     run();
   };
 
-  /** Lets the animation run or rest, and says which. */
+  /** Runs or pauses the animation, and says which. */
   const run = () => {
     clearInterval(timer);
     const isPlaying = isRunning && isAnimated();
@@ -131,7 +131,7 @@ export function createPlayer(root: HTMLElement): Player {
       begin();
     },
     clear: () => {
-      // Open, and without its code, it would hold the whole page shut.
+      // An open dialog without its code would block the whole page.
       dialog.close();
       ur = frames = undefined;
       run();
@@ -169,7 +169,7 @@ function fragmentSize(value: string): FragmentSize {
 /** As large as the stage and the window allow, with modules of whole pixels. */
 function draw(canvas: HTMLCanvasElement, modules: readonly (readonly boolean[])[], stage: HTMLElement): void {
   const pen = canvas.getContext("2d");
-  // Outside the full screen the stage is as high as what is drawn on it.
+  // Outside the dialog the stage is only as high as the canvas on it, so the window sets the limit.
   const height = stage.closest("dialog") === null ? innerHeight * MAX_HEIGHT : stage.clientHeight;
   const side = Math.min(stage.clientWidth, height) * devicePixelRatio;
   if (pen === null || modules.length === 0) return;

@@ -1,18 +1,18 @@
 /** The page's side of the worker that reads QR codes. */
 import type { Picture, Reading } from "./decoder.ts";
 
-/** Longest side of a picture that is looked at, in pixels: a code of the largest kind has 177 modules. */
+/** Longest side, in pixels, of a picture that the worker gets. The largest QR code has 177 modules a side. */
 const MAX_SIDE = 1_280;
 
 type Source = CanvasImageSource & (HTMLVideoElement | ImageBitmap);
 
-/** The text of a QR code in the picture, or nothing. */
+/** Gives the text of a QR code in the picture, or nothing. */
 export type ReadPicture = (
   source: Source,
   options?: { readonly isThorough?: boolean },
 ) => Promise<string | undefined>;
 
-/** @param script address of the worker. It is loaded at once, so that the page goes on without a network. */
+/** @param script URL of the worker. The browser loads it at once, so that the page can go on without a network. */
 export function createPictureReader(script: string): ReadPicture {
   const worker = new Worker(script);
   const canvas = document.createElement("canvas");
@@ -25,7 +25,7 @@ export function createPictureReader(script: string): ReadPicture {
     waiting.delete(data.id);
   });
 
-  // Without the worker nothing can be read; the page then helps as it does when nothing is seen.
+  // A broken worker reads nothing. The page then offers the same help as when the camera sees no code.
   let isBroken = false;
   worker.addEventListener("error", () => {
     isBroken = true;

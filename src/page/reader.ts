@@ -1,7 +1,7 @@
 /**
- * Takes one message in: by camera, as pasted text, as a file or as a picture that is dropped.
+ * Takes one message in: by the camera, as pasted text, as a file or as a dropped picture.
  *
- * All four give texts to one collector, so what was begun with the camera may be ended with pictures.
+ * All four give texts to one collector, so the user may begin with the camera and go on with pictures.
  */
 
 import { type Collected, createCollector, type Progress } from "@bc/share-client";
@@ -11,9 +11,9 @@ import { elementNamed, setText } from "./dom.ts";
 import type { ReadPicture } from "./read-picture.ts";
 import { looksLikeRecoveryWords, secretOf } from "./recognise.ts";
 
-/** Milliseconds without anything new after which help is offered. */
+/** Milliseconds without news after which the reader offers help. */
 const PATIENCE = 5_000;
-/** Bytes of a text file, or characters of a text: more than the largest message, as text, takes. */
+/** Bytes of a text file, or characters of a text: more than the largest message takes as text. */
 const MAX_FILE = 1_000_000;
 
 const HINTS = {
@@ -30,7 +30,7 @@ const HINTS = {
   "no-code": "There is no QR code in this picture that can be read. Try a sharper one.",
 } as const;
 
-/** What is said at each quarter of an animation. */
+/** What the reader says at each quarter of an animation. */
 const QUARTERS = [
   "Reading. Keep it there.",
   "A quarter is read. Keep it there.",
@@ -46,7 +46,7 @@ export type Reader = {
 export type ReaderEvents = {
   /** Called with each whole `ur:envelope`. */
   readonly onMessage: (ur: UR) => void;
-  /** Called for what is dropped on the page while the reader is out of sight: it is not taken. */
+  /** Called when the user drops something while the reader is hidden. The reader does not take it. */
   readonly onUnasked?: () => void;
 };
 
@@ -77,10 +77,10 @@ export function createReader(
 
   const collector = createCollector("envelope");
   let camera: Camera | undefined;
-  /** Counts what was begun, so that a camera which is allowed too late, after all is done, is closed again. */
+  /** Goes up at each close. A camera that the user allows too late finds another round, and is closed again. */
   let round = 0;
   let lastNews = 0;
-  /** Whether a code was seen since then that could not be used. */
+  /** Whether the camera has seen an unusable code since the last news. */
   let isUnclear = false;
 
   const closeCamera = () => {
@@ -118,14 +118,14 @@ export function createReader(
   };
 
   const explain = (collected: Collected) => {
-    // It may be a secret, which should not stay on the screen.
+    // The text may be a secret, and should not stay on the screen.
     if (collected.kind === "other-type" || collected.kind === "not-a-ur") text.value = "";
     if (collected.kind === "other-type") setText(hint, otherType(collected.type));
     else if (collected.kind === "part") setText(hint, "Some parts are missing. Add the others.");
     else if (collected.kind !== "complete") setText(hint, HINTS[collected.kind]);
   };
 
-  /** Says what to do about a text that is none to collect from. */
+  /** Tells whether a text is unfit for the collector, and if so tells the user why. */
   const isRejected = (given: string): boolean => {
     if (!looksLikeRecoveryWords(given) && given.length <= MAX_FILE) return false;
     text.value = "";
@@ -136,8 +136,8 @@ export function createReader(
   const takeText = (given: string) => {
     if (isRejected(given)) return;
     let last: Collected = { kind: "not-a-ur" };
-    // Mail programs break long lines: a new message or part begins with `ur:` only. What is between is not matched
-    // here, since a pattern that looks ahead from each of many spaces takes for ever.
+    // Mail programs break long lines, so only `ur:` begins a new message or part. The pattern matches no run of spaces:
+    // looking ahead from each of many spaces takes for ever.
     for (const line of given.trim().split(/(?<=\s)(?=ur:)/i)) {
       last = take(line.replaceAll(/\s/g, ""));
       if (last.kind !== "part") break;
@@ -233,7 +233,7 @@ export function createReader(
 
   const isInSight = () => hint.getClientRects().length > 0;
 
-  /** One after the other, until they give a message; what comes after that was not asked for. */
+  /** Takes one file after the other until they give a message. It leaves the files after that alone. */
   const takeAll = async (files: readonly File[]) => {
     for (const each of files) {
       if (!isInSight()) return onUnasked?.();
@@ -268,7 +268,7 @@ export function createReader(
   document.addEventListener("dragover", (event) => event.preventDefault());
   document.addEventListener("drop", async (event) => {
     event.preventDefault();
-    // Both are empty once this event is over.
+    // Read now: the browser empties both when this event is over.
     const files = [...(event.dataTransfer?.files ?? [])];
     const dragged = event.dataTransfer?.getData("text") ?? "";
     if (files.length === 0 && dragged === "") return;

@@ -1,4 +1,4 @@
-/** What a message is, as far as one without keys can tell, in words for people. */
+/** What a message is, as far as the page can tell without keys. */
 import { Envelope, HAS_RECIPIENT, Request, Response } from "@bc/envelope";
 import type { UR } from "#bc/ur";
 
@@ -11,7 +11,7 @@ export type Recognised =
       /** The function, as the request names it. */
       readonly name: string;
     }
-  /** An envelope, but none that asks for something. */
+  /** Not a request. */
   | { readonly kind: "answer" | "envelope" | "malformed" };
 
 /** @param ur of the type `envelope`. */
@@ -50,7 +50,7 @@ function isResponse(envelope: Envelope): boolean {
   }
 }
 
-/** Types that hold secrets: whoever shows one to a web page has mistaken what to show. */
+/** Types that hold secrets. A user who shows one to a web page has made a mistake. */
 const SECRETS: ReadonlyMap<string, string> = new Map([
   ["seed", "a seed"],
   ["sskr", "a share of a seed"],
@@ -63,15 +63,15 @@ const SECRETS: ReadonlyMap<string, string> = new Map([
   ["account", "a wallet’s keys"],
 ]);
 
-/** As in `prvkey-base`, `signing-private-key` and `ssh-private`, of which there may be more in time. */
+/** Matches `prvkey-base`, `signing-private-key`, `ssh-private`, and types like them that may come later. */
 const PRIVATE_KEY = /(?:^|-)(?:prv|private)/;
 
-/** What a UR of this type holds, if it should not have been shown; else nothing. */
+/** The secret that a UR of this type holds. Undefined when it holds none. */
 export function secretOf(type: string): string | undefined {
   return SECRETS.get(type.replace(/^crypto-/, "")) ?? (PRIVATE_KEY.test(type) ? "a private key" : undefined);
 }
 
-/** Words of a recovery phrase after BIP-39, and how many such a phrase has. */
+/** A word of a BIP-39 recovery phrase, and how many words such a phrase has at least and at most. */
 const RECOVERY_WORD = /^[a-z]{3,8}$/;
 const RECOVERY_WORDS = [12, 24] as const;
 

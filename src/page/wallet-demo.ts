@@ -1,8 +1,8 @@
 /**
- * A wallet for trying the page with, and for tests: the offline side, as any web wallet would do it.
+ * A wallet for trying the page with, and for tests. It plays the offline device.
  *
- * The keys live in this page's memory and nowhere else. Apart from learning who the server is, it sends nothing: its
- * requests leave as QR codes, and the answers come back as such.
+ * Its keys live only in this page's memory. It asks the server only who it is: its requests leave as QR codes, and the
+ * answers come back as QR codes.
  */
 import { Envelope, PrivateKeys } from "@bc/envelope";
 import {

@@ -1,8 +1,8 @@
 /**
  * The environment, read once into a plain value.
  *
- * Every variable is described in one table, which is also what the documentation is made of. A bad value stops
- * the start with a line that names the variable and what it takes.
+ * One table describes every variable, and the documentation is made from it. A bad value stops the start with a line
+ * that names the variable and what it takes.
  */
 
 import { PrivateKeys } from "@bc/envelope";
@@ -15,7 +15,7 @@ type Variable<T> = {
   /** What it takes, for people: "a number from 0 to 65535". */
   readonly takes: string;
   readonly fallback: T;
-  /** Undefined means: not that. */
+  /** Gives undefined for a text that the variable does not take. */
   readonly parse: (text: string) => T | undefined;
 };
 
@@ -87,16 +87,16 @@ export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
 
-/** Two that are given together or not at all. */
+/** Two variables that the operator sets together or not at all. */
 const PAIRS = [
   ["SMTP_URL", "MAIL_FROM"],
   ["WEBHOOK_URL", "WEBHOOK_SECRET"],
 ] as const;
 
-/** Bytes that a request to store a share has besides the share, at most. As a UR, all of it is twice as long. */
+/** Most bytes that a request to store a share has besides the share. As a UR the whole request is twice as long. */
 const REQUEST_OVERHEAD = 2_048;
 
-/** @throws {ConfigError} when a variable has a value that it does not take, or two do not go together. */
+/** @throws {ConfigError} when a variable has a value that it does not take, or when two contradict each other. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const mistakes: string[] = [];
   const values = Object.entries<Variable<unknown>>(VARIABLES).map(([name, variable]) => {
@@ -140,7 +140,7 @@ function optionalText(about: string): Variable<string | undefined> {
   return { about, takes: "a text", fallback: undefined, parse: (given) => given };
 }
 
-/** One that a path and a query can be put after. */
+/** A URL that the server can append a path and a query to. */
 function baseUrl(about: string): Variable<string | undefined> {
   const read = readUrl("http:", "https:");
   const parse = (given: string) => (/[?#]/.test(given) ? undefined : read(given));

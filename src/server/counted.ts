@@ -1,4 +1,4 @@
-/** The same database and the same channels, with their failures and successes counted. */
+/** Wraps the database and the channels so that the metrics count their failures and successes. */
 import type { Channel } from "../fallback/channel.ts";
 import type { Metrics } from "../http/metrics.ts";
 import type { Sql } from "../store/sql.ts";

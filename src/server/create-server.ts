@@ -1,7 +1,7 @@
 /**
- * The server, put together: the service's context, its HTTP face, the delivery of messages, the pruning.
+ * Puts the server together: the service's context, its HTTP face, the delivery of messages, the pruning.
  *
- * Node and Workers supply the parts in which they differ; nothing here knows which of them it runs on.
+ * Node and Workers pass in the parts in which they differ. This code does not know which of them it runs on.
  */
 import type { PrivateKeys } from "@bc/envelope";
 import { type Identity, identityOf } from "@bc/share-protocol";
@@ -27,16 +27,16 @@ export type ServerParts<Bindings extends object> = {
   readonly storage: {
     readonly sql: Sql;
     readonly cipher: StorageCipher;
-    /** What the database wants done every hour or so. Absent: it looks after itself. */
+    /** Upkeep that the database needs every hour or so. Absent: it looks after itself. */
     readonly maintain?: () => Promise<void>;
   };
-  /** How contacts are reached. With none of them the server takes no contacts and sends nothing. */
+  /** With no channel the server takes no contacts and sends nothing. */
   readonly channels: readonly Channel[];
-  /** What links in messages start with. Asked for each message, since a free port is known only late. */
+  /** What links in messages start with. A function, since the server learns a free port only when it listens. */
   readonly publicUrl: () => string;
   readonly now: () => Date;
   readonly log: Log;
-  /** Called when messages may wait: the platform then delivers soon, see {@link Server.openDelivery}. Returns at once. */
+  /** Called when messages may wait. Returns at once; the platform delivers soon, see {@link Server.openDelivery}. */
   readonly onMessages: () => void;
   /** Absent: nothing is counted. */
   readonly metrics?: Omit<Metrics, "registry"> & { readonly page: Hono };
@@ -47,11 +47,14 @@ export type Server<Bindings extends object> = {
   readonly identity: Identity;
   /** Answers any request. Never rejects. */
   readonly fetch: (request: Request, bindings: Bindings) => Response | Promise<Response>;
-  /** Answers what is posted to `/`, for a platform that has a shorter way there than fetch. */
+  /** Answers `POST /`, for a platform that gets there without the fetch API. */
   readonly post: Exchange["post"];
-  /** What sends messages: one for each stretch of time in which promises may be shared. With no channel it does nothing. */
+  /**
+   * Makes what sends messages. Its calls share promises, so Node makes one for the process, and a Worker one for each
+   * event. With no channel it does nothing.
+   */
   readonly openDelivery: () => Delivery;
-  /** Forgets what is over; worth doing every hour or so. Never rejects. */
+  /** Prunes, and does the database's upkeep; worth doing every hour or so. Never rejects. */
   readonly maintain: () => Promise<void>;
 };
 
@@ -109,7 +112,7 @@ function exchangeOptionsOf<Bindings extends object>(parts: ServerParts<Bindings>
   return {
     maxRequestBytes: config.MAX_REQUEST_BYTES,
     requestsPerSecond: config.RATE_LIMIT,
-    // Who switches the limits off means the platform's, too.
+    // An operator who switches the limit off means the platform's, too.
     ...(passes !== undefined && config.RATE_LIMIT > 0 && { passes }),
     ...(metrics !== undefined && { requestBegins: metrics.requestBegins }),
   };

@@ -1,10 +1,10 @@
-/** The service's policy as the configuration has it, in the service's own units. */
+/** Turns the configuration into the service's policy, in the service's own units. */
 
 import type { ContactKind } from "../fallback/contact.ts";
 import type { Policy } from "../service/index.ts";
 import type { Config } from "./config.ts";
 
-/** @param fallbackKinds what the server's channels reach. */
+/** @param fallbackKinds the kinds of contacts that the server's channels reach. */
 export function policyOf(config: Config, fallbackKinds: readonly ContactKind[]): Policy {
   return {
     fallbackKinds,

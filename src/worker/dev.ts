@@ -1,8 +1,8 @@
 /**
  * `npm run worker`: the Worker in workerd on this machine, on port 8787, against `DATABASE_URL`.
  *
- * Variables come from the environment, or else from `.dev.vars`, which is made with new keys if it is not there. A
- * Postgres that is not Neon's gets a stand-in for Neon's HTTP in front of it. The database must be migrated:
+ * Variables come from the environment, or else from `.dev.vars`. If that file is missing, this program makes it, with
+ * new keys. In front of a Postgres that is not Neon's it puts a stand-in for Neon's HTTP. Migrate the database first:
  * `npm run migrate`.
  */
 import { once } from "node:events";
@@ -32,7 +32,7 @@ function environment(): Environment {
   return { PUBLIC_URL, ...local, ...process.env };
 }
 
-/** Wrangler would wait for the port for ever, and say nothing. */
+/** Fails on a port in use. Wrangler would wait for it for ever, and say nothing. */
 async function expectFreePort(): Promise<void> {
   const server = createServer();
   server.listen(ADDRESS.port, ADDRESS.hostname);
@@ -47,7 +47,7 @@ async function expectFreePort(): Promise<void> {
   await once(server, "close");
 }
 
-/** Nothing where Neon itself, or somebody's proxy, is to be asked. */
+/** Undefined when the Worker is to ask Neon itself, or a proxy that `NEON_ENDPOINT` names. */
 async function standInFor({ DATABASE_URL, NEON_ENDPOINT }: Environment) {
   if (DATABASE_URL === undefined || !isDatabaseUrl(DATABASE_URL)) {
     process.stderr.write("DATABASE_URL takes postgres://user:password@host:port/database\n");

@@ -1,29 +1,29 @@
 /**
- * What Cloudflare gives the Worker: texts, which are the variables of `src/server/config.ts`, and the bindings that wrangler.toml
- * names.
+ * What Cloudflare gives the Worker: the variables of `src/server/config.ts` as texts, and the bindings that
+ * wrangler.toml names.
  */
 import { type Config, ConfigError, readConfig } from "../server/config.ts";
 
-/** Without these there is no Worker: it has no folder to make them in. */
+/** The operator has to give these: a Worker has no folder to make secrets or a database in. */
 export const REQUIRED_SECRETS = ["DATABASE_URL", "SERVER_PRIVATE_KEYS", "STORAGE_KEY"] as const;
-/** What a Worker cannot do; given all the same, it is a mistake that should not pass in silence. */
+/** Variables that a Worker has no use for. An operator who sets one expects e-mail, so it is a mistake to report. */
 const NODE_ONLY = ["SMTP_URL", "MAIL_FROM"] as const;
 
 export interface RateLimiter {
   limit(options: { readonly key: string }): Promise<{ readonly success: boolean }>;
 }
 
-/** Static files, by their path in a URL whose host does not matter. */
+/** Static files, by the path of a URL. Its host does not matter. */
 export interface Assets {
   fetch(url: string): Promise<Response>;
 }
 
 export type Env = Readonly<Record<string, unknown>> & {
-  /** Counts requests by address. Without it each isolate counts for itself. */
+  /** Counts requests by network. Absent: each isolate counts for itself. */
   readonly RATE_LIMITER?: RateLimiter;
-  /** The files of the exchange page. Without them browsers get what programs get. */
+  /** The files of the exchange page. Absent: browsers get what programs get. */
   readonly ASSETS?: Assets;
-  /** Where to reach the database instead of Neon's own address. For tests and for proxies of one's own. */
+  /** Where to reach the database instead of Neon's own address. For tests, and for the operator's own proxy. */
   readonly NEON_ENDPOINT?: string;
 };
 
@@ -37,7 +37,7 @@ export function readWorkerConfig(env: Env): WorkerConfig {
     (entry): entry is [string, string] => typeof entry[1] === "string",
   );
   const nodeOnly = NODE_ONLY.filter((name) => env[name]);
-  // Left out, so that nothing is asked to go with them.
+  // Left out, or the check of pairs would demand a second variable for one that must go.
   const leftOut = Object.fromEntries(NODE_ONLY.map((name) => [name, undefined]));
   const config = readConfig({ ...Object.fromEntries(texts), ...leftOut });
   const { DATABASE_URL, SERVER_PRIVATE_KEYS, STORAGE_KEY, WEBHOOK_URL, PUBLIC_URL } = config;

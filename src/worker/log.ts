@@ -1,8 +1,8 @@
-/** The log of a Worker: its console, one line of JSON each, as Workers Logs takes it apart. */
+/** The log of a Worker: one line of JSON on the console for each entry. Workers Logs parses these lines. */
 import type { Config } from "../server/config.ts";
 import type { Log } from "../service/index.ts";
 
-/** As `LOG_LEVEL` names them, with pino's order. */
+/** The values of `LOG_LEVEL`, in pino's order. */
 const LEVELS: readonly Config["LOG_LEVEL"][] = ["trace", "debug", "info", "warn", "error", "silent"];
 
 export function consoleLog(threshold: Config["LOG_LEVEL"]): Log {
@@ -14,7 +14,7 @@ export function consoleLog(threshold: Config["LOG_LEVEL"]): Log {
   return { info: write("info"), warn: write("warn"), error: write("error") };
 }
 
-/** Errors have no properties of their own that JSON would show. */
+/** Makes errors visible: JSON shows none of their properties. */
 function plain(_key: string, value: unknown): unknown {
   if (!(value instanceof Error)) return value;
   const { name, message, stack, cause } = value;

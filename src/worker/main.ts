@@ -1,11 +1,11 @@
 /**
  * The server on Cloudflare Workers, with Neon as its database.
  *
- * `fetch` answers requests, and then sends the messages that they have caused. `scheduled` tries again the messages that
- * could not be sent, and forgets what is over. The operator's command migrates the database; the Worker never does.
+ * `fetch` answers a request, and then sends the messages that it has caused. `scheduled` sends again the messages that
+ * failed, and prunes the database. Only the operator's command migrates the database.
  *
- * An isolate serves many requests, also at once, and Cloudflare ends a request's input and output with the request. So
- * the isolate keeps finished values only: requests share no promise that waits for the network.
+ * An isolate serves many requests at once, and Cloudflare ends a request's input and output with the request. So the
+ * isolate keeps finished values only: requests share no promise that waits for the network.
  */
 import { ConfigError } from "../server/config.ts";
 import { StoreError } from "../store/sql.ts";
@@ -14,13 +14,13 @@ import { consoleLog } from "./log.ts";
 import { createWorkerServer, type WorkerServer } from "./worker-server.ts";
 
 type ExecutionContext = {
-  /** Keeps the isolate at it until the promise is settled, at most 30 seconds after the answer. */
+  /** Keeps the isolate running until the promise is settled, for at most 30 seconds after the answer. */
   readonly waitUntil: (promise: Promise<unknown>) => void;
 };
 
 let kept: WorkerServer | undefined;
 
-/** Undefined when the configuration is wrong; the log then says how. */
+/** Undefined when the server can't start. The log then says why. */
 async function serverOf(env: Env): Promise<WorkerServer | undefined> {
   try {
     kept ??= await createWorkerServer(env);

@@ -3,11 +3,11 @@
  *
  * It speaks what `@neondatabase/serverless` sends for one query: `POST /sql` with the connection string in a header,
  * `{ query, params }` as body, and rows of texts as answer. It refuses what Neon refuses, with Neon's status: a
- * connection string that is odd or has a number for a host, a wrong password, several statements in one query, what is
- * too large. Each call has a session of its own, and nothing of it is left for the next.
+ * connection string that is odd or has a number for a host, a wrong password, several statements in one query, a
+ * request that is too large. Each call has a session of its own, and leaves nothing to the next.
  *
- * Stricter than Neon, so that no mistake hides: parameters are texts or null, and there are no batches and no rows as
- * objects, which the store does not use.
+ * It is stricter than Neon, so that no mistake hides: parameters are texts or null. Batches and rows as objects are
+ * left out, since the store does not use them.
  */
 import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
@@ -16,7 +16,7 @@ import { Transform } from "node:stream";
 import { json } from "node:stream/consumers";
 import pg from "pg";
 
-/** What a call may meet instead of an answer. */
+/** A fault that a test injects in place of an answer. */
 export type NeonFault =
   /** The connection breaks before the statement is carried out. */
   | "unreachable"
@@ -29,21 +29,21 @@ export type NeonFault =
 export type NeonEndpoint = AsyncDisposable & {
   /** Where to post to. */
   readonly endpoint: string;
-  /** What Neon would give out as the database's URL. */
+  /** The database's URL, in the form that Neon gives out. */
   readonly url: string;
   /** The queries that have come in, oldest first. */
   readonly queries: readonly string[];
-  /** The next query that matches meets this. Default: any. */
+  /** The next query that matches `on` meets the fault. Default: any query. */
   readonly inject: (fault: NeonFault, on?: RegExp) => void;
   readonly close: () => Promise<void>;
 };
 
-/** A name that nothing has, so that nobody who goes around the endpoint arrives anywhere. */
+/** No machine has this name, so a query that bypasses the endpoint fails. */
 const HOST = "ep-test-12345678.neon.test";
 const MAX_REQUEST_BYTES = 10 * 1024 * 1024;
 const MAX_RESPONSE_BYTES = 10 * 1024 * 1024;
 
-/** @param databaseUrl of the Postgres behind: `postgres://user:password@host:port/database`. */
+/** @param databaseUrl of the real Postgres: `postgres://user:password@host:port/database`. */
 export async function openNeonEndpoint(databaseUrl: string): Promise<NeonEndpoint> {
   const behind = new URL(databaseUrl);
   const url = new URL(databaseUrl);
@@ -124,7 +124,7 @@ export async function openNeonEndpoint(databaseUrl: string): Promise<NeonEndpoin
 
 type Result = { readonly status: number; readonly body: object };
 
-/** What Neon itself has against a request, other than Postgres. */
+/** A refusal by Neon itself, not by Postgres. */
 class RefusedQuery extends Error {
   readonly status: number;
 
@@ -190,7 +190,7 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
   }
 }
 
-/** By the extended protocol, which takes one statement only, in a session that is wiped afterwards. */
+/** Uses the extended protocol, which takes one statement only, and wipes the session afterwards. */
 async function run(pool: pg.Pool, text: string, params: Payload["params"]): Promise<object> {
   const client = await pool.connect();
   try {

@@ -3,7 +3,7 @@
  *
  *     node src/worker/new-secrets.ts > secrets.env
  *
- * They name the server and open everything it stores, so they are to be kept, and not made again.
+ * The keys are the server's identity, and the storage key opens all that it stores: the operator has to keep both.
  */
 
 import { randomBytes } from "@bc/envelope";

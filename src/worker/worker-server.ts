@@ -1,4 +1,4 @@
-/** The server of one isolate, made of what Cloudflare gives it. */
+/** Makes the server of one isolate from what Cloudflare gives it. */
 
 import type { Channel } from "../fallback/channel.ts";
 import { webhookChannel } from "../fallback/webhook.ts";
@@ -12,7 +12,7 @@ import { type Assets, type Env, readWorkerConfig, type WorkerConfig } from "./en
 import { consoleLog } from "./log.ts";
 
 export type WorkerServer = Server<Env> & {
-  /** Whether messages may wait since it was last asked. */
+  /** Whether new messages may wait since the last call. */
   readonly takeWake: () => boolean;
 };
 
@@ -59,8 +59,8 @@ function pageFrom(assets: Assets): PageSource {
 }
 
 /**
- * The webhook, if there is one. A Worker has no console that its owner alone sees, so without a webhook it reaches
- * nobody, and takes no contacts.
+ * The webhook, if the operator has set one up. A Worker has no private console to print messages on, so without a
+ * webhook it takes no contacts.
  */
 function channelsFrom({ WEBHOOK_URL, WEBHOOK_SECRET }: WorkerConfig, now: () => Date): readonly Channel[] {
   if (WEBHOOK_URL === undefined || WEBHOOK_SECRET === undefined) return [];
