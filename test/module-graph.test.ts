@@ -152,7 +152,7 @@ test("node: modules stay in grounds, command lines and drivers", () => {
   expect(trespasses.map(({ path }) => path)).toEqual([]);
 });
 
-/** Where a wallet has no other clock to offer. */
+/** The one place in the shared rooms that may read a clock: a wallet has no other to offer. */
 const SYSTEM_CLOCK = "packages/client/src/system-clock.ts";
 
 test("shared rooms are given the clock and take randomness from the platform's CSPRNG only", () => {

@@ -70,7 +70,7 @@ async function expectUntouched({ client, contact, receipt }: Owner): Promise<voi
   expect(await client.call("retrieveFallback", {})).toEqual({ contact, validated: true });
 }
 
-/** A request of any make, by one who signs in the name of another. */
+/** Any request that one person signs in the name of another. */
 function forge(signer: Identity, sender: Identity, body: Expression, { recipient = server } = {}): Envelope {
   const named = body.withParameter("recipient", recipient.xid.toCbor());
   return requestNode({
@@ -160,7 +160,7 @@ test("a retired key can do nothing to the account that it had", async () => {
     const request = await sign(forge(first.identity, first.identity, body), first.identity);
     expect(await send(request, first.identity)).toMatchObject({ code: "invalid-sender-key" });
   }
-  // Nor can it come back by itself, or be put back by the request that retired it.
+  // Nor can it make itself the current key again.
   expect(
     await outcome(first.client.call("updatePublicKey", { newPublicKey: first.identity.publicKeys })),
   ).toBe("invalid-sender-key");
@@ -309,7 +309,7 @@ test("eliding the receipts of a signed deletion does not make it a deletion of e
 });
 
 describe("enumeration: a stranger is told the same", () => {
-  /** What a stranger sees: status, code, text and length, with the XIDs that it named itself taken out. */
+  /** What a stranger sees: status, code, text and length, without the XIDs that the stranger named. */
   async function seen(thief: Identity, named: Identity, body: Expression) {
     const request = await sign(forge(thief, named, body), thief);
     const { status, code, text } = await send(request, thief);

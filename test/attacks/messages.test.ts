@@ -12,7 +12,7 @@ import { outcome } from "../kit/outcome.ts";
 import { createTestService, openTestDatabase, type TestService } from "../kit/service.ts";
 
 const HOUR = 3_600_000;
-/** More than are claimed at a time, several times over; the results are the same for any number beyond that. */
+/** Several times as many as the server claims at a time. Any larger number gives the same results. */
 const STRANGERS = 120;
 const KEY_CHANGES = 100;
 
@@ -238,7 +238,7 @@ describe("a contact that a stranger knows", () => {
     const sent: Message[] = [];
     const channels = [{ kinds: CONTACT_KINDS, send: async (message: Message) => void sent.push(message) }];
     await openDelivery({ ...made.context, channels, publicUrl: () => "https://a.example" }).deliver();
-    // A sub-address is what it is for sending.
+    // Limits count by mailbox, but messages go to the address with its sub-address.
     const reached = sent.filter(({ to }) => to.address.startsWith("dave"));
     expect(new Set(reached.map(({ to }) => to.address))).toEqual(new Set(["dave+shares@example.com"]));
     expect(reached).toHaveLength(20);

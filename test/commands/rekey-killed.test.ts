@@ -1,4 +1,4 @@
-/** `share rekey` is killed before each of its steps, and said again: the account always has keys that are on disk. */
+/** `share rekey` is killed before each of its steps, and run again: the account always has keys that are on disk. */
 import { existsSync } from "node:fs";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -74,7 +74,7 @@ test("wherever it is killed, said again it finishes with the very keys that it h
   expect(step).toBeGreaterThan(8);
 });
 
-/** What is under way when the command was killed before it sent anything, with a request that is two days old. */
+/** Leaves what a command leaves behind that was killed two days ago, before it sent its request. */
 async function leaveOldRequest(user: User): Promise<PrivateKeys> {
   const newKeys = PrivateKeys.generate("ed25519");
   const call = { name: "updatePublicKey", parameters: { newPublicKey: newKeys.publicKeys() } } as const;

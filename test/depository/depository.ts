@@ -34,7 +34,7 @@ export type DepositoryAnswer = {
 
 export type AskOptions = {
   readonly id?: ARID;
-  /** The server's continuation of an earlier answer, or what is given out for one. */
+  /** The server's continuation of an earlier answer, or what the test passes off as one. */
   readonly returned?: Envelope | undefined;
 };
 

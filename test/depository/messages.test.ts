@@ -1,5 +1,5 @@
 /**
- * Messages that another reader might take for a deletion of everything, and this one must not take for anything.
+ * Messages that another reader might take for a deletion of everything: this one has to refuse them.
  */
 
 import {
@@ -37,7 +37,7 @@ const { newOwner } = depositoryOwners(service);
 afterAll(() => database.close());
 
 describe("a message that is not as it should be", () => {
-  /** The deletion that it would be if it were read some other way, named and dated, not sealed. */
+  /** The deletion of everything, signed, with recipient and date, plain: the tests then spoil it. */
   async function deleting({ wallet }: Owner): Promise<Envelope> {
     const body = calls.deleteAll.withParameter("recipient", server.xid.toCbor());
     return sign(requestNode({ id: ARID.generate(), body, sender: wallet.identity }), wallet.identity);

@@ -41,9 +41,9 @@ function updateTo(envelope: Envelope): Expression {
 
 export type Owner = {
   readonly wallet: DepositoryWallet;
-  /** It counts. */
+  /** A contact that counts. */
   readonly contact: string;
-  /** Of the one share. */
+  /** The receipt of the one share. */
   readonly receipt: Receipt;
 };
 

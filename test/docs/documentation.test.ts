@@ -48,7 +48,7 @@ describe("docs/request-by-bytes.md", () => {
   test.each(shown)("shows every byte of: %s", (name) => {
     const dump = dumps[shown.indexOf(name)]?.[1] ?? "no dump";
     const vector = requests.vectors.find((candidate) => candidate.name === name);
-    // Hex stands first on a line, then two spaces or more, then what it is; an ellipsis stands for bytes of ciphertext.
+    // A line has hex, two spaces or more, and what the hex means; an ellipsis stands for bytes of ciphertext.
     const hex = dump.split("\n").map((line) => line.trim().split(/ {2,}/)[0]?.replaceAll(" ", ""));
     expect(vector?.cborHex).toMatch(new RegExp(`^${hex.join("").replace("…", "[0-9a-f]+")}$`));
   });

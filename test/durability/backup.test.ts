@@ -57,7 +57,7 @@ describe.skipIf(skipped)(`on Postgres${skipped ? ` (${skipped})` : ""}`, () => {
   let second: Cluster;
   beforeAll(async () => {
     [first, second] = await Promise.all([ownCluster(), ownCluster()]);
-    // Both clusters' programs run as a user who is not this one.
+    // The programs of both clusters run as another user.
     chmodSync(backup, 0o777);
   });
   afterAll(() => Promise.all([first.remove(), second.remove()]));

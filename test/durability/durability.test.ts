@@ -62,7 +62,7 @@ async function interrupt(server: TestServer, wallets: readonly Wallet[], signal:
 async function expectNothingLost(wallet: Wallet): Promise<void> {
   const { client, acknowledged, pending } = wallet;
   if (pending !== undefined) {
-    // Whether it had arrived or not: once more, and it is there once.
+    // Whether or not the share had arrived: after it is sent once more, it is there once.
     acknowledged.set((await client.storeShare(pending)).hex(), bytesToHex(pending));
   }
   expect(await sharesOf(wallet)).toEqual(acknowledged);
@@ -153,7 +153,7 @@ test("a server whose disk fails refuses, ends by itself, and has what it acknowl
   expect(server.log()).toContain("the embedded database cannot write its log");
   await rm(folder, { recursive: true });
   await server.restart();
-  // The log may have held the one that it could not sync.
+  // The database's log may hold the share that the server could not sync.
   expect((await client.retrieveShares()).length).toBeLessThanOrEqual(2);
   expect(await client.retrieveShares([receipt])).toHaveLength(1);
 });

@@ -1,4 +1,4 @@
-/** Imported before a server: from when the file of this name is there, nothing can be synced to the disk. */
+/** Imported before a server: once there is a file at `DISK_IS_BROKEN`, nothing can be synced to the disk. */
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 

@@ -34,7 +34,7 @@ function mountSmallDisk(size: string): Disposable & { readonly folder: string } 
   const folder = mkdtempSync(join(tmpdir(), "share-server-small-"));
   const unmake = () => rmSync(folder, { recursive: true, force: true });
   try {
-    // The user that Postgres runs as has to get through.
+    // The user that Postgres runs as needs a way into the folder.
     const options = `size=${size},mode=711`;
     execFileSync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", folder], { stdio: "ignore" });
   } catch (error) {
@@ -104,7 +104,7 @@ function createWallet(server: TestServer): Wallet {
   };
 }
 
-/** Stores until there is no room, is refused, and makes room again. */
+/** Stores shares until the server refuses one for want of room, and makes room again. */
 async function fillUp(folder: string, { store }: Wallet, onRoom: () => Promise<void>): Promise<void> {
   for (let count = 0; count < 20; count++) await store();
   const ballast = join(folder, "ballast");

@@ -12,12 +12,12 @@ test("a message that was promised comes, although the mail server was down and t
   const owner = await newOwner(place);
   await post.close();
   await owner.client.call("updateFallback", { fallback: contact });
-  // Not while it is being tried: then it stays with that try until its time is over, minutes later.
+  // The test kills the server between two tries: a message in the midst of one stays with it for minutes.
   await vi.waitFor(() => expect(server.log()).toContain("message not sent"), { timeout: 20_000 });
   await server.kill("SIGKILL");
   await post.reopen();
   await server.restart();
-  // It would be tried again in any case; requests make the server look at once whether anything is due.
+  // The server tries again in any case; a request makes it look at once whether anything is due.
   await vi.waitFor(
     async () => {
       expect(await owner.client.retrieveShares()).toHaveLength(1);

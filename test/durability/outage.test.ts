@@ -72,7 +72,7 @@ describe.skipIf(skipped)(`a server on Postgres${skipped ? ` (${skipped})` : ""}`
       acknowledged: new Map<string, string>(),
       failed: [] as Uint8Array[],
     }));
-    // Each stores until it has been refused twice, which is after the database went.
+    // Each wallet stores until the server has refused it twice, which is after the database went.
     const storing = wallets.map(async ({ client, acknowledged, failed }) => {
       while (failed.length < 2) {
         const data = randomBytes(300);
@@ -100,7 +100,7 @@ describe.skipIf(skipped)(`a server on Postgres${skipped ? ` (${skipped})` : ""}`
     await cluster.start();
     await ready(server);
     for (const { client, acknowledged, failed } of wallets) {
-      // What was refused may have been carried out; sent again, it is there once.
+      // The server may have stored a share that it refused; sent again, the share is there once.
       for (const data of failed) acknowledged.set((await client.storeShare(data)).hex(), bytesToHex(data));
       const shares = await client.retrieveShares();
       expect(new Map(shares.map(({ receipt, data }) => [receipt.hex(), bytesToHex(data)]))).toEqual(

@@ -11,8 +11,8 @@ describe("on the embedded database", () => {
 });
 
 /**
- * Rounds of delivery follow one another, and a round may send its messages in any order: only when the second of two
- * messages has come is the round of the first one over.
+ * Rounds of delivery follow one another, and a round may send its messages in any order. So this waits for two
+ * messages, one after the other: when the second has come, the round of the first is over.
  */
 async function messagesSent(place: Place): Promise<void> {
   for (let i = 0; i < 2; i++) {

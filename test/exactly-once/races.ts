@@ -105,7 +105,7 @@ export function describeRaces(target: GiveTarget, swaps: number): void {
     );
   }
 
-  /** Sets the contact. @returns what confirms it, not sent yet. */
+  /** Sets the contact. @returns the call that confirms it, not sent yet. */
   async function claim(client: Client, contact: string) {
     await client.call("updateFallback", { fallback: contact });
     const { code } = await target().place.mailTo(contact);

@@ -1,7 +1,7 @@
 /**
  * Each request runs once, however often and however fast it comes: over real connections to the real server.
  *
- * What counts are effects: shares, keys and messages. Answers alone could be told twice and done twice.
+ * The tests count effects: shares, keys and messages. A server could give the same answer twice and yet act twice.
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Place, realPlace } from "../fallback/place.ts";
@@ -50,7 +50,7 @@ export function describeExactlyOnce(
   describeRetries(() => target);
   describeRaces(() => target, swaps);
 
-  // A client sends a request again when the store has failed, so that the wallets above would not have noticed.
+  // A client sends a request again when the store has failed, so the tests above would miss a failure.
   test("the store did not fail meanwhile", () => {
     const troubles = target.server
       .log()

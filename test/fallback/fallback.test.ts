@@ -1,7 +1,7 @@
 /**
  * The whole life of a fallback, with messages that go out over real SMTP and are read as a person would.
  *
- * What takes its time is tried in this process, where the clock can be set; the main path on the real server.
+ * What takes hours is tried in this process, where the clock can be set; the main path is tried on the real server.
  */
 
 import { shortIdentifier } from "@bc/envelope";
@@ -149,7 +149,7 @@ describe("a transfer", () => {
     expect(await outcome(client.call("verifyFallback", { code: mail.code }))).toBe("challenge-void");
     expect((await place.pressButton(mail.token)).status).toBe(409);
     expect(await outcome(client.retrieveShares())).toBe("unknown-account");
-    // The owner, who is warned no longer, or an owner of nothing who may begin anew.
+    // An owner who still has the account gets no more warnings; one who has deleted it may begin anew.
     await owner.client.storeShare(share);
     expect(await owner.client.retrieveShares()).toHaveLength(1);
     expect(owner.notes).toEqual([]);

@@ -110,7 +110,7 @@ export async function validate(place: Place, client: Client, contact: string): P
   await client.call("verifyFallback", { code: (await place.mailTo(contact)).code });
 }
 
-/** A new key asks for the account with this contact; with the mail that asks the contact. */
+/** A new key asks for the account with this contact. @returns also the mail that asks the contact. */
 export async function askForTransfer(place: Place, contact: string) {
   const wallet = newWallet(place);
   const transfer = await wallet.client.prepare("fallbackTransfer", { fallback: contact });

@@ -10,7 +10,7 @@ const SCRIPT = join(import.meta.dirname, "../../docs/examples/client.py");
 const TIMEOUT = 180_000;
 
 const { CI, PYTHON } = process.env;
-/** The system's Python has the package where another one, earlier on the path, may lack it. */
+/** Another Python, earlier on the path, may lack the package that the system's has. */
 const python = [PYTHON ?? "python3", "/usr/bin/python3"].find((candidate) => {
   return spawnSync(candidate, ["-c", "import cryptography"]).status === 0;
 });

@@ -13,7 +13,7 @@ import { type Client, type ClientOptions, createClient } from "@bc/share-client"
 import { prepareDataFolder } from "./data-folder-template.ts";
 
 const PROGRAM = join(import.meta.dirname, "../../src/node/main.ts");
-/** Nothing of the developer's environment reaches the server but what a process needs to run. */
+/** The server gets of the developer's environment only what a process needs to run. */
 const INHERITED = ["PATH", "HOME", "TMPDIR", "SystemRoot", "TEMP"];
 
 /** Compiling the sources is most of what a start costs. */
@@ -31,7 +31,7 @@ export type Ended = {
 
 export type TestServer = AsyncDisposable & {
   readonly folder: string;
-  /** Another one after each restart, since the port is. */
+  /** Another one after each restart, for each start takes another port. */
   readonly url: () => string;
   readonly pid: () => number;
   /** Everything it has logged so far, over all its starts. */

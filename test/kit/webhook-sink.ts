@@ -24,7 +24,7 @@ export type WebhookSink = AsyncDisposable & {
   readonly received: readonly ReceivedWebhook[];
   /** The oldest message to this address that was not taken yet; waits for it if need be. */
   readonly next: (address: string) => Promise<ReceivedWebhook>;
-  /** The next messages are turned away with this status, each with one. */
+  /** Turns the next messages away: the first with the first status, and so on. */
   readonly refuse: (...statuses: readonly number[]) => void;
   readonly close: () => Promise<void>;
 };

@@ -21,7 +21,7 @@ type Message = Sent & { readonly account: number; readonly due: number; readonly
 export function createChallenges(now: () => number) {
   let challenges: Challenge[] = [];
   let outbox: Message[] = [];
-  /** When which account had, or will have, its contact told something. */
+  /** When a contact was told, or will be told, something about its account. */
   const told: { readonly account: number; readonly to: string; readonly due: number }[] = [];
 
   const expiry = ({ begun }: Challenge) => begun + RULES.challengeLifetime;

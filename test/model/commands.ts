@@ -9,7 +9,7 @@ import type { World } from "./world.ts";
 export const KEY_COUNT = 4;
 export const SHARES = ["", "a", "bb", "cccc", "too long"] as const;
 const CONTACTS = ["alice@example.com", "Alice@example.com", "bob@example.com"] as const;
-/** Just over each of the times that mean something, and one that means nothing. */
+/** Seconds: just over each time that means something, and one that means nothing. */
 const WAITS = [1, 61, 1_801, 3_601, 90_000] as const;
 
 /** The model, with what was asked so far: later steps repeat, confirm and imitate earlier ones. */
@@ -22,7 +22,7 @@ export type Past = {
 
 type Command = AsyncCommand<Past, World>;
 
-/** A command that knows how to textOf what it did. */
+/** A command that can tell what it did. */
 function step(text: string, run: (past: Past, world: World) => Promise<string>): Command {
   let line = text;
   return {
@@ -108,7 +108,7 @@ function asking(call: Arbitrary<MakeCall>, sender: Arbitrary<Somebody> = owner):
           date: dated || !sealed ? model.now() : null,
           call: call(past, key),
         };
-        // Word for word the same is the same request.
+        // A request with the same words is the same request.
         const same = asked.find((before) => isDeepStrictEqual(before, request));
         if (same === undefined) asked.push(request);
         return compare(past, world, same ?? request, sealed);
@@ -191,7 +191,7 @@ const delivering = fc.constant(undefined).map(() => {
   });
 });
 
-/** Of the steps that a history needs to get anywhere there are several. */
+/** Steps that a history needs to get anywhere stand here more than once. */
 export const COMMANDS: Arbitrary<Command>[] = [
   asking(storeShare, anybody),
   ...times(2, asking(storeShare)),

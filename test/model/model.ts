@@ -58,7 +58,7 @@ export function createModel(transferDelay: number) {
     const first: Seen = { request, code: "ok" };
     seen.set(idOf(request), first);
     first.code = perform(first);
-    // Refused for the time being: the next time it is tried anew.
+    // Such a refusal holds for a while only: when the same request comes again, the server tries it anew.
     if (first.code === "rate-limited") seen.delete(idOf(request));
     first.account ??= keys.get(key)?.account;
     return observe(first);
@@ -78,7 +78,7 @@ export function createModel(transferDelay: number) {
   function again(before: Seen, request: ModelRequest): Observation {
     if (before.request !== request) return observe({ request, code: "id-reused" });
     if (request.call.name !== "fallbackTransfer") return observe(before);
-    // The one whose outcome moves.
+    // Only a transfer's outcome may change from one time to the next.
     if (before.code === "processing") settle(request.key);
     if (before.code === "ok" && !keys.has(request.key)) return answer(request.key, "unknown-account");
     const it = challenges.of(request);
@@ -248,7 +248,7 @@ export function createModel(transferDelay: number) {
     return code;
   }
 
-  /** A confirmed transfer takes effect when somebody looks whom it concerns; without a key: everybody. */
+  /** Carries out the confirmed transfers that are due and concern this key; without a key: all that are due. */
   function settle(key?: number): void {
     const account = key === undefined ? undefined : keys.get(key)?.account;
     for (const it of challenges.due(key, account)) if (it.state === "confirmed") finishTransfer(it);

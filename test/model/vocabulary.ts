@@ -41,7 +41,7 @@ export type ModelCall =
 /** A signed request; the same object is the same request. */
 export type ModelRequest = {
   readonly key: number;
-  /** The sender's XID, by the key that it is the hash of. */
+  /** The sender's XID, given as the key whose hash it is. */
   readonly sender: number;
   readonly id: number;
   readonly date: number | null;

@@ -25,7 +25,7 @@ import {
   type Sent,
 } from "./vocabulary.ts";
 
-/** All histories share one database, and its count of messages. */
+/** All histories share one database and its count of messages, so no history may reach the limit. */
 const NO_LIMIT = 1_000_000_000;
 
 export type World = Awaited<ReturnType<typeof createWorld>>;

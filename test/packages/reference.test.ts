@@ -1,4 +1,4 @@
-/** Seen at once, and without a compiler: an export that comes or goes, and that nobody wrote into the reference. */
+/** Tells at once, without a compiler, of an export that came or went and that nobody wrote into the reference. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as envelope from "@bc/envelope";

@@ -46,7 +46,7 @@ export function animation(
   return Buffer.concat([head, ...pictures]);
 }
 
-/** Without some of them: `share` of all, as chance will have it. */
+/** Leaves some of them out: a fraction `share` of all, picked by chance. */
 export function withLoss<T>(items: readonly T[], share: number): readonly T[] {
   const random = createRandom(items.length);
   return items.filter(() => random() >= share);

@@ -34,7 +34,7 @@ describe.skipIf(skipped)(`two servers on one Postgres${skipped ? ` (${skipped})`
   const send = (request: Request, { url }: TestServer) =>
     fetch(new Request(new URL(new URL(request.url).pathname, url()), request));
 
-  /** A wallet whose every request goes to both at once, and which hears one of them. */
+  /** A wallet that sends every request to both servers at once, and hears the answer of one. */
   function walletOfBoth(keys: PrivateKeys, heard: { server: TestServer }) {
     return one.client({
       keys,

@@ -1,4 +1,4 @@
-/** Inputs for the readers: envelopes that are made up, and changed ones, of the vectors' too. A seed repeats them. */
+/** Inputs for the readers: made-up envelopes, and changed copies of these and of the vectors. A seed repeats them. */
 import type { ReadLimits } from "@bc/envelope";
 import { hexToBytes } from "#bc/dcbor";
 import encrypted from "../../test-vectors/envelope-encryption.json" with { type: "json" };

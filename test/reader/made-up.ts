@@ -251,7 +251,7 @@ function float(random: Random): readonly number[] {
   else bytes.setFloat64(0, chosen);
   if (width === 2 && random.once(2))
     bytes.setUint16(0, random.pick([0, 0x8000, 0x3c00, 0x7c00, 0xfc00, 0x7e00, 1]));
-  // Of half the doubles, no more bits are set than a single has, so that they are too wide.
+  // Half of the doubles set only bits that a single has room for, so they are often too wide.
   if (width === 8 && random.once(2)) bytes.setUint32(4, 0);
   const initial = { 2: 0xf9, 4: 0xfa, 8: 0xfb }[width] ?? 0;
   return [initial, ...new Uint8Array(bytes.buffer).subarray(0, width)];

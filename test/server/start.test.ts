@@ -1,4 +1,4 @@
-/** Starts that can't be: one line, which names the variable and the cause. */
+/** Starts that must fail: the server says so in one line, which names the variable and the cause. */
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { chmod, mkdtemp, rm } from "node:fs/promises";

@@ -1,4 +1,4 @@
-/** How a server ends: soon, whatever is connected to it, and with what it had begun done. */
+/** How a server ends: soon, whatever is connected to it, and after it has finished what it had begun. */
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 import { PrivateKeys } from "@bc/envelope";
@@ -110,7 +110,7 @@ describe.skipIf(skipped)(`a server of two processes${skipped ? ` (${skipped})` :
     return startServer({ DATABASE_URL: url("share_server"), WORKERS: "2", LOG_LEVEL: "debug" });
   }
 
-  /** Asks on a connection. Whether there was an answer; else the connection broke. */
+  /** Asks on a connection. @returns true for an answer, false when the connection broke. */
   async function isAnswered(socket: Socket): Promise<boolean> {
     const answered = Promise.withResolvers<boolean>();
     socket.once("data", () => answered.resolve(true));

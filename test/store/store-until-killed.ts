@@ -1,7 +1,6 @@
 /**
- * A program that opens a data folder whose database is migrated and stores shares until it is killed. It
- * prints the id of each one as soon as the store has acknowledged it. Arguments: the folder, a key id in
- * hexadecimal.
+ * A program that opens a data folder with a migrated database and stores shares until it is killed. It prints each
+ * share's ID as soon as the store has acknowledged the share. Arguments: the folder, a key id in hexadecimal.
  */
 import { openPgliteThread } from "../../src/store/drivers/pglite-thread.ts";
 import { storeShare } from "../../src/store/store-share.ts";

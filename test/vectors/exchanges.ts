@@ -26,7 +26,7 @@ export type Exchange = {
   readonly confirmed: string | undefined;
   readonly plainRequest: Envelope;
   readonly sealedRequest: Envelope;
-  /** What the server signed; sealed it looks different each time but for {@link sealedAnswer}. */
+  /** What the server signed. The server's own sealing differs each time; {@link sealedAnswer} is the fixed one. */
   readonly answer: Envelope;
   readonly sealedAnswer: Envelope;
 };
@@ -123,7 +123,7 @@ function continuationIn(recorded: Exchange | undefined): Envelope | undefined {
 }
 
 type Circumstances = Pick<Composition, "continuation" | "returned"> & {
-  /** Whose request it is, again, if it is that of an earlier exchange. */
+  /** The name of an earlier exchange, if this one repeats its request. */
   readonly again?: string;
   /** A contact that confirms, by the link of its last message, before the request is sent. */
   readonly confirmed?: string;

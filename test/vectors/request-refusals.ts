@@ -1,7 +1,7 @@
 /**
  * Requests that must be refused, at least one for each code that needs no state of the server.
  *
- * All are dated {@link NOW}, and fit to be accepted but for what the name says.
+ * Each is dated {@link NOW}, and would be accepted but for what its name says.
  */
 
 import {

@@ -138,7 +138,7 @@ describe("a Worker", () => {
     };
     const statuses = await Promise.all(Array.from({ length: 200 }, ask));
     expect(new Set(statuses)).toEqual(new Set([415]));
-    // The binding counts by whole periods, and none is long enough for a slow machine to be sure of it.
+    // The binding counts by whole periods, and a slow machine may send too few requests within one.
     while (!statuses.includes(429)) statuses.push(...(await Promise.all(Array.from({ length: 201 }, ask))));
   });
 });

@@ -37,7 +37,7 @@ export type TestWorker = AsyncDisposable & {
   readonly url: string;
   /** A wallet's client for it. */
   readonly client: (options: Omit<ClientOptions, "url" | "now">) => Client;
-  /** Lets the time come that wrangler.toml names. @returns `ok`, or how it failed. */
+  /** Runs what wrangler.toml schedules, as if its time had come. @returns `ok`, or how it failed. */
   readonly scheduled: () => Promise<string>;
   /** What was logged since the start, line by line. */
   readonly log: () => readonly string[];

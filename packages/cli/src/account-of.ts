@@ -8,7 +8,8 @@ import type { Settings } from "./settings.ts";
 /**
  * The account that has these keys at the server now, or undefined when none has.
  *
- * Giving an account the key that it has already changes nothing, and is answered with the account's XID.
+ * It asks by giving the account the key that it has already: the server changes nothing and answers with the account's
+ * XID.
  */
 export async function accountOf(
   settings: Settings,

@@ -6,7 +6,7 @@ import { Failure } from "./failure.ts";
 import { writeNewFile } from "./files.ts";
 import { encodePng } from "./png.ts";
 
-/** Pixels a side for each module: a code of the usual size then has about 550. */
+/** Pixels a side for each module; a code of the usual size is then about 550 pixels wide. */
 const SCALE = 8;
 const OWNER_ONLY_FOLDER = 0o700;
 
@@ -18,7 +18,7 @@ export async function expectNoPictures(folder: string): Promise<void> {
   }
 }
 
-/** Each part once, named so that they sort in order. Shown again and again, they make up for those that a camera misses. */
+/** Writes each part once, under names that sort in order. Shown again and again, they replace missed ones. */
 export async function writePictures(frames: Frames, folder: string): Promise<readonly string[]> {
   const paths = [];
   const all = String(frames.count);

@@ -6,7 +6,7 @@ import { MAX_PARTS } from "@bc/share-protocol";
 import { InvalidArgumentError } from "commander";
 import { hexToBytes } from "#bc/dcbor";
 
-/** Cameras follow no more. */
+/** At least and at most: cameras follow no more. */
 const CODES_PER_SECOND = [1, 30] as const;
 /** Bytes of a message in one QR code; with what a part adds to them, the largest code holds a few more. */
 const FRAGMENT = [10, 2_000] as const;

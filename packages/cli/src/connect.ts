@@ -32,7 +32,7 @@ export async function withClient<T>(
   return withClientFor(settings, server, identityAt(server, file, settings), use);
 }
 
-/** The same where server and keys are known. A server that is not that one is reported as that. */
+/** The same where server and keys are known. Where another server answers, the error says so. */
 export async function withClientFor<T>(
   settings: Settings,
   server: KnownServer,
@@ -59,8 +59,8 @@ export async function withClientFor<T>(
 }
 
 /**
- * The server that the user named, or the one remembered for the address, or the one met there for the first time,
- * which is then remembered.
+ * The server that the user named; else the one remembered for the address; else the one that answers there, which is
+ * remembered from then on.
  */
 export async function knownServer(settings: Settings): Promise<KnownServer> {
   const given = settings.server && (await givenServer(settings, settings.server));
@@ -73,7 +73,7 @@ export async function knownServer(settings: Settings): Promise<KnownServer> {
   return server;
 }
 
-/** The known server, and that it is the one at the address now. */
+/** The known server, once it has shown that it is the one at the address now. */
 export async function presentServer(settings: Settings): Promise<KnownServer> {
   const server = await knownServer(settings);
   const present = await fetchServer(settings);
@@ -81,7 +81,7 @@ export async function presentServer(settings: Settings): Promise<KnownServer> {
   return server;
 }
 
-/** A bare XID needs the network for the rest of the document, which the server then has to prove. */
+/** Where the user gave a bare XID, the rest of the document comes over the network, and the server has to prove it. */
 async function givenServer(settings: Settings, given: string): Promise<KnownServer> {
   const isFile = xidIn(given) === undefined && !/^ur:/i.test(given);
   const text = isFile ? await textIn(given) : given;

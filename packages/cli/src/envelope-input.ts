@@ -16,7 +16,7 @@ export type EnvelopeSource = {
   readonly cameraDir?: string;
 };
 
-/** The first byte of CBOR with a one-byte tag, as every envelope's is; no text begins with it. */
+/** The first byte of every envelope, since its tag is a number of one byte. No text begins with it. */
 const TAGGED_CBOR = 0xd8;
 
 /** For every command that takes an envelope. */
@@ -34,7 +34,7 @@ export function addPictures(command: Command): Command {
  * A XID document, `ur:xid/…`, is an envelope as well.
  *
  * @param types of UR that pictures are searched for.
- * @throws {Failure} `usage` when the source holds none, or when there is not just one source.
+ * @throws {Failure} `usage` when the source holds none, and when there is no source or more than one.
  */
 export async function readEnvelope(
   { file, image, cameraDir }: EnvelopeSource,

@@ -1,9 +1,9 @@
 /**
- * QR codes in characters: one for two modules, one above the other, which comes close to squares.
+ * QR codes in characters. Each character shows two modules, one above the other, so that modules are nearly square.
  *
- * Trap: themes change the sixteen named colours, default ones included, and a code that is light on dark is not read by
- * every camera. So both colours are set, by their numbers in the fixed part of the 256, and whole dark cells are
- * painted as background: the glyph of a full block leaves gaps in many fonts.
+ * Trap: themes change the sixteen named colours, default ones included, and some cameras fail on a code that is light
+ * on dark. So the drawing sets both colours, by their numbers in the fixed part of the 256. It paints whole dark cells
+ * as background: the glyph of a full block leaves gaps in many fonts.
  */
 const BLACK = 16;
 const WHITE = 231;

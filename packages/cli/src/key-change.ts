@@ -1,12 +1,12 @@
 /**
- * `share rekey`: new keys for an account, so that no crash at any moment leaves it with keys that nobody has.
+ * `share rekey`: new keys for an account. Whenever the command crashes, the user still has the account's keys.
  *
  * Flow: new keys and the request that names them are on the disk → the request leaves → the server says OK → the old
- * key file gets another name → the new one takes its place → the request is forgotten. Whatever is interrupted is
- * taken up at its first step that is not known to be done.
+ * key file gets another name → the new one takes its place → the request is forgotten. After an
+ * interruption the next run goes on at the first step that may still have to be done.
  *
- * Trap: the new keys go only when the server has said, about this very request, that it will not be carried out. An
- * answer that is lost, or forged on the way, says nothing.
+ * Trap: the command gives the new keys up only when the server has said, about this very request, that it will not
+ * carry it out. An answer that is lost, or forged on the way, says nothing.
  */
 import { PrivateKeys, type SigningScheme, type XID } from "@bc/envelope";
 import { buildRequest } from "@bc/share-client";
@@ -37,7 +37,7 @@ export type KeyChange = {
   readonly oldFile: string;
 };
 
-/** After these the request will never be carried out, and nobody needs its new keys. */
+/** After these the server will never carry the request out, and nobody needs its new keys. */
 const FINAL_REFUSALS: readonly string[] = [
   "key-in-use",
   "bad-key",
@@ -64,7 +64,7 @@ export async function beginKeyChange(settings: Settings, scheme: SigningScheme):
   return pending;
 }
 
-/** Sends the request, be it for the first time or again, and finishes. */
+/** Sends the request, for the first time or again, and finishes. */
 export function sendKeyChange(settings: Settings, pending: PendingKeyChange): Promise<KeyChange> {
   expectSameAddress(settings, "rekey", pending);
   const newPublicKey = pending.newKeys.publicKeys();
@@ -76,7 +76,7 @@ export function sendKeyChange(settings: Settings, pending: PendingKeyChange): Pr
   );
 }
 
-/** @param outcome what the server says to the request: the account, or an error. Not asked for where it is done. */
+/** @param outcome asks what the server says: the account, or an error. Not called once the new keys are in place. */
 export async function finishKeyChange(
   settings: Settings,
   pending: PendingKeyChange,
@@ -108,7 +108,7 @@ async function orForgotten(
   } catch (error) {
     const code = refusalCode(error) ?? "";
     if (code === "expired") {
-      // Too old to be told what became of it; but the server knows whose the new keys are.
+      // The server no longer tells what became of so old a request; but it knows whose the new keys are.
       const account = await accountOf(settings, server, newKeys);
       if (account !== undefined) return account;
     }

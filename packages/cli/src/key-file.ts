@@ -1,11 +1,11 @@
 /**
- * The file with the wallet's private keys, and with what a copy of it needs to be of use: all of it is in one file.
+ * The file with the wallet's private keys and all that goes with them, so that a copy of this one file is enough.
  *
  *     ur:crypto-prvkeys/…
  *     account <XID> at <XID of a server>
  *
- * The first line is the keys. A further line stands for each server where other keys opened the account: its XID is
- * theirs then, and receipts are computed with it. Everywhere else the account has the XID of the keys.
+ * The first line is the keys. A further line stands for each server where other keys opened the account. There the
+ * account has the XID of those keys, and receipts are computed with it. Everywhere else it has the XID of these keys.
  */
 import { stat } from "node:fs/promises";
 import { KeyError, PrivateKeyBase, PrivateKeys, type SigningScheme, type XID } from "@bc/envelope";
@@ -49,7 +49,7 @@ export async function replaceKeyFile({ keysFile }: KeyFilePath, file: KeyFile): 
   await replaceFile(keysFile, contentOf(file));
 }
 
-/** Remembers that the keys have this account at the server; without one, that they have none but their own. */
+/** Remembers that the keys have this account at the server; without `account`, that they have only their own. */
 export async function rememberAccount(settings: Settings, server: KnownServer, account?: XID): Promise<void> {
   const file = await load(settings);
   if (file === undefined || file.accounts.get(server.xid.hex())?.hex() === account?.hex()) return;

@@ -1,9 +1,9 @@
 /**
  * The servers met before, by their addresses: trust on first use.
  *
- * What is remembered is the whole document, not just the XID, since the XID does not vouch for the key that requests
- * are sealed to. A remembered server is not asked for its document again; one that has changed fails to answer as
- * the one remembered.
+ * The file keeps the whole document, since the XID alone does not vouch for the key that requests are sealed to. The
+ * command never asks a remembered server for its document again: a server that has changed fails to answer as the
+ * remembered one.
  */
 import { type KnownServer, serverFromUR } from "@bc/share-client";
 import { documentToUR } from "@bc/share-protocol";

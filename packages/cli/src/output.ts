@@ -23,12 +23,12 @@ export function tellNote(note: string): void {
   process.stderr.write(`${clearLine()}share: note: ${printable(note)}\n`);
 }
 
-/** How far something is that takes a while: one line that is written over, where there is a terminal. */
+/** Tells how far a slow step is. On a terminal each text takes the place of the one before. */
 export function tellProgress(text: string): void {
   process.stderr.write(`${clearLine()}share: ${printable(text)}${process.stderr.isTTY ? "" : "\n"}`);
 }
 
-/** Makes room for what comes after the progress. */
+/** Clears the terminal's line for what comes after the progress. */
 export function endProgress(): void {
   process.stderr.write(clearLine());
 }
@@ -75,7 +75,7 @@ export async function outputShares(
   process.stdout.write(share.data);
 }
 
-/** A file that holds the share already is left as it is; one that holds anything else is never touched. */
+/** Leaves every file as it is. @throws {Failure} `usage` when the share's file holds anything else than the share. */
 async function saveShare(folder: string, { receipt, data }: RetrievedShare): Promise<void> {
   const path = join(folder, receipt.hex());
   const present = await readFileIfAny(path);

@@ -1,9 +1,9 @@
 /**
- * Requests under way that must stay the same when they are sent again: a change of keys and a transfer, each in a
- * file beside the keys from before it is sent until its outcome is known.
+ * Requests under way that must stay the same when they are sent again: a change of keys and a transfer. Each is
+ * in a file beside the keys, from before the command sends it until the command knows its outcome.
  *
- * To the server the same request is one request, however often it comes; so whoever was interrupted sends it again
- * and is told what became of it.
+ * To the server the same request is one request, however often it comes. So after an interruption the command sends it
+ * again, and the server tells what became of it.
  */
 import { ARID, Envelope } from "@bc/envelope";
 import { type BuiltRequest, ClientError, type KnownServer, printable, serverFromUR } from "@bc/share-client";
@@ -93,7 +93,7 @@ export async function forgetPending(settings: KeyFilePath, kind: Kind): Promise<
   await removeFile(pendingPath(settings, kind));
 }
 
-/** @throws {Failure} `usage` when it is under way at another address than the one that the command is for. */
+/** @throws {Failure} `usage` when it is under way at another address than the command's. */
 export function expectSameAddress({ url }: Settings, kind: Kind, pending: Pending): void {
   if (pending.url === url) return;
   const { what, command } = KINDS[kind];

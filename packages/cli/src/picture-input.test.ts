@@ -107,7 +107,7 @@ test("a folder that fills up gives the message, from the pictures that came afte
   await save("half.png", first.subarray(0, 200));
   await save("again.png", second);
   await vi.waitFor(() => expect(told).toContain("1 of 5 parts"));
-  // Written to its end now, and another written in the place of one that was read.
+  // The camera finishes the half picture, and writes a new picture over one that was read.
   await save("half.png", first);
   await save("again.png", others[0] ?? blank);
   await vi.waitFor(() => expect(told).toContain("3 of 5 parts"));

@@ -1,9 +1,9 @@
 /**
  * Messages out of pictures of QR codes: files that are there, or a folder that a camera program writes into.
  *
- * Pictures without a part of the message are passed over, with a note. In a folder only what is written from now on
- * counts, or else yesterday's answer would be read before today's. A picture that is read while it is being written
- * is read again when it has changed.
+ * The command passes over pictures without a part of the message, with a note. In a folder only what is written from
+ * now on counts: otherwise the command would read yesterday's answer before today's. It may read a picture before the
+ * camera has written all of it, and then reads it again when it has changed.
  */
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -21,7 +21,7 @@ const PATIENCE = { chosen: 2_000, many: 150 } as const;
 /** Milliseconds between two looks into a folder: network drives and telephones do not tell what is new. */
 const LOOK_EVERY = 100;
 
-/** What a picture may be that is none for us. */
+/** Pictures of kinds that this command does not read. */
 const OTHER_PICTURE = /\.(jpe?g|heic|heif|webp|gif|bmp|tiff?)$/i;
 
 type Look = { readonly text: string } | { readonly problem: string };
@@ -65,7 +65,7 @@ export async function urFromFolder(folder: string, types: readonly string[]): Pr
         return added.ur;
       }
       if ("problem" in added) {
-        // One of each is enough: a camera makes many of the same.
+        // One note of each kind is enough: a camera makes many pictures with the same problem.
         if (!said.has(added.problem)) tellNote(`${file} ${added.problem}; such pictures are passed over`);
         said.add(added.problem);
       } else if (added.isNew) {
@@ -111,7 +111,7 @@ function add(collector: Collector, look: Look, types: readonly string[]): Added 
   const collected = collector.add(look.text);
   if (collected.kind === "part") return collected;
   if (collected.kind !== "complete") return { problem: otherwise(collected, types) };
-  // A message in parts was one of those begun; one in a single code was not.
+  // A message in parts is itself one of those begun; a message in a single code is not.
   const isOfParts = /^ur:[^/]+\/\d+-\d+\//i.test(look.text.trim());
   if (begun > (isOfParts ? 1 : 0)) tellNote("there are parts of another message too; they are left out");
   return { ur: collected.ur };

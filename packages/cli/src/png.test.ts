@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { decodePng, encodePng, isPng } from "./png.ts";
 
-/** A sample picture: what each pixel is, in the samples of its kind, and what it is to look like. */
+/** A sample picture: for each pixel its samples, and the colour that the reader has to show. */
 type Kind = {
   readonly name: string;
   readonly colour: number;

@@ -15,7 +15,7 @@ import { crc32, deflateSync, inflateSync } from "node:zlib";
 export type Picture = { readonly width: number; readonly height: number; readonly data: Uint8Array };
 
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
-/** Those of the largest cameras of telephones. */
+/** The pixels of the largest telephone cameras. */
 const MAX_PIXELS = 64_000_000;
 /** Length, type and checksum of a chunk. */
 const CHUNK_OVERHEAD = 12;
@@ -160,7 +160,7 @@ function unpack(compressed: Uint8Array, size: number): Uint8Array {
   throw new RangeError("cut off");
 }
 
-/** How many bytes back the pixel before lies, which filters look at: never less than one. */
+/** How many bytes back a filter finds the pixel before: at least one. */
 function bytesBehind({ depth, channels }: Header): number {
   return Math.max(1, (depth * channels) >> 3);
 }

@@ -1,4 +1,4 @@
-/** How a request leaves the command that is to be carried over by other means. */
+/** How the command gives out a request that the user carries over by other means. */
 import { writeFile } from "node:fs/promises";
 import type { Envelope } from "@bc/envelope";
 import type { BuiltRequest } from "@bc/share-client";
@@ -90,7 +90,7 @@ export async function outputRequest(
   const tellId = () => process.stderr.write(`id ${id.hex()}\n`);
   if (qr) {
     const frames = cutToFit(envelope.ur(), process.stdout, fragment);
-    // First, since it is then to be read on the screen that the codes leave.
+    // The ID comes first, so that it stands on the screen when the codes are gone.
     tellId();
     await showAnimation(frames, fps, { input: process.stdin, output: process.stdout });
     return;
@@ -113,7 +113,7 @@ export async function outputRequest(
   tellId();
 }
 
-/** The plain parts, which together are all of it; the rest of the fountain is for lossy channels. */
+/** The parts that the message is cut into are enough here: mixtures of them are for lossy channels. */
 function multipart(envelope: Envelope, parts: number): readonly string[] {
   const ur = envelope.ur();
   const encoder = new MultipartEncoder(ur, Math.ceil(ur.cbor.toData().length / parts));

@@ -69,7 +69,7 @@ export function settingsOf(command: Command): Settings {
   };
 }
 
-/** As it is given. An address is no file's name, and a server is not known by it. */
+/** Takes anything but an address, which the user probably meant for `--url`. */
 function serverFrom(text: string): string {
   if (/^https?:/i.test(text)) throw new InvalidArgumentError("An address goes to --url.");
   return text;

@@ -11,7 +11,7 @@ import { newUser, type User } from "../../../test/kit/share-command.ts";
 
 const share = new Uint8Array(600).map((_, i) => i & 0xff);
 
-/** Any use of the network ends the command at once, with an exit code that it has not got. */
+/** Any use of the network ends the command at once, with an exit code that the command never gives. */
 const NO_NETWORK = {
   NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(
     `import net from "node:net"; import dns from "node:dns"; import { syncBuiltinESMExports } from "node:module";
@@ -79,7 +79,7 @@ test.each([["get"], ["rekey"], ["fallback", "transfer", "alice@example.com"], ["
     const built = await offline(["request", ...command, "--server", document, "--cbor"]);
     expect(built).toMatchObject({ code: 0, stderr: expect.stringMatching(/^id [0-9a-f]{64}\n$/) });
     expect(Envelope.fromCborData(new Uint8Array(built.bytes)).urString()).toMatch(/^ur:envelope/);
-    // The guard itself: without the document the server has to be asked.
+    // This tries the guard itself: without the document the command has to ask the server.
     if (command.includes("get")) expect((await offline(["request", ...command])).code).toBe(99);
   },
 );

@@ -8,7 +8,7 @@ import { halfBlocks, sizeInCharacters } from "./half-blocks.ts";
 /** Bytes of the message in each code, where there is room for so many. */
 export const USUAL_FRAGMENT = 200;
 const SMALLEST_FRAGMENT = 10;
-/** Later frames have larger numbers, and up to so many characters more than the first. */
+/** Characters that a later frame may have more than the first, since its number is larger. */
 const GROWTH = 8;
 /** The line below the code. */
 const CAPTION_ROWS = 1;
@@ -19,7 +19,7 @@ const CLEAR = "\u001b[2J";
 const HOME = "\u001b[H";
 const CLEAR_LINE = "\u001b[K";
 
-/** Enter, and Ctrl-C and Ctrl-D, which are no signals while keys are read one by one. */
+/** Enter, Ctrl-C and Ctrl-D: while keys are read one by one, the terminal passes the latter two on as characters. */
 const END_KEYS = ["\r", "\n", "\u0003", "\u0004"];
 const END_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
@@ -125,7 +125,7 @@ function ended(input: Screen["input"]): Promise<void> {
       if (END_KEYS.some((key) => pressed.includes(key))) end();
     };
     for (const signal of END_SIGNALS) process.on(signal, end);
-    // A code that stands still leaves nothing else to wait for, where no keys are read.
+    // Where no keys are read and the code stands still, only this timer keeps the process alive.
     const alive = setInterval(() => undefined, 2 ** 30);
     if (input.isTTY) {
       input.setRawMode?.(true);

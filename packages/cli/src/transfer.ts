@@ -1,8 +1,8 @@
 /**
  * `share fallback transfer`: the account comes to new keys, once its contact has confirmed.
  *
- * One request asks for it and, sent again, tells how it stands; so it is kept until there is an outcome. When the
- * account has come, its XID is kept with the keys.
+ * One request asks for the transfer and, sent again, asks how it stands; so the command keeps the request until there
+ * is an outcome. Once the account has come, the command keeps its XID with the keys.
  */
 import type { SigningScheme } from "@bc/envelope";
 import { buildRequest } from "@bc/share-client";
@@ -24,7 +24,7 @@ import type { Settings } from "./settings.ts";
 
 export type PendingTransfer = Pending & { readonly contact: string };
 
-/** After these the same request may yet get another answer. After any other refusal it is over. */
+/** After these the same request may yet get another answer. Any other refusal ends the transfer. */
 const PASSING_REFUSALS: readonly string[] = ["unavailable", "internal", "from-the-future"];
 
 export function pendingTransfer(settings: Settings): Promise<PendingTransfer | undefined> {
@@ -32,7 +32,7 @@ export function pendingTransfer(settings: Settings): Promise<PendingTransfer | u
 }
 
 /**
- * Makes the request, and keys where there are none. It is on the disk when this returns, and has not been sent.
+ * Makes the request, and keys where there are none. The request is on the disk when this returns, and not sent yet.
  *
  * @throws {Failure} `usage` when a transfer is under way, or no contact is named.
  */
@@ -57,7 +57,7 @@ export function forgetTransfer(settings: Settings): Promise<void> {
   return forgetPending(settings, "transfer");
 }
 
-/** Sends the request, be it for the first time or again. */
+/** Sends the request, for the first time or again. */
 export function sendTransfer(settings: Settings, pending: PendingTransfer): Promise<FallbackTransferResult> {
   expectSameAddress(settings, "transfer", pending);
   const { server, contact, request } = pending;
@@ -99,7 +99,7 @@ async function orForgotten(
       await forgetPending(settings, "transfer");
       throw error;
     }
-    // Too old to be told how it stands; but the server knows whose the keys are.
+    // The server no longer tells how so old a request stands; but it knows whose the keys are.
     const account = await accountOf(settings, server, privateKeys);
     if (account !== undefined) return { account };
     await forgetPending(settings, "transfer");

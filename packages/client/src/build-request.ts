@@ -48,7 +48,7 @@ export async function buildRequest<Name extends NativeName>(
   return { id, envelope: sealed ? await signed.encryptToRecipients([server.keys.encapsulation]) : signed };
 }
 
-/** The date window is minutes wide, and whole seconds are four bytes shorter. */
+/** Whole seconds are four bytes shorter, and fine enough for the server's date window. */
 function wholeSeconds(date: Date): Date {
   return new Date(Math.floor(date.getTime() / 1000) * 1000);
 }

@@ -1,8 +1,8 @@
 /**
  * One exchange with a server over HTTP.
  *
- * Nothing that comes back is trusted here: what counts is signed, and is checked by whoever opens it. All that
- * this module sees to is that there is an answer, in time, and not without end.
+ * Nothing that comes back is trusted here: what counts is signed, and whoever opens it checks it. This module
+ * only sees to it that an answer comes in time and has an end.
  */
 import { concatBytes } from "@bc/envelope";
 import { ClientError } from "./client-error.ts";

@@ -2,7 +2,7 @@
  * Getting to know a server by its address.
  *
  * `GET /` gives the document, but anybody on the way can give another one. Without `https:` the first contact is
- * therefore trust on first use, and it is the caller's to keep what was learnt: the client forgets it when it ends.
+ * therefore trust on first use, and the caller has to keep what it learns: the client forgets it when it ends.
  *
  * A caller who knows the XID beforehand is safe from the start. The XID vouches for the signing key; for the rest of
  * the document, the key to seal to above all, the server has to sign. It signs its document with every answer, so

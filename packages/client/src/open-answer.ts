@@ -95,7 +95,7 @@ function refusalIn(
   });
 }
 
-/** Shapes that are not an answer's. */
+/** Whatever `read` throws means that the shape is not an answer's. */
 function understand<T>(read: () => T): T {
   try {
     return read();

@@ -1,8 +1,8 @@
 /**
  * From a server's result to one that the caller can rely on.
  *
- * The signature says that the server said so; here is checked that it can be so. A receipt is a hash that the
- * client computes for itself, so a server can't swap one share for another without being caught.
+ * The signature proves that the server said it; this module checks that it can be true. A receipt is a hash that the
+ * client computes for itself, so the client catches a server that swaps one share for another.
  */
 import type { XID } from "@bc/envelope";
 import type { Call, NativeName, ParametersOf, ResultOf, RetrievedShare } from "@bc/share-protocol";

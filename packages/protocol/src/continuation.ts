@@ -3,8 +3,8 @@
  *
  * Spec: BCR-2023-014 (GSTP): `{ state } [ 'id': ARID, 'validUntil': date ]`, wrapped and encrypted.
  *
- * Trap: they are encrypted, not authenticated. Anyone who knows the public key can write one, so nothing in it is
- * to be believed that could not have been said in the request itself.
+ * Trap: they are encrypted, not authenticated. Anyone who knows the public key can write one, so its reader
+ * believes of it only what could as well stand in the request itself.
  */
 
 import type { EncapsulationPrivateKey, EncapsulationPublicKey } from "@bc/envelope";

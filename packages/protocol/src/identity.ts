@@ -17,7 +17,7 @@ export type Identity = {
 export function identityOf(privateKeys: PrivateKeys, xid?: XID): Identity {
   const publicKeys = privateKeys.publicKeys();
   const own = xid ?? publicKeys.xid();
-  // It goes with every message, and an envelope that was read keeps the bytes that it is written as.
+  // The document goes with every message. As one that was read, it keeps its bytes, which saves encoding it each time.
   const document = Envelope.fromCborData(documentFor(own, publicKeys).cborData());
   return { privateKeys, publicKeys, xid: own, document };
 }

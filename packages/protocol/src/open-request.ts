@@ -171,10 +171,10 @@ function readSignedPart(signed: Envelope): Envelope {
   return request;
 }
 
-/** Continuations must be encrypted, and nothing else may be but private keys in documents. */
+/** Continuations must be encrypted. Of everything else, only private keys in documents may be. */
 function hidesSomething(assertion: Envelope): boolean {
   const object = assertion.asObject();
-  // Most hide nothing, which takes a short look; what it means where they do takes a long one.
+  // Most assertions hide nothing, which a short look tells; what the others hide takes a long one.
   if (!isContinuation(assertion) || object === undefined) {
     return assertion.hasObscured() && hidesMeaning(assertion);
   }
@@ -219,7 +219,7 @@ async function isSignedBy(signed: Envelope, keys: PublicKeys): Promise<boolean> 
   }
 }
 
-/** A key that is no key can't verify anything; say so, since that is what the sender has to mend. */
+/** Bytes that are no key can't verify anything. The refusal says so, since that is what the sender has to mend. */
 async function whyUnverified(document: XidDocument): Promise<Refusal> {
   for (const keys of document.keys) {
     if (!(await keys.isValid())) return new Refusal("bad-key");
@@ -240,7 +240,7 @@ function checkRecipient(named: XID | undefined, { sealed }: OpenedRequest, rules
   }
 }
 
-/** Shapes that are not a request's. */
+/** Whatever `read` throws means that the shape is not a request's. */
 function parse<T>(read: () => T): T {
   try {
     return read();

@@ -4,10 +4,11 @@
  * Spec: BCR-2024-001. A part is `ur:TYPE/NUMBER-COUNT/…`, with `[number, count, length, checksum, fragment]` as CBOR in
  * bytewords. The first parts are the fragments of the message, later ones are mixed of several.
  *
- * Traps: mixed parts cost work that grows faster than the number of parts that the sender claims, before anybody knows who
- * sends them. So a claim of more parts than there are lines, or than a request can need, is refused before anything is
- * decoded, and so are many more lines than that. The decoder of the UR package reads parts, and the message, without a
- * limit on what they hold; so they are read here, and the message is left to whoever reads envelopes.
+ * Traps: the work for mixed parts grows faster than the number of parts that the sender claims, and nobody knows yet
+ * who the sender is. So before it decodes anything, this module refuses a claim of more parts than there are lines, or
+ * than a request can need, and many more lines than that. The decoder of the UR package reads parts, and the message,
+ * without a limit on what they hold. So this module reads the parts itself, and leaves the message to whoever reads
+ * envelopes.
  */
 import { readCbor } from "@bc/envelope";
 import { asArray, asBytes, asUnsigned, type Cbor } from "#bc/dcbor";

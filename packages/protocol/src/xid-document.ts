@@ -3,11 +3,11 @@
  *
  * Spec: BCR-2024-010. Four forms are read: a document `XID(…) [ 'key': PublicKeys … ]`, the same signed, a bare
  * `PublicKeys` (the XID is then that of its signing key), and a bare XID, which has no keys. Of a document only the
- * XID and the keys matter here: nothing is done by resolvers, delegates, services, permissions, names or provenance.
+ * XID and the keys matter here; resolvers, delegates, services, permissions, names and provenance change nothing.
  *
  * Traps: a document claims its XID, it proves nothing. Anyone can write somebody else's XID beside their own key;
- * only the rules of identity decide whether the key may speak for the XID. Nor does the signature of a document prove
- * more than the signature of the request that it stands in, so it is not looked at.
+ * only the rules of identity decide whether the key may speak for the XID. The signature of a document proves no
+ * more than the signature of the request around it, so nobody looks at it.
  */
 
 import {

@@ -78,7 +78,7 @@ export function clusterAt(folder: string, port: number): Cluster {
 /**
  * Makes and starts a cluster in a folder that does not exist yet.
  *
- * @param isDurable whether commits are forced to disk. Default: no; that is Postgres's own affair, and not what is tested.
+ * @param isDurable whether commits are forced to disk. Default: no, since that is Postgres's own affair.
  */
 export async function createCluster(folder: string, isDurable = false): Promise<Cluster> {
   mkdirSync(folder, { mode: 0o700 });
@@ -86,7 +86,7 @@ export async function createCluster(folder: string, isDurable = false): Promise<
   if (uid !== undefined && gid !== undefined) chownSync(folder, uid, gid);
   const passwordFile = join(folder, "password");
   writeFileSync(passwordFile, PASSWORD, { mode: 0o644 });
-  // The other user may not be allowed to read where this project lies.
+  // The other user may lack the right to read this project's folder.
   const rolesScript = join(folder, "roles.sql");
   copyFileSync(ROLES_SCRIPT, rolesScript);
 

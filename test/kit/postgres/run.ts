@@ -10,7 +10,7 @@ export const RUN_FOLDER = "SHARE_SERVER_TEST_RUN";
 /** @returns what ends it. */
 export default function setup(): () => Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "share-server-run-"));
-  // The user that Postgres runs as has to get through.
+  // The user that Postgres runs as needs a way into the folder.
   chmodSync(folder, 0o711);
   process.env[RUN_FOLDER] = folder;
   return async () => {

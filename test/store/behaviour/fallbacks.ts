@@ -62,7 +62,7 @@ export function describeFallbacks(database: () => Sql, tables: () => Sql): void 
       ]);
       expect(await enter(key, challenge)).toEqual({ outcome: "ok", transferPending: false });
       expect(await fallbackOf(key)).toEqual({ hmac: hex(contact.hmac), validated: true });
-      // What carried the code is gone as soon as the code has been used.
+      // The message with the code is gone as soon as somebody has used the code.
       expect(await told(contact)).toEqual([]);
     });
 
@@ -145,7 +145,7 @@ export function describeFallbacks(database: () => Sql, tables: () => Sql): void 
       const next = newKey();
       await updatePublicKey(database(), request(key), next);
       expect(await told(contact)).toEqual(["key-changed"]);
-      // What was not sent before the account was deleted is still told: else a thief could change the key unnoticed.
+      // A notice that waits outlives its account: else a thief could change the key unnoticed.
       await deleteAccount(database(), request(next));
       expect(await told(contact)).toEqual(["key-changed", "account-deleted"]);
     });

@@ -144,7 +144,7 @@ export function describeOutbox(database: () => Sql, tables: () => Sql): void {
         hourTotal: 7,
       });
       expect((await claim()).classes).toEqual([]);
-      // What failed has not gone out, and leaves its place to others.
+      // A message that failed has not gone out, and leaves its place to others.
       for (const { id } of codes.messages.slice(0, 2))
         await failMessage(database(), id, later(600, now), now);
       expect(await claim()).toMatchObject({ classes: ["validation"], hourTotal: 6 });

@@ -42,7 +42,7 @@ export function addDeleteArguments(command: Command): Command {
     .option("--all", "all your shares");
 }
 
-/** To the server no receipt means all: it takes `--all` here. @throws {Failure} `usage` */
+/** To the server, no receipt means every share; so here the user has to say `--all`. @throws {Failure} `usage` */
 export function receiptsToDelete(receipts: readonly Receipt[], { all }: DeleteOptions): readonly Receipt[] {
   if (receipts.length > 0 === (all === true)) {
     throw new Failure("usage", "name the receipts of the shares to delete, or say --all");

@@ -142,7 +142,7 @@ function printFallback(fallback: Fallback | null): void {
   else printLine(`${printable(fallback.contact)}  ${fallback.validated ? "validated" : "not validated yet"}`);
 }
 
-/** The same words whether anybody has that contact or not, as the server answers. */
+/** Says the same whether anybody has that contact or not, as the server does. */
 export function printResult(
   { json, keysFile }: Settings,
   { contact, signer }: PendingTransfer,

@@ -69,7 +69,7 @@ async function printAnswer(
   if (result.hasType("Receipt")) {
     printReceipt({ json }, Receipt.fromEnvelope(result));
   } else if (holdsShares(result)) {
-    // Which shares were asked for is not known here; that each fits its receipt is checked all the same.
+    // This command does not know which shares the request named. It still has each one checked against its receipt.
     const call = { name: "retrieveShares", parameters: { receipts: [] } } as const;
     await outputShares(readResult(call, { result, sealed }, account), { json, folder });
   } else if (json) {

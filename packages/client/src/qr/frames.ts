@@ -3,8 +3,9 @@
  *
  * A frame holds a part in upper case, which QR's alphanumeric mode packs into 5.5 bits a character, at error correction
  * level L: others make up for a frame that the camera misses. First come the parts as they are, then as many mixtures of
- * them, then the parts again. A camera that misses nothing needs the first round alone. One that joins in the middle is
- * done sooner than with mixtures for ever, and one that misses codes far sooner than without any: bench/page.ts measures it.
+ * them, then the parts again. A camera that misses nothing needs the first round alone. A camera that joins in the
+ * middle is done sooner than it would be with endless mixtures. A camera that misses codes is done far sooner than it
+ * would be without any. bench/page.ts measures it.
  */
 import encodeQR from "qr";
 import { MultipartEncoder, type UR } from "#bc/ur";

@@ -17,7 +17,7 @@ export const MAX_SCANNED_PARTS = 500;
 const MAX_CHARACTERS = 200_000;
 /** Messages that are collected side by side. */
 const MAX_PILES = 2;
-/** Once a pile has read so many times the parts that it needs, one of them must be wrong: it is thrown away. */
+/** A pile that has read so many times the parts that it needs must hold a wrong one, and is thrown away. */
 const MOST_READ = 4;
 
 export type Progress = {

@@ -2,7 +2,7 @@
  * JavaScript values to CBOR, without surprises.
  *
  * The encoder takes any object that it does not know for a map of its own properties. A `Date`, an `ArrayBuffer` and a
- * promise have none, so they would become empty maps without a word. Types refuse them, JavaScript does not: this does.
+ * promise have none, so they would silently be empty maps. Types refuse them, JavaScript does not; this module does.
  */
 import { type Cbor, type CborInput, CborMap, cbor, isCbor } from "#bc/dcbor";
 import { EnvelopeError } from "./error.ts";

@@ -44,7 +44,7 @@ export function passItem(cursor: Cursor): void {
     case SIMPLE:
       passSimple(cursor);
       break;
-    // Of an integer, the head is all there is.
+    // An integer is its head and nothing more.
   }
 }
 
@@ -85,7 +85,7 @@ function precedes(bytes: Uint8Array, one: Range, other: Range): boolean {
 }
 
 const [FALSE, NULL] = [20, 22];
-/** What says how many bytes a float has. */
+/** The low five bits of a float's first byte, which tell its width. */
 const [HALF, DOUBLE] = [25, 27];
 
 function passSimple(cursor: Cursor): void {

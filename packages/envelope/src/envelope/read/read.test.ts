@@ -89,7 +89,7 @@ describe("the limits", () => {
     const run = (marks: number) => leafBytes(`x${mark.repeat(marks)}`);
     expect(read(run(30)).cborData()).toEqual(run(30));
     expect(() => read(run(31))).toThrow(code("too-complex"));
-    // Marks of two kinds in turns, which normalizing would have to sort. That they are out of order, it must not find out.
+    // Marks of two kinds in turns: normalizing would have to sort them, so the reader must refuse them before that.
     expect(() => read(textLeaf(`x${"\u0301\u0323".repeat(30_000)}`))).toThrow(code("too-complex"));
     expect(() => read(textLeaf(`x${"\u0301\u0323".repeat(15)}`))).toThrow(code("malformed"));
   });

@@ -1,7 +1,7 @@
 /**
  * Which texts dCBOR allows: valid UTF-8 in Unicode Normalization Form C.
  *
- * Traps: a decoder for UTF-8 drops a byte order mark unless told not to, and the text then has other bytes than it came
+ * Traps: a decoder for UTF-8 drops a byte order mark by default, and the text then has other bytes than it came
  * in. And normalizing takes time that grows with the square of a run of combining marks, so runs are bounded first.
  */
 import { type Cursor, malformed, skipBytes, tooComplex } from "./cursor.ts";
@@ -45,7 +45,7 @@ function checkUnicode(text: string, marks: number): void {
 
 const patterns = new Map<number, RegExp>();
 
-/** Finds a run of more marks. It begins to look only where a run begins, so that it looks at each mark but twice. */
+/** Finds a run of more marks. It begins to look only where a run begins, so it looks at each mark only twice. */
 function longerRun(marks: number): RegExp {
   const known = patterns.get(marks);
   if (known !== undefined) return known;

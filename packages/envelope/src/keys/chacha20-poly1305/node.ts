@@ -1,8 +1,8 @@
 /**
  * ChaCha20-Poly1305 by OpenSSL.
  *
- * Trap: of a key that is given as bytes, Node tries out what else it could be, with errors that it throws and swallows. That
- * takes longer than all the rest, so the key is made an object of first.
+ * Trap: when a key comes as bytes, Node tries out what else it could be, and throws and swallows errors on the way.
+ * That takes longer than all the rest, so this module makes the key an object first.
  */
 import { createCipheriv, createDecipheriv, createSecretKey } from "node:crypto";
 import { concatBytes } from "../bytes.ts";

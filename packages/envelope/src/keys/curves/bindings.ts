@@ -15,7 +15,7 @@ const CHALLENGE_PREFIX = concatBytes(CHALLENGE_TAG, CHALLENGE_TAG);
 const N = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
 const SCALAR_SIZE = 32;
 
-/** @param schnorrSign of another: the bindings know no BIP-340, and nonces are no place for a composition of one's own. */
+/** @param schnorrSign another package's: the bindings know no BIP-340, and making nonces is best left to experts. */
 export function bindingsSecp256k1(native: Bindings, schnorrSign: Secp256k1["schnorrSign"]): Secp256k1 {
   return {
     schnorrSign,

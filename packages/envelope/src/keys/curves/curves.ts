@@ -7,7 +7,8 @@
  *   range, a high s (ECDSA), a small-order or non-canonical key or R (Ed25519).
  * - `…Sign` throws when the private key is out of range, and nothing of the key is in the error.
  * - Messages are signed as they are and may have any length, but for ECDSA, which signs SHA-256(SHA-256(message)).
- * - Every implementation accepts the same signatures (noble: but for one kind, see ./noble.ts). Ed25519 and ECDSA (RFC 6979) also make the same ones.
+ * - Every implementation accepts the same signatures; noble accepts one kind more, see ./noble.ts. With Ed25519 and
+ *   ECDSA (RFC 6979) every implementation also makes the same ones.
  * - A result may be a promise, so that WebCrypto can serve: always await it.
  */
 type Awaitable<T> = T | Promise<T>;
@@ -38,7 +39,7 @@ export interface Curve25519 {
   x25519Encapsulate(publicKey: Uint8Array): Awaitable<Encapsulated | undefined>;
 }
 
-/** What only the holder of the other private key can find out, and what that takes. */
+/** A key that only the holder of the other private key can compute too, and the public key needed for that. */
 export interface Encapsulated {
   /** As of {@link Curve25519.x25519SharedKey}. */
   readonly sharedKey: Uint8Array;

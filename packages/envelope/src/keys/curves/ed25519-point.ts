@@ -1,5 +1,5 @@
 /**
- * The strictness that platforms leave out, or not: OpenSSL and WebCrypto differ in it from version to version. With a
+ * The strictness that some platforms leave out: OpenSSL and WebCrypto differ in it from version to version. With a
  * public key of small order, one signature verifies for many messages; with a non-canonical encoding, one key has two
  * forms, and so two XIDs. Both are refused before the platform is asked. All of this is public data, so nothing here
  * needs constant time.

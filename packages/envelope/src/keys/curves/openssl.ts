@@ -1,8 +1,8 @@
 /**
  * Ed25519 and X25519 by OpenSSL, in the calling thread: nothing here waits.
  *
- * Traps: what a key costs to import is the form that it comes in. From DER, and from a JWK, `createPublicKey` tries out
- * what else the key could be, with errors that it throws and swallows; PEM text takes a fifth of the time.
+ * Trap: the cost of importing a key depends on its form. With DER, and with a JWK, `createPublicKey` tries out what
+ * else the key could be, and throws and swallows errors on the way. PEM text takes a fifth of the time.
  */
 import { Buffer } from "node:buffer";
 import {
@@ -21,7 +21,7 @@ import { isStrictEd25519Encoding } from "./ed25519-point.ts";
 import { keepRecent } from "./recent.ts";
 import { isSmallOrderX25519 } from "./x25519-point.ts";
 
-/** Keys of others that are kept once imported, of each kind; each takes about a kilobyte. */
+/** How many imported keys of others are kept, of each kind; each takes about a kilobyte. */
 const KEPT_KEYS = 1024;
 
 const ed25519PrivateKey = privateKeyReader(ED25519_PKCS8);
@@ -72,8 +72,8 @@ function rawPublicKey(publicKey: KeyObject): Uint8Array {
 }
 
 /**
- * Making a private KeyObject costs more than using it, and a server uses its own key for every answer. Kept for as long
- * as the bytes themselves, which are never written to.
+ * Making a private KeyObject costs more than using it, and a server uses its own key for every answer. The object is
+ * kept for as long as the bytes themselves, which nobody writes to.
  */
 function privateKeyReader(prefix: Uint8Array): (raw: Uint8Array) => KeyObject {
   const made = new WeakMap<Uint8Array, KeyObject>();

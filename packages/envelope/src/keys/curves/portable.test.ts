@@ -5,7 +5,7 @@ import { ed25519, x25519 } from "#bc/crypto";
 const privateKey = new Uint8Array(32).fill(7);
 const message = new Uint8Array(32).fill(9);
 
-// Other test files may run in this process, before and after, with a copy of their own of what asks the platform once.
+// The module asks the platform only once, and other test files may share this process: each test loads a fresh copy.
 beforeEach(() => vi.resetModules());
 afterEach(() => {
   vi.unstubAllGlobals();

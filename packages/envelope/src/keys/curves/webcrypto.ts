@@ -30,7 +30,7 @@ export const webCurve25519: Curve25519 = {
     }
   },
 
-  // The base point is a public key like any other, and WebCrypto has no call that derives one.
+  // WebCrypto has no call that derives a public key; an agreement with the base point gives the same.
   x25519PublicKey: async (privateKey) => agree(await importPrivateKey(privateKey), BASE_POINT),
 
   async x25519SharedKey(privateKey, publicKey) {

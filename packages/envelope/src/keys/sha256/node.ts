@@ -1,4 +1,4 @@
-/** SHA-256 by OpenSSL. As text of one character a byte, since Node makes that in half the time of a buffer. */
+/** SHA-256 by OpenSSL. Node gives the hash as text of one character a byte, in half the time that a buffer takes. */
 import { hash } from "node:crypto";
 import type { Sha256 } from "./sha256.ts";
 
