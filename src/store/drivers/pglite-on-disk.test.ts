@@ -22,6 +22,10 @@ vi.mock("node:fs", async (original) => {
 
 const storeUntilKilled = fileURLToPath(new URL("../../../test/store/store-until-killed.ts", import.meta.url));
 
+const MEGABYTE = 1024 * 1024;
+/** How much log `openPglite` keeps. */
+const LOG_BOUND = 32 * MEGABYTE;
+
 let parent: string;
 let folder: string;
 beforeAll(async () => {
@@ -53,7 +57,7 @@ describe("PGlite in a data folder", () => {
   });
 
   test("a call resolves once its commit is on the disk, and the log does not grow for ever", async () => {
-    const { sql, close } = await openPglite(folder);
+    const { sql, maintain, close } = await openPglite(folder);
     expect(await sql("show fsync", [])).toEqual([{ fsync: "on" }]);
     await sql("create table filler (text text)", []);
     const synced = vi.mocked(fdatasyncSync);
@@ -63,13 +67,23 @@ describe("PGlite in a data folder", () => {
       expect(synced).toHaveBeenCalled();
     }
 
-    const lastCheckpoint = () =>
-      sql<{ at: string }>("select redo_lsn::text as at from pg_control_checkpoint()", []);
-    const before = await lastCheckpoint();
+    const written = async () =>
+      (await sql<{ bytes: string }>("select pg_current_wal_lsn() - '0/0'::pg_lsn as bytes", []))[0]?.bytes;
+    const before = Number(await written());
     for (let count = 0; count < 256; count++) {
       await sql("insert into filler select repeat('x', 1000) from generate_series(1, 300)", []);
     }
-    expect(await lastCheckpoint()).not.toEqual(before);
+    expect(Number(await written()) - before).toBeGreaterThan(2 * LOG_BOUND);
+    // The file that is being written comes on top.
+    expect(await bytesOfLog()).toBeLessThanOrEqual(LOG_BOUND + 4 * MEGABYTE);
+    await maintain();
+    expect(await bytesOfLog()).toBeLessThanOrEqual(LOG_BOUND);
+    await close();
+  });
+
+  test("a new folder holds the one database that is used, and no templates", async () => {
+    const { sql, close } = await openPglite(folder);
+    expect(await sql("select datname from pg_database", [])).toEqual([{ datname: "postgres" }]);
     await close();
   });
 
@@ -141,3 +155,10 @@ describe("PGlite in a data folder", () => {
     await expect(opening).rejects.toMatchObject({ code: "unavailable" });
   });
 });
+
+async function bytesOfLog(): Promise<number> {
+  const log = join(folder, "database", "pg_wal");
+  const files = (await readdir(log, { withFileTypes: true })).filter((entry) => entry.isFile());
+  const sizes = await Promise.all(files.map(async ({ name }) => (await stat(join(log, name))).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}

@@ -17,13 +17,14 @@
  * The driver makes checkpoints itself, because the log would grow for ever without; `maintain` does the
  * vacuuming.
  */
-import { access, chmod, mkdir, rename, rm, stat } from "node:fs/promises";
+import { access, chmod, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { type Sql, type SqlValue, StoreError } from "../sql.ts";
 import { lockDataFolder } from "./data-folder-lock.ts";
-import { syncPath, syncTree } from "./durable-files.ts";
+import { syncPath } from "./durable-files.ts";
 import { DurableFiles } from "./pglite-files.ts";
+import { writeNewDatabase } from "./pglite-new-database.ts";
 import { queries } from "./pglite-query.ts";
 
 export interface EmbeddedDatabase {
@@ -44,17 +45,25 @@ export interface EmbeddedDatabase {
   readonly panicked: Promise<StoreError>;
 }
 
+/** How much log a crash may leave to be replayed. A checkpoint takes some tens of milliseconds. */
+const CHECKPOINT_LOG_MEGABYTES = 32;
+/** Statements between two looks at the log's length. Right after a checkpoint one may write a megabyte. */
+const CHECKPOINT_LOOK_INTERVAL = 16;
+
+const MEMORY_PARAMETERS = [
+  ...PGlite.defaultStartParams,
+  // Postgres's 128 MB would hardly help: beneath them the system keeps the files in memory anyway.
+  ...["-c", "shared_buffers=32MB"],
+  // So much log is kept after a checkpoint, to be written over; the engine needs two files, of 16 MB in older folders.
+  ...["-c", `min_wal_size=${CHECKPOINT_LOG_MEGABYTES}MB`],
+  ...["-c", `max_wal_size=${CHECKPOINT_LOG_MEGABYTES}MB`],
+];
 // Without -F, which turns fsync off. The log must be synced by `fsync`: the engine's fdatasync, which
 // Postgres would prefer, is an empty function that no file system gets to see.
-const START_PARAMETERS = [
-  ...PGlite.defaultStartParams.filter((parameter) => parameter !== "-F"),
+const DISK_PARAMETERS = [
+  ...MEMORY_PARAMETERS.filter((parameter) => parameter !== "-F"),
   ...["-c", "wal_sync_method=fsync"],
 ];
-
-/** How much log a crash may leave to be replayed. A checkpoint takes some tens of milliseconds. */
-const CHECKPOINT_LOG_BYTES = 64 * 1024 * 1024;
-/** Statements between two looks at the log's length. One statement writes some tens of kilobytes at most. */
-const CHECKPOINT_LOOK_INTERVAL = 256;
 
 /**
  * Opens, or makes, the database in a data folder, and locks the folder for this server.
@@ -82,7 +91,10 @@ export async function openPglite(dataFolder: string): Promise<EmbeddedDatabase> 
  * @param dump what it starts with: the dump of another one. Default: nothing.
  */
 export async function openPgliteInMemory(dump?: Blob): Promise<EmbeddedDatabase> {
-  return embedded(await PGlite.create(dump && { loadDataDir: dump }), () => {});
+  return embedded(
+    await PGlite.create({ startParams: MEMORY_PARAMETERS, ...(dump && { loadDataDir: dump }) }),
+    () => {},
+  );
 }
 
 // Root could open the database, but would leave files in it that its owner cannot open.
@@ -104,17 +116,15 @@ async function expectOwner(folder: string): Promise<void> {
 async function makeDatabase(dataFolder: string, folder: string): Promise<void> {
   const draft = `${folder}.new`;
   await rm(draft, { recursive: true, force: true });
-  await (await startOnDisk(draft)).close();
-  await syncTree(draft);
+  await writeNewDatabase(draft, MEMORY_PARAMETERS);
   await rename(draft, folder);
   syncPath(dataFolder);
 }
 
 async function startOnDisk(folder: string): Promise<PGlite> {
   // PGlite makes its files writable for everybody, so the folder itself must keep everybody out.
-  await mkdir(folder, { recursive: true, mode: 0o700 });
   await chmod(folder, 0o700);
-  return await PGlite.create({ fs: new DurableFiles(folder), startParams: START_PARAMETERS });
+  return await PGlite.create({ fs: new DurableFiles(folder), startParams: DISK_PARAMETERS });
 }
 
 function embedded(engine: PGlite, onClose: () => void): EmbeddedDatabase {
@@ -145,7 +155,7 @@ function embedded(engine: PGlite, onClose: () => void): EmbeddedDatabase {
     inTurn(async () => {
       const rows = await query<Row>(text, params);
       statements += 1;
-      if (statements % CHECKPOINT_LOOK_INTERVAL === 0) await checkpointIfDue(engine);
+      if (statements % CHECKPOINT_LOOK_INTERVAL === 0) await checkpointIfDue(query);
       return rows;
     });
 
@@ -175,13 +185,13 @@ function isPanic(error: unknown): boolean {
   return error instanceof Error && "severity" in error && error.severity === "PANIC";
 }
 
-async function checkpointIfDue(engine: PGlite): Promise<void> {
-  const { rows } = await engine.query<{ due: boolean }>(
+async function checkpointIfDue(query: Sql): Promise<void> {
+  const [row] = await query<{ due: boolean }>(
     `select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), redo_lsn) > $1::integer as due
      from pg_control_checkpoint()`,
-    [CHECKPOINT_LOG_BYTES],
+    [CHECKPOINT_LOG_MEGABYTES * 1024 * 1024],
   );
-  if (rows[0]?.due === true) await engine.exec("checkpoint");
+  if (row?.due === true) await query("checkpoint", []);
 }
 
 async function exists(path: string): Promise<boolean> {
