@@ -13,7 +13,7 @@ import { PrivateKeys } from "@bc/envelope";
 import { buildRequest, serverFromDocument } from "@bc/share-client";
 import type { Call, NativeName } from "@bc/share-protocol";
 import { identityOf } from "@bc/share-protocol";
-import { emailChannel } from "../src/fallback/drivers/email.ts";
+import { emailChannel } from "../src/fallback/channels/email.ts";
 import { createPace } from "../src/fallback/pace.ts";
 import { deliverDue } from "../src/service/deliver.ts";
 import { type Context, handle } from "../src/service/index.ts";

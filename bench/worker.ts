@@ -13,7 +13,7 @@ import { gzipSync } from "node:zlib";
 import { Envelope, PrivateKeys, randomBytes } from "@bc/envelope";
 import { buildRequest, openAnswer, Receipt } from "@bc/share-client";
 import { type Identity, identityOf } from "@bc/share-protocol";
-import { openNeonEndpoint } from "../src/worker/neon-endpoint.ts";
+import { openNeonEndpoint } from "../src/worker/neon-stand-in.ts";
 import { createCluster } from "../test/kit/postgres/cluster.ts";
 import { createTestDatabase } from "../test/kit/postgres/database.ts";
 import { buildWorker, startWorker } from "../test/worker/workerd.ts";

@@ -37,10 +37,11 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
 const NODE_ONLY = [
   /^packages\/cli\//,
   /^src\/(operator|node)\//,
-  /\/drivers\//,
+  /^src\/store\/drivers\//,
+  /^src\/fallback\/channels\/email\.ts$/,
   /^packages\/envelope\/src\/keys\/(curves|sha256|chacha20-poly1305)\/(node|openssl|installed|bindings|recent)\.ts$/,
   /^src\/service\/aes-gcm\/node\.ts$/,
-  /^src\/worker\/(dev|neon-endpoint)\.ts$/,
+  /^src\/worker\/(dev|neon-stand-in)\.ts$/,
   /^src\/page\/build\.ts$/,
 ];
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type Channel, channelFor, reachableKinds } from "./channel.ts";
-import { consoleChannel } from "./console.ts";
+import { consoleChannel } from "./channels/console.ts";
 import type { ContactKind } from "./contact.ts";
 import { composeMessage } from "./message.ts";
 

@@ -8,7 +8,7 @@
  * A reader may well be a stranger, since anybody can name anybody's contact. So each message says what happened, what to do
  * if that was you, and that nothing needs doing if it was not.
  */
-import type { ChallengeSecrets } from "./challenge-secrets.ts";
+import type { ChallengeSecrets } from "./code-and-token.ts";
 import type { Contact } from "./contact.ts";
 
 /** What a challenge is for. */

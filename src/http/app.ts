@@ -6,11 +6,11 @@
 import { Hono } from "hono";
 import { cors } from "hono/cors";
 import { type Context, describe, isReady, serverDocument } from "../service/index.ts";
+import { verifyPage } from "./confirmation-page.ts";
 import { type Exchange, RETRY_AFTER } from "./exchange.ts";
 import { answerFormat, MEDIA_TYPES } from "./media-types.ts";
 import { networkOf } from "./network.ts";
 import { type PageSource, pageFile, pageRoutes, wantsPage } from "./page.ts";
-import { verifyPage } from "./verify-page.ts";
 
 export type AppOptions<Bindings extends object> = {
   /** Largest request body in bytes. The app only tells it to clients; the exchange enforces it. */

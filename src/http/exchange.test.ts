@@ -18,7 +18,7 @@ import {
 } from "../../test/kit/service.ts";
 import { requestRefusals } from "../../test/vectors/request-refusals.ts";
 import { requestVectors } from "../../test/vectors/requests.ts";
-import { CHALLENGES_PER_NETWORK_PER_HOUR, LIMIT_WINDOW } from "../fallback/limits.ts";
+import { CHALLENGES_PER_NETWORK_PER_HOUR, LIMIT_WINDOW } from "../fallback/challenge-limits.ts";
 import type { ExchangeOptions } from "./exchange.ts";
 
 const { storeShare } = OPERATIONS;

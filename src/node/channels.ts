@@ -1,9 +1,9 @@
 /** The channels that the environment turns on. */
 
 import type { Channel } from "../fallback/channel.ts";
-import { consoleChannel } from "../fallback/console.ts";
-import { emailChannel } from "../fallback/drivers/email.ts";
-import { webhookChannel } from "../fallback/webhook.ts";
+import { consoleChannel } from "../fallback/channels/console.ts";
+import { emailChannel } from "../fallback/channels/email.ts";
+import { webhookChannel } from "../fallback/channels/webhook.ts";
 import { type Config, ConfigError } from "../server/config.ts";
 
 /**

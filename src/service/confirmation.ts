@@ -1,6 +1,6 @@
 /** The confirmation page's side of a challenge: what its token would confirm, and confirming it. */
 import { shortIdentifier } from "@bc/envelope";
-import { hashToken, readToken } from "../fallback/challenge-secrets.ts";
+import { hashToken, readToken } from "../fallback/code-and-token.ts";
 import { maskContact } from "../fallback/contact.ts";
 import { confirmByToken, type FoundChallenge, lookUpToken } from "../store/challenge-by-token.ts";
 import type { ChallengePurpose } from "../store/contact-challenge.ts";

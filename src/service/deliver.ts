@@ -1,9 +1,9 @@
 /** Delivers the messages that the store holds ready, by the channels that the server has. */
 import { shortIdentifier } from "@bc/envelope";
+import { LIMIT_WINDOW, maxPerHour } from "../fallback/challenge-limits.ts";
 import type { Channel } from "../fallback/channel.ts";
 import { CLAIM_DURATION, createDelivery, type Delivery, type Outbox } from "../fallback/deliver.ts";
 import type { DeliveryReport, QueuedMessage } from "../fallback/deliver-one.ts";
-import { LIMIT_WINDOW, maxPerHour } from "../fallback/limits.ts";
 import { composeMessage, type Message, type MessageContent } from "../fallback/message.ts";
 import type { Pace } from "../fallback/pace.ts";
 import { claimMessages, failMessage, finishMessage, type OutboxMessage } from "../store/outbox.ts";

@@ -3,21 +3,21 @@ import { concatBytes, XID } from "@bc/envelope";
 import { Refusal } from "@bc/share-protocol";
 import { hkdfSha256 } from "#bc/crypto";
 import {
-  CHALLENGE_LIFETIME,
-  type ChallengeSecrets,
-  hashCode,
-  hashToken,
-  makeSecrets,
-} from "../fallback/challenge-secrets.ts";
-import { type Contact, contactKey } from "../fallback/contact.ts";
-import {
   CHALLENGES_PER_CONTACT_AND_NETWORK_PER_HOUR,
   CHALLENGES_PER_CONTACT_PER_HOUR,
   CHALLENGES_PER_KEY_PER_HOUR,
   CHALLENGES_PER_NETWORK_PER_HOUR,
   LIMIT_WINDOW,
   maxPerHour,
-} from "../fallback/limits.ts";
+} from "../fallback/challenge-limits.ts";
+import {
+  CHALLENGE_LIFETIME,
+  type ChallengeSecrets,
+  hashCode,
+  hashToken,
+  makeSecrets,
+} from "../fallback/code-and-token.ts";
+import { type Contact, contactKey } from "../fallback/contact.ts";
 import { confirmByToken } from "../store/challenge-by-token.ts";
 import type { ChallengePurpose, NewChallenge } from "../store/contact-challenge.ts";
 import { type ChallengeLimits, type ContactHmac, codeHash, networkHmac, tokenHash } from "../store/types.ts";

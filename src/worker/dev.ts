@@ -13,7 +13,7 @@ import { parseEnv } from "node:util";
 import { unstable_startWorker } from "wrangler";
 import { VARIABLES } from "../server/config.ts";
 import { isDatabaseUrl } from "../store/drivers/database-url.ts";
-import { openNeonEndpoint } from "./neon-endpoint.ts";
+import { openNeonEndpoint } from "./neon-stand-in.ts";
 import { newSecrets } from "./new-secrets.ts";
 
 const ROOT = join(import.meta.dirname, "../..");

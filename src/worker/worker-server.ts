@@ -1,7 +1,7 @@
 /** Makes the server of one isolate from what Cloudflare gives it. */
 
 import type { Channel } from "../fallback/channel.ts";
-import { webhookChannel } from "../fallback/webhook.ts";
+import { webhookChannel } from "../fallback/channels/webhook.ts";
 import type { PageSource } from "../http/page.ts";
 import { ConfigError } from "../server/config.ts";
 import { createServer, type Server } from "../server/create-server.ts";

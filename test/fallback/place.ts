@@ -4,7 +4,7 @@ import { PrivateKeys, type XID } from "@bc/envelope";
 import type { Client } from "@bc/share-client";
 import { expect } from "vitest";
 import type { Channel } from "../../src/fallback/channel.ts";
-import { emailChannel } from "../../src/fallback/drivers/email.ts";
+import { emailChannel } from "../../src/fallback/channels/email.ts";
 import type { Message } from "../../src/fallback/message.ts";
 import { deliverDue } from "../../src/service/deliver.ts";
 import type { Policy } from "../../src/service/index.ts";

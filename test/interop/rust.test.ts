@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test, vi } from "vitest";
-import { openNeonEndpoint } from "../../src/worker/neon-endpoint.ts";
+import { openNeonEndpoint } from "../../src/worker/neon-stand-in.ts";
 import { whyNoPostgres } from "../kit/postgres/cluster.ts";
 import { createTestDatabase } from "../kit/postgres/database.ts";
 import { startServer } from "../kit/spawn-server.ts";

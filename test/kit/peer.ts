@@ -1,4 +1,4 @@
-/** A share server in a few lines, made of the wire room alone: what a client meets in tests. */
+/** A share server in a few lines, made of `@bc/share-protocol` alone: what a client meets in tests. */
 
 import type { Transport } from "@bc/share-client";
 import { type KnownServer, serverFromDocument } from "@bc/share-client";

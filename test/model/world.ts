@@ -6,7 +6,7 @@ import { Envelope, type Expression, equalBytes, PrivateKeys, Request, SENDER, ty
 import { ClientError, openAnswer, serverFromDocument } from "@bc/share-client";
 import { encodeTransport, identityOf, Receipt } from "@bc/share-protocol";
 import { operations } from "../../packages/client/src/operations.ts";
-import type { ChallengeSecrets } from "../../src/fallback/challenge-secrets.ts";
+import type { ChallengeSecrets } from "../../src/fallback/code-and-token.ts";
 import { CONTACT_KINDS } from "../../src/fallback/contact.ts";
 import type { Message } from "../../src/fallback/message.ts";
 import { deliverDue } from "../../src/service/deliver.ts";

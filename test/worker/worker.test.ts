@@ -6,7 +6,7 @@ import { ARID, PrivateKeys, randomBytes } from "@bc/envelope";
 import { buildRequest, fetchInfo, Receipt, serverFromDocument } from "@bc/share-client";
 import { documentToUR, encodeTransport, OPERATIONS, operationNames } from "@bc/share-protocol";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type NeonEndpoint, openNeonEndpoint } from "../../src/worker/neon-endpoint.ts";
+import { type NeonEndpoint, openNeonEndpoint } from "../../src/worker/neon-stand-in.ts";
 import { readAnswer } from "../kit/answers.ts";
 import { plainRequest } from "../kit/compose.ts";
 import { alice, server } from "../kit/people.ts";

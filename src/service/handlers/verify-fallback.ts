@@ -1,7 +1,7 @@
 /** `verifyFallback`: takes the code that the contact received, signed by the key that the challenge is for. */
 
 import { Refusal } from "@bc/share-protocol";
-import { CODE_TRIES, hashCode, readCode } from "../../fallback/challenge-secrets.ts";
+import { CODE_TRIES, hashCode, readCode } from "../../fallback/code-and-token.ts";
 import { codeHash } from "../../store/types.ts";
 import { verifyFallback as verify } from "../../store/verify-fallback.ts";
 import { refusalOf } from "../refusals.ts";

@@ -4,7 +4,7 @@ import { createTestDatabase, type TestDatabase } from "../../../test/kit/postgre
 import { traceOf } from "../../../test/kit/secrets.ts";
 import { describeStore } from "../../../test/store/behaviour.ts";
 import { newKey, newShare, openAccount, QUOTAS, request } from "../../../test/store/fixtures.ts";
-import { type NeonEndpoint, type NeonFault, openNeonEndpoint } from "../../worker/neon-endpoint.ts";
+import { type NeonEndpoint, type NeonFault, openNeonEndpoint } from "../../worker/neon-stand-in.ts";
 import { retrieveShares } from "../retrieve-shares.ts";
 import { type Sql, StoreError } from "../sql.ts";
 import { storeShare } from "../store-share.ts";

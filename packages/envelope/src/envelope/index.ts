@@ -1,4 +1,4 @@
-/** Gordian Envelope: the face of the package `#bc/envelope`. */
+/** Gordian Envelope: the face of the package `@bc/envelope`. */
 export type { EncryptSubjectOptions } from "./encrypt.ts";
 export { type DigestTarget, Envelope, type EnvelopeEncodable } from "./envelope.ts";
 export { EnvelopeError, type EnvelopeErrorCode } from "./error.ts";

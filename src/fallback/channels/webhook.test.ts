@@ -1,8 +1,8 @@
 import { createServer, type IncomingHttpHeaders, type RequestListener } from "node:http";
 import { Webhook } from "standardwebhooks";
 import { afterEach, describe, expect, test } from "vitest";
-import { ChannelError } from "./channel.ts";
-import { composeMessage } from "./message.ts";
+import { ChannelError } from "../channel.ts";
+import { composeMessage } from "../message.ts";
 import { type WebhookOptions, webhookChannel } from "./webhook.ts";
 
 const SECRET = `whsec_${btoa("a secret of twenty-four.")}`;

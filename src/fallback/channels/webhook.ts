@@ -12,10 +12,10 @@
  * not followed: they would carry the code to another place.
  */
 import { hmacSha256 } from "#bc/crypto";
-import { type Channel, ChannelError, SEND_TIMEOUT } from "./channel.ts";
-import { CONTACT_KINDS, type ContactKind } from "./contact.ts";
-import { isLoopback } from "./loopback.ts";
-import type { Message } from "./message.ts";
+import { type Channel, ChannelError, SEND_TIMEOUT } from "../channel.ts";
+import { CONTACT_KINDS, type ContactKind } from "../contact.ts";
+import { isLoopback } from "../loopback.ts";
+import type { Message } from "../message.ts";
 
 export interface WebhookOptions {
   /** Where to post: https, or http on loopback. No user name or password in it. */

@@ -1,6 +1,6 @@
 /** The console channel: prints messages. For a fresh machine and for development; whoever reads the output can confirm. */
-import type { Channel } from "./channel.ts";
-import { CONTACT_KINDS, type ContactKind } from "./contact.ts";
+import type { Channel } from "../channel.ts";
+import { CONTACT_KINDS, type ContactKind } from "../contact.ts";
 
 /**
  * @param print takes one message, several lines.

@@ -8,7 +8,7 @@ import {
   makeSecrets,
   readCode,
   readToken,
-} from "./challenge-secrets.ts";
+} from "./code-and-token.ts";
 
 const KEY_ID = new Uint8Array(32).fill(7);
 const SECRET = new Uint8Array(32).fill(9);
