@@ -29,7 +29,8 @@ interface Row {
 /**
  * Asks a contact whether its account shall move to the key that signs. A contact that nobody has gets a
  * decoy: the same work, the same answers, no message. The same request asked again starts nothing and tells
- * how the transfer stands. A new request of the same key replaces its earlier one.
+ * how the transfer stands. A new request of the same key replaces its earlier one. `key-in-use`: an account has the
+ * key or has retired it, by now or already when it asked.
  */
 export async function fallbackTransfer(
   sql: Sql,

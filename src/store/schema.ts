@@ -22,7 +22,7 @@ import type { Sql } from "./sql.ts";
 export const SCHEMA_VERSION = 2;
 
 /** The checksum of `functions/`. It stands here because a Worker has no files; `readSchema` compares it with them. */
-export const FUNCTION_SET = "8ce92a8d07be6d4a4a577e0ec3b167a213699ed6bfe66a86c25e15fe0415f10b";
+export const FUNCTION_SET = "1e056ae16f477a30b553d514bb8f959e48e23cf7a4bcc449b9cccdc76ecbddfe";
 
 export type SchemaState = {
   /** How many migrations the database has; 0 for one that has never been migrated. */

@@ -57,7 +57,7 @@ test.each(early)("a request that is refused before its account is looked at: %s"
 
 test("asking for an account by its contact", async () => {
   const asking = operations.fallbackTransfer.encode({ fallback: "somebody@example.com" });
-  expect(await told(asking)).toEqual({ code: undefined, warned: true });
+  expect(await told(asking)).toEqual({ code: "key-in-use", warned: true });
   expect(await told(asking, { sender: person() })).toEqual({ code: undefined, warned: false });
 });
 

@@ -193,6 +193,7 @@ export function createModel(transferDelay: number) {
   }
 
   function startTransfer(request: ModelRequest, contact: string): string {
+    if (keys.has(request.key)) return "key-in-use";
     if (challenges.asksTooOften("transfer", contact, request.key)) return "rate-limited";
     challenges.replaceTransfer(request.key);
     const account = ownerOf(contact);

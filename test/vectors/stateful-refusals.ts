@@ -424,6 +424,18 @@ const CASES: readonly (readonly [RefusalCode, string, MakeRefusalCase])[] = [
     },
   ],
   [
+    "key-in-use",
+    "a transfer asked for by a key that has an account",
+    ({ person, request, step, contact }) => {
+      const wallet = person("wallet");
+      return {
+        before: [step(wallet, store())],
+        sender: wallet,
+        request: request(wallet, transfer(contact)),
+      };
+    },
+  ],
+  [
     "unsupported-fallback",
     "what is no contact",
     ({ person, request, step }) => {

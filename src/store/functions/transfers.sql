@@ -104,7 +104,8 @@ end $$;
 -- Asks the contact whether its account shall move to this key. The contact may be nobody's: then the same
 -- work is done for a decoy, with the caller's own ciphertext, and whoever claims the message composes it and
 -- does not send it. `contact_known` is for callers who must tell the difference; whoever answers the public must
--- not look at it. `retry_after`: when the contact may be asked again, beside 'rate-limited'.
+-- not look at it. A key that an account has or has retired is refused before any message, since nothing could come
+-- of it; who signs with a key may know what became of it. `retry_after`: when the contact may be asked again, beside 'rate-limited'.
 create or replace function store.fallback_transfer(
   p_key_id bytea, p_sender_xid bytea, p_request_key bytea, p_request_digest bytea, p_expires_at timestamptz,
   p_now timestamptz,
@@ -130,6 +131,11 @@ begin
     v_state := transfer_state(v_seen, p_request_key, p_key_id, p_now);
     outcome := v_state.outcome;
     account := v_state.account;
+    return;
+  end if;
+  perform 1 from account_key k where k.key_id = p_key_id;
+  if found then
+    outcome := (refuse(p_request_key, 'key-in-use', null, p_now)).outcome;
     return;
   end if;
   retry_after := challenged_too_often_until(

@@ -188,6 +188,23 @@ export function describeTransfers(database: () => Sql, tables: () => Sql): void 
       expect(await read(key)).toMatchObject({ outcome: "ok", transferPending: false });
     });
 
+    test("to a key that an account has, or has retired, is refused before any message, for good", async () => {
+      const { key, contact } = await accountWithContact();
+      const current = newKey();
+      await updatePublicKey(database(), request(key), current);
+      for (const known of [key, current]) {
+        const asked = request(known);
+        for (let count = 0; count < 2; count++) {
+          expect(await ask(asked, contact)).toEqual({ outcome: "key-in-use" });
+        }
+        for (let count = 0; count <= CHALLENGE_LIMITS.maxPerKey; count++) {
+          expect(await ask(request(known), newContact())).toEqual({ outcome: "key-in-use" });
+        }
+      }
+      expect(await messagesTo(database(), contact)).toMatchObject([{ topic: "key-changed" }]);
+      expect(await read(current)).toMatchObject({ outcome: "ok", transferPending: false });
+    });
+
     test("is replaced by the same key's next one, and does not disturb another key's", async () => {
       const { contact } = await accountWithContact();
       const [alice, mallory] = [newKey(), newKey()];
