@@ -95,6 +95,8 @@ function functionCopy(name: string): string {
 /** What to do about an error, when the server's own text leaves that open. */
 const ADVICE: Partial<Record<RefusalCode, string>> = {
   malformed: "Part of the message was lost or changed on the way. Scan it again.",
+  "too-complex": "The server does not take requests of so many pieces. Ask for less at a time.",
+  "too-many-parts": "Send the request in fewer, larger parts.",
   "too-large": "The server does not take requests this large.",
   "rate-limited": "Wait as long as it says, or else a minute, then send the same request again.",
   unavailable: "The server’s store is down. Your request is not lost: send it again later.",

@@ -1,5 +1,5 @@
 /** Turns the configuration into the service's policy, in the service's own units. */
-
+import { requestLimits } from "@bc/share-protocol";
 import type { ContactKind } from "../fallback/contact.ts";
 import type { Policy } from "../service/index.ts";
 import type { Config } from "./config.ts";
@@ -15,6 +15,7 @@ export function policyOf(config: Config, fallbackKinds: readonly ContactKind[]):
     maxAge: config.REQUEST_MAX_AGE * 1000,
     maxAhead: config.REQUEST_MAX_AHEAD * 1000,
     requireRecipient: config.REQUIRE_RECIPIENT,
+    requestLimits: requestLimits(config.MAX_REQUEST_BYTES),
     quotas: {
       maxShareBytes: config.MAX_SHARE_BYTES,
       maxShares: config.MAX_SHARES,

@@ -1,6 +1,6 @@
 /** Everything that handling a request needs; made once by a composition root. */
 
-import type { Identity } from "@bc/share-protocol";
+import type { Identity, RequestLimits } from "@bc/share-protocol";
 import type { ContactKind } from "../fallback/contact.ts";
 import type { Sql } from "../store/sql.ts";
 import type { Quotas } from "../store/store-share.ts";
@@ -13,6 +13,8 @@ export type Policy = {
   /** Whether sealed requests too must name this server. */
   readonly requireRecipient: boolean;
   readonly quotas: Quotas;
+  /** What a request may hold at most. */
+  readonly requestLimits: RequestLimits;
   /** The kinds of contacts that the server can reach. */
   readonly fallbackKinds: readonly ContactKind[];
   /** For development: contacts count and transfers happen without anyone's confirmation. */

@@ -1,7 +1,7 @@
 /** What the server tells everyone about itself. */
 
 import type { Format } from "@bc/share-protocol";
-import { documentToCbor, documentToUR, operationNames } from "@bc/share-protocol";
+import { documentToCbor, documentToUR, MAX_PARTS, operationNames } from "@bc/share-protocol";
 import { encodeCbor } from "#bc/dcbor";
 import packageJson from "../../package.json" with { type: "json" };
 import type { Context } from "./context.ts";
@@ -17,13 +17,14 @@ export function describe(
   { identity, policy }: Context,
   transport: { readonly maxRequestBytes: number },
 ): object {
+  const { items: maxItems, assertions: maxAssertions } = policy.requestLimits;
   return {
     name: packageJson.name,
     version: packageJson.version,
     xid: identity.xid.hex(),
     functions: operationNames(policy.depositoryNames),
     fallback: { kinds: policy.fallbackKinds },
-    limits: { ...transport, ...policy.quotas },
+    limits: { ...transport, maxItems, maxAssertions, maxParts: MAX_PARTS, ...policy.quotas },
     window: { maxAge: policy.maxAge / 1000, maxAhead: policy.maxAhead / 1000 },
   };
 }

@@ -52,12 +52,12 @@ export async function handle(
   body: Uint8Array,
   { request: format, answer: wanted, network }: HandleOptions,
 ): Promise<Answer> {
-  const { identity } = context;
+  const { identity, policy } = context;
   let opened: OpenedRequest | undefined;
   let operation: OperationName | undefined;
   try {
     const bytes = decodeTransport(body, format);
-    opened = await openRequest(bytes, identity.privateKeys.encapsulation);
+    opened = await openRequest(bytes, identity.privateKeys.encapsulation, policy.requestLimits);
     const request = readRequest(opened, rulesOf(context));
     operation = request.call.name;
     const performed = await perform(context, request, network);
@@ -67,7 +67,7 @@ export async function handle(
   } catch (error) {
     const refusal = refusalForError(error, context.log);
     if (opened === undefined) return refuse(context, refusal.code, wanted);
-    const told = context.policy.depositoryNames ? asDepositoryError(opened, refusal) : refusal;
+    const told = policy.depositoryNames ? asDepositoryError(opened, refusal) : refusal;
     const note = await transferWarning(context, opened, refusal);
     return answer(await signRefusal(identity, opened, told, note), wanted, { opened, operation, refusal });
   }

@@ -1,6 +1,7 @@
 /** The service inside the test's own process: a database in memory, the vectors' identity, a clock that can be set. */
 
 import { type Client, type ClientOptions, createClient, serverFromDocument } from "@bc/share-client";
+import { REQUEST_LIMITS } from "@bc/share-protocol";
 import { pino } from "pino";
 import { CONTACT_KINDS } from "../../src/fallback/contact.ts";
 import { type AppOptions, createApp } from "../../src/http/app.ts";
@@ -18,6 +19,7 @@ const POLICY: Context["policy"] = {
   maxAhead: 300_000,
   requireRecipient: false,
   quotas: { maxShareBytes: 10_000, maxShares: 1_000, maxAccountBytes: 1_000_000 },
+  requestLimits: REQUEST_LIMITS,
   fallbackKinds: CONTACT_KINDS,
   maxMessages: 3_600,
   transferDelay: 0,

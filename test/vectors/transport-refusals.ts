@@ -1,7 +1,8 @@
 /** HTTP requests that a server refuses before it knows who asks. */
-import { concatBytes } from "@bc/envelope";
+import { concatBytes, Envelope, KnownValue, READ_LIMITS } from "@bc/envelope";
 import type { RefusalCode } from "@bc/share-protocol";
-import { OPERATIONS } from "@bc/share-protocol";
+import { MAX_PARTS, OPERATIONS, REQUEST_LIMITS } from "@bc/share-protocol";
+import type { CborInput } from "#bc/dcbor";
 import { MultipartEncoder } from "#bc/ur";
 import { plainRequest } from "../kit/compose.ts";
 import { alice, idOf, server } from "../kit/people.ts";
@@ -55,6 +56,17 @@ export async function transportRefusals(): Promise<readonly TransportRefusal[]> 
     malformed("CBOR that ends too soon", cbor.slice(0, -1), CBOR),
     malformed("CBOR with a byte after it", concatBytes(cbor, Uint8Array.of(0)), CBOR),
     malformed("CBOR of something else", Uint8Array.of(0x83, 1, 2, 3), CBOR),
+    tooComplex("an item too many", leafOf(Array.from({ length: REQUEST_LIMITS.items - 2 }, () => 0))),
+    tooComplex("an assertion too many", nodeOf(REQUEST_LIMITS.assertions + 1)),
+    tooComplex("a level too many", leafOf(nested(READ_LIMITS.nesting - 1))),
+    tooComplex("a combining mark too many in a row", leafOf(`x${"\u0301".repeat(READ_LIMITS.marks + 1)}`)),
+    {
+      name: "a part too many",
+      code: "too-many-parts",
+      status: 400,
+      contentType: TEXT,
+      body: asBytes(`${first.replace(/1-\d+/, `1-${MAX_PARTS + 1}`)}\n${second}`),
+    },
     {
       name: "a byte too many",
       code: "too-large",
@@ -80,6 +92,27 @@ export async function transportRefusals(): Promise<readonly TransportRefusal[]> 
       times: 6,
     },
   ];
+}
+
+function tooComplex(name: string, envelope: Envelope): TransportRefusal {
+  return { name, code: "too-complex", status: 400, contentType: CBOR, body: envelope.cborData() };
+}
+
+function leafOf(content: CborInput): Envelope {
+  return Envelope.new(content);
+}
+
+/** Arrays in arrays, so many levels. */
+function nested(levels: number): CborInput {
+  return Array.from({ length: levels }).reduce<CborInput>((content) => [content], 0);
+}
+
+function nodeOf(assertions: number): Envelope {
+  const object = Envelope.new(0);
+  const items = Array.from({ length: assertions }, (_, i) =>
+    Envelope.newAssertion(new KnownValue(i), object),
+  );
+  return object.addAssertionEnvelopes(items);
 }
 
 function asBytes(value: Uint8Array | string): Uint8Array {

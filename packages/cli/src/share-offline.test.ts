@@ -177,7 +177,7 @@ test.each([
   { args: ["store"], says: "missing required argument 'file'" },
   { args: ["open", "answer"], says: "required option '--id <hex>'" },
   { args: ["request", "get", "--json", "--cbor"], says: "--json takes neither" },
-  { args: ["request", "get", "--ur-parts", "0"], says: "From 1 to 128 parts" },
+  { args: ["request", "get", "--ur-parts", "0"], says: "From 1 to 512 parts" },
   { args: ["inspect", "nowhere.ur"], says: "no such file" },
 ])("wrong usage is told in one line: share $args", async ({ args, says }) => {
   const { code, stdout, stderr } = await (await newUser()).share(args);

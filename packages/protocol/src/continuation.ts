@@ -9,6 +9,7 @@
 
 import type { EncapsulationPrivateKey, EncapsulationPublicKey } from "@bc/envelope";
 import { type Envelope, RECIPIENT_CONTINUATION, SENDER_CONTINUATION, VALID_UNTIL } from "@bc/envelope";
+import { REQUEST_LIMITS } from "./request-limits.ts";
 import { dateFromCbor, secondsToCbor } from "./seconds.ts";
 
 export type Continuation = { readonly state: Envelope; readonly validUntil: Date };
@@ -42,7 +43,7 @@ export async function openContinuation(
   continuation: Envelope,
   privateKey: EncapsulationPrivateKey,
 ): Promise<Continuation> {
-  const opened = await continuation.decryptToRecipient(privateKey, { strict: true });
+  const opened = await continuation.decryptToRecipient(privateKey, { strict: true, limits: REQUEST_LIMITS });
   return {
     state: opened.tryUnwrap(),
     validUntil: opened.objectForPredicate(VALID_UNTIL).extractSubject(dateFromCbor),

@@ -35,9 +35,10 @@ export type { Operation } from "./operations/operation.ts";
 export type { Fallback } from "./operations/retrieve-fallback.ts";
 export type { RetrievedShare } from "./operations/retrieve-shares.ts";
 export type { UpdatePublicKeyResult } from "./operations/update-public-key.ts";
-export { MAX_PARTS } from "./parts.ts";
+export { MAX_PARTS } from "./parts/parts.ts";
 export { Receipt } from "./receipt.ts";
 export { isRefusalCode, REFUSAL_CODES, Refusal, type RefusalCode } from "./refusal.ts";
+export { REQUEST_LIMITS, type RequestLimits, requestLimits } from "./request-limits.ts";
 export { type ResultToSign, signEarlyFailure, signRefusal, signResult } from "./sign-answer.ts";
 export { decodeTransport, encodeTransport, type Format } from "./transport.ts";
 export {

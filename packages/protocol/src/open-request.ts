@@ -21,6 +21,7 @@ import {
   NOTE,
   type PublicKeys,
   RECIPIENT_CONTINUATION,
+  type ReadOptions,
   Request,
   SENDER,
   SENDER_CONTINUATION,
@@ -33,6 +34,7 @@ import { isContinuation } from "./continuation.ts";
 import { type Call, OPERATIONS, type OperationName } from "./operations/index.ts";
 import { ParameterReader, xid } from "./parameters.ts";
 import { Refusal } from "./refusal.ts";
+import { REQUEST_LIMITS, type RequestLimits } from "./request-limits.ts";
 import { hidesMeaning, readDocument, type XidDocument } from "./xid-document.ts";
 
 /** A request whose sender is known; what it asks for is not read yet. */
@@ -90,13 +92,19 @@ const ASKS_FOR_TRANSFER: ReadonlySet<OperationName | undefined> = new Set([
  * Reads, unseals and verifies a request.
  *
  * @param bytes tagged CBOR of an envelope.
- * @throws {Refusal} `malformed`, `unknown-recipient`, `not-signed`, `obscured`, `not-a-request`, `bad-key`,
- *   `bad-signature`.
+ * @param limits default: those for bodies of 64 KiB.
+ * @throws {Refusal} `malformed`, `too-complex`, `unknown-recipient`, `not-signed`, `obscured`, `not-a-request`,
+ *   `bad-key`, `bad-signature`.
  */
-export async function openRequest(bytes: Uint8Array, key: EncapsulationPrivateKey): Promise<OpenedRequest> {
-  const received = readEnvelope(bytes);
+export async function openRequest(
+  bytes: Uint8Array,
+  key: EncapsulationPrivateKey,
+  limits: RequestLimits = REQUEST_LIMITS,
+): Promise<OpenedRequest> {
+  const options = { strict: true, limits };
+  const received = readEnvelope(bytes, options);
   const sealed = received.subject().isEncrypted();
-  const signed = sealed ? await unseal(received, key) : received;
+  const signed = sealed ? await unseal(received, key, options) : received;
   const request = readSignedPart(signed);
   const id = readId(request);
   const document = readSender(request);
@@ -133,20 +141,36 @@ function readCall<Name extends OperationName>(name: Name, reader: ParameterReade
   return { name, parameters: OPERATIONS[name].decode(reader) } as Call;
 }
 
-function readEnvelope(bytes: Uint8Array): Envelope {
+function readEnvelope(bytes: Uint8Array, options: ReadOptions): Envelope {
   try {
-    return Envelope.fromCborData(bytes, { strict: true });
+    return Envelope.fromCborData(bytes, options);
   } catch (cause) {
-    throw new Refusal("malformed", undefined, { cause });
+    throw unreadable(cause);
   }
 }
 
-async function unseal(received: Envelope, key: EncapsulationPrivateKey): Promise<Envelope> {
+async function unseal(
+  received: Envelope,
+  key: EncapsulationPrivateKey,
+  options: ReadOptions,
+): Promise<Envelope> {
   try {
-    return await received.decryptToRecipient(key, { strict: true });
+    return await received.decryptToRecipient(key, options);
   } catch (cause) {
-    const unknown = cause instanceof EnvelopeError && cause.code === "unknown-recipient";
-    throw new Refusal(unknown ? "unknown-recipient" : "malformed", undefined, { cause });
+    throw unreadable(cause);
+  }
+}
+
+function unreadable(cause: unknown): Refusal {
+  const code = cause instanceof EnvelopeError ? cause.code : undefined;
+  switch (code) {
+    case "unknown-recipient":
+    case "too-complex":
+      return new Refusal(code, undefined, { cause });
+    case "too-deep":
+      return new Refusal("too-complex", undefined, { cause });
+    default:
+      return new Refusal("malformed", undefined, { cause });
   }
 }
 

@@ -7,6 +7,8 @@
 /** The fixed text of each code; a refusal may say more where that helps, see {@link Refusal}. */
 const TEXTS = {
   malformed: "not an envelope, or not in its canonical form",
+  "too-complex": "the request holds more than the server reads: items, assertions, levels or combining marks",
+  "too-many-parts": "the request comes in more parts than the server joins",
   "too-large": "the request is too large",
   "unsupported-media-type": "send ur:envelope text, or CBOR as application/cbor",
   "rate-limited": "too many requests, try again later",

@@ -5,7 +5,7 @@
  */
 import { concatBytes, type Envelope } from "@bc/envelope";
 import { UR } from "#bc/ur";
-import { joinParts } from "./parts.ts";
+import { joinParts } from "./parts/parts.ts";
 import { Refusal } from "./refusal.ts";
 
 export type Format = "ur" | "cbor";
@@ -17,7 +17,7 @@ const ENVELOPE_TAG = Uint8Array.of(0xd8, 200);
  * What `body` carries, which should be the tagged CBOR of an envelope. Whether it is one, whoever reads it strictly finds
  * out; so it is not read here too.
  *
- * @throws {Refusal} `malformed` for what is no `ur:envelope/…` with a right checksum.
+ * @throws {Refusal} `malformed` for what is no `ur:envelope/…` with a right checksum, `too-many-parts`.
  */
 export function decodeTransport(body: Uint8Array, format: Format): Uint8Array {
   if (format === "cbor") return body;
@@ -26,7 +26,7 @@ export function decodeTransport(body: Uint8Array, format: Format): Uint8Array {
     const [first = ""] = lines;
     return concatBytes(ENVELOPE_TAG, lines.length === 1 ? contentOf(first) : joinParts(lines, "envelope"));
   } catch (cause) {
-    throw new Refusal("malformed", undefined, { cause });
+    throw cause instanceof Refusal ? cause : new Refusal("malformed", undefined, { cause });
   }
 }
 

@@ -24,6 +24,9 @@ import { readCbor } from "./read/value.ts";
 /** The sealed messages tried before an envelope is taken to be for somebody else. */
 const MAX_RECIPIENTS = 16;
 
+/** A content key is a byte string under a tag. What else strangers seal costs no more than that to refuse. */
+const CONTENT_KEY_LIMITS = { items: 2 };
+
 /** The assertion that gives `contentKey` to `recipient`. */
 export async function recipientAssertion(
   recipient: EncapsulationPublicKey,
@@ -78,7 +81,7 @@ async function openContentKey(
     return undefined;
   }
   try {
-    return SymmetricKey.fromCbor(readCbor(plaintext));
+    return SymmetricKey.fromCbor(readCbor(plaintext, CONTENT_KEY_LIMITS));
   } catch (cause) {
     throw new EnvelopeError("malformed", "a sealed message holds no content key", { cause });
   }

@@ -140,11 +140,13 @@ describe("a node is judged while it is read", () => {
       node.slice(6, 13),
       node.slice(13),
     ];
+    const filling = new Uint8Array(0xffff);
     const long = (...parts: Uint8Array[]) => {
       return Uint8Array.from([...head, 0x99, 0xff, 0xff, ...subject, ...parts.flatMap((part) => [...part])]);
     };
-    expect(() => read(long(first, first))).toThrow(/ascend/);
-    expect(() => read(long(second, first))).toThrow(/ascend/);
+    expect(() => read(long(first, first, filling))).toThrow(/ascend/);
+    expect(() => read(long(second, first, filling))).toThrow(/ascend/);
+    expect(() => read(long(first, second, filling))).toThrow(/only assertions/);
     expect(() => read(long(first, second))).toThrow(/end early/);
   });
 });

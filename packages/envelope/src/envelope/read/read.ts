@@ -135,6 +135,7 @@ function readLeaf(cursor: Cursor): Element {
 function readNode(cursor: Cursor, start: number, options: ReadOptions): Element {
   const count = Number(cursor.argument) - 1;
   if (count < 1) throw malformed("a node must have a subject and at least one assertion");
+  if (count >= cursor.bytes.length - cursor.at) throw malformed("the bytes end early");
   if (count > cursor.limits.assertions) throw tooComplex("a node has too many assertions");
   enter(cursor);
   const subject = readContent(cursor, options);

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { type CborInput, encodeCbor } from "#bc/dcbor";
 import { encodeBytewords } from "#bc/ur/bytewords";
 import { encodeFountainPart, FountainEncoder, type FountainPart } from "#bc/ur/fountain";
+import { mixturesOf } from "./mixtures.ts";
 import { joinParts, MAX_PARTS } from "./parts.ts";
 
 /** Of no envelope: what a message holds is for its reader to judge. */
@@ -31,13 +32,44 @@ describe("parts make up the message", () => {
     expect(join(lines)).toEqual(message);
     expect(join(lines.toReversed())).toEqual(message);
     expect(join([...lines, ...lines].map((text) => text.toUpperCase()))).toEqual(message);
-    expect(join(film(MAX_PARTS, 8).slice(0, 125))).toEqual(message);
+    expect(join(film(MAX_PARTS, 2))).toEqual(message);
   });
 
   test("when mixed ones stand for those that are missing", () => {
     expect(join(film(40).slice(5))).toEqual(message);
+    expect(join(film(60, 50).slice(20))).toEqual(message);
+  });
+
+  test("of a share of 10 000 bytes at 50 bytes a part, every fifth part missed", () => {
+    const request = randomBytes(10_700);
+    const encoder = new FountainEncoder(request, 50);
+    const parts = Array.from({ length: 400 }, () => encoder.nextPart()).filter((_, i) => i % 5 > 0);
+    expect(join(parts.map((part) => line(part)))).toEqual(request);
   });
 });
+
+describe("parts are too many", () => {
+  const claiming = (count: number) =>
+    line({ seqNum: 1, seqLen: count, messageLen: 1, checksum: 0, data: message });
+
+  test.each<[string, readonly string[]]>([
+    ["when they claim more than a request can need", [claiming(MAX_PARTS + 1), claiming(MAX_PARTS + 1)]],
+    ["in too many lines", Array.from({ length: 2 * MAX_PARTS + 1 }, () => claiming(1))],
+    ["when they mix more than a film's would", heavyParts(200)],
+  ])("%s", (_, lines) => {
+    expect(() => join(lines)).toThrow(expect.objectContaining({ code: "too-many-parts" }));
+  });
+});
+
+/** Of all parts of a message, those that mix the most of its fragments. */
+function heavyParts(count: number): readonly string[] {
+  const mixtureOf = mixturesOf(count, 0);
+  const numbers = Array.from({ length: 40_000 }, (_, i) => count + 1 + i);
+  const heavy = numbers.filter((number) => mixtureOf(number).size > 0.9 * count).slice(0, count);
+  return heavy.map((seqNum) =>
+    line({ seqNum, seqLen: count, messageLen: 4 * count, checksum: 0, data: new Uint8Array(4) }),
+  );
+}
 
 describe("parts are refused", () => {
   const [first, second, ...others] = partsOf(10);
@@ -51,8 +83,8 @@ describe("parts are refused", () => {
   test.each<[string, readonly string[]]>([
     ["that are too few", rest],
     ["that claim more than there are", film(9)],
-    ["that claim more than a request can need", film(200, 5)],
-    ["in too many lines", [...film(10), ...Array.from({ length: 250 }, () => line(first))]],
+    ["that are none", []],
+    ["with the number 0", beside(line({ ...first, seqNum: 1 }, "0-10"))],
     ["of another type", beside(line(first, "1-10", "xid"))],
     ["beside a whole UR", beside("ur:envelope/adlslflytk")],
     ["under another number", beside(line(first, "2-10"))],
@@ -60,7 +92,10 @@ describe("parts are refused", () => {
     ["with a number that is none", beside(line(first, "1a-10"))],
     ["with a number that no film comes to", beside(line({ ...first, seqNum: 65_536 }, "65536-10"))],
     ["with one name too many", beside(line(first, "1-10/x"))],
-    ["with a wrong checksum of their own", beside(line(first).replace(/..$/, "ae"))],
+    [
+      "with a wrong checksum of their own",
+      beside(line(first).replace(/..$/, (end) => (end === "ae" ? "ad" : "ae"))),
+    ],
     ["of another message", beside(line({ ...first, checksum: checksum ^ 1 }))],
     [
       "that do not give what the checksum says",
