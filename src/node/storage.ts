@@ -19,6 +19,12 @@ import { reasonOf } from "../store/reason.ts";
 import { type Sql, StoreError } from "../store/sql.ts";
 import { closeFolder, hasSecret, loadSecrets, type Secrets } from "./secrets.ts";
 
+/**
+ * Statements of one function that a process has under way: while one waits for the disk, another is computed. The embedded
+ * database carries out one after the other.
+ */
+const STATEMENTS_AT_ONCE = 2;
+
 export type ServerStorage = {
   readonly secrets: Secrets;
   readonly cipher: StorageCipher;
@@ -89,7 +95,7 @@ async function openEmbedded(
     await close();
     throw error;
   }
-  return { secrets, cipher, sql: gathered(sql), data: folder, maintain, close, panicked };
+  return { secrets, cipher, sql: gathered(sql, 1), data: folder, maintain, close, panicked };
 }
 
 async function openServer(
@@ -112,7 +118,7 @@ async function openServer(
   return {
     secrets,
     cipher,
-    sql: gathered(withFitCheck(sql, cipher.fingerprint)),
+    sql: gathered(withFitCheck(sql, cipher.fingerprint), STATEMENTS_AT_ONCE),
     data: "DATABASE_URL",
     panicked: new Promise(() => {}),
     close,

@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => database.close());
 beforeEach(() => {
   statements = [];
-  sql = gathered(observed(database.sql));
+  sql = gathered(observed(database.sql), 1);
 });
 
 /** The same, with every statement written down. */
@@ -87,6 +87,30 @@ test("no call is answered before its statement has been", async () => {
   for (const done of answered.slice(17)) expect(done).toEqual([true, true, true]);
 });
 
+test("each queue has one statement under way, and all calls with one key are in one queue", async () => {
+  const { promise: beginning, resolve: begin } = Promise.withResolvers<void>();
+  const late: Sql = async (text, params) => {
+    await beginning;
+    return database.sql(text, params);
+  };
+  sql = gathered(observed(late), 2);
+  const [even, odd] = [keyBeginningWith(2), keyBeginningWith(3)];
+  const outcomes = [even, odd, even, odd, even].map((key) => store(key));
+  expect(statements).toHaveLength(2);
+
+  begin();
+  expect((await Promise.all(outcomes)).map(({ outcome }) => outcome)).toEqual(Array(5).fill("ok"));
+  const calls = statements.map(({ text }) => text.split(" union all ").length);
+  expect(calls.toSorted()).toEqual([1, 1, 1, 2]);
+  expect([await sharesOf(even), await sharesOf(odd)].map(({ length }) => length)).toEqual([3, 2]);
+});
+
+function keyBeginningWith(byte: number): KeyId {
+  const key = newKey();
+  key[0] = byte;
+  return key;
+}
+
 test("a refusal touches none of the calls beside it", async () => {
   const { key: owner } = await openAccount(database.sql);
   const stranger = newKey();
@@ -136,6 +160,7 @@ test("when their statement fails, each call goes by itself", async () => {
       if (text.includes("as call")) throw new StoreError("unavailable", "a deadlock");
       return database.sql(text, params);
     }),
+    1,
   );
   const keys = Array.from({ length: 5 }, newKey);
   const outcomes = await Promise.all(keys.map((key) => store(key)));
@@ -148,7 +173,7 @@ test("when their statement was carried out and only its answer lost, each has it
     const rows = await database.sql<Row>(text, params);
     if (text.includes("as call")) throw new StoreError("unavailable", "the connection broke");
     return rows;
-  });
+  }, 1);
   const { key, share } = await openAccount(database.sql);
   const fresh = newKey();
   const [, stored, deleted] = await Promise.all([
@@ -167,7 +192,7 @@ test("a call that fails by itself fails alone", async () => {
   sql = gathered((text, params) => {
     if (params.includes(unlucky)) throw new StoreError("unavailable", "the database took too long");
     return database.sql(text, params);
-  });
+  }, 1);
   const results = await Promise.allSettled([
     store(newKey()),
     store(newKey()),

@@ -2,8 +2,8 @@
  * Calls of one process, gathered: many calls, one statement, one commit.
  *
  * A commit waits for the disk, and a statement costs much besides its work; all calls of one statement share both
- * costs. While a statement is under way the calls to the same function wait, and go together in the next. Nothing waits
- * for a clock: a call that comes alone leaves at once.
+ * costs. Each function has one queue or several; a key belongs to one of them. While a queue's statement is under way its
+ * calls wait, and go together in the next. Nothing waits for a clock: a call that comes alone leaves at once.
  *
  * What "one call is one transaction" (sql.ts) becomes for them:
  *
@@ -13,8 +13,8 @@
  * - **When the statement fails, each call goes once more by itself**, so that it fails for its own sake only. Perhaps
  *   the statement took effect, and only its answer was lost. That does no harm: the store knows a call that changes
  *   something by its request, and gives it its first outcome again.
- * - **A statement takes its locks in the order of the keys**, and for one key in the order of its requests. So two
- *   processes seldom wait for one another in a circle. They may where an account has had two keys; Postgres then ends
+ * - **A statement takes its locks in the order of the keys**, and for one key in the order of its requests; no two statements of
+ *   one process are about one key. So statements seldom wait for one another in a circle. They may where an account has had two keys; Postgres then ends
  *   one statement, and its calls go once more, as the point before this one says.
  */
 import { type FunctionName, textOf } from "./functions.ts";
@@ -34,17 +34,34 @@ type Call = {
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** The same database, whose calls to {@link GATHERED} go together. All other calls go as they come. */
-export function gathered(sql: Sql): Sql {
-  const queues = new Map(GATHERED.map((name) => [textOf(name), gather(sql, textOf(name))]));
+/**
+ * The same database, whose calls to {@link GATHERED} go together. All other calls go as they come.
+ *
+ * @param queues for each function: so many of its statements may be under way at a time.
+ */
+export function gathered(sql: Sql, queues: number): Sql {
+  const senders = new Map(GATHERED.map((name) => [textOf(name), gatherByKey(sql, textOf(name), queues)]));
   return <Result>(text: string, params: readonly SqlValue[]) => {
-    const queue = queues.get(text);
-    return queue === undefined ? sql<Result>(text, params) : (queue(params) as Promise<Result[]>);
+    const send = senders.get(text);
+    return send === undefined ? sql<Result>(text, params) : (send(params) as Promise<Result[]>);
   };
 }
 
-/** The calls of one text. */
-function gather(sql: Sql, text: string): (params: readonly SqlValue[]) => Promise<Row[]> {
+type Send = (params: readonly SqlValue[]) => Promise<Row[]>;
+
+/** The calls of one text, each in the queue of its key. Keys are hashes, so the queues get equally many. */
+function gatherByKey(sql: Sql, text: string, queues: number): Send {
+  const senders = Array.from({ length: queues }, () => gather(sql, text));
+  return (params) => {
+    const [key] = params;
+    const send = key instanceof Uint8Array ? senders[(key[0] ?? 0) % queues] : undefined;
+    if (send === undefined) throw new TypeError("the first parameter of a gathered call is a key");
+    return send(params);
+  };
+}
+
+/** One queue of the calls of one text. */
+function gather(sql: Sql, text: string): Send {
   const together = textsTogether(text);
   let waiting: Call[] = [];
   let isUnderWay = false;

@@ -23,7 +23,7 @@ describe("the store on PGlite, with its calls gathered", () => {
   beforeAll(async () => {
     another = await openPgliteInMemory();
     await migrate(another.sql, await readSchema(), NOW);
-    sql = gathered(another.sql);
+    sql = gathered(another.sql, 1);
   });
   afterAll(() => another.close());
 

@@ -51,7 +51,7 @@ describe.skipIf(skipped)(`the store on Postgres, as the server's role${reason}`,
       return row?.count;
     };
     const before = await deadlocks();
-    const stores = [gathered(server.sql), gathered(others.sql)].flatMap((sql) =>
+    const stores = [gathered(server.sql, 2), gathered(others.sql, 2)].flatMap((sql) =>
       Array.from({ length: 400 }, async (_, index) => {
         const key = keys[(index * 7 + index ** 2) % keys.length] ?? random();
         return (await storeShare(sql, request(keyId(key)), newShare(10), LARGE_QUOTAS)).outcome;
