@@ -20,6 +20,7 @@ const LONG = [
   "test/packages/api.test.ts",
   "test/packages/published.test.ts",
   "test/pages/**",
+  "test/postgres/deadlocks.test.ts",
   "test/postgres/several-servers.test.ts",
   "test/server/start.test.ts",
   "test/server/stop.test.ts",

@@ -1,4 +1,4 @@
-import type { Arguments, Statement } from "./functions.ts";
+import { type Arguments, type Statement, statement } from "./functions.ts";
 import type { Sql } from "./sql.ts";
 import { StoreError } from "./sql.ts";
 import {
@@ -33,9 +33,23 @@ export function readerArguments({ keyId, senderXid, now }: ReaderIdentity): Argu
   return { key_id: keyId, sender_xid: senderXid, now };
 }
 
-/** Calls one store function: one statement, one round trip, one transaction. */
-export async function call<Row>(sql: Sql, { text, params }: Statement): Promise<Row[]> {
-  return await sql<Row>(text, params);
+/**
+ * Calls one store function: one statement, one round trip, one transaction. Where it finds that a transfer of the
+ * caller's is due, it has done nothing; the transfer takes effect in a transaction of its own, and the function is called
+ * again. `requests.sql` says why.
+ */
+export async function call<Row>(sql: Sql, called: Statement): Promise<Row[]> {
+  const rows = await sql<Row & { readonly outcome?: unknown }>(called.text, called.params);
+  if (rows[0]?.outcome !== "transfer-due") return rows;
+  await settleTransfers(sql, called);
+  return await call(sql, called);
+}
+
+async function settleTransfers(sql: Sql, { values: { key_id, now } }: Statement): Promise<void> {
+  if (key_id === undefined || now === undefined)
+    throw new StoreError("unavailable", "a transfer of nobody's");
+  const { text, params } = statement("settle_transfers", { key_id, now });
+  await sql(text, params);
 }
 
 /** The row of a function that always returns one. */

@@ -44,6 +44,7 @@ export const FUNCTIONS = {
   retrieve_fallback: READER,
   retrieve_shares: [...READER, "share_ids", "lenient"],
   schema_state: ["function_set"],
+  settle_transfers: ["key_id", "now"],
   store_share: [...REQUEST, ...SHARE, ...QUOTAS],
   update_fallback: [...REQUEST, ...CONTACT, ...CHALLENGE, ...LIMITS],
   update_public_key: [...REQUEST, "new_key_id"],
@@ -57,12 +58,17 @@ export type Arguments<Name extends FunctionName> = {
   readonly [Parameter in (typeof FUNCTIONS)[Name][number]]: SqlValue;
 };
 
-export type Statement = { readonly text: string; readonly params: readonly SqlValue[] };
+export type Statement = {
+  readonly text: string;
+  readonly params: readonly SqlValue[];
+  /** Who calls, where the function is told. */
+  readonly values: { readonly key_id?: SqlValue; readonly now?: SqlValue };
+};
 
 /** The one statement that calls a function. */
 export function statement<Name extends FunctionName>(name: Name, values: Arguments<Name>): Statement {
   const parameters: readonly (keyof Arguments<Name>)[] = FUNCTIONS[name];
-  return { text: TEXTS[name], params: parameters.map((parameter) => values[parameter]) };
+  return { text: TEXTS[name], params: parameters.map((parameter) => values[parameter]), values };
 }
 
 /** The text of {@link statement}, which is the same for each call of a function. */

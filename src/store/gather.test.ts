@@ -16,7 +16,7 @@ import { gathered } from "./gather.ts";
 import { retrieveShares } from "./retrieve-shares.ts";
 import { type Sql, type SqlValue, StoreError } from "./sql.ts";
 import { type NewShare, storeShare } from "./store-share.ts";
-import { accountXid, type KeyId, type RequestIdentity } from "./types.ts";
+import { accountXid, type KeyId, keyId, type RequestIdentity } from "./types.ts";
 
 let database: EmbeddedDatabase;
 let statements: { text: string; done: boolean }[];
@@ -87,22 +87,22 @@ test("no call is answered before its statement has been", async () => {
   for (const done of answered.slice(17)) expect(done).toEqual([true, true, true]);
 });
 
-test("each queue has one statement under way, and all calls with one key are in one queue", async () => {
+test("each queue has one statement under way, and every key belongs to one of the queues", async () => {
   const { promise: beginning, resolve: begin } = Promise.withResolvers<void>();
   const late: Sql = async (text, params) => {
     await beginning;
     return database.sql(text, params);
   };
   sql = gathered(observed(late), 2);
-  const [even, odd] = [keyBeginningWith(2), keyBeginningWith(3)];
-  const outcomes = [even, odd, even, odd, even].map((key) => store(key));
+  const keys = [2, 3, 4, 5, 6].map(keyBeginningWith);
+  const outcomes = keys.map((key) => store(key));
   expect(statements).toHaveLength(2);
 
   begin();
   expect((await Promise.all(outcomes)).map(({ outcome }) => outcome)).toEqual(Array(5).fill("ok"));
   const calls = statements.map(({ text }) => text.split(" union all ").length);
   expect(calls.toSorted()).toEqual([1, 1, 1, 2]);
-  expect([await sharesOf(even), await sharesOf(odd)].map(({ length }) => length)).toEqual([3, 2]);
+  for (const key of keys) expect(await sharesOf(key)).toHaveLength(1);
 });
 
 function keyBeginningWith(byte: number): KeyId {
@@ -130,14 +130,29 @@ test("a refusal touches none of the calls beside it", async () => {
   expect(await sharesOf(owner)).toHaveLength(1);
 });
 
-test("the same request twice in a statement is carried out once", async () => {
-  const key = newKey();
+test("a statement has one call of a key, and the keys are in order", async () => {
+  const keys = [9, 3, 7].map((first) => keyId(Uint8Array.of(first, ...random(31))));
+  const [high, low, middle] = keys as [KeyId, KeyId, KeyId];
   const share = newShare();
-  const once = request(key);
-  const outcomes = await Promise.all([store(newKey()), store(key, share, once), store(key, share, once)]);
-  expect(statements).toHaveLength(2);
-  expect(outcomes.map(({ outcome }) => outcome)).toEqual(["ok", "ok", "ok"]);
-  expect(await sharesOf(key)).toHaveLength(1);
+  const once = request(high);
+  const places: (readonly SqlValue[])[] = [];
+  sql = gathered((text, params) => {
+    places.push(params.filter((value) => keys.includes(value as KeyId)));
+    return database.sql(text, params);
+  }, 1);
+  const outcomes = await Promise.all([
+    store(newKey()),
+    store(high, share, once),
+    store(high, share, once),
+    store(low),
+    store(middle),
+    store(low),
+  ]);
+  // A key stands for itself and for its sender.
+  const asSender = (key: KeyId) => [key, key];
+  expect(places).toEqual([[], [low, middle, high].flatMap(asSender), [low, high].flatMap(asSender)]);
+  expect(new Set(outcomes.map(({ outcome }) => outcome))).toEqual(new Set(["ok"]));
+  expect([await sharesOf(high), await sharesOf(low)].map(({ length }) => length)).toEqual([1, 2]);
 });
 
 test("several rows of several calls go back to those who asked for them", async () => {

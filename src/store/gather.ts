@@ -13,9 +13,10 @@
  * - **When the statement fails, each call goes once more by itself**, so that it fails for its own sake only. Perhaps
  *   the statement took effect, and only its answer was lost. That does no harm: the store knows a call that changes
  *   something by its request, and gives it its first outcome again.
- * - **A statement takes its locks in the order of the keys**, and for one key in the order of its requests; no two statements of
- *   one process are about one key. So statements seldom wait for one another in a circle. They may where an account has had two keys; Postgres then ends
- *   one statement, and its calls go once more, as the point before this one says.
+ * - **A statement has one call of a key, and takes its locks in the order of the keys.** This is a part of the order in
+ *   which all functions take theirs (requests.sql), so that no two statements wait for each other in a circle. Two calls
+ *   of one key would break it: the first locks the account, and the second may have to wait for a copy of itself that
+ *   waits for the account. Another call of the key goes with the next statement.
  */
 import { type FunctionName, textOf } from "./functions.ts";
 import type { Sql, SqlValue } from "./sql.ts";
@@ -63,15 +64,14 @@ function gatherByKey(sql: Sql, text: string, queues: number): Send {
 /** One queue of the calls of one text. */
 function gather(sql: Sql, text: string): Send {
   const together = textsTogether(text);
-  let waiting: Call[] = [];
+  const waiting: Call[] = [];
   let isUnderWay = false;
 
   async function sendAll(): Promise<void> {
     isUnderWay = true;
     while (waiting.length > 0) {
-      const calls = waiting.slice(0, MAX_CALLS);
-      waiting = waiting.slice(MAX_CALLS);
-      await (calls.length === 1 ? sendEach(calls) : sendTogether(calls.toSorted(byKey)));
+      const calls = takeOneOfEachKey(waiting);
+      await (calls.length === 1 ? sendEach(calls) : sendTogether(calls));
     }
     isUnderWay = false;
   }
@@ -120,12 +120,19 @@ function textsTogether(text: string): (calls: number) => string {
   return (calls) => texts.slice(0, calls).join(" union all ");
 }
 
-/** By the first parameter, the key, and then by the third, which names the request where there is one. */
-function byKey({ params: one }: Call, { params: other }: Call): number {
-  return compare(one[0], other[0]) || compare(one[2], other[2]);
+/** Takes the calls for one statement, the oldest of each key, off the list. Sorted by key, which is the first parameter. */
+function takeOneOfEachKey(waiting: Call[]): Call[] {
+  const taken: Call[] = [];
+  let index = 0;
+  while (index < waiting.length && taken.length < MAX_CALLS) {
+    const call = waiting[index];
+    if (call === undefined || taken.some((other) => byKey(call, other) === 0)) index++;
+    else taken.push(...waiting.splice(index, 1));
+  }
+  return taken.sort(byKey);
 }
 
-function compare(one: SqlValue | undefined, other: SqlValue | undefined): number {
+function byKey({ params: [one] }: Call, { params: [other] }: Call): number {
   if (!(one instanceof Uint8Array) || !(other instanceof Uint8Array)) return 0;
   const place = one.findIndex((byte, index) => byte !== other[index]);
   return (one[place] ?? 0) - (other[place] ?? 0);

@@ -19,6 +19,6 @@ export async function lookUpTransfer(sql: Sql, asked: AskedTransfer): Promise<Tr
   const { keyId, requestKey, requestDigest, now } = asked;
   const transfer = { key_id: keyId, request_key: requestKey, request_digest: requestDigest, now };
   const lookUp = statement("look_up_transfer", transfer);
-  const row = await callForRow<{ look_up_transfer: TransferState }>(sql, lookUp);
-  return row.look_up_transfer;
+  const row = await callForRow<{ outcome: TransferState }>(sql, lookUp);
+  return row.outcome;
 }

@@ -43,10 +43,10 @@ describe.skipIf(skipped)(`the role share_server${skipped ? ` (${skipped})` : ""}
     expect((await functions(true)).map(({ name }) => name)).toEqual(Object.keys(FUNCTIONS).sort());
     const inner = await functions(false);
     expect(inner.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(["change_key", "identify", "settle_transfers"]),
+      expect.arrayContaining(["change_key", "identify", "finish_due_transfers"]),
     );
     for (const call of [
-      "settle_transfers(null, now())",
+      "finish_due_transfers(array[]::bytea[], now())",
       "open_account('\\x00', now())",
       "grant_execution('share_server')",
     ]) {

@@ -8,28 +8,30 @@ begin
 end $$;
 
 -- The account that the key speaks for, or why not. With `p_lock` the account stays locked until the end of
--- the transaction, and the answer holds that long. An account beside 'not-account-key' is the key's own. Whoever
--- names the account by its XID knows that the key is the account's, and wants it so; by the key's own XID, a stranger
+-- the transaction, and the answer holds that long. An account beside 'not-account-key' is the key's own.
+-- 'transfer-due': first another transaction has to settle_transfers, see requests.sql. Whoever names the account by its XID knows that the key is the account's, and wants it so; by the key's own XID, a stranger
 -- might speak who knows nothing of the account.
 create or replace function store.identify(p_key_id bytea, p_sender_xid bytea, p_now timestamptz, p_lock boolean)
 returns store.caller language plpgsql as $$
 declare
-  v_locked bytea;
   v_account account;
 begin
-  perform settle_transfers(p_key_id, p_now);
+  if transfer_due(p_key_id, p_now) then
+    return row(null, 'transfer-due')::caller;
+  end if;
   loop
     select * into v_account from account where xid = (select xid from account_key where key_id = p_key_id);
     if not found then
       return row(null, 'unknown-account')::caller;
     end if;
-    exit when not p_lock or v_account.xid = v_locked;
-    -- Whoever held the lock may have retired the key or deleted the account: look again once it is ours.
-    select xid into v_locked from account where xid = v_account.xid for update;
+    if v_account.key_id <> p_key_id then
+      return row(null, 'invalid-sender-key')::caller;
+    end if;
+    exit when not p_lock;
+    -- Whoever held the lock may have retired the key or deleted the account. Then the lock is not taken, and we look again.
+    select * into v_account from account where xid = v_account.xid and key_id = p_key_id for update;
+    exit when found;
   end loop;
-  if v_account.key_id <> p_key_id then
-    return row(null, 'invalid-sender-key')::caller;
-  end if;
   if p_sender_xid not in (v_account.xid, p_key_id) then
     return row(v_account.xid, 'not-account-key')::caller;
   end if;
@@ -39,11 +41,26 @@ begin
   return row(v_account.xid, null)::caller;
 end $$;
 
+-- Locks those of these accounts whose keys come before this one in the order of locks.
+create or replace function store.lock_accounts_below(p_key_id bytea, p_xids bytea[])
+returns void language plpgsql as $$
+begin
+  perform 1 from account where xid = any (p_xids) and key_id < p_key_id order by key_id for update;
+end $$;
+
+-- What whoever gives a key to an account locks: one of two would else wait for the other's row.
+create or replace function store.key_lock(p_key_id bytea)
+returns bigint language plpgsql immutable as $$
+begin
+  return hashtextextended(encode(p_key_id, 'hex'), 53325);
+end $$;
+
 -- Opens an account named after its first key. False: the key is taken, by an account that has just been
 -- opened with it or has just been moved to it.
 create or replace function store.open_account(p_key_id bytea, p_now timestamptz)
 returns boolean language plpgsql as $$
 begin
+  perform pg_advisory_xact_lock(key_lock(p_key_id));
   insert into account_key (key_id, xid, since) values (p_key_id, p_key_id, p_now) on conflict do nothing;
   if not found then
     return false;

@@ -1,10 +1,21 @@
 -- Asking a contact, and what it answers: by the code that a person types, or by the link in the message.
 
--- Serialises the challenges to one mailbox, by one key and from one network. Null: there were not too many of late; else this
--- is until when there were. Strangers may know an owner's contact: so each network has fewer challenges to a mailbox than there
--- may be in all. Null network: it is not counted. Per mailbox, transfers are counted apart from validations: else the first
--- refusal would tell whether the contact was validated lately. And no challenge begins whose message would have to wait for
--- an hour with fewer messages.
+-- Serialises the challenges to one mailbox, by one key and from one network. Taken before everything else. Null network: it is
+-- not counted.
+create or replace function store.lock_challenges(p_mailbox_hmac bytea, p_key_id bytea, p_network_hmac bytea)
+returns void language plpgsql as $$
+begin
+  perform pg_advisory_xact_lock(53321, hashtext(encode(p_mailbox_hmac, 'hex')));
+  perform pg_advisory_xact_lock(53322, hashtext(encode(p_key_id, 'hex')));
+  if p_network_hmac is not null then
+    perform pg_advisory_xact_lock(53323, hashtext(encode(p_network_hmac, 'hex')));
+  end if;
+end $$;
+
+-- Null: there were not too many challenges of late; else this is until when there were. The caller has lock_challenges.
+-- Strangers may know an owner's contact: so each network has fewer challenges to a mailbox than there may be in all. Per
+-- mailbox, transfers are counted apart from validations: else the first refusal would tell whether the contact was validated
+-- lately. And no challenge begins whose message would have to wait for an hour with fewer messages.
 create or replace function store.challenged_too_often_until(
   p_purpose text, p_mailbox_hmac bytea, p_key_id bytea, p_network_hmac bytea, p_now timestamptz,
   p_window_seconds integer, p_max_per_contact integer, p_max_per_contact_and_network integer, p_max_per_key integer,
@@ -14,11 +25,6 @@ declare
   v_window interval := make_interval(secs => p_window_seconds);
   v_since timestamptz := p_now - v_window;
 begin
-  perform pg_advisory_xact_lock(53321, hashtext(encode(p_mailbox_hmac, 'hex')));
-  perform pg_advisory_xact_lock(53322, hashtext(encode(p_key_id, 'hex')));
-  if p_network_hmac is not null then
-    perform pg_advisory_xact_lock(53323, hashtext(encode(p_network_hmac, 'hex')));
-  end if;
   return greatest(
     v_window + (
       select created_at from challenge
@@ -135,20 +141,22 @@ create or replace function store.verify_fallback(
   p_code_hash bytea, p_max_tries integer, p_transfer_delay_seconds integer
 ) returns store.answer language plpgsql security definer set search_path = store, pg_temp as $$
 declare
-  v_seen text := begin_request(p_request_key, p_request_digest, p_expires_at);
+  v_xids bytea[] := array(select xid from challenge where key_id = p_key_id and state = 'open');
+  v_seen text;
   v_token_hash bytea;
   v_outcome text;
   v_own bytea;
 begin
+  perform lock_accounts_below(p_key_id, v_xids);
+  v_seen := begin_request(p_request_key, p_request_digest, p_expires_at);
   if v_seen is not null then
     return replay(v_seen, p_key_id, p_now);
   end if;
-  perform settle_transfers(p_key_id, p_now);
+  if transfer_due(p_key_id, p_now) then
+    return refuse(p_request_key, 'transfer-due', null, p_now);
+  end if;
   v_own := account_of(p_key_id);
-  -- The accounts first, as everywhere: confirming locks them too.
-  perform 1 from account
-  where xid in (select xid from challenge where key_id = p_key_id and state = 'open')
-  order by xid for update;
+  perform 1 from account where xid = any (v_xids) and key_id >= p_key_id order by key_id for update;
   perform 1 from challenge where key_id = p_key_id and state = 'open' order by token_hash for update;
   select token_hash into v_token_hash from challenge
   where key_id = p_key_id and state = 'open' and expires_at > p_now

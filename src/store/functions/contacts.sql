@@ -56,10 +56,14 @@ create or replace function store.update_fallback(
   out outcome text, out account bytea, out transfer_pending boolean, out retry_after timestamptz
 ) language plpgsql security definer set search_path = store, pg_temp as $$
 declare
-  v_seen text := begin_request(p_request_key, p_request_digest, p_expires_at);
+  v_seen text;
   v_too_often_until timestamptz;
   v_caller caller;
 begin
+  if p_contact_hmac is not null then
+    perform lock_challenges(p_mailbox_hmac, p_key_id, p_network_hmac);
+  end if;
+  v_seen := begin_request(p_request_key, p_request_digest, p_expires_at);
   if v_seen is not null then
     select * into outcome, account, transfer_pending from replay(v_seen, p_key_id, p_now);
     return;

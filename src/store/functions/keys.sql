@@ -1,6 +1,7 @@
 -- Changing an account's key.
 
--- Gives a locked account another key. False, and nothing changed: an account uses or has retired that key.
+-- Gives a locked account another key. False, and nothing changed: an account uses or has retired that key, or is just
+-- being given it; waiting for that with an account locked would be against the order of locks.
 -- Whatever the old key had asked its contact is void: it may have been in a thief's hands. An old key that was never
 -- proven is forgotten: else anybody could have a stranger's key retired, and so keep that stranger out for good.
 create or replace function store.change_key(p_xid bytea, p_new_key_id bytea, p_is_proven boolean, p_now timestamptz)
@@ -8,6 +9,9 @@ returns boolean language plpgsql as $$
 declare
   v_before account;
 begin
+  if not pg_try_advisory_xact_lock(key_lock(p_new_key_id)) then
+    return false;
+  end if;
   insert into account_key (key_id, xid, since) values (p_new_key_id, p_xid, p_now) on conflict do nothing;
   if not found then
     return false;

@@ -7,7 +7,14 @@ create or replace function store.prune(p_now timestamptz, p_limit integer)
 returns table (requests integer, challenges integer, messages integer, transfers integer)
 language plpgsql security definer set search_path = store, pg_temp as $$
 begin
-  transfers := settle_transfers(null, p_now, p_limit);
+  transfers := finish_due_transfers(
+    array(
+      select a.xid from challenge c join account a on a.xid = c.xid
+      where c.state = 'confirmed' and c.effective_at <= p_now
+      order by c.effective_at limit p_limit for update of a skip locked
+    ),
+    p_now
+  );
   delete from seen_request where request_key in (
     select s.request_key from seen_request s where s.expires_at < p_now
     order by s.expires_at limit p_limit for update skip locked
@@ -28,6 +35,8 @@ begin
     select n.message_id from notice n where n.due_at < p_now - interval '1 hour'
     order by n.due_at limit p_limit for update skip locked
   );
-  delete from message_count where minute < p_now - interval '2 hours';
+  delete from message_count where (minute, class) in (
+    select m.minute, m.class from message_count m where m.minute < p_now - interval '2 hours' for update skip locked
+  );
   return next;
 end $$;

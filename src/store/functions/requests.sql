@@ -1,9 +1,19 @@
 -- Has it been asked before, and what is answered? The first and the last lines of every function that changes something:
 -- begin_request -> identify -> its own work -> accept | refuse.
 --
--- Locks are always taken in this order, so that no two functions can wait for each other: seen_request, then
--- (fallbacks only) the advisory locks of the mailbox, the key and the network, then the account, then a challenge, then
--- messages. Whoever claims messages or takes note of what became of one locks nothing but messages and their count.
+-- Locks are always taken in this order, so that no two transactions can wait for each other:
+--
+-- 1. For challenges only, the advisory locks of the mailbox, the key and the network.
+-- 2. What is a key's, from the lowest key to the highest: its requests in `seen_request`; the right to open an account with it
+--    (`key_lock`); the account whose current key it is. Calls that share a statement have one key each and come in this
+--    order, so `gather.ts` is a part of the rule.
+-- 3. Challenges. Whoever changes one holds its account, or is the key that it is about and waits for no account any more.
+-- 4. Contacts in the order of `contact_hmac`, then messages and their counts.
+--
+-- Hence nobody locks an account whose key is no longer what they looked for. Nobody waits for a key with an account locked:
+-- change_key fails instead. A function that needs the accounts of other keys locks those below its own key before its request.
+-- And no function settles a transfer that is due, because it may need any accounts: it takes back its request and answers
+-- 'transfer-due'; the store then settles in a transaction of its own, and calls again (answer.ts). Pruning waits for no lock.
 
 -- Takes the ID for this request. Null: it is ours, run the function. Else: the outcome to give instead. Of
 -- two sessions with one ID the second waits in the insert until the first has committed, and then reads its
@@ -34,11 +44,15 @@ begin
   return row('ok', p_xid, transfer_pending(p_xid, p_now))::answer;
 end $$;
 
--- Records the refusal. `p_xid` is null unless the account's current key asks: nobody else learns of a
--- transfer.
+-- Records the refusal, unless the request comes again at once. `p_xid` is null unless the account's current key asks: nobody
+-- else learns of a transfer.
 create or replace function store.refuse(p_request_key bytea, p_outcome text, p_xid bytea, p_now timestamptz)
 returns store.answer language plpgsql as $$
 begin
+  if p_outcome = 'transfer-due' then
+    perform forget_request(p_request_key);
+    return row(p_outcome, null, false)::answer;
+  end if;
   update seen_request set outcome = p_outcome where request_key = p_request_key;
   return row(p_outcome, p_xid, p_xid is not null and transfer_pending(p_xid, p_now))::answer;
 end $$;

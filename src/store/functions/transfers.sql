@@ -21,7 +21,7 @@ begin
   return transfer_pending(account_of(p_key_id), p_now);
 end $$;
 
--- Puts a confirmed transfer into effect; the account and the challenge are locked. The request that asked for
+-- Puts a confirmed transfer into effect; its account is locked. The request that asked for
 -- the transfer gets its outcome moved, since asking it again tells how the transfer stands.
 create or replace function store.finish_transfer(p_challenge store.challenge, p_now timestamptz)
 returns text language plpgsql as $$
@@ -37,33 +37,51 @@ begin
   return v_outcome;
 end $$;
 
--- Transfers whose waiting time is over take effect when somebody next looks: with a key id, those that
--- concern it. Returns how many took effect.
-create or replace function store.settle_transfers(p_key_id bytea, p_now timestamptz, p_limit integer default 100)
+-- Whether the waiting time of a transfer is over that concerns this key.
+create or replace function store.transfer_due(p_key_id bytea, p_now timestamptz)
+returns boolean language plpgsql stable as $$
+begin
+  return exists (
+    select 1 from challenge
+    where state = 'confirmed' and effective_at <= p_now and xid is not null
+      and (key_id = p_key_id or xid = (select k.xid from account_key k where k.key_id = p_key_id))
+  );
+end $$;
+
+-- Lets the due transfers of locked accounts take effect, the earliest first. Returns how many did.
+create or replace function store.finish_due_transfers(p_xids bytea[], p_now timestamptz)
 returns integer language plpgsql as $$
 declare
   v_due challenge;
   v_count integer := 0;
 begin
   for v_due in
-    select * from challenge c
-    where c.state = 'confirmed' and c.effective_at <= p_now
-      and (
-        p_key_id is null or c.key_id = p_key_id
-        or c.xid = (select k.xid from account_key k where k.key_id = p_key_id)
-      )
-    order by c.effective_at limit p_limit
+    select * from challenge where state = 'confirmed' and effective_at <= p_now and xid = any (p_xids)
+    order by effective_at for update
   loop
-    perform 1 from account where xid = v_due.xid for update;
-    -- Locked now; another session may have settled or cancelled it meanwhile.
-    select * into v_due from challenge
-    where token_hash = v_due.token_hash and state = 'confirmed' and xid is not null
-    for update;
-    if found and finish_transfer(v_due, p_now) = 'ok' then
+    if finish_transfer(v_due, p_now) = 'ok' then
       v_count := v_count + 1;
     end if;
   end loop;
   return v_count;
+end $$;
+
+-- The store calls it when a function has answered 'transfer-due': transfers take effect when somebody next looks.
+create or replace function store.settle_transfers(p_key_id bytea, p_now timestamptz)
+returns void language plpgsql security definer set search_path = store, pg_temp as $$
+begin
+  perform finish_due_transfers(
+    array(
+      select a.xid from account a
+      where a.xid in (
+        select c.xid from challenge c
+        where c.state = 'confirmed' and c.effective_at <= p_now
+          and (c.key_id = p_key_id or c.xid = (select k.xid from account_key k where k.key_id = p_key_id))
+      )
+      order by a.key_id for update
+    ),
+    p_now
+  );
 end $$;
 
 -- The state of a transfer, for the request that asked for it.
@@ -86,19 +104,17 @@ begin
   return v_answer;
 end $$;
 
--- The state of a transfer that this key has asked for. Changes nothing but what is due anyway.
+-- The state of a transfer that this key has asked for. Changes nothing.
 create or replace function store.look_up_transfer(
-  p_key_id bytea, p_request_key bytea, p_request_digest bytea, p_now timestamptz
-) returns text language plpgsql security definer set search_path = store, pg_temp as $$
-declare
-  v_outcome text;
+  p_key_id bytea, p_request_key bytea, p_request_digest bytea, p_now timestamptz, out outcome text
+) language plpgsql stable security definer set search_path = store, pg_temp as $$
 begin
-  perform settle_transfers(p_key_id, p_now);
-  select outcome into v_outcome from seen_request where request_key = p_request_key and digest = p_request_digest;
-  if not found then
-    return 'challenge-void';
+  if transfer_due(p_key_id, p_now) then
+    outcome := 'transfer-due';
+    return;
   end if;
-  return (transfer_state(v_outcome, p_request_key, p_key_id, p_now)).outcome;
+  select s.outcome into outcome from seen_request s where s.request_key = p_request_key and s.digest = p_request_digest;
+  outcome := case when found then (transfer_state(outcome, p_request_key, p_key_id, p_now)).outcome else 'challenge-void' end;
 end $$;
 
 -- Asks the contact whether its account shall move to this key. The contact may be nobody's: then the same
@@ -117,16 +133,21 @@ create or replace function store.fallback_transfer(
   out outcome text, out account bytea, out contact_known boolean, out retry_after timestamptz
 ) language plpgsql security definer set search_path = store, pg_temp as $$
 declare
-  v_seen text := begin_request(p_request_key, p_request_digest, p_expires_at);
+  v_seen text;
   v_state answer;
   v_xid bytea;
   -- The address as its owner wrote it: what a stranger writes may compare alike and be another mailbox.
   v_ciphertext bytea;
 begin
+  perform lock_challenges(p_mailbox_hmac, p_key_id, p_network_hmac);
+  perform lock_accounts_below(
+    p_key_id, array(select c.xid from contact c where c.contact_hmac = p_contact_hmac and c.validated)
+  );
+  v_seen := begin_request(p_request_key, p_request_digest, p_expires_at);
   if v_seen is not null then
-    if v_seen = 'processing' then
-      perform settle_transfers(p_key_id, p_now);
-      select s.outcome into v_seen from seen_request s where s.request_key = p_request_key;
+    if v_seen = 'processing' and transfer_due(p_key_id, p_now) then
+      outcome := 'transfer-due';
+      return;
     end if;
     v_state := transfer_state(v_seen, p_request_key, p_key_id, p_now);
     outcome := v_state.outcome;
