@@ -56,6 +56,10 @@ export const VARIABLES = {
   WALLET_DEMO: flag(false, "for development: serves a wallet to try the page with, at /wallet-demo"),
   DEPOSITORY_NAMES: flag(true, "whether the reference depository's functions are answered too"),
   REQUIRE_RECIPIENT: flag(false, "whether sealed requests too must name this server"),
+  REQUIRE_KEY_PROOF: flag(
+    false,
+    "whether updatePublicKey needs the new key's proof; the depository's clients know none",
+  ),
   REQUEST_MAX_AGE: duration(86_400, "how far a request's date may lie in the past"),
   REQUEST_MAX_AHEAD: duration(300, "how far a request's date may lie in the future"),
   MAX_REQUEST_BYTES: integer(65_536, 1_024, 16_777_216, "largest request body"),

@@ -12,6 +12,8 @@ export type Policy = {
   readonly maxAhead: number;
   /** Whether sealed requests too must name this server. */
   readonly requireRecipient: boolean;
+  /** Whether a new key must prove itself by its signature. */
+  readonly requireKeyProof: boolean;
   readonly quotas: Quotas;
   /** What a request may hold at most. */
   readonly requestLimits: RequestLimits;

@@ -25,6 +25,7 @@ export function describe(
     functions: operationNames(policy.depositoryNames),
     fallback: { kinds: policy.fallbackKinds },
     limits: { ...transport, maxItems, maxAssertions, maxParts: MAX_PARTS, ...policy.quotas },
+    requires: { recipient: policy.requireRecipient, keyProof: policy.requireKeyProof },
     window: { maxAge: policy.maxAge / 1000, maxAhead: policy.maxAhead / 1000 },
   };
 }

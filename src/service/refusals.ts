@@ -1,6 +1,7 @@
 /** From what went wrong to what the sender is told. */
 import { XID } from "@bc/envelope";
 import { Refusal, type RefusalCode } from "@bc/share-protocol";
+import type { NamesOtherAccount } from "../store/answer.ts";
 import { StoreError } from "../store/sql.ts";
 import type { RequestIdentity } from "../store/types.ts";
 import type { Log } from "./context.ts";
@@ -25,6 +26,17 @@ export function refusalOf(
     default:
       return new Refusal(outcome, undefined, { transferPending });
   }
+}
+
+/** What a wallet has to name, if the store has told it: the key is its account's. */
+export function refusalToName(
+  { account, transferPending }: NamesOtherAccount,
+  purpose: string,
+  caller: RequestIdentity,
+): Refusal {
+  if (account === null) return refusalOf({ outcome: "not-account-key", transferPending }, caller);
+  const text = `${purpose}, name the account of this key: ${XID.fromData(account).hex()}`;
+  return new Refusal("not-account-key", text, { transferPending });
 }
 
 /** The date is for people, who read it in a command or on a page. */

@@ -84,6 +84,14 @@ export function rateLimited({ retry_after }: { readonly retry_after: Date | null
   return { outcome: "rate-limited", retryAfter: retry_after };
 }
 
+/** `account`: the one that this key speaks for. The sender named another, or has to name it by its XID. */
+export type NamesOtherAccount = Refused<"not-account-key"> & { readonly account: AccountXid | null };
+
+export function namesOtherAccount(row: AnswerRow<string>): NamesOtherAccount {
+  const account = row.account && accountXid(row.account);
+  return { outcome: "not-account-key", account, transferPending: row.transfer_pending };
+}
+
 export function presentXid(bytes: Uint8Array | null): AccountXid {
   if (bytes === null) throw new StoreError("unavailable", "the answer names no account");
   return accountXid(bytes);

@@ -47,7 +47,7 @@ export const FUNCTIONS = {
   settle_transfers: ["key_id", "now"],
   store_share: [...REQUEST, ...SHARE, ...QUOTAS],
   update_fallback: [...REQUEST, ...CONTACT, ...CHALLENGE, ...LIMITS],
-  update_public_key: [...REQUEST, "new_key_id"],
+  update_public_key: [...REQUEST, "new_key_id", "new_key_is_proven"],
   verify_fallback: [...REQUEST, "code_hash", "max_tries", "transfer_delay_seconds"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

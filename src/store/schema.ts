@@ -22,7 +22,7 @@ import type { Sql } from "./sql.ts";
 export const SCHEMA_VERSION = 2;
 
 /** The checksum of `functions/`. It stands here because a Worker has no files; `readSchema` compares it with them. */
-export const FUNCTION_SET = "9a33900972d6f357b2e48d5c6f2b577bf4262666997151b4aa03f681eddc3f2e";
+export const FUNCTION_SET = "ef9f63d18d4efad76ac7ce212beaa7a0faf97b50d75e02a4b9ba8e1a6af49ea1";
 
 export type SchemaState = {
   /** How many migrations the database has; 0 for one that has never been migrated. */

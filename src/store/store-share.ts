@@ -1,15 +1,14 @@
-import { type AnswerRow, accountState, callForRow, identityArguments } from "./answer.ts";
+import {
+  type AnswerRow,
+  accountState,
+  callForRow,
+  identityArguments,
+  type NamesOtherAccount,
+  namesOtherAccount,
+} from "./answer.ts";
 import { statement } from "./functions.ts";
 import type { Sql } from "./sql.ts";
-import {
-  type AccountState,
-  type AccountXid,
-  accountXid,
-  type Refused,
-  type RequestIdentity,
-  type RequestRefusal,
-  type ShareId,
-} from "./types.ts";
+import type { AccountState, Refused, RequestIdentity, RequestRefusal, ShareId } from "./types.ts";
 
 export interface NewShare {
   readonly shareId: ShareId;
@@ -30,8 +29,7 @@ export interface Quotas {
 
 export type StoreShareOutcome =
   | ({ readonly outcome: "ok" } & AccountState)
-  /** `account`: the one that this key speaks for, when the sender named another. */
-  | (Refused<"not-account-key"> & { readonly account: AccountXid | null })
+  | NamesOtherAccount
   | Refused<
       Exclude<RequestRefusal, "not-account-key"> | "share-too-large" | "too-many-shares" | "account-full"
     >;
@@ -59,10 +57,8 @@ export async function storeShare(
   switch (row.outcome) {
     case "ok":
       return { outcome: "ok", ...accountState(row) };
-    case "not-account-key": {
-      const account = row.account && accountXid(row.account);
-      return { outcome: row.outcome, account, transferPending: row.transfer_pending };
-    }
+    case "not-account-key":
+      return namesOtherAccount(row);
     default:
       return { outcome: row.outcome, transferPending: row.transfer_pending };
   }

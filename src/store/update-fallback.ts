@@ -1,4 +1,12 @@
-import { type AnswerRow, callForRow, identityArguments, rateLimited, type Succeeded } from "./answer.ts";
+import {
+  type AnswerRow,
+  callForRow,
+  identityArguments,
+  type NamesOtherAccount,
+  namesOtherAccount,
+  rateLimited,
+  type Succeeded,
+} from "./answer.ts";
 import { challengeArguments, type NamedContact, type NewChallenge } from "./contact-challenge.ts";
 import { statement } from "./functions.ts";
 import type { Sql } from "./sql.ts";
@@ -13,7 +21,8 @@ import type {
 
 export type UpdateFallbackOutcome =
   | Succeeded
-  | Refused<RequestRefusal>
+  | NamesOtherAccount
+  | Refused<Exclude<RequestRefusal, "not-account-key">>
   | (RateLimited & Pick<AccountState, "transferPending">);
 
 type Row = AnswerRow<UpdateFallbackOutcome["outcome"]> & { readonly retry_after: Date | null };
@@ -21,7 +30,8 @@ type Row = AnswerRow<UpdateFallbackOutcome["outcome"]> & { readonly retry_after:
 /**
  * Sets the account's contact, or with null removes it. A new contact does not count until its challenge is confirmed,
  * and until then the old one does; the store puts the message with the challenge into the outbox. A contact that is
- * validated already stays so, and gets no message. Each of these cancels a pending transfer.
+ * validated already stays so, and gets no message. Each of these cancels a pending transfer. A key that was never proven has
+ * to name the account by its XID.
  */
 export async function updateFallback(
   sql: Sql,
@@ -32,5 +42,12 @@ export async function updateFallback(
   const update = { ...identityArguments(request), ...challengeArguments(change, limits) };
   const row = await callForRow<Row>(sql, statement("update_fallback", update));
   const { outcome, transfer_pending: transferPending } = row;
-  return outcome === "rate-limited" ? { ...rateLimited(row), transferPending } : { outcome, transferPending };
+  switch (outcome) {
+    case "rate-limited":
+      return { ...rateLimited(row), transferPending };
+    case "not-account-key":
+      return namesOtherAccount(row);
+    default:
+      return { outcome, transferPending };
+  }
 }

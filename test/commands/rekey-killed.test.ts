@@ -111,7 +111,7 @@ test("a request that grew too old before it arrived is given up, and the keys st
 test("a request that was carried out long ago is found out to be, by its keys", async () => {
   const user = await setUp();
   const newKeys = await leaveOldRequest(user);
-  await user.client.updatePublicKey(newKeys.publicKeys());
+  await user.client.updatePublicKey(newKeys);
   expect(await user.run(["rekey"])).toMatchObject({ code: 0, stderr: "" });
   await expectFinished(user, newKeys.urString());
 });

@@ -7,6 +7,7 @@ import { describe, expect, test } from "vitest";
 import { configurationTable } from "../../scripts/configuration-table.ts";
 import exchanges from "../../test-vectors/exchanges.json" with { type: "json" };
 import requests from "../../test-vectors/requests.json" with { type: "json" };
+import { alice, idOf, server } from "../kit/people.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
@@ -32,6 +33,15 @@ function comparable(text: string): string {
 describe("docs/protocol.md", () => {
   test.each(blocks)("shows a real message: %s", (block) => {
     expect(real.some((text) => comparable(text).includes(comparable(block)))).toBe(true);
+  });
+
+  test("shows what a proof of a new key signs, with its digest", () => {
+    const purpose = Envelope.new("updatePublicKey proof")
+      .addAssertion("request", idOf("change the key").toCbor())
+      .addAssertion("sender", alice.xid.toCbor())
+      .addAssertion("server", server.xid.toCbor());
+    expect(protocol).toContain(`\`\`\`text\n${purpose.format()}\n\`\`\`\n`);
+    expect(protocol).toContain(`\`${purpose.digest().hex()}\``);
   });
 
   test("has a section for each function and names each code", () => {

@@ -18,6 +18,7 @@ const POLICY: Context["policy"] = {
   maxAge: 86_400_000,
   maxAhead: 300_000,
   requireRecipient: false,
+  requireKeyProof: false,
   quotas: { maxShareBytes: 10_000, maxShares: 1_000, maxAccountBytes: 1_000_000 },
   requestLimits: REQUEST_LIMITS,
   fallbackKinds: CONTACT_KINDS,

@@ -69,10 +69,11 @@ const fallbackTransfer = contact.map(
   (fallback): MakeCall =>
     () => ({ name: "fallbackTransfer", fallback }),
 );
-const updatePublicKey = key.map(
-  (newKey): MakeCall =>
-    () => ({ name: "updatePublicKey", newKey }),
-);
+const updatePublicKey = fc
+  .tuple(key, fc.constantFrom("own", "own", "none", "none", "another's"))
+  .map(([newKey, proof]): MakeCall => {
+    return () => ({ name: "updatePublicKey", newKey, proof });
+  });
 
 /** Somebody: most often one who has an account, if there is any. */
 type Somebody = (past: Past) => number;

@@ -53,6 +53,8 @@ export function createModel(transferDelay: number) {
     const { key, date, call } = request;
     if (date !== null && date < now - maxAgeOf(call)) return answer(key, "expired");
     if (call.name === "retrieveShares" || call.name === "retrieveFallback") return read(request);
+    // A proof is looked at before the ID.
+    if (call.name === "updatePublicKey" && call.proof === "another's") return answer(key, "bad-proof");
     const before = seen.get(idOf(request));
     if (before !== undefined) return again(before, request);
     const first: Seen = { request, code: "ok" };
@@ -131,12 +133,14 @@ export function createModel(transferDelay: number) {
       case "deleteShares":
         return deleteShares(account, call.shares);
       case "updateFallback":
+        if (sender !== account && !present(keys.get(key)).proven) return "not-account-key";
         challenges.voidAll(account, "transfer");
         return updateFallback(request, account, call.fallback);
       case "updatePublicKey":
         challenges.voidAll(account, "transfer");
         present(keys.get(key)).proven = true;
-        if (call.newKey !== key && !changeKey(account, call.newKey, false)) return "key-in-use";
+        if (call.newKey !== key && !changeKey(account, call.newKey, call.proof === "own"))
+          return "key-in-use";
         first.value = `account ${account}`;
         return "ok";
       case "deleteAccount":

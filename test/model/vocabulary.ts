@@ -35,7 +35,12 @@ export type ModelCall =
   | { readonly name: "fallbackTransfer"; readonly fallback: string }
   /** The code of the challenge that this request began, or one that nobody was sent. */
   | { readonly name: "verifyFallback"; readonly codeOf: ModelRequest | undefined }
-  | { readonly name: "updatePublicKey"; readonly newKey: number }
+  /** Whether the new key proves itself, or somebody else does in its name. */
+  | {
+      readonly name: "updatePublicKey";
+      readonly newKey: number;
+      readonly proof: "own" | "none" | "another's";
+    }
   | { readonly name: "retrieveFallback" | "deleteAccount" };
 
 /** A signed request; the same object is the same request. */

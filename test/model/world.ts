@@ -4,7 +4,7 @@
  */
 import { Envelope, type Expression, equalBytes, PrivateKeys, Request, SENDER, type XID } from "@bc/envelope";
 import { ClientError, openAnswer, serverFromDocument } from "@bc/share-client";
-import { encodeTransport, identityOf, Receipt } from "@bc/share-protocol";
+import { encodeTransport, identityOf, proveKey, Receipt } from "@bc/share-protocol";
 import { operations } from "../../packages/client/src/operations.ts";
 import type { ChallengeSecrets } from "../../src/fallback/code-and-token.ts";
 import { CONTACT_KINDS } from "../../src/fallback/contact.ts";
@@ -89,7 +89,7 @@ export async function createWorld({ sql, name, keyCount, shares, transferDelay }
     return contact.replace(`@${name}.`, "@");
   }
 
-  function expressionOf(call: ModelCall): Expression {
+  async function expressionOf({ call, sender, id }: ModelRequest): Promise<Expression> {
     switch (call.name) {
       case "storeShare":
         return operations.storeShare.encode({ data: utf8(call.data) });
@@ -104,8 +104,13 @@ export async function createWorld({ sql, name, keyCount, shares, transferDelay }
         return operations.fallbackTransfer.encode({ fallback: contactOf(call.fallback) });
       case "verifyFallback":
         return operations.verifyFallback.encode({ code: codeOf(call.codeOf) });
-      case "updatePublicKey":
-        return operations.updatePublicKey.encode({ newPublicKey: person(call.newKey).publicKeys });
+      case "updatePublicKey": {
+        const { publicKeys, privateKeys } = person(call.newKey);
+        const purpose = { id: idOf(`${name} ${id}`), sender: person(sender).xid, server: server.xid };
+        const signer = call.proof === "another's" ? PrivateKeys.generate("ed25519") : privateKeys;
+        const proof = call.proof === "none" ? undefined : await proveKey(signer, purpose);
+        return operations.updatePublicKey.encode({ newPublicKey: publicKeys, proof });
+      }
       case "retrieveFallback":
       case "deleteAccount":
         return operations[call.name].encode({});
@@ -116,8 +121,9 @@ export async function createWorld({ sql, name, keyCount, shares, transferDelay }
     return (request && begun.get(request)?.code) ?? "0000-0000";
   }
 
-  async function sign({ key, sender, id, date, call }: ModelRequest) {
-    const body = expressionOf(call).withParameter("recipient", server.xid.toCbor());
+  async function sign(request: ModelRequest) {
+    const { key, sender, id, date } = request;
+    const body = (await expressionOf(request)).withParameter("recipient", server.xid.toCbor());
     const identity = identityOf(person(key).privateKeys, person(sender).xid);
     return new Request(idOf(`${name} ${id}`), body, date === null ? {} : { date: moment(date) })
       .toEnvelope()

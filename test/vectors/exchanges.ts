@@ -4,7 +4,7 @@
  * Each request comes plain and sealed: the same signed envelope, so that the answer is the same too.
  */
 import { Envelope, type Expression, ID, PublicKeys, SENDER_CONTINUATION } from "@bc/envelope";
-import { type Identity, identityOf, OPERATIONS, Receipt } from "@bc/share-protocol";
+import { type Identity, identityOf, OPERATIONS, proveKey, Receipt } from "@bc/share-protocol";
 import type { Channel } from "../../src/fallback/channel.ts";
 import { CONTACT_KINDS } from "../../src/fallback/contact.ts";
 import type { Message } from "../../src/fallback/message.ts";
@@ -73,7 +73,9 @@ async function life(service: TestService): Promise<readonly Exchange[]> {
   await record("ask how the transfer stands", op.fallbackTransfer.encode({ fallback: CONTACT }), bob, again);
   await record("read with the retired key", op.retrieveShares.encode({ receipts: [] }), alice);
   const newPublicKey = PublicKeys.fromCbor(carol.publicKeys.toCbor());
-  await record("change the key", op.updatePublicKey.encode({ newPublicKey }), aliceWithBobsKey);
+  const purpose = { id: idOf("change the key"), sender: alice.xid, server: server.xid };
+  const proof = await proveKey(carol.privateKeys, purpose, { auxRand: new Uint8Array(32) });
+  await record("change the key", op.updatePublicKey.encode({ newPublicKey, proof }), aliceWithBobsKey);
   const aliceWithCarolsKey = identityOf(carol.privateKeys, alice.xid);
   await record("delete a share", op.deleteShares.encode({ receipts: [RECEIPT] }), aliceWithCarolsKey);
   await record("delete the account", op.deleteAccount.encode({}), aliceWithCarolsKey);

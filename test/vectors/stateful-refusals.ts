@@ -21,6 +21,7 @@ import {
   identityOf,
   OPERATIONS,
   openRequest,
+  proveKey,
   Receipt,
 } from "@bc/share-protocol";
 import { callerOf } from "../../src/service/caller.ts";
@@ -37,6 +38,7 @@ export type Circumstances = {
   readonly maxShares?: number;
   readonly maxAccountBytes?: number;
   readonly requireRecipient?: true;
+  readonly requireKeyProof?: true;
   /** Contacts count without anyone's confirmation. */
   readonly trustFallback?: true;
   readonly depositoryNames?: false;
@@ -184,6 +186,42 @@ const CASES: readonly (readonly [RefusalCode, string, MakeRefusalCase])[] = [
         before: [step(wallet, store())],
         sender: wallet,
         request: request(wallet, updateTo(document)),
+      };
+    },
+  ],
+  [
+    "missing-proof",
+    "the new key has not signed, where it must",
+    ({ person, request, step }) => {
+      const wallet = person("wallet");
+      return {
+        settings: { requireKeyProof: true },
+        before: [step(wallet, store())],
+        sender: wallet,
+        request: request(wallet, changeKeyTo(person("next"))),
+      };
+    },
+  ],
+  [
+    "bad-proof",
+    "the new key has signed for another request",
+    async ({ person, request, step }) => {
+      const [wallet, next] = [person("wallet"), person("next")];
+      const purpose = { id: idOf("another request"), sender: wallet.xid, server: server.xid };
+      const proof = await proveKey(next.privateKeys, purpose);
+      const body = op.updatePublicKey.encode({ newPublicKey: next.publicKeys, proof });
+      return { before: [step(wallet, store())], sender: wallet, request: request(wallet, body) };
+    },
+  ],
+  [
+    "not-account-key",
+    "a contact for whoever gave their account the key that signs",
+    ({ person, request, step }) => {
+      const [thief, owner] = [person("thief"), person("owner")];
+      return {
+        before: [step(thief, store()), step(thief, changeKeyTo(owner))],
+        sender: owner,
+        request: request(owner, setFallback("owner@example.com")),
       };
     },
   ],

@@ -142,8 +142,7 @@ describe.skipIf(skipped)(`the Worker${skipped ? ` (${skipped})` : ""}`, () => {
     const { client } = person();
     const receipt = await client.storeShare(share);
     const keys = PrivateKeys.generate("ecdsa");
-    const { publicKeys } = worker.client({ keys }).identity;
-    await client.updatePublicKey(publicKeys);
+    await client.updatePublicKey(keys);
     const renewed = worker.client({ keys, xid: client.identity.xid });
     expect(await renewed.retrieveShares([receipt])).toMatchObject([{ data: share }]);
     await expect(client.retrieveShares()).rejects.toMatchObject({ refusal: { code: "invalid-sender-key" } });

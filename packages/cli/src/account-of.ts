@@ -19,7 +19,7 @@ export async function accountOf(
   const identity = identityOf(keys);
   try {
     return await withClientFor(settings, server, identity, async (client) => {
-      return (await client.updatePublicKey(identity.publicKeys)).account;
+      return (await client.updatePublicKey(keys)).account;
     });
   } catch (error) {
     if (refusalCode(error) === "unknown-account") return undefined;

@@ -9,7 +9,7 @@
  * carry it out. An answer that is lost, or forged on the way, says nothing.
  */
 import { PrivateKeys, type SigningScheme, type XID } from "@bc/envelope";
-import { buildRequest } from "@bc/share-client";
+import { buildKeyChange } from "@bc/share-client";
 import type { Identity } from "@bc/share-protocol";
 import { accountOf } from "./account-of.ts";
 import { knownServer, withClientFor } from "./connect.ts";
@@ -41,6 +41,8 @@ export type KeyChange = {
 const FINAL_REFUSALS: readonly string[] = [
   "key-in-use",
   "bad-key",
+  "bad-proof",
+  "missing-proof",
   "unknown-account",
   "not-account-key",
   "invalid-sender-key",
@@ -56,9 +58,8 @@ export async function beginKeyChange(settings: Settings, scheme: SigningScheme):
   const server = await knownServer(settings);
   const identity = identityAt(server, file, settings);
   const newKeys = PrivateKeys.generate(scheme);
-  const call = { name: "updatePublicKey", parameters: { newPublicKey: newKeys.publicKeys() } } as const;
   const { url, sealed } = settings;
-  const request = await buildRequest(call, identity, server, { date: new Date(), sealed });
+  const { request } = await buildKeyChange(newKeys, identity, server, { date: new Date(), sealed });
   const pending = { url, server, request, signer: identity.publicKeys.xid().hex(), newKeys };
   await writePending(settings, "rekey", pending, { newKeys: newKeys.urString() });
   return pending;

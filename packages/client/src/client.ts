@@ -8,7 +8,7 @@
  * as long as the client lives. To be sure across restarts keep `client.server()` and give it as `server`, or give the
  * server's XID as `expectedServer`.
  */
-import type { Envelope, PrivateKeys, PublicKeys, XID } from "@bc/envelope";
+import type { Envelope, PrivateKeys, XID } from "@bc/envelope";
 import type {
   Call,
   Fallback,
@@ -21,6 +21,7 @@ import type {
   UpdatePublicKeyResult,
 } from "@bc/share-protocol";
 import { type Identity, identityOf } from "@bc/share-protocol";
+import { buildKeyChange } from "./build-key-change.ts";
 import { type BuiltRequest, buildRequest } from "./build-request.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { fetchServer } from "./fetch-server.ts";
@@ -93,8 +94,11 @@ export type Client = {
   readonly fallbackTransfer: (contact: string) => Promise<PreparedCall<"fallbackTransfer">>;
   /** Confirms with the code that the contact received. */
   readonly verifyFallback: (code: string) => Promise<void>;
-  /** Gives the account to other keys. This client's are then retired: make one with those, and the account as `xid`. */
-  readonly updatePublicKey: (newPublicKey: PublicKeys) => Promise<UpdatePublicKeyResult>;
+  /**
+   * Gives the account to other keys, which prove themselves by their signature. This client's are then retired: make one
+   * with those, and the account as `xid`.
+   */
+  readonly updatePublicKey: (newKeys: PrivateKeys) => Promise<UpdatePublicKeyResult>;
   /** Deletes shares, contact and keys, for good. */
   readonly deleteAccount: () => Promise<void>;
 };
@@ -169,7 +173,11 @@ export function createClient(options: ClientOptions): Client {
     retrieveFallback: () => call("retrieveFallback", {}),
     fallbackTransfer: (fallback) => prepare("fallbackTransfer", { fallback }),
     verifyFallback: (code) => call("verifyFallback", { code }),
-    updatePublicKey: (newPublicKey) => call("updatePublicKey", { newPublicKey }),
+    updatePublicKey: async (newKeys) => {
+      const options = { date: now(), sealed };
+      const { parameters, request } = await buildKeyChange(newKeys, identity, await server(), options);
+      return await resume("updatePublicKey", parameters, request).send();
+    },
     deleteAccount: () => call("deleteAccount", {}),
   };
 }

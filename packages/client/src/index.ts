@@ -18,6 +18,7 @@ export {
   type RetrievedShare,
   type UpdatePublicKeyResult,
 } from "@bc/share-protocol";
+export { buildKeyChange } from "./build-key-change.ts";
 export { type BuiltRequest, buildRequest, type RequestOptions } from "./build-request.ts";
 export { type Client, type ClientOptions, createClient, type PreparedCall } from "./client.ts";
 export { ClientError, type ClientErrorCode, type ServerRefusal } from "./client-error.ts";

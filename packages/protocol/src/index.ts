@@ -12,6 +12,7 @@ export {
 } from "./continuation.ts";
 export { decodeError, type ErrorContent } from "./error-envelope.ts";
 export { type Identity, identityOf, newServerKeys } from "./identity.ts";
+export { isKeyProof, type ProvenFor, proveKey } from "./key-proof.ts";
 export {
   type OpenedRequest,
   openRequest,

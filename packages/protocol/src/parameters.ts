@@ -6,7 +6,7 @@
  */
 
 import type { Envelope, Identifier, Parameter } from "@bc/envelope";
-import { PublicKeys, XID } from "@bc/envelope";
+import { PublicKeys, Signature, XID } from "@bc/envelope";
 import { asBytes, asText, type Cbor, isNull } from "#bc/dcbor";
 import { Receipt } from "./receipt.ts";
 import { Refusal } from "./refusal.ts";
@@ -63,6 +63,8 @@ export const textOrNull: ReadValue<string | null> = (value) => {
 };
 export const publicKeys: ReadValue<PublicKeys> = (value) =>
   plainLeaf(value, (leaf) => PublicKeys.fromCbor(leaf));
+export const signature: ReadValue<Signature> = (value) =>
+  plainLeaf(value, (leaf) => Signature.fromCbor(leaf));
 export const xid: ReadValue<XID> = (value) => plainLeaf(value, (leaf) => XID.fromCbor(leaf));
 export const receipt: ReadValue<Receipt> = (value) => Receipt.fromEnvelope(value);
 

@@ -34,6 +34,8 @@ const TEXTS = {
   "share-too-large": "data too large",
   "too-many-shares": "the account has as many shares as it may",
   "account-full": "the account has as many bytes of shares as it may",
+  "missing-proof": "this server wants the new key to prove itself by its signature",
+  "bad-proof": "the proof is not the new key's signature over this request",
   "key-in-use": "the new key is, or was, the key of an account",
   "unsupported-fallback": "this server takes no such contact",
   "fallback-in-use": "recovery method already exists",

@@ -5,10 +5,10 @@
  * to an account of their own, by updatePublicKey. A wallet that named itself by that key would hand them its share.
  */
 import { concatBytes, XID } from "@bc/envelope";
-import { Receipt, Refusal } from "@bc/share-protocol";
+import { Receipt } from "@bc/share-protocol";
 import { storeShare as store } from "../../store/store-share.ts";
 import { shareId } from "../../store/types.ts";
-import { refusalOf } from "../refusals.ts";
+import { refusalOf, refusalToName } from "../refusals.ts";
 import type { Handler } from "./handler.ts";
 
 export const storeShare: Handler<"storeShare"> = async ({ sql, cipher, policy }, caller, { data }) => {
@@ -17,12 +17,7 @@ export const storeShare: Handler<"storeShare"> = async ({ sql, cipher, policy },
   const encrypted = await cipher.shares.encrypt(data, concatBytes(caller.senderXid, id));
   const share = { shareId: id, data: encrypted, size: data.length };
   const result = await store(sql, caller, share, policy.quotas);
-  if (result.outcome === "not-account-key" && result.account !== null) {
-    const account = XID.fromData(result.account).hex();
-    throw new Refusal(result.outcome, `to store, name the account of this key: ${account}`, {
-      transferPending: result.transferPending,
-    });
-  }
+  if (result.outcome === "not-account-key") throw refusalToName(result, "to store", caller);
   if (result.outcome !== "ok") throw refusalOf(result, caller);
   return { result: receipt, transferPending: result.transferPending };
 };

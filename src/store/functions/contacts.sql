@@ -75,6 +75,12 @@ begin
     );
   end if;
   v_caller := identify(p_key_id, p_sender_xid, p_now, true);
+  -- As for a share: else a contact could be set in the account of whoever gave that account the caller's key.
+  if v_caller.refusal is null and p_sender_xid <> v_caller.xid
+    and (select not a.key_proven from account a where a.xid = v_caller.xid)
+  then
+    v_caller.refusal := 'not-account-key';
+  end if;
   if v_caller.refusal is not null then
     select * into outcome, account, transfer_pending
     from refuse(p_request_key, v_caller.refusal, v_caller.xid, p_now);

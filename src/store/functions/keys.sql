@@ -29,7 +29,7 @@ end $$;
 
 create or replace function store.update_public_key(
   p_key_id bytea, p_sender_xid bytea, p_request_key bytea, p_request_digest bytea, p_expires_at timestamptz,
-  p_now timestamptz, p_new_key_id bytea
+  p_now timestamptz, p_new_key_id bytea, p_new_key_is_proven boolean default false
 ) returns store.answer language plpgsql security definer set search_path = store, pg_temp as $$
 declare
   v_seen text := begin_request(p_request_key, p_request_digest, p_expires_at);
@@ -48,7 +48,7 @@ begin
   perform void_challenges(v_caller.xid, 'transfer');
   -- By this the caller's key is proven, whichever XID it names.
   update account set key_proven = true where xid = v_caller.xid and not key_proven;
-  if p_new_key_id <> p_key_id and not change_key(v_caller.xid, p_new_key_id, false, p_now) then
+  if p_new_key_id <> p_key_id and not change_key(v_caller.xid, p_new_key_id, p_new_key_is_proven, p_now) then
     return refuse(p_request_key, 'key-in-use', v_caller.xid, p_now);
   end if;
   return accept(v_caller.xid, p_now);

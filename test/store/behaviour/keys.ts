@@ -7,11 +7,13 @@ import { retrieveFallback } from "../../../src/store/retrieve-fallback.ts";
 import { retrieveShares } from "../../../src/store/retrieve-shares.ts";
 import type { Sql } from "../../../src/store/sql.ts";
 import { storeShare } from "../../../src/store/store-share.ts";
+import { updateFallback } from "../../../src/store/update-fallback.ts";
 import { updatePublicKey } from "../../../src/store/update-public-key.ts";
 import {
   CHALLENGE_LIMITS,
   NOW,
   newChallenge,
+  newContact,
   newKey,
   newShare,
   openAccount,
@@ -133,6 +135,22 @@ export function describeKeys(database: () => Sql, tables: () => Sql): void {
         });
       });
 
+      test("keeps that owner's contact out of the thief's account, until the owner names it", async () => {
+        const { thief, owner } = await squatted();
+        const change = { contact: newContact(), challenge: newChallenge() };
+        const asked = request(owner);
+        for (let count = 0; count < 2; count++) {
+          expect(await updateFallback(database(), asked, change, CHALLENGE_LIMITS)).toMatchObject({
+            outcome: "not-account-key",
+            account: thief.xid,
+          });
+        }
+        const named = request(owner, { senderXid: thief.xid });
+        expect(await updateFallback(database(), named, change, CHALLENGE_LIMITS)).toMatchObject({
+          outcome: "ok",
+        });
+      });
+
       test("retires it as any other once it has signed for the account, or has changed its key itself", async () => {
         const [read, stored] = [await squatted(), await squatted()];
         const named = ({ owner, thief }: typeof read) => request(owner, { senderXid: thief.xid });
@@ -146,6 +164,25 @@ export function describeKeys(database: () => Sql, tables: () => Sql): void {
             outcome: "invalid-sender-key",
           });
         }
+      });
+    });
+
+    test("that has proven itself makes it the account's from the start", async () => {
+      const { key, xid } = await openAccount(database());
+      const contact = await validateContact(database(), key);
+      const next = newKey();
+      await updatePublicKey(database(), request(key), next, { isProven: true });
+      const change = { contact: newContact(), challenge: newChallenge() };
+      expect(await updateFallback(database(), request(next), change, CHALLENGE_LIMITS)).toMatchObject({
+        outcome: "ok",
+      });
+      const last = newKey();
+      const challenge = newChallenge();
+      await fallbackTransfer(database(), request(last), contact, challenge, CHALLENGE_LIMITS);
+      await confirmByToken(database(), challenge.tokenHash, NOW, 0);
+      expect(await retrieveShares(database(), request(last), ALL)).toMatchObject({ account: xid });
+      expect(await storeShare(database(), request(next), newShare(), QUOTAS)).toMatchObject({
+        outcome: "invalid-sender-key",
       });
     });
 
@@ -195,12 +232,16 @@ export function describeKeys(database: () => Sql, tables: () => Sql): void {
       }
     });
 
-    test("the keys are free again", async () => {
-      const { key } = await openAccount(database());
+    test("the keys are free again, and the first one opens an empty account of the same XID", async () => {
+      const { key, xid } = await openAccount(database());
       const next = newKey();
       await updatePublicKey(database(), request(key), next);
       await deleteAccount(database(), request(next));
-      await store(database(), key);
+      const { shareId } = await store(database(), key);
+      expect(await retrieveShares(database(), request(key), ALL)).toMatchObject({
+        account: xid,
+        shares: [{ shareId }],
+      });
       await store(database(), next);
     });
 
