@@ -13,6 +13,8 @@ export type RequestLimits = Pick<ReadLimits, "items" | "assertions">;
 export const REQUEST_LIMITS: RequestLimits = { items: 16_384, assertions: 2_048 };
 const BYTES_AN_ITEM = 4;
 const BYTES_AN_ASSERTION = 32;
+/** Items that a request may hold however small it is. */
+const FREE_ITEMS = 1_024;
 
 /** @param maxRequestBytes the largest body, in bytes. */
 export function requestLimits(maxRequestBytes: number): RequestLimits {
@@ -20,4 +22,9 @@ export function requestLimits(maxRequestBytes: number): RequestLimits {
     items: Math.max(REQUEST_LIMITS.items, Math.floor(maxRequestBytes / BYTES_AN_ITEM)),
     assertions: Math.max(REQUEST_LIMITS.assertions, Math.floor(maxRequestBytes / BYTES_AN_ASSERTION)),
   };
+}
+
+/** The same, so that what a small request costs is in proportion to its bytes. */
+export function limitsForSize({ items, assertions }: RequestLimits, bytes: number): RequestLimits {
+  return { items: Math.min(items, FREE_ITEMS + Math.floor(bytes / BYTES_AN_ITEM)), assertions };
 }

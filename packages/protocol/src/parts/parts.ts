@@ -24,8 +24,11 @@ export const MAX_PARTS = 512;
 const MAX_LINES = 2 * MAX_PARTS;
 /** The largest number of a part, which counts on for as long as a film runs. */
 const MAX_NUMBER = 0xffff;
-/** Fragments in all mixtures together, for each fragment of the message. 200 parts, all of them mixed, take about 80. */
-const MAX_MIXED = 128;
+/**
+ * Fragments in all mixtures together, for each fragment of the message. Even where all parts are mixed ones, about 10
+ * are enough.
+ */
+const MAX_MIXED = 32;
 
 /**
  * The message that the parts make up.
@@ -93,15 +96,16 @@ function belongTogether(one: FountainPart, other: FountainPart): boolean {
   );
 }
 
+/** Takes the parts that mix the fewest fragments first: large mixtures then have little to add, or are not needed. */
 function fragmentsOf(
   parts: readonly FountainPart[],
   { seqLen: count, checksum }: FountainPart,
 ): readonly Uint8Array[] {
-  const found = findFragments(count);
   const mixtureOf = mixturesOf(count, checksum);
+  const mixtures = parts.map(({ seqNum, data }) => ({ ...mixtureOf(seqNum), data }));
+  const found = findFragments(count);
   let mixed = 0;
-  for (const { seqNum, data } of parts) {
-    const { size, draw } = mixtureOf(seqNum);
+  for (const { size, draw, data } of mixtures.toSorted((one, other) => one.size - other.size)) {
     mixed += size;
     if (mixed > MAX_MIXED * count) throw new Refusal("too-many-parts");
     found.add(draw(), data);
