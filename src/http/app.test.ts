@@ -54,11 +54,28 @@ describe("GET", () => {
   test("/ready says no to a schema that this program does not know", async () => {
     await database.sql("update store.function_set set checksum = 'another program''s' where is_current", []);
     try {
+      service.clock.now = new Date(service.clock.now.getTime() + 1_000);
       expect((await service.app.request("/ready")).status).toBe(503);
     } finally {
       await database.sql("update store.function_set set checksum = $1", [FUNCTION_SET]);
     }
+    service.clock.now = new Date(service.clock.now.getTime() + 1_000);
     expect((await service.app.request("/ready")).status).toBe(200);
+  });
+
+  test("/ready asks the database once a second, however often it is asked itself", async () => {
+    let statements = 0;
+    const counting = await createTestService((text, params) => {
+      statements += 1;
+      return database.sql(text, params);
+    });
+    expect((await counting.app.request("/ready")).status).toBe(200);
+    const once = statements;
+    for (let i = 0; i < 20; i++) expect((await counting.app.request("/ready")).status).toBe(200);
+    expect(statements).toBe(once);
+    counting.clock.now = new Date(counting.clock.now.getTime() + 1_000);
+    expect((await counting.app.request("/ready")).status).toBe(200);
+    expect(statements).toBe(2 * once);
   });
 
   test("anything else is not found", async () => {

@@ -5,9 +5,9 @@
  */
 import { Hono } from "hono";
 import { cors } from "hono/cors";
-import { type Context, describe, isReady, serverDocument } from "../service/index.ts";
+import { type Context, createReadiness, describe, serverDocument } from "../service/index.ts";
 import { verifyPage } from "./confirmation-page.ts";
-import { type Exchange, RETRY_AFTER } from "./exchange.ts";
+import type { Exchange } from "./exchange.ts";
 import { answerFormat, MEDIA_TYPES } from "./media-types.ts";
 import { networkOf } from "./network.ts";
 import { type PageSource, pageFile, pageRoutes, wantsPage } from "./page.ts";
@@ -33,6 +33,7 @@ export function createApp<Bindings extends object>(
   options: AppOptions<Bindings>,
 ): Hono<Served<Bindings>> {
   const app = new Hono<Served<Bindings>>();
+  const isReady = createReadiness(context);
 
   // Before CORS, so that other web pages can't read it.
   if (options.metricsPage !== undefined) app.route("/metrics", options.metricsPage);
@@ -72,11 +73,12 @@ export function createApp<Bindings extends object>(
   if (options.page !== undefined) app.route("/", pageRoutes(options.page));
   app.get("/info", (c) => c.json(describe(context, { maxRequestBytes: options.maxRequestBytes })));
   app.get("/health", (c) => c.text("ok"));
-  app.get("/ready", async (c) => ((await isReady(context)) ? c.text("ready") : c.text("not ready", 503)));
+  app.get("/ready", async (c) => ((await isReady()) ? c.text("ready") : c.text("not ready", 503)));
 
   app.use("/verify", async (c, next) => {
-    if (await exchange.passes(c.get("network"))) return next();
-    return c.text("too many requests, try again later", 429, { "Retry-After": RETRY_AFTER["rate-limited"] });
+    const wait = await exchange.admit(c.get("network"));
+    if (wait === 0) return next();
+    return c.text("too many requests, try again later", 429, { "Retry-After": String(wait) });
   });
   app.route("/verify", verifyPage(context));
 

@@ -2,22 +2,36 @@
  * `POST /`: an envelope comes, an envelope goes. Node's own HTTP and the fetch API share what is here.
  *
  * Limits come before work: the exchange judges the network, the declared size and the media type before it reads the
- * body, and it stops reading at the largest size.
+ * body, stops reading at the largest size, and carries out only so many requests at a time.
  */
-import { type Answer, type Context, handle, type RefusalCode, refuse } from "../service/index.ts";
+import {
+  type Answer,
+  type Context,
+  type Format,
+  handle,
+  Refusal,
+  type RefusalCode,
+  refuse,
+} from "../service/index.ts";
+import { createInFlight } from "./in-flight.ts";
 import { answerFormat, formatOf, MEDIA_TYPES } from "./media-types.ts";
-import { createRateLimit } from "./rate-limit.ts";
+import { createRateLimit, requestsIn } from "./rate-limit.ts";
+import type { Turns } from "./turns.ts";
 
 export type ExchangeOptions = {
   /** Largest request body in bytes. */
   readonly maxRequestBytes: number;
   /**
-   * Requests a second for each network, counted in this process. 0 turns this limit off, and the limit on the messages
-   * that a network may cause.
+   * Requests a second for each network, counted in this process. 0 turns all limits by network off, also the one on
+   * the messages that a network may cause.
    */
   readonly requestsPerSecond: number;
-  /** Counts requests in place of this process, for a platform with many short-lived processes. */
-  readonly passes?: (network: string) => Promise<boolean>;
+  /** Requests that this process carries out at a time, an eighth of them for one network. */
+  readonly maxInFlight: number;
+  /** Counts requests beside this process, for a platform with many short-lived processes. */
+  readonly passes?: (network: string, requests: number) => Promise<boolean>;
+  /** Absent, for a platform whose requests may not wait for one another: large reads take no turns. */
+  readonly turns?: Turns;
   /** Called when a request begins. The exchange calls the returned function with the answer. */
   readonly requestBegins?: () => (answer: Answer) => void;
 };
@@ -41,48 +55,107 @@ export type PostAnswer = {
 };
 
 export type Exchange = {
-  /** Whether a request from this network may pass now; asking counts. */
-  readonly passes: (network: string) => boolean | Promise<boolean>;
+  /** 0 when a request from this network may pass now, which counts; otherwise the seconds after which one may. */
+  readonly admit: (network: string) => Promise<number>;
   /** Rejects only when the body can't be read. */
   readonly post: (request: PostedRequest) => Promise<PostAnswer>;
 };
 
-export function createExchange(context: Context, options: ExchangeOptions): Exchange {
-  const { maxRequestBytes, requestsPerSecond, requestBegins } = options;
-  const limit = createRateLimit(requestsPerSecond);
-  const isLimited = requestsPerSecond > 0;
-  const passes = options.passes ?? ((network: string) => limit.passes(network, context.now()));
+/** Seconds after which a client may try again when the reason has no end that the server knows. */
+const RETRY_AFTER = { "rate-limited": 1, busy: 1, unavailable: 5 };
 
-  async function answer(request: PostedRequest): Promise<Answer> {
-    const { network, contentType, accept, contentLength = 0, readBody } = request;
-    if (!(await passes(network))) return refuse(context, "rate-limited", "ur");
+type Outcome = {
+  readonly answer: Answer;
+  /** Seconds. */
+  readonly retryAfter?: number;
+};
+
+export function createExchange(context: Context, options: ExchangeOptions): Exchange {
+  const { maxRequestBytes, requestsPerSecond, maxInFlight, passes, turns, requestBegins } = options;
+  const limit = createRateLimit(requestsPerSecond);
+  const inFlight = createInFlight(maxInFlight);
+  const isLimited = requestsPerSecond > 0;
+  /** Early failures say nothing about the request, so a flood of them is signed once. */
+  const failures = new Map<string, Answer>();
+
+  async function admit(network: string, bytes = 0): Promise<number> {
+    const wait = limit.admit(network, bytes, context.now());
+    if (wait > 0 || !isLimited || passes === undefined) return wait;
+    return (await passes(network, Math.ceil(requestsIn(bytes)))) ? 0 : RETRY_AFTER["rate-limited"];
+  }
+
+  async function fail(code: RefusalCode, format: Format, retryAfter?: number): Promise<Outcome> {
+    const known = failures.get(`${code} ${format}`);
+    const answer = known ?? (await refuse(context, code, format));
+    failures.set(`${code} ${format}`, answer);
+    return { answer, ...(retryAfter !== undefined && { retryAfter }) };
+  }
+
+  async function answer(request: PostedRequest): Promise<Outcome> {
+    const { network, contentType, accept, contentLength, readBody } = request;
     const format = formatOf(contentType);
     const wanted = answerFormat(accept, format ?? "ur");
-    if (contentLength > maxRequestBytes) return refuse(context, "too-large", wanted);
-    if (format === undefined) return refuse(context, "unsupported-media-type", wanted);
+    const wait = await admit(network, Math.min(contentLength ?? 0, maxRequestBytes));
+    if (wait > 0) return fail("rate-limited", wanted, wait);
+    if ((contentLength ?? 0) > maxRequestBytes) return fail("too-large", wanted);
+    if (format === undefined) return fail("unsupported-media-type", wanted);
     const body = await readBody(maxRequestBytes);
-    if (body === undefined) return refuse(context, "too-large", wanted);
-    const counted = isLimited ? network : undefined;
-    const answered = await handle(context, body, { request: format, answer: wanted, network: counted });
-    limit.answered(network, answered.body.length);
-    return answered;
+    if (body === undefined) return fail("too-large", wanted);
+    if (contentLength === undefined) limit.received(network, body.length);
+    return carryOut(body, { network, format, wanted });
+  }
+
+  async function carryOut(body: Uint8Array, { network, format, wanted }: Carried): Promise<Outcome> {
+    const ends = inFlight.begin(isLimited ? network : undefined);
+    if (ends === undefined) return fail("unavailable", wanted, RETRY_AFTER.busy);
+    const turn = turnOf(network);
+    try {
+      const answer = await handle(context, body, {
+        request: format,
+        answer: wanted,
+        ...(isLimited && { network, beforeLargeRead: turn.take }),
+      });
+      limit.answered(network, answer.body.length);
+      return { answer, ...retryAfter(answer, context.now()) };
+    } finally {
+      turn.end();
+      ends();
+    }
+  }
+
+  /** Who owes for what was read before must wait: in a flood of large reads, all but the first few are refused. */
+  function turnOf(network: string) {
+    let end = () => {};
+    const take = async () => {
+      end = (await turns?.take(network)) ?? end;
+      const now = context.now();
+      const wait = limit.debt(network, now);
+      if (wait > 0) {
+        const retryAfter = new Date(now.getTime() + 1_000 * wait);
+        throw new Refusal("rate-limited", undefined, { retryAfter });
+      }
+    };
+    return { take, end: () => end() };
   }
 
   return {
-    passes,
+    admit,
     post: async (request) => {
       const ends = requestBegins?.();
-      const answered = await answer(request);
+      const { answer: answered, retryAfter } = await answer(request);
       ends?.(answered);
-      return { status: statusOf(answered), headers: headersOf(answered), body: answered.body };
+      return { status: statusOf(answered), headers: headersOf(answered, retryAfter), body: answered.body };
     },
   };
 }
 
-/** Seconds after which a client may try again. */
-export const RETRY_AFTER = { "rate-limited": "1", unavailable: "5" } satisfies Partial<
-  Record<RefusalCode, string>
->;
+type Carried = { readonly network: string; readonly format: Format; readonly wanted: Format };
+
+function retryAfter({ refused, retryAfter: end }: Answer, now: Date): Pick<Outcome, "retryAfter"> {
+  if (end !== undefined)
+    return { retryAfter: Math.max(1, Math.ceil((end.getTime() - now.getTime()) / 1000)) };
+  return refused === "rate-limited" || refused === "unavailable" ? { retryAfter: RETRY_AFTER[refused] } : {};
+}
 
 /** Every web page may read the answer. No cache may keep it. */
 const COMMON_HEADERS = {
@@ -96,9 +169,9 @@ const HEADERS = {
   cbor: { "Content-Type": MEDIA_TYPES.cbor, ...COMMON_HEADERS },
 };
 
-function headersOf({ format, refused }: Answer): PostAnswer["headers"] {
-  if (refused !== "rate-limited" && refused !== "unavailable") return HEADERS[format];
-  return { ...HEADERS[format], "Retry-After": RETRY_AFTER[refused] };
+function headersOf({ format }: Answer, retryAfter: number | undefined): PostAnswer["headers"] {
+  if (retryAfter === undefined) return HEADERS[format];
+  return { ...HEADERS[format], "Retry-After": String(retryAfter) };
 }
 
 /** The status of an early failure. Those that are missing here get 400. */

@@ -13,9 +13,32 @@ export function formatOf(contentType: string | undefined): Format | undefined {
   return type === MEDIA_TYPES.cbor ? "cbor" : undefined;
 }
 
-/** The format that `Accept` asks for, or else the one that the request came in. */
+/** The format that `Accept` likes better, or else the one that the request came in. */
 export function answerFormat(accept: string | undefined, requested: Format): Format {
-  const wanted = accept?.toLowerCase() ?? "";
-  if (wanted.includes(MEDIA_TYPES.cbor)) return "cbor";
-  return wanted.includes("text/plain") ? "ur" : requested;
+  if (accept === undefined) return requested;
+  const difference = preference(accept, MEDIA_TYPES.cbor) - preference(accept, "text/plain");
+  if (difference === 0) return requested;
+  return difference > 0 ? "cbor" : "ur";
+}
+
+/** So little that it decides only between types of one quality: that a type is named, and not covered by a range. */
+const NAMED = 0.0001;
+
+/** How much `Accept` likes a type, by RFC 9110, 12.5.1: from 0, not at all, to 1, and a little more where it is named. */
+export function preference(accept: string, type: string): number {
+  const ranges = [type, `${type.split("/")[0]}/*`, "*/*"];
+  const items = accept.toLowerCase().split(",").map(readRange);
+  for (const range of ranges) {
+    const item = items.find(({ name }) => name === range);
+    if (item !== undefined) return item.quality === 0 ? 0 : item.quality + (range === type ? NAMED : 0);
+  }
+  return 0;
+}
+
+/** A weight that is no number counts as 1. */
+function readRange(item: string): { readonly name: string; readonly quality: number } {
+  const [name = "", ...parameters] = item.split(";").map((part) => part.trim());
+  const weight = parameters.find((parameter) => /^q\s*=/.test(parameter))?.split("=")[1];
+  const quality = weight === undefined ? 1 : Number(weight);
+  return { name, quality: quality >= 0 && quality <= 1 ? quality : 1 };
 }

@@ -17,3 +17,20 @@ export function networkOf(address: string): string {
     ? ipaddr.IPv6.networkAddressFromCIDR(`${parsed}/${IPV6_PREFIX}`).toString()
     : parsed.toString();
 }
+
+/** The networks that this one, from {@link networkOf}, is part of, and how many of it they count as. */
+export type WiderNetwork = { readonly name: string; readonly weight: number };
+
+/**
+ * Providers give sites a /56 or a /48 too, and then a client has all of its /64s.
+ *
+ * @returns nothing for what is no IPv6 network.
+ */
+export function widerNetworks(network: string): readonly WiderNetwork[] {
+  if (!ipaddr.IPv6.isValid(network)) return [];
+  const wider = (prefix: number) => `${ipaddr.IPv6.networkAddressFromCIDR(`${network}/${prefix}`)}/${prefix}`;
+  return [
+    { name: wider(56), weight: 4 },
+    { name: wider(48), weight: 16 },
+  ];
+}

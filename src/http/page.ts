@@ -5,6 +5,7 @@
  * scripts only, load from this server only, and frame the page nowhere.
  */
 import { Hono } from "hono";
+import { MEDIA_TYPES, preference } from "./media-types.ts";
 
 /** A file of the page by its path, such as `index.html` or `page/page.js`. Undefined when there is none. */
 export type PageSource = (path: string) => Promise<Uint8Array<ArrayBuffer> | undefined>;
@@ -38,8 +39,9 @@ const HEADERS = {
 
 /** Whether a browser asks for a page to show. Programs ask for text, for CBOR or for anything. */
 export function wantsPage(accept: string | undefined): boolean {
-  const wanted = accept?.toLowerCase() ?? "";
-  return wanted.includes("text/html") && !wanted.includes("application/cbor");
+  if (accept === undefined || !/text\/html/i.test(accept)) return false;
+  const html = preference(accept, "text/html");
+  return html > preference(accept, MEDIA_TYPES.cbor) && html >= preference(accept, "text/plain");
 }
 
 /** The file with the headers that shut other origins out. Undefined when there is no such file. */

@@ -8,7 +8,9 @@ import cluster from "node:cluster";
 import { once } from "node:events";
 import { createServer as createHttpServer, type Server } from "node:http";
 import { isIPv6 } from "node:net";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { createMetrics, metricsPage } from "../http/metrics.ts";
+import { createTurns } from "../http/turns.ts";
 import { type Config, ConfigError } from "../server/config.ts";
 import { createServer, type ServerParts } from "../server/create-server.ts";
 import type { Log } from "../service/index.ts";
@@ -61,6 +63,8 @@ export async function startNodeServer(config: Config, log: Log): Promise<NodeSer
     onMessages: () => delivery.wake(),
     addressOf: ({ headers }, { incoming }) =>
       addressOf(incoming.socket, config.TRUST_PROXY ? headers.get("x-forwarded-for") : undefined),
+    pause: nextTurn,
+    turns: createTurns(),
     page: createPageSource(config.WALLET_DEMO, log),
     ...(config.METRICS && { metrics: metricsOfProcess() }),
   });

@@ -70,7 +70,13 @@ export const VARIABLES = {
     20,
     0,
     1_000_000,
-    "requests a second and network, five times as many at once; 0: no limit, nor one on what a network asks contacts",
+    "requests a second and network, five times as many at once; large ones count more; 0: no limit by network at all",
+  ),
+  MAX_IN_FLIGHT: integer(
+    256,
+    8,
+    100_000,
+    "requests that a process carries out at a time, an eighth of them for one network",
   ),
   MAX_MESSAGES: integer(
     3_600,

@@ -36,11 +36,13 @@ export type ServerParts<Bindings extends object> = {
   readonly publicUrl: () => string;
   readonly now: () => Date;
   readonly log: Log;
+  /** Lets whatever else waits have its turn. */
+  readonly pause: () => Promise<void>;
   /** Called when messages may wait. Returns at once; the platform delivers soon, see {@link Server.openDelivery}. */
   readonly onMessages: () => void;
   /** Absent: nothing is counted. */
   readonly metrics?: Omit<Metrics, "registry"> & { readonly page: Hono };
-} & Pick<ExchangeOptions, "passes"> &
+} & Pick<ExchangeOptions, "passes" | "turns"> &
   Pick<AppOptions<Bindings>, "addressOf" | "page">;
 
 export type Server<Bindings extends object> = {
@@ -80,6 +82,7 @@ export function createServer<Bindings extends object>(parts: ServerParts<Binding
     policy: policyOf(config, reachableKinds(channels)),
     now,
     log,
+    pause: parts.pause,
     wakeDelivery: hasChannels ? parts.onMessages : () => {},
   };
   const exchange = createExchange(context, exchangeOptionsOf(parts));
@@ -108,12 +111,13 @@ export function createServer<Bindings extends object>(parts: ServerParts<Binding
 }
 
 function exchangeOptionsOf<Bindings extends object>(parts: ServerParts<Bindings>): ExchangeOptions {
-  const { config, passes, metrics } = parts;
+  const { config, passes, turns, metrics } = parts;
   return {
     maxRequestBytes: config.MAX_REQUEST_BYTES,
     requestsPerSecond: config.RATE_LIMIT,
-    // An operator who switches the limit off means the platform's, too.
-    ...(passes !== undefined && config.RATE_LIMIT > 0 && { passes }),
+    maxInFlight: config.MAX_IN_FLIGHT,
+    ...(passes !== undefined && { passes }),
+    ...(turns !== undefined && { turns }),
     ...(metrics !== undefined && { requestBegins: metrics.requestBegins }),
   };
 }

@@ -3,13 +3,19 @@ import { concatBytes, Digest } from "@bc/envelope";
 import type { OpenedRequest, ParsedRequest } from "@bc/share-protocol";
 import { accountXid, keyId, type RequestIdentity, requestDigest, requestKey } from "../store/types.ts";
 
-/** `network`: the network that the request came from, if the server counts by networks. */
-export type Caller = RequestIdentity & { readonly network?: string | undefined };
+/** Where a request came from, if the server counts by networks. */
+export type Source = {
+  readonly network?: string | undefined;
+  /** To be called before many shares are read, or all. @throws {Refusal} `rate-limited` */
+  readonly beforeLargeRead?: (() => Promise<void>) | undefined;
+};
+
+export type Caller = RequestIdentity & Source;
 
 /** A key's id is the XID that it would open an account with; an ID is single use per key. */
 export function callerOf(
   { opened, expiresAt }: ParsedRequest,
-  { now, network }: { readonly now: Date; readonly network?: string | undefined },
+  { now, network, beforeLargeRead }: Source & { readonly now: Date },
 ): Caller {
   const key = keyIdOf(opened);
   return {
@@ -20,6 +26,7 @@ export function callerOf(
     expiresAt: expiresAt ?? null,
     now,
     network,
+    beforeLargeRead,
   };
 }
 

@@ -43,6 +43,8 @@ export type Context = {
   readonly policy: Policy;
   readonly now: () => Date;
   readonly log: Log;
+  /** Resolves when whatever else waits has had its turn. Long work awaits it now and then. */
+  readonly pause: () => Promise<void>;
   /** Told when there may be messages to deliver; returns at once. */
   readonly wakeDelivery: () => void;
 };

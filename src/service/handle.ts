@@ -36,6 +36,8 @@ export type Answer = {
   readonly operation: OperationName | undefined;
   /** Why the request was refused, if it was. */
   readonly refused: RefusalCode | undefined;
+  /** When the reason for the refusal is over, where that is known. */
+  readonly retryAfter: Date | undefined;
 };
 
 export type HandleOptions = {
@@ -44,13 +46,15 @@ export type HandleOptions = {
   readonly answer: Format;
   /** The network that the request came from, if the server counts by networks. */
   readonly network?: string | undefined;
+  /** Called before the server reads many shares, or all. @throws {Refusal} `rate-limited` when it may not, for now. */
+  readonly beforeLargeRead?: (() => Promise<void>) | undefined;
 };
 
 /** Carries out the request in `body` and answers it. Never rejects. */
 export async function handle(
   context: Context,
   body: Uint8Array,
-  { request: format, answer: wanted, network }: HandleOptions,
+  { request: format, answer: wanted, network, beforeLargeRead }: HandleOptions,
 ): Promise<Answer> {
   const { identity, policy } = context;
   let opened: OpenedRequest | undefined;
@@ -60,7 +64,7 @@ export async function handle(
     opened = await openRequest(bytes, identity.privateKeys.encapsulation, policy.requestLimits);
     const request = readRequest(opened, rulesOf(context));
     operation = request.call.name;
-    const performed = await perform(context, request, network);
+    const performed = await perform(context, request, { network, beforeLargeRead });
     const note = await transferWarning(context, opened, performed);
     if (mayNotify(operation)) context.wakeDelivery();
     return answer(await signResult(identity, opened, performed, note), wanted, { opened, operation });
@@ -96,5 +100,12 @@ function answer(
 ): Answer {
   const body = encodeTransport(envelope, format);
   const { opened, operation, refusal } = what;
-  return { body, format, verified: opened !== undefined, operation, refused: refusal?.code };
+  return {
+    body,
+    format,
+    verified: opened !== undefined,
+    operation,
+    refused: refusal?.code,
+    retryAfter: refusal?.retryAfter,
+  };
 }

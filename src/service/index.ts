@@ -1,8 +1,8 @@
 /** The service: what a transport needs to serve requests. */
-export type { Format, RefusalCode } from "@bc/share-protocol";
+export { type Format, Refusal, type RefusalCode } from "@bc/share-protocol";
 export { type Confirmation, confirmChallenge, lookUpChallenge, type ShownChallenge } from "./confirmation.ts";
 export type { Context, Log, Policy } from "./context.ts";
 export { describe, serverDocument } from "./describe.ts";
 export { type Answer, handle, refuse } from "./handle.ts";
-export { isReady } from "./ready.ts";
+export { createReadiness } from "./ready.ts";
 export { refusalForError } from "./refusals.ts";

@@ -7,7 +7,7 @@ import {
   type ParametersOf,
   type ResultOf,
 } from "@bc/share-protocol";
-import { callerOf } from "./caller.ts";
+import { callerOf, type Source } from "./caller.ts";
 import type { Context } from "./context.ts";
 import { finishRecovery } from "./depository/finish-recovery.ts";
 import { getRecovery } from "./depository/get-recovery.ts";
@@ -70,22 +70,23 @@ export type Performed = ResultToSign & TransferKnowledge;
 /**
  * Carries out a verified request.
  *
- * @param network the network that it came from, if the server counts by networks.
+ * @param source where it came from, if the server counts by networks.
  * @throws {Refusal | StoreError}
  */
-export function perform(context: Context, request: ParsedRequest, network?: string): Promise<Performed> {
-  return performCall(context, request, request.call, network);
+export function perform(context: Context, request: ParsedRequest, source: Source = {}): Promise<Performed> {
+  return performCall(context, request, request.call, source);
 }
 
 async function performCall<Name extends OperationName>(
   context: Context,
   request: ParsedRequest,
   { name, parameters }: Call<Name>,
-  network: string | undefined,
+  source: Source,
 ): Promise<Performed> {
   const { opened } = request;
-  const caller = callerOf(request, { now: context.now(), network });
+  const caller = callerOf(request, { ...source, now: context.now() });
   const { result, transferPending, continuation } = await HANDLERS[name](context, caller, parameters, opened);
-  const { encodeResult, secret } = CODECS[name];
-  return { result: encodeResult(result), secret, continuation, transferPending };
+  const { encodeResult, encodeLargeResult, secret } = CODECS[name];
+  const encoded = (await encodeLargeResult?.(result, context.pause)) ?? encodeResult(result);
+  return { result: encoded, secret, continuation, transferPending };
 }

@@ -44,7 +44,7 @@ test.each(["before", "after"] as const)("%s it stored, the same request succeeds
   store.failure = failure;
   const refused = await post(unstable, envelope.urString());
   expect(refused).toMatchObject({ status: 503, code: "unavailable", early: false });
-  expect(refused.text).toBe("the store is not available, try again later");
+  expect(refused.text).toBe("the server is too busy, or its store is not available: try again later");
   expect(refused.headers.get("retry-after")).toBe("5");
   store.failure = "none";
   expect(await post(unstable, envelope.urString())).toMatchObject({ status: 200, code: undefined });

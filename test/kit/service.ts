@@ -86,10 +86,11 @@ export async function createTestService(
     policy: POLICY,
     now: () => clock.now,
     log: pino({ level: "trace", base: null }, { write: (line) => log.push(line) }),
+    pause: async () => {},
     wakeDelivery: () => {},
     ...overrides,
   };
-  const limits = { maxRequestBytes: MAX_REQUEST_BYTES, requestsPerSecond: 0 };
+  const limits = { maxRequestBytes: MAX_REQUEST_BYTES, requestsPerSecond: 0, maxInFlight: 256 };
   const exchange = createExchange(context, { ...limits, ...http });
   const app = createApp<object>(context, exchange, {
     ...limits,

@@ -3,9 +3,11 @@
  *
  * The account's XID never changes, so a receipt survives key changes, and a wallet can compute and check it.
  */
-import { Bytes32, concatBytes, Digest, Envelope, EnvelopeError, type XID } from "@bc/envelope";
+import { Bytes32, concatBytes, Digest, Envelope, EnvelopeError, IS_A, type XID } from "@bc/envelope";
 
 const TYPE = "Receipt";
+/** One for all receipts, since a message may hold a thousand of them. */
+const TYPE_ASSERTION = Envelope.newAssertion(IS_A, TYPE);
 
 export class Receipt extends Bytes32 {
   static of(account: XID, data: Uint8Array): Receipt {
@@ -20,7 +22,13 @@ export class Receipt extends Bytes32 {
   /** @throws {EnvelopeError} `wrong-type` for anything but 32 bytes of that type. */
   static fromEnvelope(envelope: Envelope): Receipt {
     const data = envelope.subject().asByteString();
-    if (data?.length !== 32 || !envelope.hasType(TYPE) || envelope.assertions().length !== 1) {
+    const [type, ...others] = envelope.assertions();
+    if (
+      data?.length !== 32 ||
+      type?.isAssertion() !== true ||
+      !type.isEquivalentTo(TYPE_ASSERTION) ||
+      others.length > 0
+    ) {
       throw new EnvelopeError("wrong-type", "not a receipt");
     }
     return Receipt.fromData(data);
@@ -31,6 +39,6 @@ export class Receipt extends Bytes32 {
   }
 
   toEnvelope(): Envelope {
-    return Envelope.new(this.data).addType(TYPE);
+    return Envelope.new(this.data).addAssertionEnvelope(TYPE_ASSERTION);
   }
 }

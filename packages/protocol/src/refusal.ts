@@ -12,7 +12,7 @@ const TEXTS = {
   "too-large": "the request is too large",
   "unsupported-media-type": "send ur:envelope text, or CBOR as application/cbor",
   "rate-limited": "too many requests, try again later",
-  unavailable: "the store is not available, try again later",
+  unavailable: "the server is too busy, or its store is not available: try again later",
   "unknown-recipient": "unknown recipient",
   "not-signed": "the request is not signed",
   "bad-signature": "could not verify a signature",

@@ -3,7 +3,8 @@ import { concatBytes, equalBytes, XID } from "@bc/envelope";
 import type { RetrievedShare } from "@bc/share-protocol";
 import { Receipt, Refusal } from "@bc/share-protocol";
 import { retrieveShares as retrieve } from "../../store/retrieve-shares.ts";
-import { type RequestIdentity, shareId } from "../../store/types.ts";
+import { shareId } from "../../store/types.ts";
+import type { Caller } from "../caller.ts";
 import type { Context } from "../context.ts";
 import { refusalOf } from "../refusals.ts";
 import type { Handler, HandlerResult } from "./handler.ts";
@@ -14,15 +15,21 @@ type Which = {
   readonly lenient: boolean;
 };
 
+/** So many shares at most are no large read. */
+const FEW = 8;
+/** Shares between two pauses: about a millisecond. */
+const PORTION = 32;
+
 export const retrieveShares: Handler<"retrieveShares"> = (context, caller, { receipts }) => {
   return retrieveSharesWith(context, caller, { receipts, lenient: false });
 };
 
 export async function retrieveSharesWith(
-  { sql, cipher }: Context,
-  caller: RequestIdentity,
+  { sql, cipher, pause }: Context,
+  caller: Caller,
   { receipts, lenient }: Which,
 ): Promise<HandlerResult<readonly RetrievedShare[]>> {
+  if (receipts.length === 0 || receipts.length > FEW) await caller.beforeLargeRead?.();
   const shareIds = receipts.map((receipt) => shareId(cipher.shareId(receipt.data)));
   const result = await retrieve(sql, caller, { shareIds: receipts.length === 0 ? null : shareIds, lenient });
   if (result.outcome === "unknown-receipt") {
@@ -33,9 +40,11 @@ export async function retrieveSharesWith(
   }
   if (result.outcome !== "ok") throw refusalOf(result, caller);
   const { account, shares, transferPending } = result;
-  const opened = shares.map(async (share) => {
+  const opened: RetrievedShare[] = [];
+  for (const [index, share] of shares.entries()) {
     const data = await cipher.shares.decrypt(share.data, concatBytes(account, share.shareId));
-    return { receipt: Receipt.of(XID.fromData(account), data), data };
-  });
-  return { result: await Promise.all(opened), transferPending };
+    opened.push({ receipt: Receipt.of(XID.fromData(account), data), data });
+    if (index % PORTION === PORTION - 1) await pause();
+  }
+  return { result: opened, transferPending };
 }

@@ -7,6 +7,8 @@ export type Operation<Parameters, Result> = {
   /** @throws {Refusal} `bad-parameter` */
   readonly decode: (reader: ParameterReader) => Parameters;
   readonly encodeResult: (result: Result) => Envelope;
+  /** The same for a result that may be large. It awaits `pause` now and then, so that others get their turn. */
+  readonly encodeLargeResult?: (result: Result, pause: () => Promise<void>) => Promise<Envelope>;
   /** @throws {EnvelopeError} for a result of another shape. */
   readonly decodeResult: (envelope: Envelope) => Result;
   /**

@@ -9,14 +9,22 @@ export type RetrieveSharesParameters = { readonly receipts: readonly Receipt[] }
 
 export type RetrievedShare = { readonly receipt: Receipt; readonly data: Uint8Array };
 
+/** Shares between two pauses: a millisecond or two. */
+const PORTION = 32;
+
 export const retrieveShares: Operation<RetrieveSharesParameters, readonly RetrievedShare[]> = {
   encode: ({ receipts }) => {
     const parameters = receipts.map((item) => ({ name: "receipt", value: item.toEnvelope() }));
     return new Expression("retrieveShares", parameters);
   },
   decode: (reader) => ({ receipts: reader.many("receipt", receipt) }),
-  encodeResult: (shares) => {
-    const assertions = shares.map((share) => Envelope.newAssertion(share.receipt.toEnvelope(), share.data));
+  encodeResult: (shares) => Envelope.new(OK_VALUE).addAssertionEnvelopes(shares.map(shareAssertion)),
+  encodeLargeResult: async (shares, pause) => {
+    const assertions: Envelope[] = [];
+    for (const share of shares) {
+      assertions.push(shareAssertion(share));
+      if (assertions.length % PORTION === 0) await pause();
+    }
     return Envelope.new(OK_VALUE).addAssertionEnvelopes(assertions);
   },
   decodeResult: (envelope) => {
@@ -26,6 +34,10 @@ export const retrieveShares: Operation<RetrieveSharesParameters, readonly Retrie
   },
   secret: true,
 };
+
+function shareAssertion({ receipt, data }: RetrievedShare): Envelope {
+  return Envelope.newAssertion(receipt.toEnvelope(), data);
+}
 
 function readShare(assertion: Envelope): RetrievedShare {
   const [predicate, data] = [assertion.asPredicate(), assertion.asObject()?.asByteString()];
