@@ -20,6 +20,8 @@ export type EnvelopeErrorCode =
   | "decryption-failed"
   /** No signature verifies, or its metadata is not signed by the same key. */
   | "bad-signature"
+  /** No quorum among the shares, or none that opens what they came with. */
+  | "invalid-shares"
   | "invalid-response";
 
 /** The one error of the envelope package. Its text never holds content, only shapes. */

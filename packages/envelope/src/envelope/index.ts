@@ -10,3 +10,11 @@ export { readCbor } from "./read/value.ts";
 export { Request } from "./request.ts";
 export { Response, type ResponseOutcome } from "./response.ts";
 export type { FoundSignature } from "./signature.ts";
+export {
+  type GroupThreshold,
+  type JoinedShares,
+  joinShares,
+  type SplitPlan,
+  sharesIn,
+  splitToShares,
+} from "./sskr.ts";

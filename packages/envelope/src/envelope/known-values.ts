@@ -135,6 +135,7 @@ export const ID = registered(2);
 export const SIGNED = registered(3);
 export const NOTE = registered(4);
 export const HAS_RECIPIENT = registered(5);
+export const SSKR_SHARE = registered(6);
 export const KEY = registered(8);
 export const SALT = registered(15);
 export const DATE = registered(16);

@@ -17,5 +17,6 @@ export { Signature } from "./signature.ts";
 export { SigningPrivateKey, type SignOptions } from "./signing-private-key.ts";
 export { SigningPublicKey } from "./signing-public-key.ts";
 export type { SigningScheme } from "./signing-scheme.ts";
+export { SSKRShare } from "./sskr-share.ts";
 export { type EncryptOptions, SymmetricKey } from "./symmetric-key.ts";
 export { XID } from "./xid.ts";

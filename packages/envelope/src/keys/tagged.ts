@@ -84,9 +84,14 @@ export function contentOf(cbor: Cbor, tag: Tag): Cbor {
 
 /** A byte string of exactly `size` bytes. @throws {KeyError} `malformed`. */
 export function bytesOf(cbor: Cbor, size: number, what: string): Uint8Array {
+  return copyOf(wholeBytesOf(cbor, what), size, what);
+}
+
+/** A byte string of any size. @throws {KeyError} `malformed`. */
+export function wholeBytesOf(cbor: Cbor, what: string): Uint8Array {
   const bytes = asBytes(cbor);
   if (bytes === undefined) throw KeyError.malformed(`${what} must be a byte string`);
-  return copyOf(bytes, size, what);
+  return bytes;
 }
 
 /** The elements of an array of `min` to `max` elements. @throws {KeyError} `malformed`. */
