@@ -18,6 +18,41 @@ export {
   type RetrievedShare,
   type UpdatePublicKeyResult,
 } from "@bc/share-protocol";
+export {
+  type BackupOptions,
+  backupNamed,
+  beginBackup,
+  confirmContact,
+  nameContact,
+  storeBackup,
+} from "./backup/make-backup.ts";
+export {
+  type Account,
+  accountAt,
+  type Backup,
+  clientOf,
+  EMPTY_PROFILE,
+  type Place,
+  type PlaceOutcome,
+  type Profile,
+  type ProfileKeeper,
+  type Reach,
+  type Recovery,
+  type RecoveryPlace,
+} from "./backup/profile.ts";
+export {
+  addLostPlaces,
+  askForAccounts,
+  confirmAccount,
+  endRecovery,
+  hintedPlaces,
+  type LostPlace,
+  type Recovered,
+  type RecoveryStanding,
+  recoveredSecrets,
+} from "./backup/recover.ts";
+export { isUR, MAX_SECRET_BYTES, type Secret, secretEnvelope, secretIn } from "./backup/secret.ts";
+export { type Hint, hintsIn, type Joined, joinAll, shareOut } from "./backup/share-out.ts";
 export { buildKeyChange } from "./build-key-change.ts";
 export { type BuiltRequest, buildRequest, type RequestOptions } from "./build-request.ts";
 export { type Client, type ClientOptions, createClient, type PreparedCall } from "./client.ts";

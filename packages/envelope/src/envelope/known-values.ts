@@ -137,6 +137,7 @@ export const NOTE = registered(4);
 export const HAS_RECIPIENT = registered(5);
 export const SSKR_SHARE = registered(6);
 export const KEY = registered(8);
+export const DEREFERENCE_VIA = registered(9);
 export const SALT = registered(15);
 export const DATE = registered(16);
 export const UNKNOWN_VALUE = registered(17);

@@ -1,0 +1,209 @@
+/**
+ * Getting a secret back on a device that has nothing: ask each server for the account of a contact, confirm, fetch, join.
+ *
+ * All servers are asked at once, and a quorum is enough. Each answer is in the profile before the next step, so the whole
+ * goes on after a crash, or days later where a server makes transfers wait. One that fails, lies or is down takes nothing
+ * from the others: what it sends is joined only if it fits.
+ */
+import { ARID, Envelope, PrivateKeys, type XID } from "@bc/envelope";
+import { documentToUR } from "@bc/share-protocol";
+import { ClientError } from "../client-error.ts";
+import { fetchServer } from "../fetch-server.ts";
+import {
+  type Account,
+  atEach,
+  clientOf,
+  findAccount,
+  type PlaceOutcome,
+  type ProfileKeeper,
+  putAccount,
+  type Reach,
+  type RecoveryPlace,
+} from "./profile.ts";
+import { type Secret, secretIn } from "./secret.ts";
+import { type Hint, hintsIn, type Joined, joinAll } from "./share-out.ts";
+
+export type LostPlace = {
+  readonly url: string;
+  /** The XID of the server, where it is known: from a recovery sheet, or a hint. */
+  readonly server?: XID | undefined;
+  readonly contact: string;
+};
+
+/** How one server stands in a recovery. */
+export type RecoveryStanding =
+  /** It has been asked; if an account has the contact, a message went there. */
+  | { readonly state: "asked" }
+  /** The account has come, and this many shares with it. */
+  | { readonly state: "come"; readonly shares: number };
+
+export type Recovered = {
+  readonly secret: Secret;
+  readonly envelope: Envelope;
+  /** The servers whose shares were joined. */
+  readonly from: readonly string[];
+};
+
+/**
+ * Adds places to the recovery. One that is in it stays as it is. Where the profile has keys with an account that holds
+ * shares, that account is not lost, and its shares are fetched at once.
+ */
+export async function addLostPlaces(
+  keeper: ProfileKeeper,
+  lost: readonly LostPlace[],
+  reach: Reach = {},
+): Promise<readonly PlaceOutcome<void>[]> {
+  return atEach(lost, async ({ url, server, contact }) => {
+    if (placesOf(keeper).some((place) => place.url === url)) return;
+    const shares = await sharesAtHand(findAccount(keeper.read(), url), reach);
+    if (shares.length === 0) {
+      const { document } = await fetchServer({ ...reach, url }, server);
+      const keys = PrivateKeys.generate().urString();
+      await putAccount(keeper, { url, server: documentToUR(document), keys });
+    }
+    const place = { url, contact, ...(shares.length > 0 && { shares }) };
+    await keeper.update((profile) => ({
+      ...profile,
+      recovery: { places: [...(profile.recovery?.places ?? []), place] },
+    }));
+  });
+}
+
+/**
+ * Asks every server whose account has not come yet: for the first time, or how it stands. What has come is fetched.
+ */
+export async function askForAccounts(
+  keeper: ProfileKeeper,
+  reach: Reach = {},
+): Promise<readonly PlaceOutcome<RecoveryStanding>[]> {
+  return atEach(placesOf(keeper), async (place) => {
+    if (place.shares !== undefined) return { state: "come", shares: place.shares.length };
+    const account = expectAccount(keeper, place);
+    const xid = account.xid ?? (await askForAccount(keeper, place, account, reach));
+    if (xid === undefined) return { state: "asked" };
+    const shares = await fetchShares({ ...account, xid }, reach);
+    await changePlace(keeper, place.url, { shares });
+    return { state: "come", shares: shares.length };
+  });
+}
+
+/** Gives a server the code that its message brought. {@link askForAccounts} then tells what came of it. */
+export async function confirmAccount(
+  keeper: ProfileKeeper,
+  url: string,
+  code: string,
+  reach: Reach = {},
+): Promise<void> {
+  const place = placesOf(keeper).find((one) => one.url === url);
+  if (place === undefined) throw new RangeError(`${url} is not in the recovery`);
+  await clientOf(expectAccount(keeper, place), reach).verifyFallback(code);
+}
+
+/** Every secret that a quorum of what has come opens. */
+export function recoveredSecrets(keeper: ProfileKeeper): readonly Recovered[] {
+  const shares = placesOf(keeper).flatMap(({ url, shares = [] }) =>
+    shares.map((text) => ({ url, envelope: Envelope.fromURString(text) })),
+  );
+  return joinAll(shares.map(({ envelope }) => envelope)).map(({ secret, used }: Joined) => ({
+    secret: secretIn(secret),
+    envelope: secret,
+    from: [...new Set(shares.filter(({ envelope }) => used.includes(envelope)).map(({ url }) => url))],
+  }));
+}
+
+/** The places that shares which have come name, and that the recovery does not know yet. */
+export function hintedPlaces(keeper: ProfileKeeper): readonly Hint[] {
+  const places = placesOf(keeper);
+  const hints = places
+    .flatMap(({ shares = [] }) => shares)
+    .flatMap((text) => hintsIn(Envelope.fromURString(text)));
+  return hints.filter(({ url }) => !places.some((place) => place.url === url));
+}
+
+/** Ends the recovery. The accounts that have come stay the profile's. */
+export function endRecovery(keeper: ProfileKeeper): Promise<void> {
+  return keeper.update(({ accounts, backups }) => ({ accounts, backups }));
+}
+
+/** The account's XID once it has come. The request is kept before it is sent: sent anew it would be another. */
+async function askForAccount(
+  keeper: ProfileKeeper,
+  place: RecoveryPlace,
+  account: Account,
+  reach: Reach,
+): Promise<string | undefined> {
+  const client = clientOf(account, reach);
+  const parameters = { fallback: place.contact };
+  const call =
+    place.request === undefined
+      ? await client.prepare("fallbackTransfer", parameters)
+      : client.resume("fallbackTransfer", parameters, {
+          id: ARID.fromURString(place.request.id),
+          envelope: Envelope.fromURString(place.request.envelope),
+        });
+  const request = { id: call.id.urString(), envelope: call.envelope.urString() };
+  await changePlace(keeper, place.url, { request });
+  try {
+    const { account: come } = await call.send();
+    if (come === undefined) return undefined;
+    await putAccount(keeper, { ...account, xid: come.hex(), contact: place.contact, confirmed: true });
+    return come.hex();
+  } catch (error) {
+    if (isOver(error)) await changePlace(keeper, place.url, { request: undefined });
+    throw error;
+  }
+}
+
+/** Whether the same request will never be carried out, so that the next one must be new. */
+function isOver(error: unknown): boolean {
+  if (!(error instanceof ClientError) || error.refusal === undefined || error.refusal.early) return false;
+  return !["unavailable", "internal", "from-the-future"].includes(error.refusal.code);
+}
+
+/** The shares that the device's own keys still get; none where there is no account, or an empty one. */
+async function sharesAtHand(account: Account | undefined, reach: Reach): Promise<readonly string[]> {
+  if (account === undefined) return [];
+  try {
+    return await fetchShares(account, reach);
+  } catch (error) {
+    if (error instanceof ClientError && error.refusal?.code === "unknown-account") return [];
+    throw error;
+  }
+}
+
+/** What of the account's shares are envelopes. The rest is not of a backup. */
+async function fetchShares(account: Account, reach: Reach): Promise<readonly string[]> {
+  const shares = await clientOf(account, reach).retrieveShares();
+  return shares.flatMap(({ data }) => {
+    try {
+      return [Envelope.fromCborData(data).urString()];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function placesOf(keeper: ProfileKeeper): readonly RecoveryPlace[] {
+  return keeper.read().recovery?.places ?? [];
+}
+
+function expectAccount(keeper: ProfileKeeper, { url }: RecoveryPlace): Account {
+  const account = findAccount(keeper.read(), url);
+  if (account === undefined) throw new RangeError(`no keys are kept for ${url}`);
+  return account;
+}
+
+function changePlace(keeper: ProfileKeeper, url: string, change: Partial<RecoveryPlace>): Promise<void> {
+  return keeper.update((profile) => ({
+    ...profile,
+    recovery: { places: placesWith(profile.recovery?.places ?? [], url, change) },
+  }));
+}
+
+function placesWith(
+  places: readonly RecoveryPlace[],
+  url: string,
+  change: Partial<RecoveryPlace>,
+): readonly RecoveryPlace[] {
+  return places.map((place) => (place.url === url ? { ...place, ...change } : place));
+}
