@@ -1,0 +1,262 @@
+/** From a secret on one device to the same secret on another that has nothing, over three servers. */
+import { Envelope, type SplitPlan, SSKR_SHARE, SSKRShare, SymmetricKey, sharesIn } from "@bc/envelope";
+import {
+  addLostPlaces,
+  askForAccounts,
+  beginBackup,
+  clientOf,
+  confirmAccount,
+  confirmContact,
+  EMPTY_PROFILE,
+  endRecovery,
+  hintedPlaces,
+  nameContact,
+  type Profile,
+  type ProfileKeeper,
+  type Reach,
+  recoveredSecrets,
+  secretEnvelope,
+  storeBackup,
+} from "@bc/share-client";
+import { identityOf, newServerKeys } from "@bc/share-protocol";
+import { afterAll, expect, test } from "vitest";
+import { deliverNow } from "../kit/inbox.ts";
+import { NOW } from "../kit/people.ts";
+import { createTestService, openTestDatabase, type TestService } from "../kit/service.ts";
+
+const SEED = "ur:seed/oyadgdeeeygsvlztiokpvwdevsvdjksscmvaetcwsolyvl";
+const TWO_OF_THREE: SplitPlan = { groupThreshold: 1, groups: [{ threshold: 2, count: 3 }] };
+const [ONE, TWO, THREE] = ["http://one.test", "http://two.test", "http://three.test"] as const;
+const PLACES = [{ url: ONE }, { url: TWO }, { url: THREE }];
+
+const databases = await Promise.all(PLACES.map(openTestDatabase));
+afterAll(() => Promise.all(databases.map(({ close }) => close())));
+
+const services = new Map<string, TestService>();
+for (const [index, { url }] of PLACES.entries()) {
+  const sql = databases[index]?.sql;
+  if (sql === undefined) throw new Error("there is one for each");
+  services.set(url, await createTestService(sql, { identity: identityOf(newServerKeys()) }));
+}
+
+function serviceAt(url: string): TestService {
+  const service = services.get(url);
+  if (service === undefined) throw new Error(`nobody is at ${url}`);
+  return service;
+}
+
+/** The network of a device. Servers that are `down` do not answer. */
+function network({ down = [] }: { down?: readonly string[] } = {}): Reach {
+  return {
+    now: () => NOW,
+    transport: async (request) => {
+      const { origin } = new URL(request.url);
+      if (down.includes(origin)) throw new TypeError("down");
+      return serviceAt(origin).send(request);
+    },
+  };
+}
+
+/** A device's memory, which holds texts only. */
+function newDevice(): ProfileKeeper {
+  let kept = JSON.stringify(EMPTY_PROFILE);
+  const read = (): Profile => JSON.parse(kept);
+  return {
+    read,
+    update: async (change) => {
+      kept = JSON.stringify(change(read()));
+    },
+  };
+}
+
+let people = 0;
+function newContact(): string {
+  people += 1;
+  return `person-${people}@example.com`;
+}
+
+async function codeAt(url: string, contact: string): Promise<string> {
+  const { code } = await deliverNow(serviceAt(url), contact);
+  if (code === undefined) throw new Error("the message has no code");
+  return code;
+}
+
+async function backUp(device: ProfileKeeper, secret: Uint8Array | string, contact: string, name = "seed") {
+  await beginBackup(device, { name, secret, places: PLACES, plan: TWO_OF_THREE }, network());
+  for (const outcome of await storeBackup(device, name, network())) expect(outcome).toHaveProperty("value");
+  for (const { url } of PLACES) {
+    if (await nameContact(device, url, contact, network())) continue;
+    expect(await confirmContact(device, url, await codeAt(url, contact), network())).toBe(true);
+  }
+}
+
+async function askAndConfirm(
+  device: ProfileKeeper,
+  urls: readonly string[],
+  contact: string,
+  reach = network(),
+) {
+  await addLostPlaces(
+    device,
+    urls.map((url) => ({ url, contact })),
+    reach,
+  );
+  const asked = await askForAccounts(device, reach);
+  for (const { url } of asked.filter((outcome) => "value" in outcome && outcome.value.state === "asked")) {
+    await confirmAccount(device, url, await codeAt(url, contact), reach);
+  }
+  return askForAccounts(device, reach);
+}
+
+test("a lost seed comes back from two servers, by the contact alone", async () => {
+  const contact = newContact();
+  await backUp(newDevice(), SEED, contact);
+
+  const device = newDevice();
+  const stood = await askAndConfirm(device, [TWO, THREE], contact);
+  expect(stood.map((outcome) => "value" in outcome && outcome.value)).toEqual([
+    { state: "come", shares: 1 },
+    { state: "come", shares: 1 },
+  ]);
+  const [recovered, ...others] = recoveredSecrets(device);
+  expect(others).toEqual([]);
+  expect(recovered).toMatchObject({ secret: SEED, from: [TWO, THREE] });
+  expect(recovered?.envelope.isIdenticalTo(secretEnvelope(SEED))).toBe(true);
+  await endRecovery(device);
+  expect(device.read().accounts).toMatchObject([{ confirmed: true }, { confirmed: true }]);
+});
+
+test("the first share leads to the other places; one alone opens nothing", async () => {
+  const contact = newContact();
+  const owner = newDevice();
+  await backUp(owner, new Uint8Array([1, 2, 3]), contact);
+
+  const device = newDevice();
+  await askAndConfirm(device, [ONE], contact);
+  expect(recoveredSecrets(device)).toEqual([]);
+  const hints = hintedPlaces(device);
+  expect(hints.map(({ url }) => url).sort()).toEqual([THREE, TWO]);
+  const [hint] = hints;
+  expect(hint && serviceAt(hint.url).context.identity.xid.equals(hint.server)).toBe(true);
+
+  await askAndConfirm(device, [TWO], contact);
+  expect(recoveredSecrets(device)).toMatchObject([{ secret: new Uint8Array([1, 2, 3]), from: [ONE, TWO] }]);
+});
+
+test("a server that is down, and one that has another share than it was given, stop nobody", async () => {
+  const contact = newContact();
+  const owner = newDevice();
+  await backUp(owner, SEED, contact);
+  const account = owner.read().accounts.find(({ url }) => url === ONE);
+  if (account === undefined) throw new Error("there is an account at each");
+  const client = clientOf(account, network());
+  const [kept] = await client.retrieveShares();
+  if (kept === undefined) throw new Error("a share was stored");
+  const share = Envelope.fromCborData(kept.data);
+  const data = sharesIn(share)[0]?.data ?? new Uint8Array();
+  data[data.length - 1] = (data.at(-1) ?? 0) ^ 1;
+  await client.deleteAllShares();
+  await client.storeShare(share.subject().addAssertion(SSKR_SHARE, SSKRShare.fromData(data)).cborData());
+
+  const device = newDevice();
+  const down = network({ down: [THREE] });
+  await askAndConfirm(device, [ONE, TWO], contact);
+  expect(recoveredSecrets(device)).toEqual([]);
+  const [outcome] = await addLostPlaces(device, [{ url: THREE, contact }], down);
+  expect(outcome).toMatchObject({ url: THREE, error: { code: "unreachable" } });
+  await askAndConfirm(device, [THREE], contact);
+  expect(recoveredSecrets(device)).toMatchObject([{ secret: SEED, from: [TWO, THREE] }]);
+});
+
+test("a backup that was cut off goes on: each server gets its one share of the one split", async () => {
+  const device = newDevice();
+  await beginBackup(device, { name: "seed", secret: SEED, places: PLACES, plan: TWO_OF_THREE }, network());
+  const cut = await storeBackup(device, "seed", network({ down: [TWO, THREE] }));
+  expect(cut.map((outcome) => "value" in outcome)).toEqual([true, false, false]);
+  expect(device.read().backups[0]?.places.every(({ share }) => share !== undefined)).toBe(true);
+  const rest = await storeBackup(device, "seed", network());
+  expect(rest.map(({ url }) => url)).toEqual([TWO, THREE]);
+  expect(await storeBackup(device, "seed", network())).toEqual([]);
+  // Nothing that could open the secret is left on the device but its keys.
+  expect(device.read().backups[0]?.places).toEqual(
+    PLACES.map(({ url }) => ({ url, receipt: expect.stringMatching(/^[0-9a-f]{64}$/) })),
+  );
+  for (const account of device.read().accounts) {
+    expect(await clientOf(account, network()).retrieveShares()).toHaveLength(1);
+  }
+});
+
+test("two backups come back from the same accounts, each whole", async () => {
+  const contact = newContact();
+  const owner = newDevice();
+  const other = Envelope.new("another secret").addAssertion("note", "mine").urString();
+  await backUp(owner, SEED, contact, "seed");
+  await backUp(owner, other, contact, "other");
+  expect(owner.read().accounts).toHaveLength(3);
+
+  const device = newDevice();
+  await askAndConfirm(device, [ONE, THREE], contact);
+  expect(
+    recoveredSecrets(device)
+      .map(({ secret }) => secret)
+      .sort(),
+  ).toEqual([other, SEED].sort());
+});
+
+test("a device that still has its keys asks nobody", async () => {
+  const contact = newContact();
+  const owner = newDevice();
+  await backUp(owner, SEED, contact);
+  await addLostPlaces(owner, [{ url: ONE, contact }], network());
+  await addLostPlaces(owner, [{ url: TWO, contact }], network());
+  expect(recoveredSecrets(owner)).toMatchObject([{ secret: SEED }]);
+});
+
+test("a wrong code is refused, and the right one still counts", async () => {
+  const contact = newContact();
+  await backUp(newDevice(), SEED, contact);
+  const device = newDevice();
+  await addLostPlaces(device, [{ url: ONE, contact }], network());
+  await askForAccounts(device, network());
+  const code = await codeAt(ONE, contact);
+  const wrong = `${code[0] === "0" ? "1" : "0"}${code.slice(1)}`;
+  await expect(confirmAccount(device, ONE, wrong, network())).rejects.toMatchObject({ code: "refused" });
+  await confirmAccount(device, ONE, code, network());
+  expect(await askForAccounts(device, network())).toMatchObject([{ value: { state: "come", shares: 1 } }]);
+});
+
+test("what cannot be a backup is refused before anything is stored", async () => {
+  const device = newDevice();
+  const begin = (change: object) =>
+    beginBackup(
+      device,
+      { name: "seed", secret: SEED, places: PLACES, plan: TWO_OF_THREE, ...change },
+      network(),
+    );
+  await expect(begin({ places: PLACES.slice(1) })).rejects.toThrow(RangeError);
+  await expect(begin({ places: [PLACES[0], PLACES[0], PLACES[1]] })).rejects.toThrow(RangeError);
+  await expect(begin({ secret: new Uint8Array(5_000) })).rejects.toThrow(RangeError);
+  await expect(begin({ secret: "" })).rejects.toThrow(RangeError);
+  await expect(
+    beginBackup(
+      device,
+      { name: "seed", secret: SEED, places: PLACES, plan: TWO_OF_THREE },
+      network({ down: [TWO] }),
+    ),
+  ).rejects.toMatchObject({ code: "unreachable" });
+  expect(device.read().backups).toEqual([]);
+  await begin({});
+  await expect(begin({})).rejects.toThrow(/already/);
+});
+
+test("what a server gets shows no more than that it is a share", async () => {
+  const device = newDevice();
+  await beginBackup(device, { name: "seed", secret: SEED, places: PLACES, plan: TWO_OF_THREE }, network());
+  const [place] = device.read().backups[0]?.places ?? [];
+  const share = Envelope.fromURString(place?.share ?? "");
+  expect(share.subject().isEncrypted()).toBe(true);
+  expect(() => share.decryptSubject(SymmetricKey.generate())).toThrow(
+    expect.objectContaining({ code: "decryption-failed" }),
+  );
+  expect(share.format()).not.toContain("Seed");
+});
