@@ -22,12 +22,12 @@ export async function confirm(prompt: string, { yes }: ConfirmOptions, terminal 
   if (!terminal.input.isTTY) {
     throw new Failure("usage", "this can't be undone, and there is no terminal to ask at; say --yes");
   }
-  const answer = await ask(`${prompt}\nType yes to go on: `, terminal);
+  const answer = await askLine(`${prompt}\nType yes to go on: `, terminal);
   if (answer?.trim().toLowerCase() !== "yes") throw new Failure("usage", "nothing was done");
 }
 
 /** A line, or undefined when the input ends without one. */
-function ask(text: string, { input, output }: Terminal): Promise<string | undefined> {
+export function askLine(text: string, { input, output } = TERMINAL): Promise<string | undefined> {
   // Without `terminal: false`, readline would take over the keys; the terminal itself can edit a line.
   const lines = createInterface({ input, terminal: false });
   output.write(text);

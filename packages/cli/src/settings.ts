@@ -11,6 +11,8 @@ export type Settings = {
   readonly keysFile: string;
   /** What is remembered of servers, beside the keys. */
   readonly serversFile: string;
+  /** The backups over several servers, beside the keys. */
+  readonly profileFile: string;
   /** `ur:xid/…`, a XID in hex, or the name of a file with either. */
   readonly server: string | undefined;
   readonly acceptNewServer: boolean;
@@ -61,6 +63,7 @@ export function settingsOf(command: Command): Settings {
     url: options.url,
     keysFile: options.keys,
     serversFile: join(dirname(options.keys), "servers.json"),
+    profileFile: join(dirname(options.keys), "profile.json"),
     server: options.server,
     acceptNewServer: options.acceptNewServer === true,
     account: options.account,

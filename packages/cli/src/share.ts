@@ -7,6 +7,7 @@ import { printable } from "@bc/share-client";
  */
 import { Command } from "commander";
 import project from "../package.json" with { type: "json" };
+import { addBackup } from "./commands/backup.ts";
 import { addDelete } from "./commands/delete.ts";
 import { examples } from "./commands/examples.ts";
 import { addFallback } from "./commands/fallback.ts";
@@ -17,8 +18,10 @@ import { addKeys } from "./commands/keys.ts";
 import { addLeave } from "./commands/leave.ts";
 import { addList } from "./commands/list.ts";
 import { addOpen } from "./commands/open.ts";
+import { addRecover } from "./commands/recover.ts";
 import { addRekey } from "./commands/rekey.ts";
 import { addRequest } from "./commands/request.ts";
+import { addStatus } from "./commands/status.ts";
 import { addStore } from "./commands/store.ts";
 import { EXIT_CODES, failureFor } from "./failure.ts";
 import { warnIfShared } from "./key-file.ts";
@@ -35,8 +38,9 @@ const program = new Command("share")
 addGlobalOptions(program);
 program.hook("preAction", (_program, command) => warnIfShared(settingsOf(command)));
 const commands = [addKeys, addInfo, addStore, addGet, addList, addDelete, addFallback, addRekey, addLeave];
+const commandsForBackups = [addBackup, addRecover, addStatus];
 const commandsForEnvelopes = [addRequest, addOpen, addInspect];
-for (const add of [...commands, ...commandsForEnvelopes]) add(program);
+for (const add of [...commandsForBackups, ...commands, ...commandsForEnvelopes]) add(program);
 
 program.addHelpText(
   "after",

@@ -8,7 +8,7 @@
 import { PrivateKeys, type SplitPlan, XID } from "@bc/envelope";
 import { documentToUR } from "@bc/share-protocol";
 import { hexToBytes } from "#bc/dcbor";
-import { type Client, createClient } from "../client.ts";
+import { type Client, type ClientOptions, createClient } from "../client.ts";
 import type { Endpoint } from "../endpoint.ts";
 import { fetchServer } from "../fetch-server.ts";
 import { serverFromUR } from "../known-server.ts";
@@ -74,10 +74,7 @@ export type ProfileKeeper = {
 };
 
 /** How servers are reached. */
-export type Reach = Omit<Endpoint, "url"> & {
-  /** The clock that dates requests. Default: the system's. */
-  readonly now?: (() => Date) | undefined;
-};
+export type Reach = Omit<Endpoint, "url"> & Pick<ClientOptions, "now" | "onNote">;
 
 /** What became of one place's turn. */
 export type PlaceOutcome<Value> = { readonly url: string } & (

@@ -1,0 +1,183 @@
+/** `share recover URL…`: a secret comes back on a device that has nothing, by a contact at each server. */
+import { bytewordsIdentifier } from "@bc/envelope";
+import {
+  addLostPlaces,
+  askForAccounts,
+  confirmAccount,
+  endRecovery,
+  hintedPlaces,
+  type LostPlace,
+  type PlaceOutcome,
+  type ProfileKeeper,
+  printable,
+  type Recovered,
+  type RecoveryStanding,
+  recoveredSecrets,
+  type Secret,
+} from "@bc/share-client";
+import { Argument, type Command } from "commander";
+import { askLine } from "../confirm.ts";
+import { EXIT_CODES, Failure } from "../failure.ts";
+import { writeNewFile } from "../files.ts";
+import { printJSON, printLine } from "../output.ts";
+import { addressesFrom, type Codes, codeFor, codeOption, tellFailures } from "../places.ts";
+import { openProfile } from "../profile-file.ts";
+import { settingsOf } from "../settings.ts";
+import { examples } from "./examples.ts";
+
+type RecoverOptions = { readonly fallback?: string; readonly output?: string; readonly code: Codes };
+
+export function addRecover(program: Command): void {
+  program
+    .command("recover")
+    .description("get a secret back from the servers that have its shares")
+    .addArgument(
+      new Argument("[address...]", "the servers; one may do, if its share names the others")
+        .argParser(addressesFrom)
+        .default([], "none"),
+    )
+    .option("--fallback <contact>", "the contact that you named for the backup")
+    .option("-o, --output <file>", "where the secret goes; a new file. Default: stdout")
+    .addOption(codeOption())
+    .addHelpText(
+      "after",
+      `${examples(
+        "recover https://a.example https://b.example --fallback alice@example.com -o seed.ur",
+        "recover                                # goes on: asks for codes, and how it stands",
+        "recover --code https://a.example=2MZD-AFYH",
+      )}
+Every server sends a message to the contact. Type its code, or open its link. As soon as enough shares have come,
+the secret is written. Given again, the command goes on where it stopped, also after days.
+`,
+    )
+    .action(async (urls: readonly string[], options: RecoverOptions, command: Command) => {
+      const settings = settingsOf(command);
+      const keeper = await openProfile(settings);
+      const contact = await contactOf(keeper, urls, options);
+      const lost = urls.map((url) => ({ url, contact: contact ?? "" }));
+      let recovered = await advance(keeper, lost, options.code);
+      const hinted = recovered.length > 0 ? [] : hintedPlaces(keeper);
+      if (hinted.length > 0) {
+        const by = keeper.read().recovery?.places[0]?.contact ?? "";
+        for (const { url, server } of hinted) {
+          process.stderr.write(
+            `share: a share names another server: ${printable(url)} (${bytewordsIdentifier(server.data)})\n`,
+          );
+        }
+        recovered = await advance(
+          keeper,
+          hinted.map((hint) => ({ ...hint, contact: by })),
+          options.code,
+        );
+      }
+      if (recovered.length === 0) return tellWaiting(keeper, settings.json);
+      // A failure of a server that was not needed is none of the command's.
+      process.exitCode = 0;
+      await output(recovered, options.output, settings.json);
+      await endRecovery(keeper);
+    });
+}
+
+/** Asks the servers, takes the codes that are at hand, and looks what has come. */
+async function advance(
+  keeper: ProfileKeeper,
+  lost: readonly LostPlace[],
+  codes: Codes,
+): Promise<readonly Recovered[]> {
+  tellFailures(await addLostPlaces(keeper, lost));
+  const asked = await askForAccounts(keeper);
+  tellFailures(asked);
+  for (const { url } of asked.filter(isAsked)) {
+    if (recoveredSecrets(keeper).length > 0) break;
+    const code = await codeFor(url, codes);
+    if (code !== undefined) tellFailures(await confirmed(keeper, url, code));
+    // A link may have been opened meanwhile, here or at another server.
+    await askForAccounts(keeper);
+  }
+  return recoveredSecrets(keeper);
+}
+
+async function confirmed(keeper: ProfileKeeper, url: string, code: string): Promise<PlaceOutcome<void>[]> {
+  try {
+    return [{ url, value: await confirmAccount(keeper, url, code) }];
+  } catch (error) {
+    return [{ url, error }];
+  }
+}
+
+function isAsked(outcome: PlaceOutcome<RecoveryStanding>): boolean {
+  return "value" in outcome && outcome.value.state === "asked";
+}
+
+async function contactOf(
+  keeper: ProfileKeeper,
+  urls: readonly string[],
+  { fallback }: RecoverOptions,
+): Promise<string | undefined> {
+  if (fallback !== undefined) return fallback;
+  if (urls.length === 0 && keeper.read().recovery !== undefined) return undefined;
+  if (urls.length === 0) throw new Failure("usage", "no recovery is under way; name the servers");
+  const typed = process.stdin.isTTY
+    ? (await askLine("The contact that you named for the backup: "))?.trim()
+    : undefined;
+  if (!typed) throw new Failure("usage", "name the contact, with --fallback");
+  return typed;
+}
+
+function tellWaiting(keeper: ProfileKeeper, json: boolean): void {
+  const places = (keeper.read().recovery?.places ?? []).map(({ url, contact, shares }) => ({
+    url,
+    contact,
+    state: shares === undefined ? "asked" : "come",
+    shares: shares?.length ?? 0,
+  }));
+  process.exitCode = EXIT_CODES.unreachable;
+  if (json) printJSON({ recovered: [], places });
+  else printWaiting(places);
+}
+
+type Waiting = {
+  readonly url: string;
+  readonly contact: string;
+  readonly state: string;
+  readonly shares: number;
+};
+
+function printWaiting(places: readonly Waiting[]): void {
+  const width = Math.max(...places.map(({ url }) => url.length), 0);
+  for (const { url, contact, state, shares } of places) {
+    const text =
+      state === "come"
+        ? `the account has come, with ${shares} ${shares === 1 ? "share" : "shares"}`
+        : `asked; if an account has the contact ${printable(contact)}, a message went there`;
+    printLine(`${url.padEnd(width)}  ${text}`);
+  }
+  printLine("Not enough shares yet. Go on with: share recover");
+}
+
+async function output(
+  recovered: readonly Recovered[],
+  path: string | undefined,
+  json: boolean,
+): Promise<void> {
+  if (json) {
+    const secrets = recovered.map(({ envelope, from }) => ({ envelope: envelope.urString(), from }));
+    return printJSON({ recovered: secrets });
+  }
+  const [first, ...others] = recovered;
+  if (first === undefined) return;
+  if (others.length > 0 && path === undefined) {
+    throw new Failure("usage", `${recovered.length} secrets have come; name a file for them with -o`);
+  }
+  if (path === undefined) return void process.stdout.write(bytesOf(first.secret));
+  for (const [index, { secret, from }] of recovered.entries()) {
+    const name = index === 0 ? path : `${path}-${index + 1}`;
+    await writeNewFile(name, bytesOf(secret));
+    printLine(`${printable(name)}  from ${from.join(", ")}`);
+  }
+}
+
+/** A UR is a line of text. */
+function bytesOf(secret: Secret): Uint8Array {
+  return typeof secret === "string" ? new TextEncoder().encode(`${secret}\n`) : secret;
+}

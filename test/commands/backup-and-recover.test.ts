@@ -1,0 +1,121 @@
+/** From `share backup` on one device to `share recover` on another that has nothing: three servers, real mail. */
+import { readFile, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { SymmetricKey } from "@bc/envelope";
+import { secretEnvelope } from "@bc/share-client";
+import { afterAll, expect, test } from "vitest";
+import { openMailbox } from "../kit/mailbox.ts";
+import { newUser, type User } from "../kit/share-command.ts";
+import { startServer } from "../kit/spawn-server.ts";
+
+const mailbox = await openMailbox();
+const servers = await Promise.all([1, 2, 3].map(() => startServer(mailbox.environment)));
+afterAll(async () => {
+  await Promise.all(servers.map(({ stop }) => stop()));
+  await mailbox[Symbol.asyncDispose]();
+});
+const urls = servers.map(({ url }) => url());
+const SEED = SymmetricKey.generate().urString();
+
+/** The codes of the mails that come to this contact, each for the server that sent it. Notices are passed over. */
+async function codesOf(contact: string, count: number): Promise<string[]> {
+  const codes = new Map<string, string>();
+  while (codes.size < count) {
+    const { code, link } = await mailbox.next(contact);
+    const url = urls.find((one) => link.startsWith(one));
+    if (url !== undefined && code !== "") codes.set(url, code);
+  }
+  return [...codes].flatMap(([url, code]) => ["--code", `${url}=${code}`]);
+}
+
+async function backUp(user: User, contact: string, more: readonly string[] = []): Promise<void> {
+  const file = await user.file("seed.ur", `${SEED}\n`);
+  const to = urls.flatMap((url) => ["--to", url]);
+  const made = await user.share(["backup", file, ...to, "--fallback", contact, ...more]);
+  expect(made).toMatchObject({ code: 0, stdout: expect.stringContaining("not confirmed yet") });
+  const codes = await codesOf(contact, 3);
+  const confirmed = await user.share(["backup", "--fallback", contact, ...codes, "--json"]);
+  expect(JSON.parse(confirmed.stdout)).toMatchObject({
+    name: "backup",
+    places: urls.map((url) => ({ url, stored: true, contact, confirmed: true })),
+  });
+}
+
+test("a seed comes back to a bare device from two of three servers, with one address and one contact", async () => {
+  const contact = "alice@example.com";
+  const owner = await newUser();
+  await backUp(owner, contact);
+  const profile = join(owner.folder, "config", "share", "profile.json");
+  expect((await stat(profile)).mode & 0o077).toBe(0);
+  expect(await readFile(profile, "utf8")).not.toContain("ur:envelope/");
+  expect(await owner.share(["status"])).toMatchObject({
+    code: 0,
+    stdout: urls.map((url) => `backup  ${url}  has its share; ${contact} confirmed\n`).join(""),
+  });
+  await rm(owner.folder, { recursive: true });
+
+  const bare = await newUser();
+  const [first = "", second = "", third = ""] = urls;
+  const asked = await bare.share(["recover", first, "--fallback", contact]);
+  expect(asked).toMatchObject({ code: 3, stdout: expect.stringContaining("Not enough shares yet") });
+  // The first share names the other two servers, and these are asked at once.
+  const led = await bare.share(["recover", ...(await codesOf(contact, 1))]);
+  expect(led.code).toBe(3);
+  for (const url of [second, third]) expect(led.stderr).toContain(`names another server: ${url}`);
+  const done = await bare.share(["recover", ...(await codesOf(contact, 2)), "-o", "found.ur"]);
+  expect(done).toMatchObject({ code: 0, stdout: expect.stringContaining("found.ur  from ") });
+  expect(await readFile(join(bare.folder, "found.ur"), "utf8")).toBe(`${SEED}\n`);
+});
+
+test("bytes and a dead server: two shares are enough, and scripts get JSON", async () => {
+  const contact = "bob@example.com";
+  const owner = await newUser();
+  await backUp(owner, contact, ["--no-hints", "--threshold", "2"]);
+  const [first = "", second = ""] = urls;
+
+  const bare = await newUser();
+  const asked = await bare.share([
+    "recover",
+    first,
+    second,
+    "http://127.0.0.1:1",
+    "--fallback",
+    contact,
+    "--json",
+  ]);
+  expect(JSON.parse(asked.stdout)).toEqual({
+    recovered: [],
+    places: [first, second].map((url) => ({ url, contact, state: "asked", shares: 0 })),
+  });
+  expect(asked.stderr).toContain("share: http://127.0.0.1:1: cannot reach http://127.0.0.1:1");
+  const done = await bare.share(["recover", ...(await codesOf(contact, 2)), "--json"]);
+  expect(done.code).toBe(0);
+  expect(JSON.parse(done.stdout)).toEqual({
+    recovered: [{ envelope: secretEnvelope(SEED).urString(), from: [first, second] }],
+  });
+});
+
+test("what is missing or cannot be is told in a line, and nothing is stored", async () => {
+  const user = await newUser();
+  const file = await user.file("seed.ur", SEED);
+  const [first = ""] = urls;
+  const tries: [string[], string][] = [
+    [["backup"], "name the file with the secret"],
+    [["backup", file], "name the servers, each with --to"],
+    [["backup", file, "--to", first, "--to", first], "the plan is for 2 different servers"],
+    [["backup", file, "--to", first, "--threshold", "2"], "a threshold above its count"],
+    [["backup", file, "--to", first, "--groups", "2of3,1of1"], "the plan is for 4 different servers"],
+    [["backup", await user.file("large", new Uint8Array(5_000)), "--to", first], "at most 4096 bytes"],
+    [["backup", await user.file("empty", ""), "--to", first], "nothing to back up"],
+    [["recover"], "no recovery is under way; name the servers"],
+    [["recover", first], "name the contact, with --fallback"],
+  ];
+  for (const [args, text] of tries) {
+    const run = await user.share(args);
+    expect([run.code, run.stderr]).toEqual([2, expect.stringContaining(text)]);
+  }
+  expect(await user.share(["status"])).toMatchObject({
+    code: 0,
+    stdout: "no backups; make one with: share backup\n",
+  });
+});
