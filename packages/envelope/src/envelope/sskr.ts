@@ -131,9 +131,7 @@ function splitOf({ identifier, groupThreshold, groupCount, value }: SskrShare): 
 
 /** Every smallest set of shares that meets the thresholds: as many members as are needed, of as many groups. */
 function* quorums(found: readonly Found[]): Generator<readonly Found[]> {
-  const groups = [
-    ...Map.groupBy(found, ({ share }) => `${share.groupIndex} ${share.memberThreshold}`).values(),
-  ];
+  const groups = grouped(found, ({ groupIndex, memberThreshold }) => `${groupIndex} ${memberThreshold}`);
   const needed = found[0]?.share.groupThreshold ?? 0;
   for (const chosen of choices(groups, needed)) {
     if (isDistinct(chosen.map(([first]) => first?.share.groupIndex))) yield* membersOf(chosen);
