@@ -6,6 +6,7 @@
  */
 import { Envelope, type SplitPlan, type XID } from "@bc/envelope";
 import { serverFromUR } from "../known-server.ts";
+import { systemClock } from "../system-clock.ts";
 import {
   accountAt,
   atEach,
@@ -50,13 +51,14 @@ export async function beginBackup(
   if (places.length !== count || new Set(places.map(({ url }) => url)).size !== count) {
     throw new RangeError(`the plan is for ${count} different servers`);
   }
+  const { now = systemClock } = reach;
   const envelope = secretEnvelope(secret);
   const accounts = await Promise.all(places.map((place) => accountAt(keeper, place, reach)));
   const others = accounts.slice(1).map(({ url, server }) => ({ url, server: serverFromUR(server).xid }));
   const shares = shareOut(envelope, plan, hints ? others : []);
   const backup: Backup = {
     name,
-    created: (reach.now?.() ?? new Date()).toISOString(),
+    created: now().toISOString(),
     plan,
     places: shares.map((share, index) => ({ url: places[index]?.url ?? "", share: share.urString() })),
   };
