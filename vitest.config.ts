@@ -9,6 +9,7 @@ const LONG = [
   "packages/cli/src/share-online.test.ts",
   "packages/cli/src/share-qr.test.ts",
   "src/store/drivers/neon.test.ts",
+  "src/store/drivers/pglite-gathered.test.ts",
   "src/store/drivers/pglite-on-disk.test.ts",
   "test/bench/**",
   "test/commands/**",
@@ -22,10 +23,14 @@ const LONG = [
   "test/pages/**",
   "test/postgres/deadlocks.test.ts",
   "test/postgres/several-servers.test.ts",
+  "test/server/greeting.test.ts",
   "test/server/start.test.ts",
   "test/server/stop.test.ts",
   "test/worker/**",
 ];
+
+/** Milliseconds for one test, or for what prepares some. */
+const LIMIT = 300_000;
 
 const isCI = process.env["CI"] === "true";
 
@@ -33,13 +38,16 @@ export default defineConfig({
   test: {
     include: ["packages/*/src/**/*.test.ts", "src/**/*.test.ts", "test/**/*.test.ts"],
     exclude: isCI ? [] : LONG,
-    globalSetup: ["test/kit/postgres/run.ts"],
+    globalSetup: ["test/kit/postgres/run.ts", "test/kit/data-folder-template.ts"],
     // Browsers, databases and compilers are enough to do at a time.
     maxWorkers: isCI ? 1 : "100%",
     // A third of the work was to start a process and load the modules for each file. So a file may leave nothing behind
     // for the next one; and where CI is true, each one shows that it needs nothing of another's.
     isolate: isCI,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Only what hangs is to fail: on a busy machine the embedded database alone may take a minute to start.
+    testTimeout: LIMIT,
+    hookTimeout: LIMIT,
+    teardownTimeout: LIMIT,
+    expect: { poll: { timeout: LIMIT / 2 } },
   },
 });

@@ -1,10 +1,9 @@
 /** The table of functions and the functions themselves, held to one another by the database's catalogue. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { NOW } from "../../test/store/fixtures.ts";
-import { type EmbeddedDatabase, openPgliteInMemory } from "./drivers/pglite.ts";
+import { openTestDatabase } from "../../test/kit/service.ts";
+import type { EmbeddedDatabase } from "./drivers/pglite.ts";
 import { readSchema } from "./drivers/schema-files.ts";
 import { FUNCTIONS } from "./functions.ts";
-import { migrate } from "./migrate.ts";
 
 type InCatalogue = {
   readonly name: string;
@@ -17,8 +16,7 @@ type InCatalogue = {
 let database: EmbeddedDatabase;
 let catalogue: readonly InCatalogue[];
 beforeAll(async () => {
-  database = await openPgliteInMemory();
-  await migrate(database.sql, await readSchema(), NOW);
+  database = await openTestDatabase();
   catalogue = await database.sql<InCatalogue>(
     `select p.proname::text as name, p.prosecdef as is_public, l.lanname::text as language,
        array_to_string(p.proargnames[1:p.pronargs], ',') as parameters

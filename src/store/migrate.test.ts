@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { openTestDatabase } from "../../test/kit/service.ts";
 import { NOW } from "../../test/store/fixtures.ts";
-import { type EmbeddedDatabase, openPgliteInMemory } from "./drivers/pglite.ts";
+import type { EmbeddedDatabase } from "./drivers/pglite.ts";
 import { readSchema } from "./drivers/schema-files.ts";
 import { grantExecution, type Migration, migrate, schemaStatus } from "./migrate.ts";
 import { SCHEMA_VERSION, schemaState, whyUnfit } from "./schema.ts";
@@ -29,7 +30,7 @@ const add = (body: string, parameters = "p_a integer", type = "integer") =>
 
 let database: EmbeddedDatabase;
 beforeAll(async () => {
-  database = await openPgliteInMemory();
+  database = await openTestDatabase();
 });
 beforeEach(() => database.sql("drop schema if exists store cascade", []));
 afterAll(() => database.close());
@@ -126,7 +127,7 @@ describe("functions", () => {
     const old = "create or replace function store.old() returns void language plpgsql as $$ begin end $$;";
     await migrate(sql, { migrations: [first], functions: [add("return p_a + 1;"), old] }, NOW);
     const inCatalogue = () =>
-      sql("select proname, oid from pg_proc where pronamespace = 'store'::regnamespace", []);
+      sql("select proname, oid from pg_proc where pronamespace = 'store'::regnamespace order by proname", []);
     const [before] = await inCatalogue();
     expect(await migrate(sql, { migrations: [first], functions: [add("return p_a + 2;")] }, NOW)).toEqual({
       migrations: [],

@@ -7,7 +7,6 @@ const WAYS: readonly Ways[] = [
   { fallback: "link", transfer: "code" },
   { fallback: "code", transfer: "link" },
 ];
-const TIMEOUT = 120_000;
 
 const { CI } = process.env;
 const missing = ["sh", "sed", "curl"].find((command) => !isThere(command));
@@ -30,7 +29,7 @@ describe.skipIf(isSkipped)(`the tour${isSkipped ? ` (skipped: there is no ${miss
   let lives: Awaited<ReturnType<typeof liveLives>>;
   beforeAll(async () => {
     lives = await liveLives(WAYS);
-  }, TIMEOUT);
+  });
 
   test.each(WAYS)("is lived with fallback by $fallback, transfer by $transfer", (ways) => {
     const entries = lives[WAYS.indexOf(ways)]?.entries ?? [];

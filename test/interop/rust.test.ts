@@ -13,7 +13,7 @@ import { type AnswerFor, buildInterop, type InteropRun, runInterop, whyNoInterop
 
 const BUILD_TIMEOUT = 20 * 60_000;
 /** Milliseconds until a message must have been printed. */
-const MESSAGE_TIMEOUT = 10_000;
+const MESSAGE_TIMEOUT = 120_000;
 
 const { CI } = process.env;
 const missing = whyNoInterop();

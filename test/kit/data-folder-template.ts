@@ -1,8 +1,9 @@
 /**
  * Databases made once and copied, because making one takes the embedded Postgres seconds.
  *
- * The templates lie in the cache of node_modules, named after what they are made of. Several test files may make
- * one at the same time: each makes its own and renames it into place, and the first one stays.
+ * The templates lie in the cache of node_modules, named after what they are made of. A test run makes them before its
+ * first test file. Several runs may make one at the same time: each makes its own and renames it into place, and the
+ * first one stays.
  */
 import { createHash, randomUUID } from "node:crypto";
 import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
@@ -22,6 +23,11 @@ import { NOW } from "./people.ts";
 const CACHE = join(import.meta.dirname, "../../node_modules/.cache/share-server");
 const ENGINE = packages.dependencies["@electric-sql/pglite"];
 
+/** What vitest calls before a run. */
+export default async function makeTemplates(): Promise<void> {
+  await migratedDump();
+}
+
 /** A migrated database, as PGlite loads it into memory. */
 export async function migratedDump(): Promise<Blob> {
   const schema = await readSchema();
@@ -29,13 +35,17 @@ export async function migratedDump(): Promise<Blob> {
   const file = join(CACHE, `migrated-${ENGINE}-${made}.tar`);
   const kept = await readFile(file).catch(() => undefined);
   if (kept !== undefined) return new Blob([kept]);
-  const engine = await PGlite.create();
+  const parent = await mkdtemp(join(tmpdir(), "share-server-template-"));
+  const folder = join(parent, "database");
+  await cp(await emptyDatabase(), folder, { recursive: true });
+  const engine = await PGlite.create(folder);
   const sql: Sql = async <Row>(text: string, params: readonly unknown[]) => {
     return (await engine.query<Row>(text, [...params])).rows;
   };
   await migrate(sql, schema, NOW);
   const dump = await engine.dumpDataDir("none");
   await engine.close();
+  await rm(parent, { recursive: true, force: true });
   await mkdir(CACHE, { recursive: true });
   const draft = `${file}.${randomUUID()}`;
   await writeFile(draft, new Uint8Array(await dump.arrayBuffer()));

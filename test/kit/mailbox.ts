@@ -2,8 +2,9 @@
  * A real mail server on loopback that keeps what it gets, and hands it out as its reader would see it: where a server's
  * e-mail goes in tests and trials.
  */
+import type { Readable } from "node:stream";
 import PostalMime from "postal-mime";
-import { SMTPServer } from "smtp-server";
+import { SMTPServer, type SMTPServerAddress } from "smtp-server";
 
 export type Mail = {
   readonly to: string;
@@ -49,17 +50,9 @@ export async function openMailbox({ port: wanted = 0, onMail = (_mail: Mail) => 
       authOptional: true,
       disableReverseLookup: true,
       disabledCommands: ["STARTTLS", "AUTH"],
-      async onData(stream, { envelope }, done) {
-        const raw = Buffer.concat(await stream.toArray());
-        for (const { address } of envelope.rcptTo) {
-          const mail = await read(raw, address);
-          received.push(mail);
-          onMail(mail);
-        }
-        done();
-        const woken = waiting;
-        waiting = [];
-        for (const wake of woken) wake();
+      onData(stream, { envelope }, done) {
+        // Half a mail, of a sender that was killed meanwhile, is none.
+        keep(stream, envelope.rcptTo).then(() => done(), done);
       },
     });
     // A sender that was killed in the middle of a conversation is no error of the test's.
@@ -69,6 +62,18 @@ export async function openMailbox({ port: wanted = 0, onMail = (_mail: Mail) => 
       started.listen(onPort, "127.0.0.1", done);
     });
     return started;
+  }
+
+  async function keep(stream: Readable, recipients: readonly SMTPServerAddress[]): Promise<void> {
+    const raw = Buffer.concat(await stream.toArray());
+    for (const { address } of recipients) {
+      const mail = await read(raw, address);
+      received.push(mail);
+      onMail(mail);
+    }
+    const woken = waiting;
+    waiting = [];
+    for (const wake of woken) wake();
   }
 
   async function next(to: string): Promise<Mail> {

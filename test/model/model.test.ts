@@ -10,15 +10,17 @@ import { COMMANDS, compareFinalState, insist, KEY_COUNT, type Past, prepare, SHA
 import { createModel } from "./model.ts";
 import { createWorld } from "./world.ts";
 
-const DEFAULT_RUNS = 60;
+/** So many reach every landmark; where CI is not true, fewer do. */
+const FULL_RUNS = 60;
+const DEFAULT_RUNS = process.env["CI"] === "true" ? FULL_RUNS : 12;
 const DEFAULT_SEED = 4;
 const { MODEL_RUNS: givenRuns, MODEL_SEED: givenSeed } = process.env;
 const runs = Number(givenRuns ?? DEFAULT_RUNS);
 const seed = Number(givenSeed ?? DEFAULT_SEED);
-const SECONDS_PER_RUN = 4;
+const SECONDS_PER_RUN = 20;
 const UPKEEP_EVERY = 500;
 
-/** Where the default run gets to: change its seed or the steps, and see that it still does. */
+/** Where the full run gets to: change its seed or the steps, and see that it still does. */
 const LANDMARKS = [
   "again fallbackTransfer: ok",
   "again storeShare: ok",
@@ -85,7 +87,8 @@ test(
       process.stdout.write(`${histories} histories, ${steps} answers and messages, seed ${seed}\n`);
       for (const [what, times] of [...tally].sort()) process.stdout.write(`${times} × ${what}\n`);
     }
-    if (seed === DEFAULT_SEED) expect([...tally.keys()]).toEqual(expect.arrayContaining(LANDMARKS));
+    if (seed === DEFAULT_SEED && runs >= FULL_RUNS)
+      expect([...tally.keys()]).toEqual(expect.arrayContaining(LANDMARKS));
   },
   runs * SECONDS_PER_RUN * 1000,
 );

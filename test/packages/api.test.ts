@@ -14,7 +14,7 @@ test("docs/api is what the code and its comments say; `npm run api` writes it", 
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}, 300_000);
+});
 
 async function pagesIn(folder: string): Promise<Readonly<Record<string, string>>> {
   const names = (await readdir(folder)).sort();

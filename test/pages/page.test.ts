@@ -73,7 +73,7 @@ describe.skipIf(isSkipped)(
       });
       const page = await context.newPage();
       const address = new URL(path, testServer.url());
-      page.setDefaultTimeout(45_000);
+      page.setDefaultTimeout(120_000);
       page.on("pageerror", ({ message }) => complaints.push(message));
       page.on("console", (message) => {
         const isOfTheNetwork = message.text().startsWith("Failed to load resource");

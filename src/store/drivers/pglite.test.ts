@@ -1,34 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openTestDatabase } from "../../../test/kit/service.ts";
 import { describeStore } from "../../../test/store/behaviour.ts";
 import { NOW } from "../../../test/store/fixtures.ts";
-import { gathered } from "../gather.ts";
-import { migrate } from "../migrate.ts";
-import type { Sql } from "../sql.ts";
-import { type EmbeddedDatabase, openPgliteInMemory } from "./pglite.ts";
-import { readSchema } from "./schema-files.ts";
+import type { EmbeddedDatabase } from "./pglite.ts";
 
 let database: EmbeddedDatabase;
 beforeAll(async () => {
-  database = await openPgliteInMemory();
-  await migrate(database.sql, await readSchema(), NOW);
+  database = await openTestDatabase();
 });
 afterAll(() => database.close());
 
 describe("the store on PGlite", () => describeStore(() => database.sql));
-
-describe("the store on PGlite, with its calls gathered", () => {
-  // Some limits count what all accounts of a database do.
-  let another: EmbeddedDatabase;
-  let sql: Sql;
-  beforeAll(async () => {
-    another = await openPgliteInMemory();
-    await migrate(another.sql, await readSchema(), NOW);
-    sql = gathered(another.sql, 1);
-  });
-  afterAll(() => another.close());
-
-  describeStore(() => sql);
-});
 
 describe("the PGlite driver", () => {
   test("every kind of value goes in and comes back, also in a statement that is prepared already", async () => {

@@ -137,7 +137,10 @@ describe.skipIf(skipped)(`the Postgres driver${reason}`, () => {
     await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
     const address = silent.address();
     const port = address !== null && typeof address === "object" ? address.port : 0;
-    const { sql, close } = connectPostgres(`postgres://user:secret@127.0.0.1:${port}/db`, { connections: 1 });
+    const { sql, close } = connectPostgres(`postgres://user:secret@127.0.0.1:${port}/db`, {
+      connections: 1,
+      connectionTimeout: 100,
+    });
     const failure = await failureOf(sql("select 1", []));
     expect(failure).toMatchObject({ code: "unavailable", message: "the database took too long" });
     await close();

@@ -30,9 +30,10 @@ export interface PostgresOptions {
   readonly connections: number;
   /** Milliseconds for one statement; 0 for no limit. Default: 10 seconds. */
   readonly statementTimeout?: number;
+  /** Milliseconds to wait for a connection, also for a free one of the pool. Default: 5 seconds. */
+  readonly connectionTimeout?: number;
 }
 
-/** Milliseconds to wait for a connection, also for a free one of the pool. */
 const CONNECTION_TIMEOUT = 5_000;
 const STATEMENT_TIMEOUT = 10_000;
 /** Milliseconds that Postgres gets to report its own timeout. */
@@ -46,13 +47,17 @@ const REPORT_TIME = 2_000;
  */
 export function connectPostgres(
   url: string,
-  { connections, statementTimeout = STATEMENT_TIMEOUT }: PostgresOptions,
+  {
+    connections,
+    statementTimeout = STATEMENT_TIMEOUT,
+    connectionTimeout = CONNECTION_TIMEOUT,
+  }: PostgresOptions,
 ): PostgresDatabase {
   const pool = new pg.Pool({
     ...connectionTo(url),
     application_name: "share-server",
     max: connections,
-    connectionTimeoutMillis: CONNECTION_TIMEOUT,
+    connectionTimeoutMillis: connectionTimeout,
     keepAlive: true,
     types: { getTypeParser: parserFor },
     ...(statementTimeout > 0 && {
