@@ -3,7 +3,7 @@ import { type Config, readConfig } from "../server/config.ts";
 import { databaseUrlMistake } from "../store/drivers/database-url.ts";
 import { connectPostgres } from "../store/drivers/postgres.ts";
 import type { Sql } from "../store/sql.ts";
-import { Failure } from "./failure.ts";
+import { OperatorFailure } from "./operator-failure.ts";
 
 export function print(line: string): void {
   process.stdout.write(`${line}\n`);
@@ -24,10 +24,10 @@ export async function onPostgres<T>(url: string, work: (sql: Sql) => Promise<T>)
   }
 }
 
-/** @throws {Failure} when the environment names no Postgres server. */
+/** @throws {OperatorFailure} when the environment names no Postgres server. */
 export function databaseUrl({ DATABASE_URL }: Config): string {
   if (DATABASE_URL === undefined) {
-    throw new Failure(
+    throw new OperatorFailure(
       "usage",
       "DATABASE_URL is needed; the embedded database is migrated when the server starts",
     );
@@ -35,9 +35,9 @@ export function databaseUrl({ DATABASE_URL }: Config): string {
   return checkedUrl("DATABASE_URL", DATABASE_URL);
 }
 
-/** @param name the variable or argument that gave the URL. @throws {Failure} when it names no Postgres server. */
+/** @param name the variable or argument that gave the URL. @throws {OperatorFailure} when it names no Postgres server. */
 export function checkedUrl(name: string, url: string): string {
   const mistake = databaseUrlMistake(url);
-  if (mistake !== undefined) throw new Failure("usage", `${name} ${mistake}`);
+  if (mistake !== undefined) throw new OperatorFailure("usage", `${name} ${mistake}`);
   return url;
 }

@@ -7,10 +7,10 @@ import { printable } from "@bc/share-client";
  */
 import { Command } from "commander";
 import project from "../../package.json" with { type: "json" };
-import { EXIT_CODES, failureFor } from "./failure.ts";
 import { addKeys } from "./keys.ts";
 import { addMigrate } from "./migrate.ts";
 import { addMove } from "./move.ts";
+import { OPERATOR_EXIT_CODES, operatorFailureFor } from "./operator-failure.ts";
 
 // The reader of the output may leave early (`| head -1`). The command finishes its work all the same.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -36,9 +36,9 @@ program.addHelpText("after", "\nThe environment variables are listed in docs/con
 try {
   await program.parseAsync();
 } catch (error) {
-  const failure = failureFor(error);
+  const failure = operatorFailureFor(error);
   if (failure !== undefined) {
     process.stderr.write(`share-server: ${printable(failure.message)}\n`);
-    process.exitCode = EXIT_CODES[failure.code];
+    process.exitCode = OPERATOR_EXIT_CODES[failure.code];
   }
 }

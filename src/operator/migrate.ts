@@ -3,7 +3,7 @@ import { readSchema } from "../store/drivers/schema-files.ts";
 import { grantExecution, migrate, type Schema, schemaStatus } from "../store/migrate.ts";
 import type { Sql } from "../store/sql.ts";
 import { configuration, databaseUrl, onPostgres, print } from "./command.ts";
-import { EXIT_CODES } from "./failure.ts";
+import { OPERATOR_EXIT_CODES } from "./operator-failure.ts";
 
 type Options = { readonly status?: true; readonly grant?: string };
 
@@ -40,5 +40,5 @@ async function tellStatus(sql: Sql, schema: Schema): Promise<void> {
   for (const { state, version, name } of migrations) print(`${state}  ${version} ${name}`.trimEnd());
   print(`${functions}  functions`);
   const states = [...migrations.map(({ state }) => state), functions];
-  if (states.some((state) => state !== "applied")) process.exitCode = EXIT_CODES.no;
+  if (states.some((state) => state !== "applied")) process.exitCode = OPERATOR_EXIT_CODES.no;
 }

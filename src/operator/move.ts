@@ -6,7 +6,7 @@ import { openPglite } from "../store/drivers/pglite.ts";
 import { readSchema } from "../store/drivers/schema-files.ts";
 import { grantExecution, migrate } from "../store/migrate.ts";
 import { checkedUrl, configuration, onPostgres, print } from "./command.ts";
-import { Failure } from "./failure.ts";
+import { OperatorFailure } from "./operator-failure.ts";
 
 type Options = { readonly to?: string; readonly grant?: string };
 
@@ -26,7 +26,7 @@ export function addMove(program: Command): void {
       const target = targetUrl(to, DATABASE_URL);
       const folder = resolve(DATA_DIR);
       if (!existsSync(join(folder, "database")))
-        throw new Failure("usage", `there is no database in ${folder}`);
+        throw new OperatorFailure("usage", `there is no database in ${folder}`);
       const source = await openPglite(folder);
       try {
         const schema = await readSchema();
@@ -51,7 +51,7 @@ export function addMove(program: Command): void {
 function targetUrl(option: string | undefined, variable: string | undefined): string {
   if (option !== undefined) return checkedUrl("--to", option);
   if (variable !== undefined) return checkedUrl("DATABASE_URL", variable);
-  throw new Failure("usage", "DATABASE_URL, or --to, has to say where to move to");
+  throw new OperatorFailure("usage", "DATABASE_URL, or --to, has to say where to move to");
 }
 
 /** On a terminal: one line that each call overwrites. */

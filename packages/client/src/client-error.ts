@@ -42,8 +42,4 @@ export class ClientError extends Error {
     this.code = code;
     this.refusal = options.refusal;
   }
-
-  static refused(refusal: ServerRefusal): ClientError {
-    return new ClientError("refused", refusal.text, { refusal });
-  }
 }

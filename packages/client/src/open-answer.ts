@@ -91,7 +91,8 @@ function refusalIn(
   beside: Pick<ServerRefusal, "early" | "note">,
 ): ClientError {
   return understand(() => {
-    return ClientError.refused({ ...decodeError(error), ...beside });
+    const refusal = { ...decodeError(error), ...beside };
+    return new ClientError("refused", refusal.text, { refusal });
   });
 }
 

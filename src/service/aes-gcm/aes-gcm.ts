@@ -5,14 +5,13 @@
  *
  * A result may be a promise: always await it.
  */
-type Awaitable<T> = T | Promise<T>;
 
 export interface AesGcm {
   /** Ciphertext ‖ tag (16 bytes). @param nonce 12 bytes, never twice with one key. */
-  encrypt(nonce: Uint8Array, plaintext: Uint8Array, aad: Uint8Array): Awaitable<Uint8Array>;
+  encrypt(nonce: Uint8Array, plaintext: Uint8Array, aad: Uint8Array): Uint8Array | Promise<Uint8Array>;
   /** The plaintext. Throws, or rejects, for another key, nonce or `aad`, and for changed or too few bytes. */
-  decrypt(nonce: Uint8Array, sealed: Uint8Array, aad: Uint8Array): Awaitable<Uint8Array>;
+  decrypt(nonce: Uint8Array, sealed: Uint8Array, aad: Uint8Array): Uint8Array | Promise<Uint8Array>;
 }
 
 /** @param key 32 bytes. */
-export type ImportKey = (key: Uint8Array) => Awaitable<AesGcm>;
+export type ImportKey = (key: Uint8Array) => AesGcm | Promise<AesGcm>;

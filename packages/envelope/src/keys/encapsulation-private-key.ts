@@ -29,7 +29,8 @@ export class EncapsulationPrivateKey extends Referenced {
 
   /** @throws {KeyError} `malformed`, `unsupported-scheme`. */
   static fromCbor(cbor: Cbor): EncapsulationPrivateKey {
-    if (hasTag(cbor, TAG_MLKEM_PRIVATE_KEY.value)) throw KeyError.unsupportedScheme("ML-KEM");
+    if (hasTag(cbor, TAG_MLKEM_PRIVATE_KEY.value))
+      throw new KeyError("unsupported-scheme", "ML-KEM is not supported");
     const data = bytesOf(contentOf(cbor, TAG_X25519_PRIVATE_KEY), SIZE, "X25519 private key");
     return new EncapsulationPrivateKey(data);
   }

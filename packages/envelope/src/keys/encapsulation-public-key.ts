@@ -22,7 +22,8 @@ export class EncapsulationPublicKey extends Referenced {
 
   /** @throws {KeyError} `malformed`, `unsupported-scheme`. */
   static fromCbor(cbor: Cbor): EncapsulationPublicKey {
-    if (hasTag(cbor, TAG_MLKEM_PUBLIC_KEY.value)) throw KeyError.unsupportedScheme("ML-KEM");
+    if (hasTag(cbor, TAG_MLKEM_PUBLIC_KEY.value))
+      throw new KeyError("unsupported-scheme", "ML-KEM is not supported");
     const data = bytesOf(contentOf(cbor, TAG_X25519_PUBLIC_KEY), SIZE, "X25519 public key");
     return new EncapsulationPublicKey(data);
   }

@@ -42,12 +42,13 @@ export class EncryptedMessage extends Tagged {
     const elements = elementsOf(contentOf(cbor, TAG_ENCRYPTED), 3, 4, "encrypted message");
     const [ciphertext, nonce, auth, aad] = elements.map((element) => {
       const bytes = asBytes(element);
-      if (bytes === undefined) throw KeyError.malformed("an encrypted message consists of byte strings");
+      if (bytes === undefined)
+        throw new KeyError("malformed", "an encrypted message consists of byte strings");
       return bytes;
     });
     if (ciphertext === undefined || nonce === undefined || auth === undefined)
-      throw KeyError.malformed("an encrypted message has at least three parts");
-    if (aad?.length === 0) throw KeyError.malformed("an empty aad must be left out");
+      throw new KeyError("malformed", "an encrypted message has at least three parts");
+    if (aad?.length === 0) throw new KeyError("malformed", "an empty aad must be left out");
     return EncryptedMessage.fromParts({ ciphertext, nonce, auth, aad: aad ?? new Uint8Array() });
   }
 

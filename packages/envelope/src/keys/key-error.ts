@@ -16,20 +16,4 @@ export class KeyError extends Error {
     super(message, options);
     this.code = code;
   }
-
-  static malformed(message: string, options?: ErrorOptions): KeyError {
-    return new KeyError("malformed", message, options);
-  }
-
-  static unsupportedScheme(scheme: string): KeyError {
-    return new KeyError("unsupported-scheme", `${scheme} is not supported`);
-  }
-
-  static badKey(message: string, options?: ErrorOptions): KeyError {
-    return new KeyError("bad-key", message, options);
-  }
-
-  static decryptionFailed(message: string): KeyError {
-    return new KeyError("decryption-failed", message);
-  }
 }

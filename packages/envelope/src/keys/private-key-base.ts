@@ -32,14 +32,14 @@ export class PrivateKeyBase extends Referenced {
 
   /** Any length but none; the keys are as strong as the material. @throws {KeyError} `bad-key` when it is empty. */
   static fromData(data: Uint8Array): PrivateKeyBase {
-    if (data.length === 0) throw KeyError.badKey("no key material");
+    if (data.length === 0) throw new KeyError("bad-key", "no key material");
     return new PrivateKeyBase(data.slice());
   }
 
   /** @throws {KeyError} `malformed`, `bad-key`. */
   static fromCbor(cbor: Cbor): PrivateKeyBase {
     const data = asBytes(contentOf(cbor, TAG_PRIVATE_KEY_BASE));
-    if (data === undefined) throw KeyError.malformed("private key base must be a byte string");
+    if (data === undefined) throw new KeyError("malformed", "private key base must be a byte string");
     return PrivateKeyBase.fromData(data);
   }
 

@@ -30,7 +30,7 @@ export class PrivateKeys extends Referenced {
   static fromCbor(cbor: Cbor): PrivateKeys {
     const [signing, encapsulation] = elementsOf(contentOf(cbor, TAG_PRIVATE_KEYS), 2, 2, "private keys");
     if (signing === undefined || encapsulation === undefined)
-      throw KeyError.malformed("private keys have two elements");
+      throw new KeyError("malformed", "private keys have two elements");
     return new PrivateKeys(
       SigningPrivateKey.fromCbor(signing),
       EncapsulationPrivateKey.fromCbor(encapsulation),

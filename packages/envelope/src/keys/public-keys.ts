@@ -21,7 +21,7 @@ export class PublicKeys extends Referenced {
   static fromCbor(cbor: Cbor): PublicKeys {
     const [signing, encapsulation] = elementsOf(contentOf(cbor, TAG_PUBLIC_KEYS), 2, 2, "public keys");
     if (signing === undefined || encapsulation === undefined)
-      throw KeyError.malformed("public keys have two elements");
+      throw new KeyError("malformed", "public keys have two elements");
     return new PublicKeys(SigningPublicKey.fromCbor(signing), EncapsulationPublicKey.fromCbor(encapsulation));
   }
 

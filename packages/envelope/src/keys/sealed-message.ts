@@ -50,7 +50,7 @@ export class SealedMessage extends Tagged {
       ephemeralPrivateKey === undefined
         ? await curves.curve25519.x25519Encapsulate(recipient.data)
         : await encapsulateWith(ephemeralPrivateKey, recipient.data);
-    if (encapsulated === undefined) throw KeyError.badKey("the recipient's key is of small order");
+    if (encapsulated === undefined) throw new KeyError("bad-key", "the recipient's key is of small order");
     const key = SymmetricKey.fromData(encapsulated.sharedKey);
     return new SealedMessage(
       key.encrypt(plaintext, nonce === undefined ? {} : { nonce }),
@@ -66,8 +66,9 @@ export class SealedMessage extends Tagged {
   static fromCbor(cbor: Cbor): SealedMessage {
     const [message, encapsulated] = elementsOf(contentOf(cbor, TAG_SEALED_MESSAGE), 2, 2, "sealed message");
     if (message === undefined || encapsulated === undefined)
-      throw KeyError.malformed("a sealed message has two elements");
-    if (hasTag(encapsulated, TAG_MLKEM_CIPHERTEXT.value)) throw KeyError.unsupportedScheme("ML-KEM");
+      throw new KeyError("malformed", "a sealed message has two elements");
+    if (hasTag(encapsulated, TAG_MLKEM_CIPHERTEXT.value))
+      throw new KeyError("unsupported-scheme", "ML-KEM is not supported");
     return new SealedMessage(
       EncryptedMessage.fromCbor(message),
       EncapsulationPublicKey.fromCbor(encapsulated),
@@ -89,7 +90,7 @@ export class SealedMessage extends Tagged {
   /** The plaintext. @throws {KeyError} `decryption-failed`: sealed to another key, or changed. */
   async open(privateKey: EncapsulationPrivateKey): Promise<Uint8Array> {
     const shared = await curves.curve25519.x25519SharedKey(privateKey.data, this.#ephemeralPublicKey.data);
-    if (shared === undefined) throw KeyError.decryptionFailed("the ephemeral key is of small order");
+    if (shared === undefined) throw new KeyError("decryption-failed", "the ephemeral key is of small order");
     return SymmetricKey.fromData(shared).decrypt(this.#message);
   }
 

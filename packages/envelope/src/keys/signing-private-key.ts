@@ -84,7 +84,7 @@ export class SigningPrivateKey extends Referenced {
     try {
       return { schnorr, ecdsa, ed25519 }[this.#scheme].publicKey(this.#data);
     } catch {
-      throw KeyError.badKey("the private key is out of range");
+      throw new KeyError("bad-key", "the private key is out of range");
     }
   }
 
@@ -102,7 +102,7 @@ export class SigningPrivateKey extends Referenced {
           return await curves.curve25519.ed25519Sign(this.#data, message);
       }
     } catch {
-      throw KeyError.badKey("the private key cannot sign");
+      throw new KeyError("bad-key", "the private key cannot sign");
     }
   }
 

@@ -53,12 +53,13 @@ export function schemedCbor({ scheme, data }: Schemed): Cbor {
 export function schemedOf(content: Cbor, size: (scheme: SigningScheme) => number, what: string): Schemed {
   const tag = tagValue(content);
   const unsupported = tag === undefined ? undefined : UNSUPPORTED.get(tag);
-  if (unsupported !== undefined) throw KeyError.unsupportedScheme(unsupported);
+  if (unsupported !== undefined) throw new KeyError("unsupported-scheme", `${unsupported} is not supported`);
   if (isBytes(content)) return { scheme: "schnorr", data: bytesOf(content, size("schnorr"), what) };
 
   const [number, bytes] = elementsOf(content, 2, 2, what);
   const scheme = number === undefined ? undefined : numberedScheme(number);
-  if (scheme === undefined || bytes === undefined) throw KeyError.malformed(`${what} of an unknown scheme`);
+  if (scheme === undefined || bytes === undefined)
+    throw new KeyError("malformed", `${what} of an unknown scheme`);
   return { scheme, data: bytesOf(bytes, size(scheme), what) };
 }
 

@@ -66,7 +66,7 @@ export class SymmetricKey extends Referenced {
     try {
       return chacha20Poly1305.decrypt(this.#data, nonce, concatBytes(ciphertext, auth), aad);
     } catch {
-      throw KeyError.decryptionFailed("wrong key, or the message was changed");
+      throw new KeyError("decryption-failed", "wrong key, or the message was changed");
     }
   }
 

@@ -78,7 +78,7 @@ export function shortHex(bytes: Uint8Array): string {
 /** The content under `tag`. @throws {KeyError} `malformed` when there is another tag, or none. */
 export function contentOf(cbor: Cbor, tag: Tag): Cbor {
   const content = getTaggedContent(cbor, tag.value);
-  if (content === undefined) throw KeyError.malformed(`expected #6.${tag.value} (${tag.name})`);
+  if (content === undefined) throw new KeyError("malformed", `expected #6.${tag.value} (${tag.name})`);
   return content;
 }
 
@@ -90,23 +90,23 @@ export function bytesOf(cbor: Cbor, size: number, what: string): Uint8Array {
 /** A byte string of any size. @throws {KeyError} `malformed`. */
 export function wholeBytesOf(cbor: Cbor, what: string): Uint8Array {
   const bytes = asBytes(cbor);
-  if (bytes === undefined) throw KeyError.malformed(`${what} must be a byte string`);
+  if (bytes === undefined) throw new KeyError("malformed", `${what} must be a byte string`);
   return bytes;
 }
 
 /** The elements of an array of `min` to `max` elements. @throws {KeyError} `malformed`. */
 export function elementsOf(cbor: Cbor, min: number, max: number, what: string): readonly Cbor[] {
   const elements = asArray(cbor);
-  if (elements === undefined) throw KeyError.malformed(`${what} must be an array`);
+  if (elements === undefined) throw new KeyError("malformed", `${what} must be an array`);
   if (elements.length < min || elements.length > max)
-    throw KeyError.malformed(`${what} has ${elements.length} elements`);
+    throw new KeyError("malformed", `${what} has ${elements.length} elements`);
   return elements;
 }
 
 /** A copy of `bytes`, which must be `size` bytes, so that later writes to the original change nothing. */
 export function copyOf(bytes: Uint8Array, size: number, what: string): Uint8Array {
   if (bytes.length !== size)
-    throw KeyError.malformed(`invalid ${what} size: expected ${size}, got ${bytes.length}`);
+    throw new KeyError("malformed", `invalid ${what} size: expected ${size}, got ${bytes.length}`);
   return bytes.slice();
 }
 
@@ -118,6 +118,6 @@ export function cborOfUR(text: string, tag: Tag): Cbor {
     return taggedValue(tag, ur.cbor);
   } catch {
     // No cause: its text may quote the UR, which may hold a private key.
-    throw KeyError.malformed(`not a ur:${tag.name}`);
+    throw new KeyError("malformed", `not a ur:${tag.name}`);
   }
 }
