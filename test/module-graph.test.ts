@@ -146,7 +146,7 @@ test("no file is loaded by way of itself", () => {
   expect(circles).toEqual([]);
 });
 
-test("node: modules stay in grounds, command lines and drivers", () => {
+test("node: modules stay in what assembles a server, command lines and drivers", () => {
   const trespasses = sources
     .filter(({ path }) => !NODE_ONLY.some((allowed) => allowed.test(path)))
     .filter(({ imports }) => imports.some(({ specifier }) => specifier.startsWith("node:")));

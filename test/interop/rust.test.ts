@@ -62,7 +62,7 @@ const SCENARIOS = ["native", "depository"] as const;
 const noPostgres = whyNoPostgres();
 
 describe.skipIf(isSkipped || noPostgres)(
-  `its clients on other grounds${noPostgres ? ` (${noPostgres})` : ""}`,
+  `its clients, on Postgres and on a Worker${noPostgres ? ` (${noPostgres})` : ""}`,
   () => {
     beforeAll(() => buildInterop(), BUILD_TIMEOUT);
 

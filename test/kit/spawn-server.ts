@@ -19,6 +19,9 @@ const INHERITED = ["PATH", "HOME", "TMPDIR", "SystemRoot", "TEMP"];
 /** Compiling the sources is most of what a start costs. */
 const COMPILE_CACHE = join(tmpdir(), "share-server-compile-cache");
 
+/** Milliseconds for one answer: on a busy machine many requests at once take longer than a wallet would wait. */
+const PATIENCE = 240_000;
+
 type Environment = Readonly<Record<string, string>>;
 
 export type Ended = {
@@ -99,7 +102,13 @@ export async function startServer(extra: Environment = {}, isFirstStart = false)
       // The address given to the client stands for whichever port the server has now.
       const transport = (request: Request) =>
         fetch(new Request(new URL(new URL(request.url).pathname, running.url), request));
-      return createClient({ transport, ...options, url: "http://server.test", now: () => new Date() });
+      return createClient({
+        transport,
+        timeout: PATIENCE,
+        ...options,
+        url: "http://server.test",
+        now: () => new Date(),
+      });
     },
     [Symbol.asyncDispose]: stop,
   };

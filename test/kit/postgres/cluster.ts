@@ -28,6 +28,9 @@ export type Cluster = {
   readonly remove: () => Promise<void>;
 };
 
+/** What a busy machine may need. */
+const START_SECONDS = "240";
+
 /** The folder of `initdb` and the others, newest version first; undefined if Postgres is not installed. */
 export function findPostgres(): string | undefined {
   const version = (folder: string) => Number(folder.split("/").at(-2));
@@ -65,7 +68,7 @@ export function clusterAt(folder: string, port: number): Cluster {
     start: async () => {
       const settings = [`port=${port}`, "listen_addresses=127.0.0.1", `unix_socket_directories=${folder}`];
       const options = settings.map((setting) => `-c ${setting}`).join(" ");
-      await run("pg_ctl", ["start", "-w", "-D", data, "-l", join(folder, "log"), "-o", options]);
+      await run("pg_ctl", ["start", "-w", "-t", START_SECONDS, "-D", data, "-l", join(folder, "log"), "-o", options]);
     },
     stop,
     remove: async () => {
