@@ -4,6 +4,8 @@
  *     npm run bench                          rates over HTTP, and the steps of one request
  *     npm run bench -- layers                where the processor time of a sealed storeShare goes, by a profile
  *     npm run bench -- open-loop             how long answers take when requests come by the clock
+ *     npm run bench -- worst MINUTES         the bodies that cost the most for their size
+ *     npm run bench -- flood                 what a flood from one network costs another client
  *     npm run bench -- reference URL LOAD    beside the reference depository, by one load program
  *
  * `--quick` measures less, and so less exactly. The numbers are for people; no check depends on them.
@@ -11,12 +13,14 @@
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { measureCurves } from "./curves.ts";
+import { measureFlood } from "./flood.ts";
 import { measureLayers } from "./layers.ts";
 import { measureOpenLoop } from "./open-loop.ts";
 import { compareWithReference } from "./reference.ts";
 import { printTable, progress } from "./report.ts";
 import { measureSteps } from "./steps.ts";
 import { measureThroughput } from "./throughput.ts";
+import { searchWorst } from "./worst/worst.ts";
 
 const { values, positionals } = parseArgs({
   options: { quick: { type: "boolean", default: false } },
@@ -29,6 +33,8 @@ const MEASUREMENTS: Readonly<Record<string, () => Promise<void>>> = {
   rates: measureRates,
   layers: () => measureLayers(quick ? 50 : 3_000),
   "open-loop": () => measureOpenLoop(quick ? 50 : 3_000),
+  flood: () => measureFlood(quick ? { seconds: 1, bodies: 1 } : { seconds: 15 }),
+  worst: () => searchWorst(quick ? { minutes: 0, firstRound: 6 } : { minutes: Number(words[0] ?? 10) }),
   reference: async () => {
     const [url, program] = words;
     if (url === undefined || program === undefined) throw new TypeError("reference takes URL and LOAD");

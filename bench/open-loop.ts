@@ -7,7 +7,7 @@
 import { Agent } from "node:http";
 import { cpus } from "node:os";
 import { setTimeout as pass } from "node:timers/promises";
-import { printTable, progress, type Row } from "./report.ts";
+import { printTable, progress, quantile, type Row } from "./report.ts";
 import { check, newShare, newWallet, type Prepared, send, sendAll, storing } from "./sealed-requests.ts";
 import { startTarget, type Target } from "./target.ts";
 
@@ -65,8 +65,4 @@ async function arrive(
   agent.destroy();
   for (const { answer } of answers.slice(0, ACCOUNTS)) await check(answer, peer);
   return answers.map(({ took }) => took);
-}
-
-function quantile(values: readonly number[], part: number): number {
-  return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) * part)] ?? Number.NaN;
 }

@@ -8,6 +8,11 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
 }
 
+/** The value below which so large a part of the values lies; NaN when there are none. */
+export function quantile(values: readonly number[], part: number): number {
+  return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) * part)] ?? Number.NaN;
+}
+
 export type Row = readonly [name: string, ...values: readonly number[]];
 
 /** Aligns the first column to the left, numbers to the right. NaN stands for a cell that does not apply. */

@@ -27,6 +27,14 @@ test("whether time tells who has a contact", { timeout: 10 * MINUTE }, async () 
   expect(await run("enumeration.ts")).toMatch(/\d/);
 });
 
+test("the dearest bodies", { timeout: 10 * MINUTE }, async () => {
+  expect(await run("index.ts", "worst")).toMatch(/^receipts alone, plain, cbor( +[\d.]+){5}$/m);
+});
+
+test("what a flood costs another client", { timeout: 10 * MINUTE }, async () => {
+  expect(await run("index.ts", "flood")).toMatch(/^identical assertions, from one \/48( +[\d.]+){5}$/m);
+});
+
 const skipped = whyNoPostgres();
 
 describe.skipIf(skipped)(`on Postgres${skipped ? ` (${skipped})` : ""}`, () => {
