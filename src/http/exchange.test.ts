@@ -198,7 +198,7 @@ describe.each([
       expect(await ask("later")).toBe("ok");
     });
 
-    test("a large answer counts as several requests", async () => {
+    test("a large answer counts as several requests, and so does an audit that reads as much", async () => {
       const limited = await createService({ requestsPerSecond: 1 });
       const client = limited.client({ keys: PrivateKeys.generate("ed25519") });
       for (let i = 0; i < 30; i++) {
@@ -210,6 +210,10 @@ describe.each([
       expect(await outcome(client.retrieveShares())).toBe("rate-limited");
       limited.clock.now = new Date(limited.clock.now.getTime() + 1_000);
       expect(await client.retrieveShares()).toHaveLength(30);
+      limited.clock.now = new Date(limited.clock.now.getTime() + 60_000);
+      const audit = () => client.call("auditShares", { receipts: [], nonce: new Uint8Array(16) });
+      expect(await audit()).toHaveLength(30);
+      expect(await outcome(audit())).toBe("rate-limited");
     });
   });
 

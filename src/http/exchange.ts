@@ -115,7 +115,7 @@ export function createExchange(context: Context, options: ExchangeOptions): Exch
         answer: wanted,
         ...(isLimited && { network, beforeLargeRead: turn.take }),
       });
-      limit.answered(network, answer.body.length);
+      limit.answered(network, answer.body.length + answer.readBytes);
       return { answer, ...retryAfter(answer, context.now()) };
     } finally {
       turn.end();

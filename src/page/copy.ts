@@ -73,6 +73,7 @@ const FUNCTIONS: ReadonlyMap<string, string> = new Map([
   ["storeShare", "Store a share"],
   ["retrieveShares", "Send the stored shares back"],
   ["getShares", "Send the stored shares back"],
+  ["auditShares", "Prove that the stored shares are still there"],
   ["deleteShares", "Delete shares"],
   ["updateFallback", "Set the fallback contact"],
   ["updateRecovery", "Set the fallback contact"],

@@ -38,6 +38,8 @@ export type Answer = {
   readonly refused: RefusalCode | undefined;
   /** When the reason for the refusal is over, where that is known. */
   readonly retryAfter: Date | undefined;
+  /** Bytes of shares that were read for it, and that it does not hold. */
+  readonly readBytes: number;
 };
 
 export type HandleOptions = {
@@ -67,7 +69,8 @@ export async function handle(
     const performed = await perform(context, request, { network, beforeLargeRead });
     const note = await transferWarning(context, opened, performed);
     if (mayNotify(operation)) context.wakeDelivery();
-    return answer(await signResult(identity, opened, performed, note), wanted, { opened, operation });
+    const signed = await signResult(identity, opened, performed, note);
+    return answer(signed, wanted, { opened, operation, readBytes: performed.readBytes });
   } catch (error) {
     const refusal = refusalForError(error, context.log);
     if (opened === undefined) return refuse(context, refusal.code, wanted);
@@ -96,10 +99,11 @@ function answer(
     readonly opened?: OpenedRequest;
     readonly operation?: OperationName | undefined;
     readonly refusal?: Refusal;
+    readonly readBytes?: number | undefined;
   },
 ): Answer {
   const body = encodeTransport(envelope, format);
-  const { opened, operation, refusal } = what;
+  const { opened, operation, refusal, readBytes = 0 } = what;
   return {
     body,
     format,
@@ -107,5 +111,6 @@ function answer(
     operation,
     refused: refusal?.code,
     retryAfter: refusal?.retryAfter,
+    readBytes,
   };
 }

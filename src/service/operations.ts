@@ -15,10 +15,11 @@ import { getShares } from "./depository/get-shares.ts";
 import { startRecovery } from "./depository/start-recovery.ts";
 import { updateRecovery } from "./depository/update-recovery.ts";
 import { updateXIDDocument } from "./depository/update-xid-document.ts";
+import { auditShares } from "./handlers/audit-shares.ts";
 import { deleteAccount } from "./handlers/delete-account.ts";
 import { deleteShares } from "./handlers/delete-shares.ts";
 import { fallbackTransfer } from "./handlers/fallback-transfer.ts";
-import type { Handler } from "./handlers/handler.ts";
+import type { Handler, HandlerResult } from "./handlers/handler.ts";
 import { retrieveFallback } from "./handlers/retrieve-fallback.ts";
 import { retrieveShares } from "./handlers/retrieve-shares.ts";
 import { storeShare } from "./handlers/store-share.ts";
@@ -30,6 +31,7 @@ import type { TransferKnowledge } from "./transfer-warning.ts";
 const HANDLERS: { readonly [Name in OperationName]: Handler<Name> } = {
   storeShare,
   retrieveShares,
+  auditShares,
   deleteShares,
   updateFallback,
   retrieveFallback,
@@ -53,6 +55,7 @@ const CODECS: { readonly [Name in OperationName]: Operation<ParametersOf<Name>, 
 const SILENT: ReadonlySet<OperationName> = new Set([
   "storeShare",
   "retrieveShares",
+  "auditShares",
   "deleteShares",
   "retrieveFallback",
   "getShares",
@@ -65,7 +68,7 @@ export function mayNotify(name: OperationName): boolean {
 }
 
 /** The result, for signing, and what the store has told beside it. */
-export type Performed = ResultToSign & TransferKnowledge;
+export type Performed = ResultToSign & TransferKnowledge & Pick<HandlerResult<unknown>, "readBytes">;
 
 /**
  * Carries out a verified request.
@@ -85,8 +88,8 @@ async function performCall<Name extends OperationName>(
 ): Promise<Performed> {
   const { opened } = request;
   const caller = callerOf(request, { ...source, now: context.now() });
-  const { result, transferPending, continuation } = await HANDLERS[name](context, caller, parameters, opened);
+  const { result, ...beside } = await HANDLERS[name](context, caller, parameters, opened);
   const { encodeResult, encodeLargeResult, secret } = CODECS[name];
   const encoded = (await encodeLargeResult?.(result, context.pause)) ?? encodeResult(result);
-  return { result: encoded, secret, continuation, transferPending };
+  return { ...beside, result: encoded, secret };
 }

@@ -90,6 +90,7 @@ function harmfulCalls(owner: Owner, thief: Person): readonly Expression[] {
   return [
     operations.storeShare.encode({ data: otherShare }),
     operations.retrieveShares.encode({ receipts: [] }),
+    operations.auditShares.encode({ receipts: [owner.receipt], nonce: new Uint8Array(16) }),
     operations.deleteShares.encode({ receipts: [] }),
     operations.deleteShares.encode({ receipts: [owner.receipt] }),
     operations.updateFallback.encode({ fallback: "thief@example.com" }),

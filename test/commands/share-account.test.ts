@@ -1,5 +1,5 @@
 /** The life of an account from the command line, beside what the tour shows: refusals, JSON, retries, and by carrier. */
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PrivateKeys, randomBytes } from "@bc/envelope";
@@ -236,4 +236,20 @@ test("the same by carrier: requests out, answers in", async () => {
   expect((await carry(other, ["request", "fallback", "remove"])).code).toBe(0);
   expect((await carry(other, ["request", "leave"])).stdout).toBe("'OK'\n");
   expect((await other.share(["list"])).stderr).toContain("(unknown-account)");
+});
+
+test("who deletes shares, or the account, keeps no audits of them", async () => {
+  const { share, path } = await setUp();
+  const folder = path(`keys.ur.audits/${known.xid.hex()}`);
+  const store = async (data: string) => (await share(["store", "-"], data)).stdout.trim();
+  const [one, two] = [await store("one"), await store("two")];
+  expect(readdirSync(folder).sort()).toEqual([one, two].sort());
+  expect((await share(["audit"])).code).toBe(0);
+  await share(["delete", one]);
+  expect(readdirSync(folder)).toEqual([two]);
+  await share(["delete", "--all", "--yes"]);
+  expect(existsSync(folder)).toBe(false);
+  await store("three");
+  await share(["leave", "--yes"]);
+  expect(existsSync(folder)).toBe(false);
 });

@@ -1,5 +1,6 @@
 /** A share server in a few lines, made of `@bc/share-protocol` alone: what a client meets in tests. */
 
+import type { XID } from "@bc/envelope";
 import type { Transport } from "@bc/share-client";
 import { type KnownServer, serverFromDocument } from "@bc/share-client";
 import type { RetrievedShare } from "@bc/share-protocol";
@@ -19,10 +20,13 @@ import {
   Receipt,
   Refusal,
   readRequest,
+  shareProof,
   signEarlyFailure,
   signRefusal,
   signResult,
 } from "@bc/share-protocol";
+
+type KeptShare = RetrievedShare & { readonly owner: XID };
 
 export type Peer = {
   readonly identity: Identity;
@@ -30,11 +34,13 @@ export type Peer = {
   readonly transport: Transport;
   /** Every body that was posted, oldest first. */
   readonly posted: readonly Uint8Array[];
+  /** What is stored, by receipts in hex. A test may change it. */
+  readonly shares: Map<string, KeptShare>;
 };
 
 /** @param now the peer's clock: requests may be a day old. */
 export function createPeer(now: () => Date, identity: Identity = identityOf(newServerKeys())): Peer {
-  const shares = new Map<string, RetrievedShare>();
+  const shares = new Map<string, KeptShare>();
   const posted: Uint8Array[] = [];
 
   function perform({ opened, call }: ParsedRequest) {
@@ -42,17 +48,27 @@ export function createPeer(now: () => Date, identity: Identity = identityOf(newS
     if (call.name === "storeShare") {
       const { data } = call.parameters;
       const receipt = Receipt.of(account, data);
-      shares.set(receipt.hex(), { receipt, data });
+      shares.set(receipt.hex(), { owner: account, receipt, data });
       return { result: OPERATIONS.storeShare.encodeResult(receipt), secret: false };
     }
+    if (call.name === "auditShares") {
+      const { receipts, nonce } = call.parameters;
+      const proven = sharesOf(account, receipts).map(({ receipt, data }) => {
+        return { receipt, proof: shareProof(nonce, data) };
+      });
+      return { result: OPERATIONS.auditShares.encodeResult(proven), secret: true };
+    }
     if (call.name !== "retrieveShares") throw new Refusal("unknown-function");
-    const { receipts } = call.parameters;
-    const found = receipts.length === 0 ? [...shares.values()] : receipts.map(find);
-    const own = found.filter(({ receipt, data }) => receipt.equals(Receipt.of(account, data)));
-    return { result: OPERATIONS.retrieveShares.encodeResult(own), secret: true };
+    const found = sharesOf(account, call.parameters.receipts);
+    return { result: OPERATIONS.retrieveShares.encodeResult(found), secret: true };
   }
 
-  function find(receipt: Receipt): RetrievedShare {
+  function sharesOf(account: XID, receipts: readonly Receipt[]): readonly KeptShare[] {
+    const found = receipts.length === 0 ? [...shares.values()] : receipts.map(find);
+    return found.filter(({ owner }) => owner.equals(account));
+  }
+
+  function find(receipt: Receipt): KeptShare {
     const share = shares.get(receipt.hex());
     if (share === undefined) throw new Refusal("unknown-receipt");
     return share;
@@ -89,5 +105,5 @@ export function createPeer(now: () => Date, identity: Identity = identityOf(newS
     return new Response(new Uint8Array(answered), { headers: { "content-type": type } });
   }
 
-  return { identity, server: serverFromDocument(identity.document), transport, posted };
+  return { identity, server: serverFromDocument(identity.document), transport, posted, shares };
 }

@@ -33,6 +33,8 @@ export type Exchange = {
 
 const DATA = new Uint8Array(327);
 const RECEIPT = Receipt.of(alice.xid, DATA);
+/** A real one is random. */
+const NONCE = new Uint8Array(32).fill(1);
 const CONTACT = "alice@example.com";
 /** Alice's account with the key that she has lost it to, and found again. */
 const aliceWithBobsKey = identityOf(bob.privateKeys, alice.xid);
@@ -58,6 +60,7 @@ async function life(service: TestService): Promise<readonly Exchange[]> {
   await record("store a share", op.storeShare.encode({ data: DATA }), alice);
   await record("read all shares", op.retrieveShares.encode({ receipts: [] }), alice);
   await record("read one share", op.retrieveShares.encode({ receipts: [RECEIPT] }), alice);
+  await record("audit the share", op.auditShares.encode({ receipts: [RECEIPT], nonce: NONCE }), alice);
   const foreign = Receipt.of(carol.xid, DATA);
   await record("read a share that is not there", op.retrieveShares.encode({ receipts: [foreign] }), alice);
   await record("read without an account", op.retrieveShares.encode({ receipts: [] }), carol);

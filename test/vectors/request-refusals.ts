@@ -50,6 +50,10 @@ function withBody(other: Expression): Promise<Envelope> {
   return plainRequest({ ...good, body: other });
 }
 
+function auditWith(nonce: Uint8Array): Expression {
+  return new Expression("auditShares").withParameter("nonce", nonce);
+}
+
 /** A body that `Expression` would not write. */
 function withBodyEnvelope(envelope: Envelope): Promise<Envelope> {
   const date = taggedValue(1, NOW.getTime() / 1000);
@@ -276,6 +280,9 @@ export async function requestRefusals(): Promise<readonly RefusedRequest[]> {
         ),
       ),
     ],
+    ["bad-parameter", "an audit without a nonce", withBody(new Expression("auditShares"))],
+    ["bad-parameter", "an audit with a nonce of 15 bytes", withBody(auditWith(new Uint8Array(15)))],
+    ["bad-parameter", "an audit with a nonce of 65 bytes", withBody(auditWith(new Uint8Array(65)))],
     ["bad-parameter", "a numbered parameter", withBody(body.withParameter(1, 5))],
     [
       "bad-parameter",

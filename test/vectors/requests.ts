@@ -8,7 +8,7 @@ import { type Composition, plainRequest, sealedRequest, sealFor, sign } from "..
 import { alice, bob, carol, idOf, NOW, server } from "../kit/people.ts";
 import { acceptedDocuments } from "./documents.ts";
 
-const { retrieveShares, storeShare, updateXIDDocument } = OPERATIONS;
+const { auditShares, retrieveShares, storeShare, updateXIDDocument } = OPERATIONS;
 
 export type RequestVector = {
   readonly name: string;
@@ -30,6 +30,7 @@ function callsOf(sender: Identity): readonly Expression[] {
     storeShare.encode({ data: DATA }),
     retrieveShares.encode({ receipts: [] }),
     retrieveShares.encode({ receipts: [Receipt.of(sender.xid, DATA)] }),
+    auditShares.encode({ receipts: [Receipt.of(sender.xid, DATA)], nonce: new Uint8Array(64).fill(1) }),
   ];
 }
 

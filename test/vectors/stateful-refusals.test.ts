@@ -2,8 +2,9 @@
 
 import { REFUSAL_CODES } from "@bc/share-protocol";
 import { afterAll, describe, expect, test } from "vitest";
-import { type Sql, StoreError } from "../../src/store/sql.ts";
+import { type Sql, type SqlValue, StoreError } from "../../src/store/sql.ts";
 import { confirmDue, exchange } from "../depository/depository.ts";
+import { flipBit } from "../kit/flip-bit.ts";
 import { post } from "../kit/post.ts";
 import { createTestService, openTestDatabase, type TestService } from "../kit/service.ts";
 import { requestRefusals } from "./request-refusals.ts";
@@ -22,7 +23,14 @@ const [stateful, transport, stateless] = await Promise.all([
 function sqlWith({ fault }: Circumstances): Sql {
   if (fault === "database-down") return () => Promise.reject(new StoreError("unavailable", "down"));
   if (fault === "unforeseen") return () => Promise.reject(new RangeError("unforeseen"));
+  if (fault === "damaged-shares") return withDamagedShares;
   return database.sql;
+}
+
+/** The same database, where a bit of every share that is read has flipped. */
+async function withDamagedShares<Row>(text: string, params: readonly SqlValue[]): Promise<Row[]> {
+  const rows = await database.sql<Row & { readonly data?: Uint8Array | null }>(text, params);
+  return rows.map((row) => (row.data == null ? row : { ...row, data: flipBit(row.data, 999) }));
 }
 
 async function serviceWith(settings: Circumstances): Promise<TestService> {

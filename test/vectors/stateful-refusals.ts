@@ -42,8 +42,8 @@ export type Circumstances = {
   /** Contacts count without anyone's confirmation. */
   readonly trustFallback?: true;
   readonly depositoryNames?: false;
-  /** What happens to the request under test: the database can't be reached, or something nobody foresaw. */
-  readonly fault?: "database-down" | "unforeseen";
+  /** What happens to the request under test: the database can't be reached, something nobody foresaw, damaged shares. */
+  readonly fault?: "database-down" | "unforeseen" | "damaged-shares";
 };
 
 /** What comes before: a request with its outcome, or the owner of a contact pressing the button behind the link. */
@@ -62,6 +62,8 @@ export type StatefulRefusal = {
 
 const DATA = new TextEncoder().encode("a share");
 const MORE = new TextEncoder().encode("another");
+/** As short as it may be. */
+const NONCE = new Uint8Array(16).fill(1);
 const DAY = 86_400_000;
 const op = OPERATIONS;
 
@@ -398,6 +400,47 @@ const CASES: readonly (readonly [RefusalCode, string, MakeRefusalCase])[] = [
         before: [step(wallet, store()), step(owner, store())],
         sender: wallet,
         request: request(wallet, body),
+      };
+    },
+  ],
+  [
+    "unknown-receipt",
+    "an audit of a share of another account",
+    ({ person, request, step }) => {
+      const [wallet, other] = [person("wallet"), person("other")];
+      const before = [step(wallet, store()), step(other, store())];
+      const receipts = [Receipt.of(other.xid, DATA)];
+      return {
+        before,
+        sender: wallet,
+        request: request(wallet, op.auditShares.encode({ receipts, nonce: NONCE })),
+      };
+    },
+  ],
+  [
+    "damaged-share",
+    "the share was damaged, and is read",
+    ({ person, request, step }) => {
+      const wallet = person("wallet");
+      const receipts = [Receipt.of(wallet.xid, DATA)];
+      return {
+        settings: { fault: "damaged-shares" },
+        before: [step(wallet, store())],
+        sender: wallet,
+        request: request(wallet, op.retrieveShares.encode({ receipts })),
+      };
+    },
+  ],
+  [
+    "damaged-share",
+    "the share was damaged, and is audited",
+    ({ person, request, step }) => {
+      const wallet = person("wallet");
+      return {
+        settings: { fault: "damaged-shares" },
+        before: [step(wallet, store())],
+        sender: wallet,
+        request: request(wallet, op.auditShares.encode({ receipts: [], nonce: NONCE })),
       };
     },
   ],

@@ -3,9 +3,10 @@
 //! The server must take a contact at its word, as it does with `FALLBACK_TRUST=1`.
 use anyhow::{Context, Result, ensure};
 use bc_components::{ARID, EncapsulationScheme, SignatureScheme, XID, XIDProvider, keypair_opt};
+use bc_crypto::hmac_sha256;
 use bc_envelope::prelude::*;
 use bc_xid::XIDDocument;
-use depo_api::{Receipt, StoreShareResult};
+use depo_api::{GetSharesResult, Receipt, StoreShareResult};
 use gstp::prelude::*;
 
 use crate::peer::{Server, Wallet, expect_code, expect_ok, expect_shares, verified_response};
@@ -28,6 +29,8 @@ const STEPS: &[(&str, Step)] = &[
     ("storeShare of the same data gives the same receipt", stores),
     ("the wallet's state comes back with the answer", returns_state),
     ("retrieveShares gives the share of a receipt", retrieves_one),
+    ("auditShares proves that the share is there", audits),
+    ("auditShares takes nonces of 16 to 64 bytes", refuses_nonces),
     ("storeShare, not sealed, is answered in the clear", stores_plainly),
     ("retrieveShares without a receipt gives all shares", retrieves_all),
     ("retrieveShares, not sealed, is answered sealed", retrieves_plainly),
@@ -90,6 +93,27 @@ fn returns_state(Session { server, wallet, .. }: &Session) -> Result<()> {
 fn retrieves_one(Session { server, wallet, .. }: &Session) -> Result<()> {
     let response = wallet.ask(server, retrieve_shares(&[wallet.receipt(ONE)]))?;
     expect_shares(wallet, response.result()?, &[ONE])
+}
+
+fn audits(Session { server, wallet, stranger, .. }: &Session) -> Result<()> {
+    for nonce in [&[1u8; 16][..], &[2; 64]] {
+        let response = wallet.ask(server, audit_shares(&[wallet.receipt(ONE)], nonce))?;
+        let proofs = GetSharesResult::try_from(response)?;
+        let proof = proofs.data_for_receipt(&wallet.receipt(ONE)).context("no proof")?;
+        ensure!(proof.data() == hmac_sha256(nonce, ONE), "another proof: {}", hex::encode(proof.data()));
+    }
+    let response = wallet.ask(server, audit_shares(&[stranger.receipt(ONE)], &[1; 16]))?;
+    expect_code(&response, "unknown-receipt")?;
+    let (sealed, response) = wallet.ask_plainly(server, audit_shares(&[], &[1; 16]))?;
+    ensure!(sealed && response.is_ok(), "the proofs are for all to read");
+    Ok(())
+}
+
+fn refuses_nonces(Session { server, wallet, .. }: &Session) -> Result<()> {
+    for size in [0, 15, 65] {
+        expect_code(&wallet.ask(server, audit_shares(&[], &vec![1; size]))?, "bad-parameter")?;
+    }
+    Ok(())
 }
 
 fn stores_plainly(Session { server, wallet, .. }: &Session) -> Result<()> {
@@ -200,6 +224,13 @@ fn deletes_account(Session { server, recovered, .. }: &Session) -> Result<()> {
 
 fn store_share(data: &[u8]) -> Expression {
     Expression::new("storeShare").with_parameter("data", ByteString::from(data))
+}
+
+fn audit_shares(receipts: &[Receipt], nonce: &[u8]) -> Expression {
+    receipts
+        .iter()
+        .fold(Expression::new("auditShares"), |call, receipt| call.with_parameter("receipt", receipt.clone()))
+        .with_parameter("nonce", ByteString::from(nonce))
 }
 
 fn retrieve_shares(receipts: &[Receipt]) -> Expression {

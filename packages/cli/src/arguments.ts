@@ -8,6 +8,8 @@ import { hexToBytes } from "#bc/dcbor";
 
 /** At least and at most: cameras follow no more. */
 const CODES_PER_SECOND = [1, 30] as const;
+/** Audits of one share. */
+const AUDITS = [0, 10_000] as const;
 /** Bytes of a message in one QR code; with what a part adds to them, the largest code holds a few more. */
 const FRAGMENT = [10, 2_000] as const;
 
@@ -41,6 +43,11 @@ export function receiptsFrom(text: string, before: readonly Receipt[] = []): rea
       : Receipt.fromEnvelope(Envelope.fromURString(text));
   });
   return [...before, receipt];
+}
+
+/** How many audits to prepare of a share. */
+export function auditsFrom(text: string): number {
+  return number(text, AUDITS, "audits");
 }
 
 export function partsFrom(text: string): number {

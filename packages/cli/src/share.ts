@@ -7,6 +7,7 @@ import { printable } from "@bc/share-client";
  */
 import { Command } from "commander";
 import project from "../package.json" with { type: "json" };
+import { addAudit } from "./commands/audit.ts";
 import { addBackup } from "./commands/backup.ts";
 import { addDelete } from "./commands/delete.ts";
 import { examples } from "./commands/examples.ts";
@@ -37,14 +38,17 @@ const program = new Command("share")
 
 addGlobalOptions(program);
 program.hook("preAction", (_program, command) => warnIfShared(settingsOf(command)));
-const commands = [addKeys, addInfo, addStore, addGet, addList, addDelete, addFallback, addRekey, addLeave];
+const commands = [
+  ...[addKeys, addInfo, addStore, addGet, addList, addAudit, addDelete],
+  ...[addFallback, addRekey, addLeave],
+];
 const commandsForBackups = [addBackup, addRecover, addStatus];
 const commandsForEnvelopes = [addRequest, addOpen, addInspect];
 for (const add of [...commandsForBackups, ...commands, ...commandsForEnvelopes]) add(program);
 
 program.addHelpText(
   "after",
-  `${examples("keys new", "store share-1.ur", "list", "get -o shares", "fallback set alice@example.com")}
+  `${examples("keys new", "store share-1.ur", "list", "audit", "get -o shares", "fallback set alice@example.com")}
 The server's identity is remembered at the first contact, in servers.json beside your keys. To be sure of the
 first contact too, give the server's XID document with --server.
 

@@ -1,3 +1,5 @@
+import type { Receipt } from "@bc/share-protocol";
+
 /** Why a call did not give a result; the message says more, for people, and never holds a share or a key. */
 export type ClientErrorCode =
   /** No answer: the network failed, it took too long, or something on the way answered in the server's place. */
@@ -6,6 +8,8 @@ export type ClientErrorCode =
   | "bad-answer"
   /** The server is not the one that the caller knows, or can't show that it is. */
   | "wrong-server"
+  /** The server has something else than the share that it is to have. */
+  | "not-proven"
   /** The server understood and said no; see {@link ClientError.refusal}. */
   | "refused";
 
@@ -22,6 +26,8 @@ export type ServerRefusal = {
   readonly early: boolean;
   /** From when on the same request, sent again, may get another answer: the end of a limit. Undefined: not known. */
   readonly retryAfter?: Date | undefined;
+  /** The one share that it is about, such as the damaged one among several. Undefined: it tells of none. */
+  readonly receipt?: Receipt | undefined;
   /** Something else that the server wants the user to know. */
   readonly note: string | undefined;
 };

@@ -13,11 +13,13 @@ export {
   identityOf,
   type NativeName,
   type ParametersOf,
+  type ProvenShare,
   Receipt,
   type ResultOf,
   type RetrievedShare,
   type UpdatePublicKeyResult,
 } from "@bc/share-protocol";
+export { AUDITS_OF_A_YEAR, auditCopies, auditPrepared, type PreparedAudit, prepareAudits } from "./audit.ts";
 export {
   type BackupOptions,
   backupNamed,

@@ -23,6 +23,8 @@ const CHECKS: { readonly [Name in NativeName]: Check<Name> } = {
   retrieveShares: (shares, { receipts }, account) =>
     shares.every((share) => isOwnShare(share, account)) &&
     (receipts.length === 0 || areTheSame(shares, receipts)),
+  // The proofs themselves can be judged by whoever has the shares, or has had them.
+  auditShares: (shares, { receipts }) => receipts.length === 0 || areTheSame(shares, receipts),
   deleteShares: asSigned,
   updateFallback: asSigned,
   retrieveFallback: asSigned,
@@ -67,7 +69,10 @@ function isOwnShare({ receipt, data }: RetrievedShare, account: XID): boolean {
 }
 
 /** Whether every share was asked for and every receipt is answered; asking twice for one gives one. */
-function areTheSame(shares: readonly RetrievedShare[], receipts: readonly Receipt[]): boolean {
+function areTheSame(
+  shares: readonly Pick<RetrievedShare, "receipt">[],
+  receipts: readonly Receipt[],
+): boolean {
   const [given, asked] = [new Set(shares.map(({ receipt }) => receipt.hex())), new Set(receipts.map(hexOf))];
   return given.size === asked.size && [...asked].every((hex) => given.has(hex));
 }

@@ -20,6 +20,7 @@ export {
   type RequestRules,
   readRequest,
 } from "./open-request.ts";
+export type { AuditSharesParameters, ProvenShare } from "./operations/audit-shares.ts";
 export type { FallbackTransferResult } from "./operations/fallback-transfer.ts";
 export {
   type Call,
@@ -40,6 +41,7 @@ export { MAX_PARTS } from "./parts/parts.ts";
 export { Receipt } from "./receipt.ts";
 export { isRefusalCode, REFUSAL_CODES, Refusal, type RefusalCode } from "./refusal.ts";
 export { REQUEST_LIMITS, type RequestLimits, requestLimits } from "./request-limits.ts";
+export { shareProof } from "./share-proof.ts";
 export { type ResultToSign, signEarlyFailure, signRefusal, signResult } from "./sign-answer.ts";
 export { decodeTransport, encodeTransport, type Format } from "./transport.ts";
 export {

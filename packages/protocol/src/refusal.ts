@@ -3,6 +3,7 @@
  *
  * Codes never change their meaning. Texts are for reading and hold no secret and nothing of the cause.
  */
+import type { Receipt } from "./receipt.ts";
 
 /** The fixed text of each code; a refusal may say more where that helps, see {@link Refusal}. */
 const TEXTS = {
@@ -31,6 +32,7 @@ const TEXTS = {
   "unknown-account": "unknown user",
   "not-account-key": "the key is not this account's",
   "unknown-receipt": "unknown receipt",
+  "damaged-share": "a share is damaged: store it again from a copy",
   "share-too-large": "data too large",
   "too-many-shares": "the account has as many shares as it may",
   "account-full": "the account has as many bytes of shares as it may",
@@ -56,6 +58,8 @@ export type RefusalOptions = ErrorOptions & {
   readonly transferPending?: boolean | undefined;
   /** When the reason is over, where that is known. */
   readonly retryAfter?: Date | undefined;
+  /** The one share that it is about, where that is known. */
+  readonly receipt?: Receipt | undefined;
 };
 
 /** Thrown where a request can't go on; caught once, where the answer is made. */
@@ -64,6 +68,7 @@ export class Refusal extends Error {
   readonly code: RefusalCode;
   readonly transferPending: boolean | undefined;
   readonly retryAfter: Date | undefined;
+  readonly receipt: Receipt | undefined;
 
   /** @param text what the sender is told; by default the fixed text of the code. */
   constructor(code: RefusalCode, text: string = TEXTS[code], options: RefusalOptions = {}) {
@@ -71,6 +76,7 @@ export class Refusal extends Error {
     this.code = code;
     this.transferPending = options.transferPending;
     this.retryAfter = options.retryAfter;
+    this.receipt = options.receipt;
   }
 }
 

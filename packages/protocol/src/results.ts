@@ -1,5 +1,6 @@
 /** Results that several operations share. */
 import { Envelope, EnvelopeError, OK_VALUE, PROCESSING_VALUE, XID } from "@bc/envelope";
+import { Receipt } from "./receipt.ts";
 
 const ACCOUNT = "account";
 
@@ -24,6 +25,46 @@ export function encodeOkFor(account: XID): Envelope {
 export function decodeOkFor(envelope: Envelope): XID {
   decodeOk(envelope.subject());
   return envelope.objectForPredicate(ACCOUNT).extractSubject((value) => XID.fromCbor(value));
+}
+
+/** Shares between two pauses: a millisecond or two. */
+const PORTION = 32;
+
+/** Bytes about a share, beside its receipt. */
+export type ByReceipt = readonly [receipt: Receipt, bytes: Uint8Array];
+
+/** `'OK' [ Receipt: bytes … ]` */
+export function encodeOkByReceipt(entries: readonly ByReceipt[]): Envelope {
+  return encodeOk().addAssertionEnvelopes(entries.map(assertionOf));
+}
+
+/** The same for many, with pauses in which others get their turn. */
+export async function encodeLargeOkByReceipt(
+  entries: readonly ByReceipt[],
+  pause: () => Promise<void>,
+): Promise<Envelope> {
+  const assertions: Envelope[] = [];
+  for (const entry of entries) {
+    assertions.push(assertionOf(entry));
+    if (assertions.length % PORTION === 0) await pause();
+  }
+  return encodeOk().addAssertionEnvelopes(assertions);
+}
+
+function assertionOf([receipt, bytes]: ByReceipt): Envelope {
+  return Envelope.newAssertion(receipt.toEnvelope(), bytes);
+}
+
+/** @throws {EnvelopeError} when it is not that. */
+export function decodeOkByReceipt(envelope: Envelope): readonly ByReceipt[] {
+  decodeOk(envelope.subject());
+  return envelope.assertions().map((assertion) => {
+    const [predicate, bytes] = [assertion.asPredicate(), assertion.asObject()?.asByteString()];
+    if (predicate === undefined || bytes === undefined) {
+      throw new EnvelopeError("wrong-type", "not a receipt with bytes");
+    }
+    return [Receipt.fromEnvelope(predicate), bytes];
+  });
 }
 
 /** `'Processing'` */

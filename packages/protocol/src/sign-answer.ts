@@ -43,8 +43,8 @@ export async function signRefusal(
   refusal: Refusal,
   note?: string,
 ): Promise<Envelope> {
-  const { message: text, code, retryAfter } = refusal;
-  const error = encodeError({ text, code, retryAfter });
+  const { message: text, code, retryAfter, receipt } = refusal;
+  const error = encodeError({ text, code, retryAfter, receipt });
   const response = new Response(opened.id, { ok: false, error }).toEnvelope();
   return sealFor(opened, await sign(identity, response, { opened, note }), false);
 }

@@ -14,7 +14,8 @@ export function asDepositoryError({ id, request }: OpenedRequest, refusal: Refus
   const name = functionOf(request);
   if (!isDepositoryName(name)) return refusal;
   const text = `<${id.urString().slice(-ID_LETTERS)}>: «${name}» ${refusal.message}`;
-  return new Refusal(refusal.code, text, { cause: refusal, retryAfter: refusal.retryAfter });
+  const { retryAfter, receipt } = refusal;
+  return new Refusal(refusal.code, text, { cause: refusal, retryAfter, receipt });
 }
 
 /** Undefined where the envelope is no request; that is then the reason for the refusal. */

@@ -9,6 +9,8 @@ export type HandlerResult<Result> = TransferKnowledge & {
   readonly result: Result;
   /** Sealed to the server itself, for the caller to give back. */
   readonly continuation?: Envelope;
+  /** Bytes of shares that were read, and that the result does not hold. */
+  readonly readBytes?: number;
 };
 
 /** Calls one store function. @throws {Refusal | StoreError} */

@@ -2,10 +2,11 @@
 import { concatBytes, equalBytes, XID } from "@bc/envelope";
 import type { RetrievedShare } from "@bc/share-protocol";
 import { Receipt, Refusal } from "@bc/share-protocol";
-import { retrieveShares as retrieve } from "../../store/retrieve-shares.ts";
+import { retrieveShares as retrieve, type StoredShare } from "../../store/retrieve-shares.ts";
 import { shareId } from "../../store/types.ts";
 import type { Caller } from "../caller.ts";
 import type { Context } from "../context.ts";
+import { logName } from "../log-name.ts";
 import { refusalOf } from "../refusals.ts";
 import type { Handler, HandlerResult } from "./handler.ts";
 
@@ -18,14 +19,14 @@ type Which = {
 /** So many shares at most are no large read. */
 const FEW = 8;
 /** Shares between two pauses: about a millisecond. */
-const PORTION = 32;
+export const PORTION = 32;
 
 export const retrieveShares: Handler<"retrieveShares"> = (context, caller, { receipts }) => {
   return retrieveSharesWith(context, caller, { receipts, lenient: false });
 };
 
 export async function retrieveSharesWith(
-  { sql, cipher, pause }: Context,
+  { sql, cipher, log, pause }: Context,
   caller: Caller,
   { receipts, lenient }: Which,
 ): Promise<HandlerResult<readonly RetrievedShare[]>> {
@@ -40,10 +41,19 @@ export async function retrieveSharesWith(
   }
   if (result.outcome !== "ok") throw refusalOf(result, caller);
   const { account, shares, transferPending } = result;
+  const open = async (share: StoredShare): Promise<RetrievedShare> => {
+    try {
+      const data = await cipher.shares.decrypt(share.data, concatBytes(account, share.shareId));
+      return { receipt: Receipt.of(XID.fromData(account), data), data };
+    } catch (cause) {
+      log.error({ err: cause, account: logName(account), share: logName(share.shareId) }, "damaged share");
+      const receipt = receipts[shareIds.findIndex((id) => equalBytes(id, share.shareId))];
+      throw new Refusal("damaged-share", undefined, { receipt, transferPending, cause });
+    }
+  };
   const opened: RetrievedShare[] = [];
   for (const [index, share] of shares.entries()) {
-    const data = await cipher.shares.decrypt(share.data, concatBytes(account, share.shareId));
-    opened.push({ receipt: Receipt.of(XID.fromData(account), data), data });
+    opened.push(await open(share));
     if (index % PORTION === PORTION - 1) await pause();
   }
   return { result: opened, transferPending };

@@ -1,6 +1,7 @@
 //! Requests with their answers: `exchanges.json`.
 use anyhow::{Context, Result, ensure};
 use bc_components::{PrivateKeys, XID};
+use bc_crypto::hmac_sha256;
 use bc_envelope::prelude::*;
 use depo_api::{
     DeleteAccount, DeleteShares, FinishRecovery, GetRecovery, GetRecoveryResult, GetShares, GetSharesResult,
@@ -11,6 +12,9 @@ use super::entry::Entry;
 use super::envelopes::{check_envelope, printed_all};
 use super::requests::{check_parameters, keys_of, request_of};
 use crate::report::Report;
+
+/// The one share of the account, as the first request stores it.
+const STORED: &[u8] = &[0; 327];
 
 pub fn exchanges(file: &Entry, report: &mut Report) {
     file.each("vectors", report, |vector, report| {
@@ -57,7 +61,7 @@ fn check_answer(
     check_result(vector, &response, request, receipt)
 }
 
-/// The types of the depository's own API read the call, where it has one.
+/// The types of the depository's own API read the call, where it has one. It knows no audits.
 pub fn check_call(function: &str, call: Expression) -> Result<()> {
     match function {
         "storeShare" => StoreShare::try_from(call).map(|_| ())?,
@@ -65,6 +69,10 @@ pub fn check_call(function: &str, call: Expression) -> Result<()> {
         "deleteShares" => DeleteShares::try_from(call).map(|_| ())?,
         "deleteAccount" => DeleteAccount::try_from(call).map(|_| ())?,
         "updateRecovery" => UpdateRecovery::try_from(call).map(|_| ())?,
+        "auditShares" => {
+            let nonce: ByteString = call.extract_object_for_parameter("nonce")?;
+            ensure!((16..=64).contains(&nonce.data().len()), "a nonce of {} bytes", nonce.data().len());
+        }
         "getRecovery" => GetRecovery::try_from(call).map(|_| ())?,
         "startRecovery" => StartRecovery::try_from(call).map(|_| ())?,
         "finishRecovery" => FinishRecovery::try_from(call).map(|_| ())?,
@@ -98,6 +106,13 @@ fn check_result(
         "getShares" | "retrieveShares" => {
             for (found, data) in GetSharesResult::try_from(result)?.receipt_to_data() {
                 ensure!(*found == receipt(data.data()), "a receipt that is not the share's");
+            }
+        }
+        "auditShares" => {
+            let nonce: ByteString = request.extract_object_for_parameter("nonce")?;
+            for (found, proof) in GetSharesResult::try_from(result)?.receipt_to_data() {
+                ensure!(*found == receipt(STORED), "another receipt");
+                ensure!(proof.data() == hmac_sha256(nonce.data(), STORED), "another proof");
             }
         }
         "getRecovery" => GetRecoveryResult::try_from(result).map(|_| ())?,

@@ -121,6 +121,7 @@ fn is_of_its_type(name: &str, value: Envelope, server: &XID) -> Result<bool> {
         "fallback" | "recoveryMethod" => value.is_null() || value.as_text().is_some(),
         "newPublicKey" => value.extract_subject::<PublicKeys>().is_ok(),
         "newXIDDocument" => XIDDocument::try_from(value).is_ok(),
+        "nonce" => value.as_byte_string().is_some(),
         "receipt" => Receipt::try_from(value).is_ok(),
         "recipient" => value.extract_subject::<XID>()? == *server,
         other => bail!("no checks for the parameter {other}"),

@@ -7,6 +7,7 @@ import { type ConfirmOptions, confirm, yesOption } from "../confirm.ts";
 import { withClient } from "../connect.ts";
 import { Failure } from "../failure.ts";
 import { printJSON, printLine } from "../output.ts";
+import { forgetAudits } from "../prepared-audits.ts";
 import { settingsOf } from "../settings.ts";
 import { examples } from "./examples.ts";
 
@@ -25,7 +26,10 @@ export function addDelete(program: Command): void {
       const settings = settingsOf(command);
       const receipts = receiptsToDelete(named, options);
       if (options.all) await confirm(`This deletes all your shares at ${settings.url}.`, options);
-      await withClient(settings, (client) => client.call("deleteShares", { receipts }));
+      await withClient(settings, async (client) => {
+        await client.call("deleteShares", { receipts });
+        await forgetAudits(settings, await client.server(), receipts);
+      });
       const deleted = options.all ? "all" : receipts.map((receipt) => receipt.hex());
       if (settings.json) printJSON({ deleted });
       else printLine(options.all ? "deleted all shares" : `deleted ${[deleted].flat().join("\ndeleted ")}`);

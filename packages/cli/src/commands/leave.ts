@@ -4,6 +4,7 @@ import { type ConfirmOptions, confirm, yesOption } from "../confirm.ts";
 import { withClient } from "../connect.ts";
 import { rememberAccount } from "../key-file.ts";
 import { printJSON, printLine } from "../output.ts";
+import { forgetAudits } from "../prepared-audits.ts";
 import { settingsOf } from "../settings.ts";
 import { examples } from "./examples.ts";
 
@@ -25,6 +26,7 @@ export function addLeave(program: Command): void {
       await withClient(settings, async (client) => {
         await client.deleteAccount();
         await rememberAccount(settings, await client.server());
+        await forgetAudits(settings, await client.server(), []);
       });
       if (settings.json) printJSON({ left: settings.url });
       else printLine(`left ${settings.url}; the keys stay at ${settings.keysFile}`);

@@ -6,6 +6,7 @@ export { Digest } from "./digest.ts";
 export { EncapsulationPrivateKey } from "./encapsulation-private-key.ts";
 export { EncapsulationPublicKey } from "./encapsulation-public-key.ts";
 export { EncryptedMessage, type EncryptedParts } from "./encrypted-message.ts";
+export { hmacSha256 } from "./hmac.ts";
 export { bytemojiIdentifier, bytewordsIdentifier, shortIdentifier } from "./identifiers.ts";
 export { KeyError, type KeyErrorCode } from "./key-error.ts";
 export { PrivateKeyBase } from "./private-key-base.ts";

@@ -5,6 +5,7 @@ import { getShares } from "../depository/get-shares.ts";
 import { startRecovery } from "../depository/start-recovery.ts";
 import { updateRecovery } from "../depository/update-recovery.ts";
 import { updateXIDDocument } from "../depository/update-xid-document.ts";
+import { auditShares } from "./audit-shares.ts";
 import { deleteAccount } from "./delete-account.ts";
 import { deleteShares } from "./delete-shares.ts";
 import { fallbackTransfer } from "./fallback-transfer.ts";
@@ -28,6 +29,7 @@ const DEPOSITORY_OPERATIONS = {
 const NATIVE_OPERATIONS = {
   storeShare,
   retrieveShares,
+  auditShares,
   deleteShares,
   updateFallback,
   retrieveFallback,

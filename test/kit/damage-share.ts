@@ -1,0 +1,19 @@
+import { expect } from "vitest";
+import type { StorageCipher } from "../../src/service/storage-cipher.ts";
+import type { Sql } from "../../src/store/sql.ts";
+
+/**
+ * Flips one bit of a stored share, as a bad disk may.
+ *
+ * @param sql of the tables' owner. @param bit counted from the start of what is stored.
+ */
+export async function damageShare(
+  sql: Sql,
+  cipher: StorageCipher,
+  receipt: { readonly data: Uint8Array },
+  bit = 150,
+): Promise<void> {
+  const flip = "update store.share set data = set_bit(data, $2::int, 1 - get_bit(data, $2::int))";
+  const rows = await sql(`${flip} where share_id = $1 returning 1`, [cipher.shareId(receipt.data), bit]);
+  expect(rows).toHaveLength(1);
+}
