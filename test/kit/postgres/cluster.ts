@@ -68,7 +68,18 @@ export function clusterAt(folder: string, port: number): Cluster {
     start: async () => {
       const settings = [`port=${port}`, "listen_addresses=127.0.0.1", `unix_socket_directories=${folder}`];
       const options = settings.map((setting) => `-c ${setting}`).join(" ");
-      await run("pg_ctl", ["start", "-w", "-t", START_SECONDS, "-D", data, "-l", join(folder, "log"), "-o", options]);
+      await run("pg_ctl", [
+        "start",
+        "-w",
+        "-t",
+        START_SECONDS,
+        "-D",
+        data,
+        "-l",
+        join(folder, "log"),
+        "-o",
+        options,
+      ]);
     },
     stop,
     remove: async () => {
