@@ -1,15 +1,16 @@
 /**
- * How the cost of a request's store function grows with the shares: `node bench/growth.ts [--quick | 1000000]`.
+ * How the cost of a request's store function grows with the shares: `node bench/growth.ts [--quick | 1000000] [--draw FILE]`.
  *
  * Makes a Postgres of its own in a temporary folder (which needs Debian's package `postgresql`), and fills it to 10³,
  * 10⁴, … shares, four an account. At each size it calls the functions as a server does, over one connection, for
  * accounts all over the tables. It prints the median time of a call, and the pages of 8 kB that Postgres touched for
- * one; the pages do not depend on the machine. `--quick` stops at 10⁴. Postgres runs without fsync, so that the bench
+ * one; the pages do not depend on the machine. `--quick` stops at 10⁴, `--draw` writes the times as curves in SVG. Postgres runs without fsync, so that the bench
  * measures its work and not the disk.
  */
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { bytesToHex } from "#bc/dcbor";
 import { deleteShares } from "../src/store/delete-shares.ts";
 import { connectPostgres } from "../src/store/drivers/postgres.ts";
@@ -20,6 +21,7 @@ import { type KeyId, keyId } from "../src/store/types.ts";
 import { createCluster } from "../test/kit/postgres/cluster.ts";
 import { createTestDatabase } from "../test/kit/postgres/database.ts";
 import { newKey, newShare, request } from "../test/store/fixtures.ts";
+import { chart, ticksTo } from "./chart.ts";
 import { median } from "./report.ts";
 
 const CALLS = 500;
@@ -29,8 +31,11 @@ const SHARES_PER_ACCOUNT = 4;
 const SHARE_SIZE = 300;
 const LIMITS = { maxShareBytes: 10_000, maxShares: 1_000, maxAccountBytes: 1_000_000 };
 
-const [size = "1000000"] = process.argv.slice(2);
-const largest = size === "--quick" ? 10_000 : Number(size);
+const { values, positionals } = parseArgs({
+  options: { quick: { type: "boolean", default: false }, draw: { type: "string" } },
+  allowPositionals: true,
+});
+const largest = values.quick ? 10_000 : Number(positionals[0] ?? 1_000_000);
 if (!Number.isInteger(largest)) throw new TypeError("takes --quick, or a number of shares");
 
 type Step = (sql: Sql, key: KeyId) => Promise<{ readonly outcome: string }>;
@@ -97,7 +102,7 @@ async function pagesTouched(sql: Sql, step: Step, accounts: number): Promise<num
     const { "Shared Hit Blocks": hit = 0, "Shared Read Blocks": read = 0 } =
       plan?.["QUERY PLAN"][0].Plan ?? {};
     pages.push(hit + read);
-    return [{ outcome: "ok", account: new Uint8Array(32) }] as Row[];
+    return [{ outcome: "ok", account: new Uint8Array(32), share_id: null, data: null }] as Row[];
   };
   for (let call = 0; call < EXPLAINED; call++)
     await step(explained, await keyOf(anAccount(CALLS + call, accounts)));
@@ -129,6 +134,7 @@ try {
   const names = Object.keys(STEPS);
   console.log(`| shares | ${names.map((name) => `${name}: ms, pages`).join(" | ")} | bytes a share |`);
   console.log(`|---|${names.map(() => "---|").join("")}---|`);
+  const curves = names.map((name) => ({ name, points: [] as (readonly [number, number])[] }));
   let accounts = 0;
   for (let shares = 1_000; shares <= largest; shares *= 10) {
     await fill(operator.sql, accounts, shares / SHARES_PER_ACCOUNT);
@@ -138,11 +144,19 @@ try {
       [],
     );
     const cells: string[] = [];
-    for (const step of Object.values(STEPS)) {
+    for (const [index, step] of Object.values(STEPS).entries()) {
       const pages = await pagesTouched(server.sql, step, accounts);
-      cells.push(`${(await medianTime(server.sql, step, accounts)).toFixed(2)}, ${pages}`);
+      const time = await medianTime(server.sql, step, accounts);
+      curves[index]?.points.push([shares, time]);
+      cells.push(`${time.toFixed(2)}, ${pages}`);
     }
     console.log(`| ${shares} | ${cells.join(" | ")} | ${Math.round((disk?.bytes ?? 0) / shares)} |`);
+  }
+  if (values.draw !== undefined) {
+    const sizes = curves[0]?.points.map(([shares]) => shares) ?? [];
+    const most = Math.max(...curves.flatMap(({ points }) => points.map(([, time]) => time)));
+    const x = { title: "shares", ticks: sizes, logarithmic: true };
+    writeFileSync(values.draw, chart(x, { title: "ms", ticks: ticksTo(most) }, curves));
   }
   await Promise.all([operator.close(), server.close()]);
 } finally {

@@ -7,11 +7,13 @@
  *     npm run bench -- worst MINUTES         the bodies that cost the most for their size
  *     npm run bench -- flood                 what a flood from one network costs another client
  *     npm run bench -- reference URL LOAD    beside the reference depository, by one load program
+ *     npm run bench -- client                what a call costs the client itself, in Node and in Chromium
  *
- * `--quick` measures less, and so less exactly. The numbers are for people; no check depends on them.
+ * `--quick` measures less, and so less exactly. `--draw FILE` writes curves as SVG, where there are any. The numbers are for people; no check depends on them.
  */
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
+import { measureClient } from "./client.ts";
 import { measureCurves } from "./curves.ts";
 import { measureFlood } from "./flood.ts";
 import { measureLayers } from "./layers.ts";
@@ -23,23 +25,26 @@ import { measureThroughput } from "./throughput.ts";
 import { searchWorst } from "./worst/worst.ts";
 
 const { values, positionals } = parseArgs({
-  options: { quick: { type: "boolean", default: false } },
+  options: { quick: { type: "boolean", default: false }, draw: { type: "string" } },
   allowPositionals: true,
 });
-const { quick } = values;
+const { quick, draw } = values;
 const [name = "rates", ...words] = positionals;
 
 const MEASUREMENTS: Readonly<Record<string, () => Promise<void>>> = {
   rates: measureRates,
   layers: () => measureLayers(quick ? 50 : 3_000),
-  "open-loop": () => measureOpenLoop(quick ? 50 : 3_000),
+  "open-loop": () => measureOpenLoop(quick ? 50 : 3_000, draw),
+  client: () => measureClient(quick ? 5 : 200),
   flood: () => measureFlood(quick ? { seconds: 1, bodies: 1 } : { seconds: 15 }),
   worst: () => searchWorst(quick ? { minutes: 0, firstRound: 6 } : { minutes: Number(words[0] ?? 10) }),
   reference: async () => {
     const [url, program] = words;
     if (url === undefined || program === undefined) throw new TypeError("reference takes URL and LOAD");
-    const load = { accounts: 50, requests: quick ? 50 : 3_000, connections: [8, 32] };
-    await compareWithReference(url, program, { rounds: quick ? 1 : 5, ...load });
+    const size = quick
+      ? { rounds: 1, requests: 50, warmUp: 50 }
+      : { rounds: 5, requests: 2_000, warmUp: 6_000 };
+    await compareWithReference(url, program, { accounts: 50, connections: [8, 32], ...size });
   },
 };
 

@@ -4,9 +4,11 @@
  *
  * A request's time counts from the moment when it was due, so a server that falls behind can't hide it.
  */
+import { writeFile } from "node:fs/promises";
 import { Agent } from "node:http";
 import { cpus } from "node:os";
 import { setTimeout as pass } from "node:timers/promises";
+import { chart, ticksTo } from "./chart.ts";
 import { printTable, progress, quantile, type Row } from "./report.ts";
 import { check, newShare, newWallet, type Prepared, send, sendAll, storing } from "./sealed-requests.ts";
 import { startTarget, type Target } from "./target.ts";
@@ -14,9 +16,10 @@ import { startTarget, type Target } from "./target.ts";
 const ACCOUNTS = 20;
 const CONNECTIONS = 32;
 /** Fractions of the highest rate that the server keeps up with. */
-const LOADS = [0.5, 0.8];
+const LOADS = [0.2, 0.35, 0.5, 0.65, 0.8, 0.9];
 
-export async function measureOpenLoop(requests: number): Promise<void> {
+/** @param drawing a file that gets the times as curves, if there shall be one. */
+export async function measureOpenLoop(requests: number, drawing: string | undefined): Promise<void> {
   await using target = await startTarget({ WORKERS: String(cpus().length) });
   const { url, peer } = target;
   const wallets = Array.from({ length: ACCOUNTS }, () => newWallet("schnorr"));
@@ -45,6 +48,17 @@ export async function measureOpenLoop(requests: number): Promise<void> {
     ["", "a second", "p50 ms", "p99 ms"],
     rows,
   );
+  if (drawing !== undefined) await writeFile(drawing, curves(rows));
+}
+
+function curves(rows: readonly Row[]): string {
+  const times = rows.map(([, , p50 = 0, p99 = 0]) => [p50, p99] as const);
+  const series = ["p50", "p99"].map((name, i) => ({
+    name,
+    points: times.map((row, at) => [(LOADS[at] ?? 0) * 100, row[i] ?? 0] as const),
+  }));
+  const x = { title: "% of the highest rate", ticks: [0, 20, 40, 60, 80, 100] };
+  return chart(x, { title: "ms", ticks: ticksTo(Math.max(...times.flat())) }, series);
 }
 
 /** For each request the milliseconds from the moment when it was due to its answer. @param rate requests a second. */

@@ -1,6 +1,6 @@
 /** Every benchmark runs, at its smallest size: a measurement that nobody makes for a month must not rot. */
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -21,6 +21,10 @@ test("rates, and the steps of a request", { timeout: 10 * MINUTE }, async () => 
 
 test("the exchange page", { timeout: 10 * MINUTE }, async () => {
   expect(await run("page.ts")).toMatch(/\d/);
+});
+
+test("the client's own time", { timeout: 10 * MINUTE }, async () => {
+  expect(await run("index.ts", "client")).toMatch(/^schnorr +[\d.]+ +[\d.]+/m);
 });
 
 test("whether time tells who has a contact", { timeout: 10 * MINUTE }, async () => {
@@ -45,8 +49,13 @@ describe.skipIf(skipped)(`on Postgres${skipped ? ` (${skipped})` : ""}`, () => {
     }
   });
 
-  test("requests by the clock", { timeout: 10 * MINUTE }, async () => {
-    expect(await run("index.ts", "open-loop")).toMatch(/^80 % of it +[\d.]+ +[\d.]+ +[\d.]+$/m);
+  test("requests by the clock, also as curves", { timeout: 10 * MINUTE }, async () => {
+    const folder = await mkdtemp(join(tmpdir(), "share-bench-curves-"));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const drawing = join(folder, "curves.svg");
+    const table = await run("index.ts", "open-loop", "--draw", drawing);
+    expect(table).toMatch(/^80 % of it +[\d.]+ +[\d.]+ +[\d.]+$/m);
+    expect(await readFile(drawing, "utf8")).toMatch(/^<svg [\s\S]*>p99<\/text>\n<\/svg>\n$/);
   });
 
   test("beside the reference, by a load program", { timeout: 10 * MINUTE }, async () => {
@@ -57,8 +66,12 @@ describe.skipIf(skipped)(`on Postgres${skipped ? ` (${skipped})` : ""}`, () => {
     const script = `#!/bin/sh\nif [ "$1" = http://reference ]; then ${says(200)}; else ${says(500)}; fi\n`;
     await writeFile(program, script, { mode: 0o700 });
     const table = await run("index.ts", "reference", "http://reference", program);
-    expect(table).toMatch(/^store @8 +500 +200 +2\.5 +1\.5 +4\.5 +1\.5 +4\.5$/m);
+    expect(table).toMatch(/^store @8 +500 +200 +2\.5 +1\.5 +4\.5 +1\.5 +4\.5 +[\d.]+ +[\d.]+$/m);
     expect(table).toMatch(/^get @32 +500 +200 +2\.5/m);
+  });
+
+  test("growth with the shares", { timeout: 10 * MINUTE }, async () => {
+    expect(await run("growth.ts")).toMatch(/^\| 10000 \| [\d.]+, \d+ \|/m);
   });
 
   test("the Worker", { timeout: 10 * MINUTE }, async () => {
