@@ -13,7 +13,7 @@ import { printTable, progress, quantile, type Row } from "./report.ts";
 import { check, newShare, newWallet, type Prepared, send, sendAll, storing } from "./sealed-requests.ts";
 import { startTarget, type Target } from "./target.ts";
 
-const ACCOUNTS = 20;
+const ACCOUNTS = 40;
 const CONNECTIONS = 32;
 /** Fractions of the highest rate that the server keeps up with. */
 const LOADS = [0.2, 0.35, 0.5, 0.65, 0.8, 0.9];
