@@ -14,7 +14,7 @@ export type Axis = {
 };
 
 const [WIDTH, HEIGHT] = [720, 380];
-const [LEFT, RIGHT, TOP, BOTTOM] = [60, 150, 20, 50];
+const [LEFT, RIGHT, TOP, BOTTOM] = [60, 150, 36, 50];
 /** Of Okabe and Ito, whom colour-blind readers can tell apart. */
 const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7"];
 
@@ -25,8 +25,8 @@ export function ticksTo(most: number): readonly number[] {
   return Array.from({ length: Math.ceil(most / step) + 1 }, (_, i) => Number((i * step).toPrecision(6)));
 }
 
-/** An SVG document. */
-export function chart(x: Axis, y: Axis, series: readonly Series[]): string {
+/** An SVG document. @param title for those who cannot see it. */
+export function chart(title: string, x: Axis, y: Axis, series: readonly Series[]): string {
   const across = scale(x, LEFT, WIDTH - RIGHT);
   const up = scale(y, HEIGHT - BOTTOM, TOP);
   const lines = [
@@ -39,7 +39,7 @@ export function chart(x: Axis, y: Axis, series: readonly Series[]): string {
       return `${line(across(first(x)), at, across(last(x)), at)}${text(LEFT - 8, at + 4, written(tick), "end")}`;
     }),
     text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 10, x.title, "middle"),
-    text(LEFT - 45, TOP - 6, y.title, "start"),
+    text(LEFT - 8, TOP - 16, y.title, "end"),
     ...series.flatMap(({ name, points }, i) => {
       const colour = COLOURS[i % COLOURS.length] ?? "";
       const places = points.map(([a, b]) => [across(a), up(b)] as const);
@@ -50,7 +50,7 @@ export function chart(x: Axis, y: Axis, series: readonly Series[]): string {
       ];
     }),
   ];
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="13">\n${lines.join("\n")}\n</svg>\n`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="13">\n<title>${title}</title>\n${lines.join("\n")}\n</svg>\n`;
 }
 
 function scale({ ticks, logarithmic = false }: Axis, from: number, to: number): (value: number) => number {

@@ -156,7 +156,10 @@ try {
     const sizes = curves[0]?.points.map(([shares]) => shares) ?? [];
     const most = Math.max(...curves.flatMap(({ points }) => points.map(([, time]) => time)));
     const x = { title: "shares", ticks: sizes, logarithmic: true };
-    writeFileSync(values.draw, chart(x, { title: "ms", ticks: ticksTo(most) }, curves));
+    writeFileSync(
+      values.draw,
+      chart("Time of a call by shares", x, { title: "ms", ticks: ticksTo(most) }, curves),
+    );
   }
   await Promise.all([operator.close(), server.close()]);
 } finally {

@@ -9,7 +9,8 @@
  *     npm run bench -- reference URL LOAD    beside the reference depository, by one load program
  *     npm run bench -- client                what a call costs the client itself, in Node and in Chromium
  *
- * `--quick` measures less, and so less exactly. `--draw FILE` writes curves as SVG, where there are any. The numbers are for people; no check depends on them.
+ * `--quick` measures less, and so less exactly. `--draw FILE` writes curves as SVG, where there are any.
+ * The numbers are for people; no check depends on them.
  */
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";

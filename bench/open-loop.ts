@@ -58,7 +58,12 @@ function curves(rows: readonly Row[]): string {
     points: times.map((row, at) => [(LOADS[at] ?? 0) * 100, row[i] ?? 0] as const),
   }));
   const x = { title: "% of the highest rate", ticks: [0, 20, 40, 60, 80, 100] };
-  return chart(x, { title: "ms", ticks: ticksTo(Math.max(...times.flat())) }, series);
+  return chart(
+    "Time of an answer by load",
+    x,
+    { title: "ms", ticks: ticksTo(Math.max(...times.flat())) },
+    series,
+  );
 }
 
 /** For each request the milliseconds from the moment when it was due to its answer. @param rate requests a second. */
