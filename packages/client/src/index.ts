@@ -34,6 +34,8 @@ export {
   type Backup,
   clientOf,
   EMPTY_PROFILE,
+  findAccount,
+  keyOf,
   type Place,
   type PlaceOutcome,
   type Profile,

@@ -1,11 +1,13 @@
 /** `share recover URL…`: a secret comes back on a device that has nothing, by a contact at each server. */
-import { bytewordsIdentifier } from "@bc/envelope";
+import { bytewordsIdentifier, shortIdentifier } from "@bc/envelope";
 import {
   addLostPlaces,
   askForAccounts,
   confirmAccount,
   endRecovery,
+  findAccount,
   hintedPlaces,
+  keyOf,
   type LostPlace,
   type PlaceOutcome,
   type ProfileKeeper,
@@ -89,12 +91,21 @@ async function advance(
   tellFailures(asked);
   for (const { url } of asked.filter(isAsked)) {
     if (recoveredSecrets(keeper).length > 0) break;
+    process.stderr.write(
+      `share: ${printable(url)}: the page of its link must name the key ${shortKeyAt(keeper, url)}\n`,
+    );
     const code = await codeFor(url, codes);
     if (code !== undefined) tellFailures(await confirmed(keeper, url, code));
     // A link may have been opened meanwhile, here or at another server.
     await askForAccounts(keeper);
   }
   return recoveredSecrets(keeper);
+}
+
+/** How messages and pages name the new key of this server's account. */
+function shortKeyAt(keeper: ProfileKeeper, url: string): string {
+  const account = findAccount(keeper.read(), url);
+  return account === undefined ? "" : shortIdentifier(keyOf(account).data);
 }
 
 async function confirmed(keeper: ProfileKeeper, url: string, code: string): Promise<PlaceOutcome<void>[]> {

@@ -123,6 +123,11 @@ export function clientOf({ url, server, keys, xid }: Account, reach: Reach = {})
   });
 }
 
+/** The XID of the account's present key, by which messages and pages name it. */
+export function keyOf({ keys }: Account): XID {
+  return PrivateKeys.fromURString(keys).publicKeys().xid();
+}
+
 /** Every place's turn at the same time. One that fails leaves the others alone. */
 export async function atEach<At extends { readonly url: string }, Value>(
   places: readonly At[],
