@@ -5,6 +5,7 @@ import { defineConfig } from "vitest/config";
  * elsewhere they would make the suite too long to be run before each commit.
  */
 const LONG = [
+  "packages/cli/src/share-audit.test.ts",
   "packages/cli/src/share-offline.test.ts",
   "packages/cli/src/share-online.test.ts",
   "packages/cli/src/share-qr.test.ts",

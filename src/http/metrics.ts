@@ -7,11 +7,14 @@
  * server should not pass it on.
  */
 import { Hono } from "hono";
-import { Counter, collectDefaultMetrics, Histogram, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Answer } from "../service/index.ts";
 
 /** Seconds. An answer takes a few milliseconds; what takes longer than the store's timeout never ends well. */
 const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** Beyond so many the number says no more. */
+const MAX_DAMAGED = 10_000;
 
 export type Metrics = {
   readonly registry: Registry;
@@ -20,6 +23,8 @@ export type Metrics = {
   readonly storeFailed: () => void;
   readonly messageTried: (outcome: "sent" | "failed") => void;
   readonly messageLimitReached: () => void;
+  /** @param share its name in the log. */
+  readonly damagedShareMet: (share: string) => void;
 };
 
 export function createMetrics(): Metrics {
@@ -55,6 +60,12 @@ export function createMetrics(): Metrics {
     help: "Times that messages were claimed and others had to wait, since the hour has had MAX_MESSAGES or half of them.",
     registers,
   });
+  const damaged = new Set<string>();
+  const damagedShares = new Gauge({
+    name: "share_server_damaged_shares",
+    help: "Damaged shares that requests have met since the process started, each counted once.",
+    registers,
+  });
   return {
     registry,
     requestBegins: () => {
@@ -69,6 +80,10 @@ export function createMetrics(): Metrics {
     storeFailed: () => storeFailures.inc(),
     messageTried: (outcome) => messages.inc({ outcome }),
     messageLimitReached: () => messageLimits.inc(),
+    damagedShareMet: (share) => {
+      if (damaged.size < MAX_DAMAGED) damaged.add(share);
+      damagedShares.set(damaged.size);
+    },
   };
 }
 

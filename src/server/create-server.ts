@@ -84,6 +84,7 @@ export function createServer<Bindings extends object>(parts: ServerParts<Binding
     log,
     pause: parts.pause,
     wakeDelivery: hasChannels ? parts.onMessages : () => {},
+    onDamagedShare: metrics?.damagedShareMet,
   };
   const exchange = createExchange(context, exchangeOptionsOf(parts));
   const app = createApp(context, exchange, appOptionsOf(parts));

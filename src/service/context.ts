@@ -47,4 +47,6 @@ export type Context = {
   readonly pause: () => Promise<void>;
   /** Told when there may be messages to deliver; returns at once. */
   readonly wakeDelivery: () => void;
+  /** Told by what name the log knows a damaged share, each time that a request meets it. */
+  readonly onDamagedShare?: ((share: string) => void) | undefined;
 };

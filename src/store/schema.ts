@@ -22,7 +22,7 @@ import type { Sql } from "./sql.ts";
 export const SCHEMA_VERSION = 2;
 
 /** The checksum of `functions/`. It stands here because a Worker has no files; `readSchema` compares it with them. */
-export const FUNCTION_SET = "ef9f63d18d4efad76ac7ce212beaa7a0faf97b50d75e02a4b9ba8e1a6af49ea1";
+export const FUNCTION_SET = "60874c3f387c526a56e95a269f531cb6725f7379bdddf2a5e87f33eddf439138";
 
 export type SchemaState = {
   /** How many migrations the database has; 0 for one that has never been migrated. */

@@ -82,6 +82,10 @@ test("names the one damaged share, and the others are had by naming them", async
   await auditCopies(client, [one]);
   expect(await outcome(client.retrieveShares())).toBe("damaged-share");
 
+  await client.storeShare(two);
+  expect(await client.retrieveShares()).toHaveLength(2);
+  await auditCopies(client, [one, two]);
+
   const log = service.log.join("");
   expect(log).toContain("damaged share");
   for (const secret of [one, two, damaged.data, client.identity.xid.data]) {

@@ -1,12 +1,13 @@
 /** `retrieveShares`: the named shares, or all. */
-import { concatBytes, equalBytes, XID } from "@bc/envelope";
+import { equalBytes } from "@bc/envelope";
 import type { RetrievedShare } from "@bc/share-protocol";
-import { Receipt, Refusal } from "@bc/share-protocol";
+import { type Receipt, Refusal } from "@bc/share-protocol";
 import { retrieveShares as retrieve, type StoredShare } from "../../store/retrieve-shares.ts";
 import { shareId } from "../../store/types.ts";
 import type { Caller } from "../caller.ts";
 import type { Context } from "../context.ts";
 import { logName } from "../log-name.ts";
+import { openShare } from "../open-share.ts";
 import { refusalOf } from "../refusals.ts";
 import type { Handler, HandlerResult } from "./handler.ts";
 
@@ -26,7 +27,7 @@ export const retrieveShares: Handler<"retrieveShares"> = (context, caller, { rec
 };
 
 export async function retrieveSharesWith(
-  { sql, cipher, log, pause }: Context,
+  { sql, cipher, log, pause, onDamagedShare }: Context,
   caller: Caller,
   { receipts, lenient }: Which,
 ): Promise<HandlerResult<readonly RetrievedShare[]>> {
@@ -43,10 +44,11 @@ export async function retrieveSharesWith(
   const { account, shares, transferPending } = result;
   const open = async (share: StoredShare): Promise<RetrievedShare> => {
     try {
-      const data = await cipher.shares.decrypt(share.data, concatBytes(account, share.shareId));
-      return { receipt: Receipt.of(XID.fromData(account), data), data };
+      return await openShare(cipher, { ...share, account });
     } catch (cause) {
-      log.error({ err: cause, account: logName(account), share: logName(share.shareId) }, "damaged share");
+      const name = logName(share.shareId);
+      log.error({ err: cause, account: logName(account), share: name }, "damaged share");
+      onDamagedShare?.(name);
       const receipt = receipts[shareIds.findIndex((id) => equalBytes(id, share.shareId))];
       throw new Refusal("damaged-share", undefined, { receipt, transferPending, cause });
     }

@@ -28,7 +28,8 @@ begin
   values (p_sender_xid, p_share_id, v_ordinal, p_data, p_size, p_now)
   on conflict do nothing;
   if not found then
-    -- It is there already, which costs no quota.
+    -- It is there already, which costs no quota. Written anew, it is whole again if the disk had damaged it.
+    update share set data = p_data where xid = p_sender_xid and share_id = p_share_id;
     update account
     set share_count = share_count - 1, share_bytes = share_bytes - p_size, last_ordinal = last_ordinal - 1
     where xid = p_sender_xid;
@@ -98,7 +99,7 @@ begin
   if v_caller.refusal is not null then
     return refuse(p_request_key, v_caller.refusal, v_caller.xid, p_now);
   end if;
-  perform 1 from share where xid = v_caller.xid and share_id = p_share_id;
+  update share set data = p_data where xid = v_caller.xid and share_id = p_share_id;
   if found then
     return accept(v_caller.xid, p_now);
   end if;

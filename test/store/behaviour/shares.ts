@@ -63,6 +63,18 @@ export function describeShares(database: () => Sql): void {
       await store(database(), key);
     });
 
+    test("storing a share again writes it anew, also where there is no room for another", async () => {
+      const { key, share } = await openAccount(database());
+      const none = { maxShareBytes: 0, maxShares: 0, maxAccountBytes: 0 };
+      for (const quotas of [QUOTAS, none]) {
+        const anew = { ...share, data: newShare().data };
+        expect(await storeShare(database(), request(key), anew, quotas)).toMatchObject({ outcome: "ok" });
+        const result = await retrieveAll(key);
+        if (result.outcome !== "ok") throw new Error(result.outcome);
+        expect(result.shares.map(({ data }) => hex(data))).toEqual([hex(anew.data)]);
+      }
+    });
+
     test("named shares come alone, each once", async () => {
       const { key, share } = await openAccount(database());
       const second = await store(database(), key);
