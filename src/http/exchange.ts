@@ -15,7 +15,7 @@ import {
 } from "../service/index.ts";
 import { createInFlight } from "./in-flight.ts";
 import { answerFormat, formatOf, MEDIA_TYPES } from "./media-types.ts";
-import { createRateLimit, requestsIn } from "./rate-limit.ts";
+import { createRateLimit, requestsIn, requestsInAnswer } from "./rate-limit.ts";
 import type { Turns } from "./turns.ts";
 
 export type ExchangeOptions = {
@@ -28,7 +28,7 @@ export type ExchangeOptions = {
   readonly requestsPerSecond: number;
   /** Requests that this process carries out at a time, an eighth of them for one network. */
   readonly maxInFlight: number;
-  /** Counts requests beside this process, for a platform with many short-lived processes. */
+  /** Counts requests in place of this process, for a platform with many short-lived processes. */
   readonly passes?: (network: string, requests: number) => Promise<boolean>;
   /** Absent, for a platform whose requests may not wait for one another: large reads take no turns. */
   readonly turns?: Turns;
@@ -79,9 +79,14 @@ export function createExchange(context: Context, options: ExchangeOptions): Exch
   const failures = new Map<string, Answer>();
 
   async function admit(network: string, bytes = 0): Promise<number> {
-    const wait = limit.admit(network, bytes, context.now());
-    if (wait > 0 || !isLimited || passes === undefined) return wait;
+    if (!isLimited || passes === undefined) return limit.admit(network, bytes, context.now());
     return (await passes(network, Math.ceil(requestsIn(bytes)))) ? 0 : RETRY_AFTER["rate-limited"];
+  }
+
+  /** For what turned out to be larger than one request. */
+  async function charge(network: string, requests: number): Promise<void> {
+    limit.charge(network, requests);
+    if (isLimited && requests >= 1) await passes?.(network, Math.floor(requests));
   }
 
   async function fail(code: RefusalCode, format: Format, retryAfter?: number): Promise<Outcome> {
@@ -101,7 +106,7 @@ export function createExchange(context: Context, options: ExchangeOptions): Exch
     if (format === undefined) return fail("unsupported-media-type", wanted);
     const body = await readBody(maxRequestBytes);
     if (body === undefined) return fail("too-large", wanted);
-    if (contentLength === undefined) limit.received(network, body.length);
+    if (contentLength === undefined) await charge(network, requestsIn(body.length) - 1);
     return carryOut(body, { network, format, wanted });
   }
 
@@ -115,7 +120,7 @@ export function createExchange(context: Context, options: ExchangeOptions): Exch
         answer: wanted,
         ...(isLimited && { network, beforeLargeRead: turn.take }),
       });
-      limit.answered(network, answer.body.length + answer.readBytes);
+      await charge(network, requestsInAnswer(answer.body.length + answer.readBytes));
       return { answer, ...retryAfter(answer, context.now()) };
     } finally {
       turn.end();

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createRateLimit } from "./rate-limit.ts";
+import { createRateLimit, requestsIn, requestsInAnswer } from "./rate-limit.ts";
 
 const at = (milliseconds: number) => new Date(milliseconds);
 
@@ -22,10 +22,10 @@ test("lets a burst pass, then as many as flow in", () => {
 });
 
 test("tells how long to wait, in whole seconds", () => {
-  const { admit, answered, count } = passing(2);
+  const { admit, charge, count } = passing(2);
   count("a", 0, 10);
   expect(admit("a", 0, at(0))).toBe(1);
-  answered("a", 10 * 65_536);
+  charge("a", 10);
   expect(admit("a", 0, at(0))).toBe(6);
   expect(admit("a", 0, at(5_000))).toBe(1);
   expect(admit("a", 0, at(5_500))).toBe(0);
@@ -38,25 +38,25 @@ test("counts each network on its own", () => {
 });
 
 test("a large body counts as several requests before it is read, and passes at any rate", () => {
-  const { pass, count, received } = passing(1);
+  const { pass, count, charge } = passing(1);
   expect(pass("a", 0, 65_536)).toBe(true);
   expect(count("a", 0, 5)).toBe(1);
   expect(pass("b", 0, 20 * 16_384)).toBe(true);
   expect(pass("b", 15_000)).toBe(false);
   expect(pass("b", 16_000)).toBe(true);
   expect(pass("c", 0)).toBe(true);
-  received("c", 4 * 16_384);
+  charge("c", requestsIn(4 * 16_384) - 1);
   expect(count("c", 0, 5)).toBe(1);
 });
 
 test("a large answer counts as several requests, a small one as none more", () => {
-  const { answered, count, debt } = passing(2);
+  const { charge, count, debt } = passing(2);
   count("a", 0, 1);
-  answered("a", 65_535);
-  answered("a", 4 * 65_536);
+  charge("a", requestsInAnswer(65_535));
+  charge("a", requestsInAnswer(4 * 65_536));
   expect(count("a", 0, 10)).toBe(5);
   expect(debt("a", at(0))).toBe(0);
-  answered("a", 20 * 65_536);
+  charge("a", requestsInAnswer(20 * 65_536));
   expect(debt("a", at(0))).toBe(10);
   expect(count("a", 5_000, 10)).toBe(0);
   expect(count("a", 15_000, 20)).toBe(10);
@@ -85,7 +85,7 @@ test("a flood of networks makes it forget the one that has been silent longest, 
 });
 
 test("zero is no limit", () => {
-  const { count, answered, debt } = passing(0);
-  answered("a", 10 ** 9);
+  const { count, charge, debt } = passing(0);
+  charge("a", 10 ** 9);
   expect([count("a", 0, 1000, 10 ** 6), debt("a", at(0))]).toEqual([1000, 0]);
 });

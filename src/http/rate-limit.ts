@@ -34,17 +34,20 @@ export type RateLimit = {
   readonly admit: (network: string, bytes: number, now: Date) => number;
   /** The seconds after which the network has paid its debts. */
   readonly debt: (network: string, now: Date) => number;
-  /** Charges for a body whose length was not known. */
-  readonly received: (network: string, bytes: number) => void;
-  /** Charges for an answer. */
-  readonly answered: (network: string, bytes: number) => void;
+  /** Charges for what turned out to be larger: so many requests. */
+  readonly charge: (network: string, requests: number) => void;
 };
 
-const UNLIMITED: RateLimit = { admit: () => 0, debt: () => 0, received: () => {}, answered: () => {} };
+const UNLIMITED: RateLimit = { admit: () => 0, debt: () => 0, charge: () => {} };
 
 /** Requests that a body of so many bytes counts as. */
 export function requestsIn(bytes: number): number {
   return Math.max(1, bytes / BODY_BYTES_A_REQUEST);
+}
+
+/** Requests that an answer of so many bytes counts as, beside its own. */
+export function requestsInAnswer(bytes: number): number {
+  return Math.floor(bytes / ANSWER_BYTES_A_REQUEST);
 }
 
 /** @param perSecond requests a second; 0 lets everything pass. */
@@ -95,8 +98,7 @@ export function createRateLimit(perSecond: number): RateLimit {
       return wait;
     },
     debt: (network, now) => secondsUntil(fillAll(network, now), 0),
-    received: (network, bytes) => charge(network, requestsIn(bytes) - 1),
-    answered: (network, bytes) => charge(network, Math.floor(bytes / ANSWER_BYTES_A_REQUEST)),
+    charge,
   };
 }
 

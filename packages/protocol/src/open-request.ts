@@ -34,7 +34,7 @@ import { isContinuation } from "./continuation.ts";
 import { type Call, OPERATIONS, type OperationName } from "./operations/index.ts";
 import { ParameterReader, xid } from "./parameters.ts";
 import { Refusal } from "./refusal.ts";
-import { limitsForSize, REQUEST_LIMITS, type RequestLimits } from "./request-limits.ts";
+import { REQUEST_LIMITS, type RequestLimits, requestLimits } from "./request-limits.ts";
 import { hidesMeaning, readDocument, type XidDocument } from "./xid-document.ts";
 
 /** A request whose sender is known; what it asks for is not read yet. */
@@ -101,7 +101,7 @@ export async function openRequest(
   key: EncapsulationPrivateKey,
   limits: RequestLimits = REQUEST_LIMITS,
 ): Promise<OpenedRequest> {
-  const options = { strict: true, limits: limitsForSize(limits, bytes.length) };
+  const options = { strict: true, limits: { ...limits, items: Math.min(limits.items, requestLimits(bytes.length).items) } };
   const received = readEnvelope(bytes, options);
   const sealed = received.subject().isEncrypted();
   const signed = sealed ? await unseal(received, key, options) : received;
