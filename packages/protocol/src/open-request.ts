@@ -101,7 +101,10 @@ export async function openRequest(
   key: EncapsulationPrivateKey,
   limits: RequestLimits = REQUEST_LIMITS,
 ): Promise<OpenedRequest> {
-  const options = { strict: true, limits: { ...limits, items: Math.min(limits.items, requestLimits(bytes.length).items) } };
+  const options = {
+    strict: true,
+    limits: { ...limits, items: Math.min(limits.items, requestLimits(bytes.length).items) },
+  };
   const received = readEnvelope(bytes, options);
   const sealed = received.subject().isEncrypted();
   const signed = sealed ? await unseal(received, key, options) : received;
