@@ -1,6 +1,6 @@
 //! Whole requests: `requests.json` and `request-refusals.json`.
 use anyhow::{Context, Result, bail, ensure};
-use bc_components::{PrivateKeys, PublicKeys, SigningPublicKey, XID, XIDProvider};
+use bc_components::{PrivateKeys, PublicKeys, Signature, SigningPublicKey, XID, XIDProvider};
 use bc_envelope::prelude::*;
 use bc_xid::XIDDocument;
 use depo_api::Receipt;
@@ -122,6 +122,7 @@ fn is_of_its_type(name: &str, value: Envelope, server: &XID) -> Result<bool> {
         "newPublicKey" => value.extract_subject::<PublicKeys>().is_ok(),
         "newXIDDocument" => XIDDocument::try_from(value).is_ok(),
         "nonce" => value.as_byte_string().is_some(),
+        "proof" => value.extract_subject::<Signature>().is_ok(),
         "receipt" => Receipt::try_from(value).is_ok(),
         "recipient" => value.extract_subject::<XID>()? == *server,
         other => bail!("no checks for the parameter {other}"),
