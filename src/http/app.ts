@@ -33,7 +33,7 @@ export function createApp<Bindings extends object>(
   options: AppOptions<Bindings>,
 ): Hono<Served<Bindings>> {
   const app = new Hono<Served<Bindings>>();
-  const isReady = createReadiness(context);
+  const readiness = createReadiness(context);
 
   // Before CORS, so that other web pages can't read it.
   if (options.metricsPage !== undefined) app.route("/metrics", options.metricsPage);
@@ -73,7 +73,11 @@ export function createApp<Bindings extends object>(
   if (options.page !== undefined) app.route("/", pageRoutes(options.page));
   app.get("/info", (c) => c.json(describe(context, { maxRequestBytes: options.maxRequestBytes })));
   app.get("/health", (c) => c.text("ok"));
-  app.get("/ready", async (c) => ((await isReady()) ? c.text("ready") : c.text("not ready", 503)));
+  app.get("/ready", async (c) => {
+    const state = await readiness();
+    // A full server has still to be reached: by those who read, delete and recover.
+    return state === "not ready" ? c.text(state, 503) : c.text(state);
+  });
 
   app.use("/verify", async (c, next) => {
     const wait = await exchange.admit(c.get("network"));

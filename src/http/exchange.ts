@@ -15,6 +15,7 @@ import {
 } from "../service/index.ts";
 import { createInFlight } from "./in-flight.ts";
 import { answerFormat, formatOf, MEDIA_TYPES } from "./media-types.ts";
+import { widerNetworks } from "./network.ts";
 import { createRateLimit, requestsIn, requestsInAnswer } from "./rate-limit.ts";
 import type { Turns } from "./turns.ts";
 
@@ -118,7 +119,11 @@ export function createExchange(context: Context, options: ExchangeOptions): Exch
       const answer = await handle(context, body, {
         request: format,
         answer: wanted,
-        ...(isLimited && { network, beforeLargeRead: turn.take }),
+        ...(isLimited && {
+          network,
+          widerNetworks: widerNetworks(network).map(({ name }) => name),
+          beforeLargeRead: turn.take,
+        }),
       });
       await charge(network, requestsInAnswer(answer.body.length + answer.readBytes));
       return { answer, ...retryAfter(answer, context.now()) };

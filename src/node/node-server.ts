@@ -27,6 +27,8 @@ import { shareMetrics } from "./workers.ts";
 
 /** Milliseconds between two rounds of upkeep. */
 const UPKEEP_INTERVAL = 3_600_000;
+/** Milliseconds between two looks at the room that is left. */
+const ROOM_INTERVAL = 10_000;
 /** Milliseconds that a client may take to send a request. */
 const REQUEST_TIMEOUT = 30_000;
 /**
@@ -83,11 +85,15 @@ export async function startNodeServer(config: Config, log: Log): Promise<NodeSer
   }
   const delivery = startDelivery(server.openDelivery());
   const upkeep = setInterval(server.maintain, UPKEEP_INTERVAL);
+  const lookForRoom = () => server.lookForRoom(storage.diskIsShort());
+  await lookForRoom();
+  const roomWatch = setInterval(lookForRoom, ROOM_INTERVAL);
   return {
     listening: { url, xid: server.identity.xid.hex(), data: storage.data },
     panicked: storage.panicked,
     stop: async () => {
       clearInterval(upkeep);
+      clearInterval(roomWatch);
       await stopParts({ closeConnections, stopDelivery: delivery.stop, closeDatabase: storage.close });
     },
   };

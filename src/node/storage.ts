@@ -17,6 +17,7 @@ import { gathered } from "../store/gather.ts";
 import { migrate } from "../store/migrate.ts";
 import { reasonOf } from "../store/reason.ts";
 import { type Sql, StoreError } from "../store/sql.ts";
+import { watchDisk } from "./disk.ts";
 import { closeFolder, hasSecret, loadSecrets, type Secrets } from "./secrets.ts";
 
 /**
@@ -31,6 +32,8 @@ export type ServerStorage = {
   readonly sql: Sql;
   /** For the log: where the data is, without any secret. */
   readonly data: string;
+  /** Whether the disk of the embedded database has less room than it should. Of another's nothing is known. */
+  readonly diskIsShort: () => boolean;
   /** Upkeep that the database needs every hour or so. Absent: it looks after itself. */
   readonly maintain?: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -52,7 +55,7 @@ export async function openStorage(
   const cipher = await createStorageCipher(secrets.storageKey);
   const { DATABASE_URL } = config;
   return DATABASE_URL === undefined
-    ? await openEmbedded(resolve(config.DATA_DIR), secrets, cipher, now)
+    ? await openEmbedded(resolve(config.DATA_DIR), config.MIN_FREE_BYTES, secrets, cipher, now)
     : await openServer(DATABASE_URL, config.DATABASE_POOL, secrets, cipher, onNotReady);
 }
 
@@ -81,10 +84,12 @@ function aboutFolder(error: unknown): unknown {
 
 async function openEmbedded(
   folder: string,
+  minFreeBytes: number,
   secrets: Secrets,
   cipher: StorageCipher,
   now: Date,
 ): Promise<ServerStorage> {
+  const { isShort: diskIsShort } = watchDisk(folder, minFreeBytes);
   const { sql, maintain, close, panicked } = await openPgliteThread(folder).catch((error: unknown) => {
     throw aboutFolder(error);
   });
@@ -95,7 +100,7 @@ async function openEmbedded(
     await close();
     throw error;
   }
-  return { secrets, cipher, sql: gathered(sql, 1), data: folder, maintain, close, panicked };
+  return { secrets, cipher, sql: gathered(sql, 1), data: folder, diskIsShort, maintain, close, panicked };
 }
 
 async function openServer(
@@ -120,6 +125,7 @@ async function openServer(
     cipher,
     sql: gathered(withFitCheck(sql, cipher.fingerprint), STATEMENTS_AT_ONCE),
     data: "DATABASE_URL",
+    diskIsShort: () => false,
     panicked: new Promise(() => {}),
     close,
   };

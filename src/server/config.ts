@@ -78,6 +78,24 @@ export const VARIABLES = {
     100_000,
     "requests that a process carries out at a time, an eighth of them for one network",
   ),
+  MAX_NEW_ACCOUNTS: integer(
+    60,
+    1,
+    1_000_000,
+    "accounts that a network may open in an hour, with undated requests of keys that have none",
+  ),
+  MAX_TOTAL_BYTES: integer(
+    0,
+    0,
+    1_000_000_000_000_000,
+    "size of the database at which the server takes no new accounts and shares; 0: any",
+  ),
+  MIN_FREE_BYTES: integer(
+    268_435_456,
+    0,
+    1_000_000_000_000_000,
+    "free room on the disk of DATA_DIR, less than which does the same for the embedded database",
+  ),
   MAX_MESSAGES: integer(
     3_600,
     1,
@@ -167,7 +185,7 @@ function readWebhookSecret(given: string): string | undefined {
 
 function integer(fallback: number, min: number, max: number, about: string): Variable<number> {
   const parse = (given: string) => {
-    const value = /^\d{1,10}$/.test(given) ? Number(given) : Number.NaN;
+    const value = /^\d{1,16}$/.test(given) ? Number(given) : Number.NaN;
     return value >= min && value <= max ? value : undefined;
   };
   return { about, takes: `a whole number from ${min} to ${max}`, fallback, parse };

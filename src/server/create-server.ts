@@ -20,6 +20,7 @@ import type { Sql } from "../store/sql.ts";
 import type { Config } from "./config.ts";
 import { countedChannel, countedSql } from "./counted.ts";
 import { policyOf } from "./policy.ts";
+import { createRoomWatch } from "./room-watch.ts";
 
 export type ServerParts<Bindings extends object> = {
   readonly config: Config;
@@ -56,6 +57,13 @@ export type Server<Bindings extends object> = {
    * event. With no channel it does nothing.
    */
   readonly openDelivery: () => Delivery;
+  /**
+   * Decides whether there is room for new accounts and shares, for all servers of the database; worth doing every ten seconds
+   * or so. Never rejects.
+   *
+   * @param diskIsShort what this platform knows of the database's disk.
+   */
+  readonly lookForRoom: (diskIsShort: boolean) => Promise<void>;
   /** Prunes, and does the database's upkeep; worth doing every hour or so. Never rejects. */
   readonly maintain: () => Promise<void>;
 };
@@ -86,6 +94,7 @@ export function createServer<Bindings extends object>(parts: ServerParts<Binding
     wakeDelivery: hasChannels ? parts.onMessages : () => {},
     onDamagedShare: metrics?.damagedShareMet,
   };
+  const lookForRoom = createRoomWatch({ sql, log, maxTotalBytes: config.MAX_TOTAL_BYTES || null });
   const exchange = createExchange(context, exchangeOptionsOf(parts));
   const app = createApp(context, exchange, appOptionsOf(parts));
   const delivery = {
@@ -100,6 +109,7 @@ export function createServer<Bindings extends object>(parts: ServerParts<Binding
     fetch: (request, bindings) => app.fetch(request, bindings),
     post: exchange.post,
     openDelivery: () => openDelivery(delivery),
+    lookForRoom,
     maintain: async () => {
       try {
         log.info(await prune(sql, now()), "pruned");

@@ -15,6 +15,7 @@ export function policyOf(config: Config, fallbackKinds: readonly ContactKind[]):
     maxAge: config.REQUEST_MAX_AGE * 1000,
     maxAhead: config.REQUEST_MAX_AHEAD * 1000,
     requireRecipient: config.REQUIRE_RECIPIENT,
+    maxNewAccounts: config.MAX_NEW_ACCOUNTS,
     requireKeyProof: config.REQUIRE_KEY_PROOF,
     requestLimits: requestLimits(config.MAX_REQUEST_BYTES),
     quotas: {

@@ -6,6 +6,8 @@ import { accountXid, keyId, type RequestIdentity, requestDigest, requestKey } fr
 /** Where a request came from, if the server counts by networks. */
 export type Source = {
   readonly network?: string | undefined;
+  /** Those that it is part of, the narrowest first; each counts as four of the one before it. */
+  readonly widerNetworks?: readonly string[] | undefined;
   /** To be called before many shares are read, or all. @throws {Refusal} `rate-limited` */
   readonly beforeLargeRead?: (() => Promise<void>) | undefined;
 };
@@ -15,7 +17,7 @@ export type Caller = RequestIdentity & Source;
 /** A key's id is the XID that it would open an account with; an ID is single use per key. */
 export function callerOf(
   { opened, expiresAt }: ParsedRequest,
-  { now, network, beforeLargeRead }: Source & { readonly now: Date },
+  { now, network, beforeLargeRead, newcomers }: Source & Pick<Caller, "now" | "newcomers">,
 ): Caller {
   const key = keyIdOf(opened);
   return {
@@ -27,6 +29,7 @@ export function callerOf(
     now,
     network,
     beforeLargeRead,
+    newcomers,
   };
 }
 

@@ -14,6 +14,8 @@ export type Policy = {
   readonly requireRecipient: boolean;
   /** Whether a new key must prove itself by its signature. */
   readonly requireKeyProof: boolean;
+  /** Accounts that may be opened in an hour from one network, undated requests of keys without one included. */
+  readonly maxNewAccounts: number;
   readonly quotas: Quotas;
   /** What a request may hold at most. */
   readonly requestLimits: RequestLimits;

@@ -24,7 +24,14 @@ export function describe(
     xid: identity.xid.hex(),
     functions: operationNames(policy.depositoryNames),
     fallback: { kinds: policy.fallbackKinds },
-    limits: { ...transport, maxItems, maxAssertions, maxParts: MAX_PARTS, ...policy.quotas },
+    limits: {
+      ...transport,
+      maxItems,
+      maxAssertions,
+      maxParts: MAX_PARTS,
+      ...policy.quotas,
+      maxNewAccounts: policy.maxNewAccounts,
+    },
     requires: { recipient: policy.requireRecipient, keyProof: policy.requireKeyProof },
     window: { maxAge: policy.maxAge / 1000, maxAhead: policy.maxAhead / 1000 },
   };

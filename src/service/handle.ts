@@ -48,6 +48,8 @@ export type HandleOptions = {
   readonly answer: Format;
   /** The network that the request came from, if the server counts by networks. */
   readonly network?: string | undefined;
+  /** Those that it is part of, the narrowest first. */
+  readonly widerNetworks?: readonly string[] | undefined;
   /** Called before the server reads many shares, or all. @throws {Refusal} `rate-limited` when it may not, for now. */
   readonly beforeLargeRead?: (() => Promise<void>) | undefined;
 };
@@ -56,7 +58,7 @@ export type HandleOptions = {
 export async function handle(
   context: Context,
   body: Uint8Array,
-  { request: format, answer: wanted, network, beforeLargeRead }: HandleOptions,
+  { request: format, answer: wanted, network, widerNetworks, beforeLargeRead }: HandleOptions,
 ): Promise<Answer> {
   const { identity, policy } = context;
   let opened: OpenedRequest | undefined;
@@ -66,7 +68,7 @@ export async function handle(
     opened = await openRequest(bytes, identity.privateKeys.encapsulation, policy.requestLimits);
     const request = readRequest(opened, rulesOf(context));
     operation = request.call.name;
-    const performed = await perform(context, request, { network, beforeLargeRead });
+    const performed = await perform(context, request, { network, widerNetworks, beforeLargeRead });
     const note = await transferWarning(context, opened, performed);
     if (mayNotify(operation)) context.wakeDelivery();
     const signed = await signResult(identity, opened, performed, note);

@@ -4,5 +4,5 @@ export { type Confirmation, confirmChallenge, lookUpChallenge, type ShownChallen
 export type { Context, Log, Policy } from "./context.ts";
 export { describe, serverDocument } from "./describe.ts";
 export { type Answer, handle, refuse } from "./handle.ts";
-export { createReadiness } from "./ready.ts";
+export { createReadiness, type Readiness } from "./ready.ts";
 export { refusalForError } from "./refusals.ts";

@@ -7,6 +7,7 @@ import {
   type ParametersOf,
   type ResultOf,
 } from "@bc/share-protocol";
+import { type NewcomerLimit, networkHmac } from "../store/types.ts";
 import { callerOf, type Source } from "./caller.ts";
 import type { Context } from "./context.ts";
 import { finishRecovery } from "./depository/finish-recovery.ts";
@@ -87,9 +88,20 @@ async function performCall<Name extends OperationName>(
   source: Source,
 ): Promise<Performed> {
   const { opened } = request;
-  const caller = callerOf(request, { ...source, now: context.now() });
+  const newcomers = newcomersOf(context, source);
+  const caller = callerOf(request, { ...source, now: context.now(), newcomers });
   const { result, ...beside } = await HANDLERS[name](context, caller, parameters, opened);
   const { encodeResult, encodeLargeResult, secret } = CODECS[name];
   const encoded = (await encodeLargeResult?.(result, context.pause)) ?? encodeResult(result);
   return { ...beside, result: encoded, secret };
+}
+
+/** What the caller's networks may send of newcomers, if they are known. */
+function newcomersOf(
+  { cipher, policy }: Context,
+  { network, widerNetworks = [] }: Source,
+): NewcomerLimit | undefined {
+  if (network === undefined) return undefined;
+  const networks = [network, ...widerNetworks].map((name) => networkHmac(cipher.networkHmac(name)));
+  return { networks, maxPerHour: policy.maxNewAccounts };
 }

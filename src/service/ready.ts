@@ -1,7 +1,11 @@
 /** Whether requests can be served now. */
 import { reasonOf } from "../store/reason.ts";
 import { schemaState, whyUnfit } from "../store/schema.ts";
+import { StoreError } from "../store/sql.ts";
 import type { Context } from "./context.ts";
+
+/** `full`: all but new accounts and new shares. */
+export type Readiness = "ready" | "full" | "not ready";
 
 /** Milliseconds for which an answer of the database holds. */
 const HOLDS = 1_000;
@@ -10,21 +14,27 @@ const HOLDS = 1_000;
  * Tells whether requests can be served, and asks the database once a second at most, however often it is asked itself.
  * While the database is being asked it tells what it knows, so that no request waits for another's query.
  */
-export function createReadiness(context: Pick<Context, "sql" | "log" | "now">): () => Promise<boolean> {
+export function createReadiness(context: Pick<Context, "sql" | "log" | "now">): () => Promise<Readiness> {
   let askedAt = Number.NEGATIVE_INFINITY;
-  let ready = false;
+  let known: Readiness = "not ready";
   return async () => {
     const now = context.now().getTime();
-    if (Math.abs(now - askedAt) < HOLDS) return ready;
+    if (Math.abs(now - askedAt) < HOLDS) return known;
     askedAt = now;
-    ready = await isReady(context);
-    return ready;
+    known = await readiness(context);
+    return known;
   };
 }
 
-/** Whether the database answers and has a schema that this program can work with. */
-export async function isReady({ sql, log }: Pick<Context, "sql" | "log">): Promise<boolean> {
-  const reason = await schemaState(sql).then(whyUnfit, reasonOf);
-  if (reason !== undefined) log.warn({ reason }, "not ready");
-  return reason === undefined;
+/** Whether the database answers, has a schema that this program can work with, and has room. */
+export async function readiness({ sql, log }: Pick<Context, "sql" | "log">): Promise<Readiness> {
+  try {
+    const state = await schemaState(sql);
+    const reason = whyUnfit(state);
+    if (reason !== undefined) throw new StoreError("schema", reason);
+    return state.isFull ? "full" : "ready";
+  } catch (error) {
+    log.warn({ reason: reasonOf(error) }, "not ready");
+    return "not ready";
+  }
 }

@@ -7,6 +7,9 @@ import type { RequestIdentity } from "../store/types.ts";
 import type { Log } from "./context.ts";
 import type { TransferKnowledge } from "./transfer-warning.ts";
 
+const UNDATED_TOO_OFTEN =
+  "too many accounts were opened and undated requests made from your network: date the request, or try again later";
+
 /** An outcome of a store function other than `ok`. */
 type Refused = TransferKnowledge & { readonly outcome: RefusalCode; readonly retryAfter?: Date };
 
@@ -21,6 +24,8 @@ export function refusalOf(
       return new Refusal(outcome, `unknown user ${sender}`, { transferPending });
     case "invalid-sender-key":
       return new Refusal(outcome, `invalid sender verification key for ${sender}`, { transferPending });
+    case "missing-date":
+      return new Refusal(outcome, UNDATED_TOO_OFTEN, { transferPending });
     case "rate-limited":
       return new Refusal(outcome, tooOften(retryAfter), { transferPending, retryAfter });
     default:

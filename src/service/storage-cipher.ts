@@ -38,6 +38,7 @@ export type StorageCipher = {
 
 const VERSION = 1;
 const NONCE_SIZE = 12;
+const MAX_REMEMBERED = 1_000;
 const CIPHERTEXT_AT = 1 + NONCE_SIZE;
 
 /** @param key 32 bytes, the storage key. */
@@ -49,12 +50,25 @@ export async function createStorageCipher(key: Uint8Array): Promise<StorageCiphe
   return {
     shareId: (receipt) => hmacSha256(shareIdKey, receipt),
     contactHmac: (contact) => hmacSha256(contactNameKey, utf8(contact)),
-    networkHmac: (network) => hmacSha256(networkHmacKey, utf8(network)),
+    networkHmac: remembered((network) => hmacSha256(networkHmacKey, utf8(network))),
     codeSecret: derive("code"),
     shares: await createFieldCipher(derive("share data")),
     contacts: await createFieldCipher(derive("contact")),
     secrets: await createFieldCipher(derive("message")),
     fingerprint: derive("fingerprint"),
+  };
+}
+
+/** Requests of one network come one after the other, and each needs its HMAC. */
+function remembered(compute: (text: string) => Uint8Array): (text: string) => Uint8Array {
+  const known = new Map<string, Uint8Array>();
+  return (text) => {
+    const found = known.get(text);
+    if (found !== undefined) return found;
+    const computed = compute(text);
+    if (known.size >= MAX_REMEMBERED) known.clear();
+    known.set(text, computed);
+    return computed;
   };
 }
 

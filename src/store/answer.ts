@@ -5,6 +5,7 @@ import {
   type AccountState,
   type AccountXid,
   accountXid,
+  type NewcomerLimit,
   type RateLimited,
   type ReaderIdentity,
   type Refused,
@@ -18,14 +19,22 @@ export interface AnswerRow<Outcome extends string> {
   readonly transfer_pending: boolean;
 }
 
-/** The leading arguments of every function that changes something. */
+/** The arguments that every function has that changes something. */
 export function identityArguments(request: RequestIdentity): Arguments<"delete_account"> {
-  const { requestKey, requestDigest, expiresAt } = request;
+  const { requestKey, requestDigest, expiresAt, newcomers } = request;
   return {
     ...readerArguments(request),
     request_key: requestKey,
     request_digest: requestDigest,
     expires_at: expiresAt,
+    ...newcomerArguments(newcomers),
+  };
+}
+
+export function newcomerArguments(newcomers: NewcomerLimit | undefined) {
+  return {
+    newcomer_networks: newcomers === undefined ? null : joinIds(newcomers.networks),
+    max_newcomers: newcomers?.maxPerHour ?? null,
   };
 }
 

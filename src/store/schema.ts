@@ -19,17 +19,22 @@ import { statement } from "./functions.ts";
 import type { Sql } from "./sql.ts";
 
 /** One per file in `migrations/`. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** The checksum of `functions/`. It stands here because a Worker has no files; `readSchema` compares it with them. */
-export const FUNCTION_SET = "60874c3f387c526a56e95a269f531cb6725f7379bdddf2a5e87f33eddf439138";
+export const FUNCTION_SET = "bb618ab3187556aad0a28beb403df4531e2a16d6ff2b11a66496b760cc716bed";
 
 export type SchemaState = {
   /** How many migrations the database has; 0 for one that has never been migrated. */
   readonly version: number;
   /** Of this program's functions: whether the database has them, had them, or does not know them. */
   readonly functions: "current" | "replaced" | "unknown";
+  /** Whether new accounts and shares are refused. */
+  readonly isFull: boolean;
 };
+
+/** The functions of an older program may not tell of room. */
+type Row = Pick<SchemaState, "version" | "functions"> & { readonly is_full?: boolean };
 
 /** Needs no right to a table. */
 export async function schemaState(sql: Sql): Promise<SchemaState> {
@@ -42,13 +47,17 @@ export async function schemaState(sql: Sql): Promise<SchemaState> {
   );
   const [state] =
     found?.exists === true
-      ? await call<SchemaState>(sql, statement("schema_state", { function_set: FUNCTION_SET }))
+      ? await call<Row>(sql, statement("schema_state", { function_set: FUNCTION_SET }))
       : [];
-  return state ?? { version: 0, functions: "unknown" };
+  return {
+    version: state?.version ?? 0,
+    functions: state?.functions ?? "unknown",
+    isFull: state?.is_full ?? false,
+  };
 }
 
 /** Why a database does not fit this program, for the operator; undefined when it does. */
-export function whyUnfit({ version, functions }: SchemaState): string | undefined {
+export function whyUnfit({ version, functions }: Omit<SchemaState, "isFull">): string | undefined {
   if (version < SCHEMA_VERSION) {
     const state = version === 0 ? "not migrated" : `at schema version ${version}`;
     return `the database is ${state}; run \`share-server migrate\`, which brings it to ${SCHEMA_VERSION}`;

@@ -5,10 +5,18 @@ import {
   identityArguments,
   type NamesOtherAccount,
   namesOtherAccount,
+  newcomerArguments,
 } from "./answer.ts";
 import { statement } from "./functions.ts";
 import type { Sql } from "./sql.ts";
-import type { AccountState, Refused, RequestIdentity, RequestRefusal, ShareId } from "./types.ts";
+import type {
+  AccountState,
+  RateLimited,
+  Refused,
+  RequestIdentity,
+  RequestRefusal,
+  ShareId,
+} from "./types.ts";
 
 export interface NewShare {
   readonly shareId: ShareId;
@@ -31,8 +39,14 @@ export type StoreShareOutcome =
   | ({ readonly outcome: "ok" } & AccountState)
   | NamesOtherAccount
   | Refused<
-      Exclude<RequestRefusal, "not-account-key"> | "share-too-large" | "too-many-shares" | "account-full"
-    >;
+      | Exclude<RequestRefusal, "not-account-key">
+      | "share-too-large"
+      | "too-many-shares"
+      | "account-full"
+      | "server-full"
+    >
+  /** The network has opened as many accounts as it may. */
+  | (RateLimited & Pick<AccountState, "transferPending">);
 
 /**
  * Stores a share in the account that the sender names, and opens that account if the key is unknown. To store a share
@@ -59,7 +73,15 @@ export async function storeShare(
       return { outcome: "ok", ...accountState(row) };
     case "not-account-key":
       return namesOtherAccount(row);
+    case "rate-limited":
+      return { ...(await newcomersUntil(sql, request)), transferPending: false };
     default:
       return { outcome: row.outcome, transferPending: row.transfer_pending };
   }
+}
+
+async function newcomersUntil(sql: Sql, { newcomers, now }: RequestIdentity): Promise<RateLimited> {
+  const asking = { ...newcomerArguments(newcomers), now };
+  const row = await callForRow<{ newcomers_until: Date | null }>(sql, statement("newcomers_until", asking));
+  return { outcome: "rate-limited", retryAfter: row.newcomers_until ?? now };
 }

@@ -69,13 +69,26 @@ export interface RequestIdentity extends ReaderIdentity {
   readonly requestDigest: RequestDigest;
   /** When the request's date window closes, and its ID may be forgotten; null: never. */
   readonly expiresAt: Date | null;
+  /** Absent: nobody counts. */
+  readonly newcomers?: NewcomerLimit | undefined;
+}
+
+/** How many accounts may be opened, and how many undated requests made by keys without an account, from one network and its neighbours. */
+export interface NewcomerLimit {
+  /** The narrowest first. Each counts as four of the one before it. */
+  readonly networks: readonly NetworkHmac[];
+  /** Both together, from the narrowest. */
+  readonly maxPerHour: number;
 }
 
 /** Why a request is not the account's. */
 export type IdentityRefusal = "invalid-sender-key" | "not-account-key" | "unknown-account";
 
-/** Why a request that changes something is not run. */
-export type RequestRefusal = IdentityRefusal | "id-reused";
+/**
+ * Why a request that changes something is not run. `missing-date`: its network has had too many undated ones of keys without
+ * an account, which the store would have to remember for good.
+ */
+export type RequestRefusal = IdentityRefusal | "id-reused" | "missing-date";
 
 /** What every answer to an account's current key tells. */
 export interface AccountState {

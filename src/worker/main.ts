@@ -44,6 +44,7 @@ export default {
   async scheduled(_event: unknown, env: Env): Promise<void> {
     const server = await serverOf(env);
     await server?.openDelivery().deliver();
+    await server?.lookForRoom(false);
     await server?.maintain();
   },
 };

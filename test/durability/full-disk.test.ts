@@ -1,6 +1,6 @@
 /** A disk that is full: the server refuses with 503, and keeps everything that it has acknowledged. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PrivateKeys, randomBytes } from "@bc/envelope";
@@ -10,10 +10,12 @@ import { createCluster, whyNoPostgres } from "../kit/postgres/cluster.ts";
 import { createTestDatabase } from "../kit/postgres/database.ts";
 import { startServer, type TestServer } from "../kit/spawn-server.ts";
 
-const LARGE_ACCOUNTS = { MAX_SHARES: "100000", MAX_ACCOUNT_BYTES: "1000000000" };
+const LARGE_ACCOUNTS = { MAX_SHARES: "100000", MAX_ACCOUNT_BYTES: "1000000000", MIN_FREE_BYTES: "0" };
 
 /** A fresh embedded database takes some 45 MB, and starting it once more some 20 of log. */
 const EMBEDDED_SIZE = "110m";
+/** The server keeps its ballast only above so much free room. */
+const BALLAST_AND_MORE = 10_000_000;
 /** A fresh cluster takes some 40 MB, and each file of its log 16. */
 const POSTGRES_SIZE = "130m";
 
@@ -61,7 +63,34 @@ describe.skipIf(skipped)(`a server on a disk that fills up${skipped ? ` (${skipp
     await server.restart();
     await wallet.expectAll();
   });
+
+  test("refuses new shares before that, and by its ballast still deletes when others have filled the disk", async () => {
+    using disk = mountSmallDisk(EMBEDDED_SIZE);
+    const data = join(disk.folder, "data");
+    mkdirSync(data, { mode: 0o700 });
+    await using server = await startServer({ DATA_DIR: data, MIN_FREE_BYTES: String(BALLAST_AND_MORE) });
+    const client = server.client({ keys: PrivateKeys.generate("ed25519") });
+    const share = randomBytes(1_000);
+    await client.storeShare(share);
+    expect(statSync(join(data, "ballast")).size).toBeGreaterThan(10_000_000);
+    const others = join(disk.folder, "others");
+    fill(others);
+    await untilReadySays("full", server);
+    expect(existsSync(join(data, "ballast"))).toBe(false);
+    const refused = client.storeShare(randomBytes(1_000));
+    await expect(refused).rejects.toMatchObject({ refusal: { code: "server-full" } });
+    expect(await client.retrieveShares()).toMatchObject([{ data: share }]);
+    await client.deleteAllShares();
+    rmSync(others);
+    await untilReadySays("ready", server);
+    expect(existsSync(join(data, "ballast"))).toBe(true);
+    await client.storeShare(share);
+  });
 });
+
+async function untilReadySays(state: string, server: TestServer): Promise<void> {
+  while ((await (await fetch(new URL("/ready", server.url()))).text()) !== state);
+}
 
 const reason = withoutPostgres ? ` (${withoutPostgres})` : "";
 

@@ -128,7 +128,7 @@ describe.skipIf(skipped)(`a server on Postgres${skipped ? ` (${skipped})` : ""}`
       [locked, "the database refuses the user or the password"],
       [
         empty.url("share_server"),
-        "the database is not migrated; run `share-server migrate`, which brings it to 2",
+        "the database is not migrated; run `share-server migrate`, which brings it to 3",
       ],
     ] as const) {
       await using server = await startServer({ DATABASE_URL: url });

@@ -19,6 +19,7 @@ const POLICY: Context["policy"] = {
   maxAhead: 300_000,
   requireRecipient: false,
   requireKeyProof: false,
+  maxNewAccounts: 60,
   quotas: { maxShareBytes: 10_000, maxShares: 1_000, maxAccountBytes: 1_000_000 },
   requestLimits: REQUEST_LIMITS,
   fallbackKinds: CONTACT_KINDS,

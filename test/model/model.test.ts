@@ -38,6 +38,8 @@ const LANDMARKS = [
   "retrieveShares: invalid-sender-key",
   "retrieveShares: unknown-receipt",
   "storeShare: id-reused",
+  "storeShare: missing-date",
+  "storeShare: rate-limited",
   "storeShare: not-account-key",
   "updatePublicKey: key-in-use",
   "verifyFallback: fallback-in-use",

@@ -7,6 +7,7 @@ import { type Challenge, createChallenges } from "./challenges.ts";
 import {
   type ModelCall,
   type ModelRequest,
+  networkOf,
   type Observation,
   RULES,
   receipt,
@@ -39,6 +40,8 @@ export function createModel(transferDelay: number) {
   const keys = new Map<number, { readonly account: number; retired: boolean; proven: boolean }>();
   const seen = new Map<string, Seen>();
   const challenges = createChallenges(() => now);
+  /** Accounts that were opened and undated requests of keys without one, as far as they count for a network. */
+  const newcomers: { readonly network: number; readonly at: number }[] = [];
 
   const maxAgeOf = ({ name }: ModelCall) => RULES.maxAge + (name === "fallbackTransfer" ? transferDelay : 0);
   const idOf = ({ key, id }: ModelRequest) => `${key} ${id}`;
@@ -61,7 +64,7 @@ export function createModel(transferDelay: number) {
     seen.set(idOf(request), first);
     first.code = perform(first);
     // Such a refusal holds for a while only: when the same request comes again, the server tries it anew.
-    if (first.code === "rate-limited") seen.delete(idOf(request));
+    if (first.code === "rate-limited" || first.code === "missing-date") seen.delete(idOf(request));
     first.account ??= keys.get(key)?.account;
     return observe(first);
   }
@@ -119,11 +122,16 @@ export function createModel(transferDelay: number) {
   function perform(first: Seen): string {
     const { request } = first;
     const { key, sender, call } = request;
+    if (call.name !== "storeShare" && !admitsUndated(request)) return "missing-date";
     if (call.name === "fallbackTransfer") return startTransfer(request, call.fallback);
     if (call.name === "verifyFallback") return verify(key, call.codeOf);
     const account = identify(key, sender);
     if (account === "unknown-account" && call.name === "deleteAccount") return "ok";
     if (account === "unknown-account" && call.name === "storeShare") {
+      const opens =
+        sender === key && call.data.length <= Math.min(RULES.maxShareBytes, RULES.maxAccountBytes);
+      const counts = opens || request.date === null;
+      if (counts && !takesNewcomer(key)) return request.date === null ? "missing-date" : "rate-limited";
       return sender === key ? storeShare(first, key, call.data) : "not-account-key";
     }
     if (typeof account === "string") return account;
@@ -148,6 +156,19 @@ export function createModel(transferDelay: number) {
       default:
         throw new TypeError(`${call.name} changes nothing`);
     }
+  }
+
+  function takesNewcomer(key: number): boolean {
+    const network = networkOf(key);
+    const recent = newcomers.filter((it) => it.network === network && it.at > now - RULES.limitWindow);
+    if (recent.length >= RULES.maxNewAccounts) return false;
+    newcomers.push({ network, at: now });
+    return true;
+  }
+
+  /** The server would have to remember it for good. */
+  function admitsUndated({ key, date }: ModelRequest): boolean {
+    return date !== null || keys.has(key) || challenges.due(key).length > 0 || takesNewcomer(key);
   }
 
   function storeShare(first: Seen, account: number, data: string): string {

@@ -17,6 +17,8 @@ export const RULES = {
   /** After their end, challenges are remembered so long. */
   challengeMemory: DAY,
   limitWindow: HOUR,
+  /** From one network. */
+  maxNewAccounts: 3,
   perContact: 20,
   perContactAndNetwork: 5,
   perKey: 10,

@@ -49,7 +49,14 @@ export async function createWorld({ sql, name, keyCount, shares, transferDelay }
   let lastMade: ChallengeSecrets | undefined;
   const context = {
     ...fresh,
-    policy: { ...fresh.policy, maxAge: maxAge * 1000, quotas: limits, transferDelay, maxMessages: NO_LIMIT },
+    policy: {
+      ...fresh.policy,
+      maxAge: maxAge * 1000,
+      quotas: limits,
+      maxNewAccounts: limits.maxNewAccounts,
+      transferDelay,
+      maxMessages: NO_LIMIT,
+    },
     cipher: {
       ...fresh.cipher,
       secrets: {

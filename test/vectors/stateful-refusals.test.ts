@@ -1,7 +1,9 @@
 /** The vectors that need more than an envelope, carried out: after what comes before, and over HTTP. */
 
 import { REFUSAL_CODES } from "@bc/share-protocol";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { expectFit } from "../../src/store/fit-check.ts";
+import { judgeRoom } from "../../src/store/judge-room.ts";
 import { type Sql, type SqlValue, StoreError } from "../../src/store/sql.ts";
 import { confirmDue, exchange } from "../depository/depository.ts";
 import { flipBit } from "../kit/flip-bit.ts";
@@ -13,6 +15,11 @@ import { transportRefusals } from "./transport-refusals.ts";
 
 const database = await openTestDatabase();
 afterAll(() => database.close());
+
+beforeAll(async () => {
+  const { context } = await createTestService(database.sql);
+  await expectFit(database.sql, context.cipher.fingerprint);
+});
 
 const [stateful, transport, stateless] = await Promise.all([
   statefulRefusals(),
@@ -39,6 +46,10 @@ async function serviceWith(settings: Circumstances): Promise<TestService> {
   return createTestService(sqlWith(settings), { policy: { ...context.policy, ...settings, quotas } });
 }
 
+async function beFull(isFull: boolean): Promise<void> {
+  await judgeRoom(database.sql, { maxTotalBytes: null, diskIsShort: isFull });
+}
+
 describe("with what a server has stored", () => {
   test.each(stateful)("$code: $name", async ({ settings, before, sender, envelope, code }) => {
     const service = await serviceWith(settings);
@@ -46,7 +57,9 @@ describe("with what a server has stored", () => {
       if ("confirm" in step) await confirmDue(service, step.confirm);
       else expect(await exchange(service, step.request, sender)).toMatchObject({ outcome: step.outcome });
     }
+    await beFull(settings.isFull === true);
     expect(await exchange(service, envelope, sender)).toMatchObject({ outcome: code });
+    await beFull(false);
   });
 });
 

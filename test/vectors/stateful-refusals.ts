@@ -39,6 +39,8 @@ export type Circumstances = {
   readonly maxAccountBytes?: number;
   readonly requireRecipient?: true;
   readonly requireKeyProof?: true;
+  /** There is no room when the request under test comes. */
+  readonly isFull?: true;
   /** Contacts count without anyone's confirmation. */
   readonly trustFallback?: true;
   readonly depositoryNames?: false;
@@ -188,6 +190,28 @@ const CASES: readonly (readonly [RefusalCode, string, MakeRefusalCase])[] = [
         before: [step(wallet, store())],
         sender: wallet,
         request: request(wallet, updateTo(document)),
+      };
+    },
+  ],
+  [
+    "server-full",
+    "a new account",
+    ({ person, request }) => ({
+      settings: { isFull: true },
+      sender: person("wallet"),
+      request: request(person("wallet"), store()),
+    }),
+  ],
+  [
+    "server-full",
+    "another share",
+    ({ person, request, step }) => {
+      const wallet = person("wallet");
+      return {
+        settings: { isFull: true },
+        before: [step(wallet, store())],
+        sender: wallet,
+        request: request(wallet, store(MORE)),
       };
     },
   ],

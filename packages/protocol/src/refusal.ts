@@ -36,6 +36,7 @@ const TEXTS = {
   "share-too-large": "data too large",
   "too-many-shares": "the account has as many shares as it may",
   "account-full": "the account has as many bytes of shares as it may",
+  "server-full": "the server takes no new accounts and shares at present",
   "missing-proof": "this server wants the new key to prove itself by its signature",
   "bad-proof": "the proof is not the new key's signature over this request",
   "key-in-use": "the new key is, or was, the key of an account",

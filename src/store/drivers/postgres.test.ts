@@ -186,7 +186,7 @@ describe.skipIf(skipped)(`the Postgres driver${reason}`, () => {
     const ask = (sql = checked) => sql("select 1 as fits", []);
     const schema = await readSchema();
 
-    const untouched = "the database is not migrated; run `share-server migrate`, which brings it to 2";
+    const untouched = "the database is not migrated; run `share-server migrate`, which brings it to 3";
     expect(await failureOf(ask())).toMatchObject({ code: "schema", message: untouched });
     await migrate(operator.sql, schema, NOW);
     expect(await failureOf(ask())).toMatchObject({ message: expect.stringContaining("--grant") });

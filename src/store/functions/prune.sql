@@ -35,6 +35,10 @@ begin
     select n.message_id from notice n where n.due_at < p_now - interval '1 hour'
     order by n.due_at limit p_limit for update skip locked
   );
+  delete from newcomer where newcomer_id in (
+    select n.newcomer_id from newcomer n where n.came_at < p_now - interval '1 hour'
+    order by n.came_at limit p_limit for update skip locked
+  );
   delete from message_count where (minute, class) in (
     select m.minute, m.class from message_count m where m.minute < p_now - interval '2 hours' for update skip locked
   );

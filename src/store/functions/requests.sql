@@ -44,16 +44,16 @@ begin
   return row('ok', p_xid, transfer_pending(p_xid, p_now))::answer;
 end $$;
 
--- Records the refusal, unless the request comes again at once. `p_xid` is null unless the account's current key asks: nobody
+-- Records the refusal, unless it is not for good. `p_xid` is null unless the account's current key asks: nobody
 -- else learns of a transfer.
 create or replace function store.refuse(p_request_key bytea, p_outcome text, p_xid bytea, p_now timestamptz)
 returns store.answer language plpgsql as $$
 begin
-  if p_outcome = 'transfer-due' then
+  if p_outcome in ('transfer-due', 'server-full') then
     perform forget_request(p_request_key);
-    return row(p_outcome, null, false)::answer;
+  else
+    update seen_request set outcome = p_outcome where request_key = p_request_key;
   end if;
-  update seen_request set outcome = p_outcome where request_key = p_request_key;
   return row(p_outcome, p_xid, p_xid is not null and transfer_pending(p_xid, p_now))::answer;
 end $$;
 

@@ -2,7 +2,9 @@
 
 -- `functions` says of a program's set of functions whether it is the `current` one, was `replaced` by a later one that
 -- serves its calls too, or is `unknown`.
-create or replace function store.schema_state(p_function_set text, out version integer, out functions text)
+create or replace function store.schema_state(
+  p_function_set text, out version integer, out functions text, out is_full boolean
+)
 language plpgsql stable security definer set search_path = store, pg_temp as $$
 begin
   version := (select max(m.version) from migration m);
@@ -10,6 +12,7 @@ begin
     (select case when is_current then 'current' else 'replaced' end from function_set where checksum = p_function_set),
     'unknown'
   );
+  is_full := is_full();
 end $$;
 
 -- Remembers the first key, and says of every key whether it is that one.

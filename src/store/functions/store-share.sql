@@ -1,7 +1,7 @@
 -- Storing a share.
 
 -- Adds a share where all is as usual: the account that the sender names has this key for its current one, the share fits,
--- and nobody asks to transfer the account. False, and nothing has happened: it is to be looked at closely.
+-- there is room, and nobody asks to transfer the account. False, and nothing has happened: it is to be looked at closely.
 --
 -- Whoever takes the key away changes the account's own row. So an update that had to wait for them does not find its
 -- account, and no lock is needed beforehand.
@@ -17,6 +17,7 @@ begin
     last_ordinal = last_ordinal + 1
   where xid = p_sender_xid and key_id = p_key_id
     and p_size <= p_max_share_bytes and share_count < p_max_shares and share_bytes + p_size <= p_max_account_bytes
+    and not exists (select 1 from server s where s.is_full)
     and not exists (
       select 1 from challenge c where c.xid = p_sender_xid and c.purpose = 'transfer' and c.state in ('open', 'confirmed')
     )
@@ -57,17 +58,21 @@ begin
   );
 end $$;
 
+-- Beside 'rate-limited', newcomers_until tells until when. Neither this nor 'server-full' and 'missing-date' is for good, so they
+-- leave nothing.
 create or replace function store.store_share(
   p_key_id bytea, p_sender_xid bytea, p_request_key bytea, p_request_digest bytea, p_expires_at timestamptz,
   p_now timestamptz,
   p_share_id bytea, p_data bytea, p_size integer,
-  p_max_share_bytes integer, p_max_shares integer, p_max_account_bytes integer
+  p_max_share_bytes integer, p_max_shares integer, p_max_account_bytes integer,
+  p_newcomer_networks bytea default null, p_max_newcomers integer default null
 ) returns store.answer language plpgsql security definer set search_path = store, pg_temp as $$
 declare
   v_seen text := begin_request(p_request_key, p_request_digest, p_expires_at);
   v_answer answer;
   v_caller caller;
   v_account account;
+  v_opens boolean;
   v_refusal text;
 begin
   if v_seen is not null then
@@ -81,6 +86,22 @@ begin
     p_key_id, p_sender_xid, p_now, p_share_id, p_data, p_size, p_max_share_bytes, p_max_shares, p_max_account_bytes
   ) then
     return row('ok', p_sender_xid, false)::answer;
+  end if;
+  if not exists (select 1 from account_key where key_id = p_key_id) and not transfer_due(p_key_id, p_now) then
+    v_opens := p_key_id = p_sender_xid and p_size <= least(p_max_share_bytes, p_max_account_bytes);
+    v_refusal := case
+      when not v_opens and p_expires_at is not null then null
+      when newcomers_until(p_newcomer_networks, p_max_newcomers, p_now) is not null
+        then case when p_expires_at is null then 'missing-date' else 'rate-limited' end
+      when v_opens and is_full() then 'server-full'
+    end;
+    if v_refusal is not null then
+      perform forget_request(p_request_key);
+      return row(v_refusal, null, false)::answer;
+    end if;
+    if v_opens or p_expires_at is null then
+      perform count_newcomer(p_newcomer_networks, p_now);
+    end if;
   end if;
   if add_first_share(
     p_key_id, p_sender_xid, p_now, p_share_id, p_data, p_size, p_max_share_bytes, p_max_shares, p_max_account_bytes
@@ -109,6 +130,7 @@ begin
     when p_size > p_max_share_bytes then 'share-too-large'
     when v_account.share_count >= p_max_shares then 'too-many-shares'
     when v_account.share_bytes + p_size > p_max_account_bytes then 'account-full'
+    when is_full() then 'server-full'
   end;
   if v_refusal is not null then
     return refuse(p_request_key, v_refusal, v_caller.xid, p_now);
