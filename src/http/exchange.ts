@@ -65,6 +65,9 @@ export type Exchange = {
 /** Seconds after which a client may try again when the reason has no end that the server knows. */
 const RETRY_AFTER = { "rate-limited": 1, busy: 1, unavailable: 5 };
 
+/** Finding so many shares by their receipts takes the database about as long as a usual request. */
+const RECEIPTS_A_REQUEST = 50;
+
 type Outcome = {
   readonly answer: Answer;
   /** Seconds. */
@@ -136,14 +139,16 @@ export function createExchange(context: Context, options: ExchangeOptions): Exch
   /** Who owes for what was read before must wait: in a flood of large reads, all but the first few are refused. */
   function turnOf(network: string) {
     let end = () => {};
-    const take = async () => {
-      end = (await turns?.take(network)) ?? end;
+    const take = async (named: number) => {
+      // The whole site takes turns: its /64s would otherwise keep the database busy together.
+      end = (await turns?.take(widerNetworks(network).at(-1)?.name ?? network)) ?? end;
       const now = context.now();
       const wait = limit.debt(network, now);
       if (wait > 0) {
         const retryAfter = new Date(now.getTime() + 1_000 * wait);
         throw new Refusal("rate-limited", undefined, { retryAfter });
       }
+      await charge(network, Math.floor(named / RECEIPTS_A_REQUEST));
     };
     return { take, end: () => end() };
   }

@@ -8,8 +8,12 @@ export type Source = {
   readonly network?: string | undefined;
   /** Those that it is part of, the narrowest first; each counts as four of the one before it. */
   readonly widerNetworks?: readonly string[] | undefined;
-  /** To be called before many shares are read, or all. @throws {Refusal} `rate-limited` */
-  readonly beforeLargeRead?: (() => Promise<void>) | undefined;
+  /**
+   * To be called before many shares are read: so many that are named, or, with 0, all.
+   *
+   * @throws {Refusal} `rate-limited`
+   */
+  readonly beforeLargeRead?: ((named: number) => Promise<void>) | undefined;
 };
 
 export type Caller = RequestIdentity & Source;

@@ -50,8 +50,12 @@ export type HandleOptions = {
   readonly network?: string | undefined;
   /** Those that it is part of, the narrowest first. */
   readonly widerNetworks?: readonly string[] | undefined;
-  /** Called before the server reads many shares, or all. @throws {Refusal} `rate-limited` when it may not, for now. */
-  readonly beforeLargeRead?: (() => Promise<void>) | undefined;
+  /**
+   * Called before the server reads many shares: so many that are named, or, with 0, all.
+   *
+   * @throws {Refusal} `rate-limited` when it may not, for now.
+   */
+  readonly beforeLargeRead?: ((named: number) => Promise<void>) | undefined;
 };
 
 /** Carries out the request in `body` and answers it. Never rejects. */

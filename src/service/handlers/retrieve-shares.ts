@@ -31,7 +31,7 @@ export async function retrieveSharesWith(
   caller: Caller,
   { receipts, lenient }: Which,
 ): Promise<HandlerResult<readonly RetrievedShare[]>> {
-  if (receipts.length === 0 || receipts.length > FEW) await caller.beforeLargeRead?.();
+  if (receipts.length === 0 || receipts.length > FEW) await caller.beforeLargeRead?.(receipts.length);
   const shareIds = receipts.map((receipt) => shareId(cipher.shareId(receipt.data)));
   const result = await retrieve(sql, caller, { shareIds: receipts.length === 0 ? null : shareIds, lenient });
   if (result.outcome === "unknown-receipt") {
