@@ -119,7 +119,8 @@ describe("a message that is not as it should be", () => {
   test("nested ten thousand deep, or dated beyond all time, is refused", async () => {
     const owner = await newOwner();
     for (const part of ["d8c8", "81", "d8c8a1d8c900"]) {
-      expect(await codeFor(hexToBytes(`d8c8${part.repeat(10_000)}d8c900`), owner)).toBe("malformed");
+      const code = await codeFor(hexToBytes(`d8c8${part.repeat(10_000)}d8c900`), owner);
+      expect(["malformed", "too-complex"]).toContain(code);
     }
     const { identity: sender } = owner.wallet;
     const body = calls.deleteAll.withParameter("recipient", server.xid.toCbor());
