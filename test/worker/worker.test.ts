@@ -174,10 +174,10 @@ describe.skipIf(skipped)(`the Worker${skipped ? ` (${skipped})` : ""}`, () => {
     const ready = (options: RequestInit = {}) => fetch(`${cold.url}/ready`, options);
     const first = ready({ signal: stuck.signal });
     await expect.poll(looks).toBe(before + 1);
-    const others = Promise.all([ready(), ready(), ready()]);
+    // It asks the database once a second, and tells what it knows meanwhile: nothing yet.
+    await expect.poll(async () => (await ready()).status).toBe(200);
     stuck.abort();
     await expect(first).rejects.toThrow("aborted");
-    expect((await others).map(({ status }) => status)).toEqual([200, 200, 200]);
   });
 
   test("refuses another request under a used ID", async () => {
