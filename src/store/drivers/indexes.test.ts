@@ -24,7 +24,7 @@ import { updatePublicKey } from "../update-public-key.ts";
 import { verifyFallback } from "../verify-fallback.ts";
 import type { PostgresDatabase } from "./postgres.ts";
 
-const { CHALLENGE_LIMITS, NOW, newChallenge, newContact, newKey, newShare, openAccount, request } = fixtures;
+const { CHALLENGE_LIMITS, NOW, newChallenge, newContact, newKey, newShare, request } = fixtures;
 const skipped = whyNoPostgres();
 const ROWS = 5_000;
 /** Some thirty calls, each about a handful of rows. */
@@ -60,9 +60,13 @@ describe.skipIf(skipped)(`the store's functions on large tables${skipped ? ` (${
   test("find their rows by an index, and read none of strangers' on the way", async () => {
     const { sql } = server;
     const before = await reads();
-    const { key, share } = await openAccount(sql);
-    const contact = newContact();
     const network = networkHmac(fixtures.random());
+    const newcomers = { networks: [network], maxPerHour: 1 };
+    const key = newKey();
+    const share = newShare();
+    await storeShare(sql, { ...request(key), newcomers }, share, fixtures.QUOTAS);
+    await storeShare(sql, { ...request(newKey()), newcomers }, newShare(), fixtures.QUOTAS);
+    const contact = newContact();
     const challenge = { ...newChallenge(), network };
     await updateFallback(sql, request(key), { contact, challenge }, CHALLENGE_LIMITS);
     await lookUpToken(sql, challenge.tokenHash, NOW);
@@ -104,7 +108,7 @@ describe.skipIf(skipped)(`the store's functions on large tables${skipped ? ` (${
       few: rows - (before[index]?.rows ?? 0) < FEW_ROWS,
     }));
     expect(read).toEqual(read.map(({ table }) => ({ table, byIndex: true, whole: 0, few: true })));
-    expect(read).toHaveLength(9);
+    expect(read).toHaveLength(10);
   });
 });
 
@@ -126,6 +130,7 @@ async function fillTables({ sql }: PostgresDatabase): Promise<void> {
      select ${id("token")}, ${id("code")}, ${id("key")}, 'transfer', ${id("mover")}, ${id("contact")}, ${id("contact")}, ${id("origin")}, ${id("request")}, ${now}, ${soon} ${rows}`,
     `insert into store.notice (message_id, xid, mailbox_hmac, due_at)
      select gen_random_uuid(), ${id("key")}, ${id("contact")}, ${now} ${rows}`,
+    `insert into store.newcomer (network_hmac, came_at) select ${id("origin")}, ${now} ${rows}`,
     `insert into store.message_count (minute, class, count)
      select ${now} - make_interval(mins => 61 + n), 'transfer', 1 ${rows}`,
     `insert into store.outbox (xid, class, topic, contact_hmac, contact_ciphertext, contact_kind, token_hash, created_at, expires_at, next_attempt_at)
