@@ -1,8 +1,7 @@
 import type { PrivateKeys, XID } from "@bc/envelope";
-import type { KnownServer } from "@bc/share-client";
+import { type KnownServer, refusalCode } from "@bc/share-client";
 import { identityOf } from "@bc/share-protocol";
 import { withClientFor } from "./connect.ts";
-import { refusalCode } from "./pending.ts";
 import type { Settings } from "./settings.ts";
 
 /**

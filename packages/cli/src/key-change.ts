@@ -9,7 +9,7 @@
  * carry it out. An answer that is lost, or forged on the way, says nothing.
  */
 import { PrivateKeys, type SigningScheme, type XID } from "@bc/envelope";
-import { buildKeyChange } from "@bc/share-client";
+import { buildKeyChange, refusalCode } from "@bc/share-client";
 import type { Identity } from "@bc/share-protocol";
 import { accountOf } from "./account-of.ts";
 import { knownServer, withClientFor } from "./connect.ts";
@@ -22,7 +22,6 @@ import {
   forgetPending,
   type Pending,
   readPending,
-  refusalCode,
   writePending,
 } from "./pending.ts";
 import type { Settings } from "./settings.ts";

@@ -6,7 +6,7 @@
  * again, and the server tells what became of it.
  */
 import { ARID, Envelope } from "@bc/envelope";
-import { type BuiltRequest, ClientError, type KnownServer, printable, serverFromUR } from "@bc/share-client";
+import { type BuiltRequest, type KnownServer, printable, serverFromUR } from "@bc/share-client";
 import { documentToUR } from "@bc/share-protocol";
 import { Failure } from "./failure.ts";
 import { readFileIfAny, removeFile, writeNewFile } from "./files.ts";
@@ -122,13 +122,4 @@ export async function remindOfPending(settings: Settings): Promise<void> {
     const at = pending.url === settings.url ? "" : ` --url ${printable(pending.url)}`;
     process.stderr.write(`share: note: ${what} is under way; carry on with: ${command}${at}\n`);
   }
-}
-
-/**
- * The code of a refusal that is about this very request. An early one names no request: anyone on the way could have
- * put it in the place of the real answer.
- */
-export function refusalCode(error: unknown): string | undefined {
-  if (!(error instanceof ClientError) || error.refusal === undefined || error.refusal.early) return undefined;
-  return error.refusal.code;
 }

@@ -5,7 +5,7 @@
  * is an outcome. Once the account has come, the command keeps its XID with the keys.
  */
 import type { SigningScheme } from "@bc/envelope";
-import { buildRequest } from "@bc/share-client";
+import { buildRequest, isFinalRefusal, refusalCode } from "@bc/share-client";
 import type { FallbackTransferResult, Identity } from "@bc/share-protocol";
 import { accountOf } from "./account-of.ts";
 import { knownServer, withClientFor } from "./connect.ts";
@@ -17,15 +17,11 @@ import {
   forgetPending,
   type Pending,
   readPending,
-  refusalCode,
   writePending,
 } from "./pending.ts";
 import type { Settings } from "./settings.ts";
 
 export type PendingTransfer = Pending & { readonly contact: string };
-
-/** After these the same request may yet get another answer. Any other refusal ends the transfer. */
-const PASSING_REFUSALS: readonly string[] = ["unavailable", "internal", "from-the-future"];
 
 export function pendingTransfer(settings: Settings): Promise<PendingTransfer | undefined> {
   return readPending(settings, "transfer", (field) => ({ contact: field("contact") }));
@@ -93,9 +89,8 @@ async function orForgotten(
   try {
     return await outcome();
   } catch (error) {
-    const code = refusalCode(error);
-    if (code === undefined || PASSING_REFUSALS.includes(code)) throw error;
-    if (code !== "expired") {
+    if (!isFinalRefusal(error)) throw error;
+    if (refusalCode(error) !== "expired") {
       await forgetPending(settings, "transfer");
       throw error;
     }

@@ -49,3 +49,21 @@ export class ClientError extends Error {
     this.refusal = options.refusal;
   }
 }
+
+/** After these refusals the same request may yet get another answer. Any other is its outcome. */
+const PASSING_REFUSALS: readonly string[] = ["unavailable", "internal", "from-the-future"];
+
+/**
+ * The code of a refusal that is about this very request. An early one names no request: anyone on the way could have
+ * put it in the place of the real answer.
+ */
+export function refusalCode(error: unknown): string | undefined {
+  if (!(error instanceof ClientError) || error.refusal === undefined || error.refusal.early) return undefined;
+  return error.refusal.code;
+}
+
+/** Whether the server has refused this very request for good: sent again, it gets the same answer. */
+export function isFinalRefusal(error: unknown): boolean {
+  const code = refusalCode(error);
+  return code !== undefined && !PASSING_REFUSALS.includes(code);
+}

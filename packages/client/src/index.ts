@@ -31,6 +31,7 @@ export {
 export {
   type Account,
   accountAt,
+  atEach,
   type Backup,
   clientOf,
   EMPTY_PROFILE,
@@ -60,7 +61,13 @@ export { type Hint, hintsIn, type Joined, joinAll, shareOut } from "./backup/sha
 export { buildKeyChange } from "./build-key-change.ts";
 export { type BuiltRequest, buildRequest, type RequestOptions } from "./build-request.ts";
 export { type Client, type ClientOptions, createClient, type PreparedCall } from "./client.ts";
-export { ClientError, type ClientErrorCode, type ServerRefusal } from "./client-error.ts";
+export {
+  ClientError,
+  type ClientErrorCode,
+  isFinalRefusal,
+  refusalCode,
+  type ServerRefusal,
+} from "./client-error.ts";
 export type { Endpoint, Transport } from "./endpoint.ts";
 export { fetchInfo, fetchServer } from "./fetch-server.ts";
 export { type KnownServer, serverFromDocument, serverFromUR } from "./known-server.ts";

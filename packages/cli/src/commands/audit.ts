@@ -8,6 +8,7 @@ import {
   type KnownServer,
   printable,
   Receipt,
+  refusalCode,
 } from "@bc/share-client";
 import { Argument, type Command } from "commander";
 import { receiptsFrom } from "../arguments.ts";
@@ -15,7 +16,6 @@ import { withClient } from "../connect.ts";
 import { EXIT_CODES, Failure, type FailureCode } from "../failure.ts";
 import { readInput } from "../files.ts";
 import { printJSON, printLine } from "../output.ts";
-import { refusalCode } from "../pending.ts";
 import { auditsFile, receiptsWithAudits, takeAudit } from "../prepared-audits.ts";
 import { type Settings, settingsOf } from "../settings.ts";
 import { examples } from "./examples.ts";

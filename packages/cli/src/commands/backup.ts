@@ -1,13 +1,13 @@
 /** `share backup FILE`: one secret, in shares at several servers. */
 import type { SplitPlan } from "@bc/envelope";
 import {
+  atEach,
   type Backup,
   backupNamed,
   beginBackup,
   confirmContact,
   isUR,
   nameContact,
-  type PlaceOutcome,
   type ProfileKeeper,
   printable,
   type Secret,
@@ -110,17 +110,13 @@ async function nameContacts(
   codes: Codes,
 ): Promise<void> {
   // One after the other: the person types one code at a time.
-  const outcomes: PlaceOutcome<unknown>[] = [];
-  for (const { url } of places) {
-    try {
+  for (const place of places) {
+    const outcome = await atEach([place], async ({ url }) => {
       const confirmed = await nameContact(keeper, url, contact);
       if (!confirmed) await confirmContact(keeper, url, await codeFor(url, codes));
-      outcomes.push({ url, value: undefined });
-    } catch (error) {
-      outcomes.push({ url, error });
-    }
+    });
+    tellFailures(outcome);
   }
-  tellFailures(outcomes);
 }
 
 function planOf({ to, threshold, groups, groupThreshold }: BackupCommandOptions): SplitPlan {

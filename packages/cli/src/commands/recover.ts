@@ -3,6 +3,7 @@ import { bytewordsIdentifier, shortIdentifier } from "@bc/envelope";
 import {
   addLostPlaces,
   askForAccounts,
+  atEach,
   confirmAccount,
   endRecovery,
   findAccount,
@@ -95,9 +96,11 @@ async function advance(
       `share: ${printable(url)}: the page of its link must name the key ${shortKeyAt(keeper, url)}\n`,
     );
     const code = await codeFor(url, codes);
-    if (code !== undefined) tellFailures(await confirmed(keeper, url, code));
-    // A link may have been opened meanwhile, here or at another server.
-    await askForAccounts(keeper);
+    if (code !== undefined) {
+      tellFailures(await atEach([{ url }], () => confirmAccount(keeper, url, code)));
+    }
+    // Where a person was asked, a link may have been opened meanwhile, here or at another server.
+    if (code !== undefined || process.stdin.isTTY) await askForAccounts(keeper);
   }
   return recoveredSecrets(keeper);
 }
@@ -106,14 +109,6 @@ async function advance(
 function shortKeyAt(keeper: ProfileKeeper, url: string): string {
   const account = findAccount(keeper.read(), url);
   return account === undefined ? "" : shortIdentifier(keyOf(account).data);
-}
-
-async function confirmed(keeper: ProfileKeeper, url: string, code: string): Promise<PlaceOutcome<void>[]> {
-  try {
-    return [{ url, value: await confirmAccount(keeper, url, code) }];
-  } catch (error) {
-    return [{ url, error }];
-  }
 }
 
 function isAsked(outcome: PlaceOutcome<RecoveryStanding>): boolean {

@@ -12,7 +12,6 @@ import { type Client, type ClientOptions, createClient } from "../client.ts";
 import type { Endpoint } from "../endpoint.ts";
 import { fetchServer } from "../fetch-server.ts";
 import { serverFromUR } from "../known-server.ts";
-import { systemClock } from "../system-clock.ts";
 
 export type Profile = {
   readonly accounts: readonly Account[];
@@ -114,7 +113,6 @@ export function putAccount(keeper: ProfileKeeper, account: Account): Promise<voi
 /** A client that acts as the account. */
 export function clientOf({ url, server, keys, xid }: Account, reach: Reach = {}): Client {
   return createClient({
-    now: systemClock,
     ...reach,
     url,
     server: serverFromUR(server),

@@ -7,7 +7,7 @@
  */
 import { ARID, Envelope, PrivateKeys, type XID } from "@bc/envelope";
 import { documentToUR } from "@bc/share-protocol";
-import { ClientError } from "../client-error.ts";
+import { isFinalRefusal, refusalCode } from "../client-error.ts";
 import { fetchServer } from "../fetch-server.ts";
 import {
   type Account,
@@ -149,15 +149,9 @@ async function askForAccount(
     await putAccount(keeper, { ...account, xid: come.hex(), contact: place.contact, confirmed: true });
     return come.hex();
   } catch (error) {
-    if (isOver(error)) await changePlace(keeper, place.url, { request: undefined });
+    if (isFinalRefusal(error)) await changePlace(keeper, place.url, { request: undefined });
     throw error;
   }
-}
-
-/** Whether the same request will never be carried out, so that the next one must be new. */
-function isOver(error: unknown): boolean {
-  if (!(error instanceof ClientError) || error.refusal === undefined || error.refusal.early) return false;
-  return !["unavailable", "internal", "from-the-future"].includes(error.refusal.code);
 }
 
 /** The shares that the device's own keys still get; none where there is no account, or an empty one. */
@@ -166,7 +160,7 @@ async function sharesAtHand(account: Account | undefined, reach: Reach): Promise
   try {
     return await fetchShares(account, reach);
   } catch (error) {
-    if (error instanceof ClientError && error.refusal?.code === "unknown-account") return [];
+    if (refusalCode(error) === "unknown-account") return [];
     throw error;
   }
 }
