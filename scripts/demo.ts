@@ -11,8 +11,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import type { Envelope } from "@bc/envelope";
-import { bytewordsIdentifier, type EncapsulationPrivateKey, PrivateKeys, randomBytes } from "@bc/envelope";
+import {
+  bytewordsIdentifier,
+  type EncapsulationPrivateKey,
+  type Envelope,
+  notation,
+  PrivateKeys,
+  randomBytes,
+} from "@bc/envelope";
 import {
   buildRequest,
   type Client,
@@ -173,7 +179,7 @@ function say(text: string): void {
 }
 
 function show(envelope: Envelope): void {
-  const indented = envelope.format().replaceAll(/^/gm, "    ");
+  const indented = notation(envelope).replaceAll(/^/gm, "    ");
   say(`\n${indented}\n`);
 }
 

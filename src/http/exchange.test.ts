@@ -1,5 +1,5 @@
 /** What `POST /` means, over each of its two ways in: the fetch API, and Node's own HTTP. */
-import { Envelope, PrivateKeys } from "@bc/envelope";
+import { Envelope, flatNotation, PrivateKeys } from "@bc/envelope";
 import { encodeTransport, MAX_PARTS, OPERATIONS } from "@bc/share-protocol";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { MultipartEncoder, UR } from "#bc/ur";
@@ -266,9 +266,7 @@ describe.each([
     );
     for (const body of ["x", "ur:envelope/", "ur:seed/oyadgdaawzwplrbdhd", sealedToAnother.urString()]) {
       const response = await service.send(new Request(ADDRESS, { method: "POST", body }));
-      const flat = Envelope.fromURString(await response.text())
-        .tryUnwrap()
-        .formatFlat();
+      const flat = flatNotation(Envelope.fromURString(await response.text()).tryUnwrap());
       expect(flat).not.toMatch(/\.ts|node_modules|Error:|at [A-Za-z]+ \(/);
     }
   });

@@ -1,7 +1,7 @@
 /** What the documents show is what the server does. */
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { Envelope } from "@bc/envelope";
+import { Envelope, notation, treeNotation } from "@bc/envelope";
 import { operationNames, REFUSAL_CODES } from "@bc/share-protocol";
 import { describe, expect, test } from "vitest";
 import { configurationTable } from "../../scripts/configuration-table.ts";
@@ -40,7 +40,7 @@ describe("docs/protocol.md", () => {
       .addAssertion("request", idOf("change the key").toCbor())
       .addAssertion("sender", alice.xid.toCbor())
       .addAssertion("server", server.xid.toCbor());
-    expect(protocol).toContain(`\`\`\`text\n${purpose.format()}\n\`\`\`\n`);
+    expect(protocol).toContain(`\`\`\`text\n${notation(purpose)}\n\`\`\`\n`);
     expect(protocol).toContain(`\`${purpose.digest().hex()}\``);
   });
 
@@ -66,7 +66,7 @@ describe("docs/request-by-bytes.md", () => {
   test.each(shown)("tells the digest of every element of: %s", (name) => {
     const dump = dumps[shown.indexOf(name)]?.[1] ?? "no dump";
     const { cborHex = "" } = requests.vectors.find((candidate) => candidate.name === name) ?? {};
-    const tree = Envelope.fromCborData(Uint8Array.from(Buffer.from(cborHex, "hex"))).treeFormat();
+    const tree = treeNotation(Envelope.fromCborData(Uint8Array.from(Buffer.from(cborHex, "hex"))));
     const digests = (text: string, pattern: RegExp) =>
       [...text.matchAll(pattern)].map(([, digest]) => digest);
     expect(digests(dump, /→ ([0-9a-f]{8})/g)).toEqual(digests(tree, /^ *([0-9a-f]{8})/gm));

@@ -1,5 +1,13 @@
 /** From a secret on one device to the same secret on another that has nothing, over three servers. */
-import { Envelope, type SplitPlan, SSKR_SHARE, SSKRShare, SymmetricKey, sharesIn } from "@bc/envelope";
+import {
+  Envelope,
+  notation,
+  type SplitPlan,
+  SSKR_SHARE,
+  SSKRShare,
+  SymmetricKey,
+  sharesIn,
+} from "@bc/envelope";
 import {
   addLostPlaces,
   askForAccounts,
@@ -258,5 +266,5 @@ test("what a server gets shows no more than that it is a share", async () => {
   expect(() => share.decryptSubject(SymmetricKey.generate())).toThrow(
     expect.objectContaining({ code: "decryption-failed" }),
   );
-  expect(share.format()).not.toContain("Seed");
+  expect(notation(share)).not.toContain("Seed");
 });

@@ -1,6 +1,6 @@
 /** The vector files that are made from this code, as text: the same text each time. */
 
-import type { Envelope } from "@bc/envelope";
+import { type Envelope, flatNotation, notation } from "@bc/envelope";
 import { bytesToHex } from "#bc/dcbor";
 import { MultipartDecoder, MultipartEncoder } from "#bc/ur";
 import { alice, bob, carol, NOW, otherServer, server } from "../kit/people.ts";
@@ -24,7 +24,7 @@ export async function vectorFiles(): Promise<Readonly<Record<string, string>>> {
         ...(maxFragmentBytes !== undefined && { multipart: partsOf(envelope, maxFragmentBytes) }),
         senderXidHex: sender.xid.hex(),
         signedDigestHex: signed.subject().digest().hex(),
-        signedNotation: signed.formatFlat(),
+        signedNotation: flatNotation(signed),
         ...bytesOf(envelope),
       })),
     }),
@@ -40,8 +40,8 @@ export async function vectorFiles(): Promise<Readonly<Record<string, string>>> {
         ...(exchanged.confirmed !== undefined && { confirmedBefore: exchanged.confirmed }),
         senderPrivateKeys: sender.privateKeys.urString(),
         senderXidHex: sender.xid.hex(),
-        requestNotation: exchanged.plainRequest.format(),
-        answerNotation: exchanged.answer.format(),
+        requestNotation: notation(exchanged.plainRequest),
+        answerNotation: notation(exchanged.answer),
         plainRequest: bytesOf(exchanged.plainRequest),
         sealedRequest: bytesOf(exchanged.sealedRequest),
         answer: bytesOf(exchanged.answer),
@@ -60,10 +60,10 @@ export async function vectorFiles(): Promise<Readonly<Record<string, string>>> {
         settings,
         before: before.map((step) => {
           if (!("request" in step)) return step;
-          return { outcome: step.outcome, notation: step.request.formatFlat(), ...bytesOf(step.request) };
+          return { outcome: step.outcome, notation: flatNotation(step.request), ...bytesOf(step.request) };
         }),
         senderPrivateKeys: sender.privateKeys.urString(),
-        notation: envelope.formatFlat(),
+        notation: flatNotation(envelope),
         ...bytesOf(envelope),
       })),
     }),
@@ -80,7 +80,7 @@ export async function vectorFiles(): Promise<Readonly<Record<string, string>>> {
       ...commonInputs(),
       vectors: (await requestRefusals()).map(({ envelope, ...about }) => ({
         ...about,
-        notation: envelope.formatFlat(),
+        notation: flatNotation(envelope),
         ...bytesOf(envelope),
       })),
     }),

@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { Envelope, PrivateKeyBase, PrivateKeys } from "@bc/envelope";
+import { Envelope, notation, PrivateKeyBase, PrivateKeys, treeNotation } from "@bc/envelope";
 import { documentToUR, encodeTransport } from "@bc/share-protocol";
 import { expect, test } from "vitest";
 import { createPeer } from "../../../test/kit/peer.ts";
@@ -153,12 +153,12 @@ test("a refusal that was carried back has the exit code of a refusal", async () 
 test("inspect shows notation or a tree, without keys, and with control characters made visible", async () => {
   const user = await newUser();
   const envelope = Envelope.new("Alice").addAssertion("knows", "Bob\u001b[2J");
-  const notation = await user.share(["inspect", "-"], envelope.cborData());
-  expect(notation).toMatchObject({ code: 0, stdout: '"Alice" [\n    "knows": "Bob\\u{1b}[2J"\n]\n' });
+  const shown = await user.share(["inspect", "-"], envelope.cborData());
+  expect(shown).toMatchObject({ code: 0, stdout: '"Alice" [\n    "knows": "Bob\\u{1b}[2J"\n]\n' });
   const tree = await user.share(["inspect", "-", "--tree"], ` ${envelope.urString().toUpperCase()}\n`);
-  expect(tree.stdout).toBe(`${envelope.treeFormat()}\n`);
+  expect(tree.stdout).toBe(`${treeNotation(envelope)}\n`);
   const document = createPeer(() => new Date()).identity.document;
-  expect((await user.share(["inspect", "-"], documentToUR(document))).stdout).toBe(`${document.format()}\n`);
+  expect((await user.share(["inspect", "-"], documentToUR(document))).stdout).toBe(`${notation(document)}\n`);
   const none = await user.share(["inspect", "-"], "no envelope");
   expect(none).toMatchObject({
     code: 2,

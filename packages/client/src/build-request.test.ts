@@ -1,4 +1,4 @@
-import { ARID, PrivateKeys, Request, XID } from "@bc/envelope";
+import { ARID, notation, PrivateKeys, Request, XID } from "@bc/envelope";
 import { identityOf, openRequest } from "@bc/share-protocol";
 import { expect, test } from "vitest";
 import { createPeer } from "../../../test/kit/peer.ts";
@@ -30,7 +30,7 @@ test.each([true, false])(
 
 test("a sealed request shows nothing of what it asks or who asks", async () => {
   const { envelope } = await asked(true);
-  expect(envelope.format()).toBe("ENCRYPTED [\n    'hasRecipient': SealedMessage\n]");
+  expect(notation(envelope)).toBe("ENCRYPTED [\n    'hasRecipient': SealedMessage\n]");
 });
 
 test("an ID and a note can be given; an ID is made up otherwise, another each time", async () => {

@@ -1,6 +1,6 @@
 /** `share inspect [FILE]` */
 
-import type { Envelope } from "@bc/envelope";
+import { type Envelope, notation, treeNotation } from "@bc/envelope";
 import { type Command, Option } from "commander";
 import { addPictures, type EnvelopeSource, readEnvelope } from "../envelope-input.ts";
 import { printJSON, printLine } from "../output.ts";
@@ -33,5 +33,5 @@ export function addInspect(program: Command): void {
 
 function show(envelope: Envelope, { tree, ur }: InspectOptions): string {
   if (ur) return envelope.urString();
-  return tree ? envelope.treeFormat() : envelope.format();
+  return tree ? treeNotation(envelope) : notation(envelope);
 }

@@ -1,7 +1,7 @@
 /** `share open [FILE] --id HEX`: the answer to a request that was carried over by other means. */
 
 import type { ARID, XID } from "@bc/envelope";
-import { Envelope, OK_VALUE } from "@bc/envelope";
+import { Envelope, notation, OK_VALUE } from "@bc/envelope";
 import { type OpenedAnswer, openAnswer, Receipt, readResult } from "@bc/share-client";
 import type { Command } from "commander";
 import { idFrom } from "../arguments.ts";
@@ -73,9 +73,9 @@ async function printAnswer(
     const call = { name: "retrieveShares", parameters: { receipts: [] } } as const;
     await outputShares(readResult(call, { result, sealed }, account), { json, folder });
   } else if (json) {
-    printJSON({ result: result.format(), ur: result.urString() });
+    printJSON({ result: notation(result), ur: result.urString() });
   } else {
-    printLine(result.format());
+    printLine(notation(result));
   }
 }
 

@@ -24,8 +24,6 @@ import * as elision from "./elide.ts";
 import { cborOf } from "./encodable.ts";
 import * as encryption from "./encrypt.ts";
 import { EnvelopeError } from "./error.ts";
-import { formatElement, formatElementFlat } from "./format/notation.ts";
-import { formatTree } from "./format/tree.ts";
 import { IS_A, KnownValue, SALT } from "./known-values.ts";
 import * as queries from "./queries.ts";
 import { type ReadOptions, readTagged, readUntagged } from "./read/read.ts";
@@ -44,8 +42,18 @@ export type DigestTarget = Envelope | Digest;
 /** The largest content that `decompress` accepts by default, in bytes. */
 const MAX_DECOMPRESSED = 1_000_000;
 
+/**
+ * What an envelope is made of, for notation alone. It is no method, so that programs that show no notation can be bundled
+ * without it.
+ */
+export let elementOf: (envelope: Envelope) => Element;
+
 export class Envelope {
   readonly #element: Element;
+
+  static {
+    elementOf = (envelope) => envelope.#element;
+  }
 
   private constructor(element: Element) {
     this.#element = element;
@@ -451,25 +459,9 @@ export class Envelope {
     return this.tryUnwrap();
   }
 
-  // Formats
-
-  /** Envelope notation, several lines. */
-  format(): string {
-    return formatElement(this.#element);
-  }
-
-  /** Envelope notation on one line. */
-  formatFlat(): string {
-    return formatElementFlat(this.#element);
-  }
-
-  /** One line per element, with the start of its digest. */
-  treeFormat(): string {
-    return formatTree(this.#element);
-  }
-
+  /** `Envelope(…)`, with the start of its digest. `notation` shows what it says. */
   toString(): string {
-    return this.formatFlat();
+    return `Envelope(${this.digest().hex().slice(0, 8)})`;
   }
 }
 

@@ -3,6 +3,8 @@ export type { EncryptSubjectOptions } from "./encrypt.ts";
 export { type DigestTarget, Envelope, type EnvelopeEncodable } from "./envelope.ts";
 export { EnvelopeError, type EnvelopeErrorCode } from "./error.ts";
 export { Expression, type Identifier, type Parameter } from "./expression.ts";
+export { flatNotation, notation } from "./format/notation.ts";
+export { treeNotation } from "./format/tree.ts";
 export * from "./known-values.ts";
 export { READ_LIMITS, type ReadLimits } from "./read/limits.ts";
 export type { ReadOptions } from "./read/read.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { SSKRShare, SymmetricKey } from "../keys/index.ts";
 import { Envelope } from "./envelope.ts";
+import { notation } from "./format/notation.ts";
 import { SSKR_SHARE } from "./known-values.ts";
 import { joinShares, type SplitPlan, sharesIn, splitToShares } from "./sskr.ts";
 
@@ -30,7 +31,7 @@ function split(plan: SplitPlan = TWO_OF_THREE, secret = SECRET): Envelope[] {
 
 function joined(envelopes: readonly (Envelope | undefined)[]): string {
   const given = envelopes.filter((envelope) => envelope !== undefined);
-  return joinShares(given).subject.tryUnwrap().format();
+  return notation(joinShares(given).subject.tryUnwrap());
 }
 
 /** The same subject with another share under it: what a server would make up. */
@@ -48,14 +49,12 @@ describe("shares of an envelope", () => {
     [0, 1, 2],
   ])("join, whichever of them make a quorum: %o", (...chosen) => {
     const shares = split();
-    expect(joined(chosen.map((index) => shares[index]))).toBe(SECRET.format());
+    expect(joined(chosen.map((index) => shares[index]))).toBe(notation(SECRET));
   });
 
   test("hide the secret, and differ", () => {
     const shares = split();
-    expect(shares.map((share) => share.format())).toEqual(
-      Array(3).fill("ENCRYPTED [\n    'sskrShare': SSKRShare\n]"),
-    );
+    expect(shares.map(notation)).toEqual(Array(3).fill("ENCRYPTED [\n    'sskrShare': SSKRShare\n]"));
     expect(new Set(shares.map((share) => share.digest().hex())).size).toBe(3);
   });
 
@@ -74,7 +73,7 @@ describe("shares of an envelope", () => {
     const given = [forged(second), forged(third), first, first, other, second];
     const { used } = joinShares(given.filter((envelope) => envelope !== undefined));
     expect(used).toEqual([first, second]);
-    expect(joined(given)).toBe(SECRET.format());
+    expect(joined(given)).toBe(notation(SECRET));
   });
 
   test("join around a forged subject, and never open to another secret", () => {
@@ -82,7 +81,7 @@ describe("shares of an envelope", () => {
     const [stranger] = split(TWO_OF_THREE, Envelope.new("another"));
     const share = first && sharesIn(first)[0];
     if (share === undefined || stranger === undefined) throw new Error("shares were made");
-    expect(joined([stranger.subject().addAssertion(SSKR_SHARE, share), second])).toBe(SECRET.format());
+    expect(joined([stranger.subject().addAssertion(SSKR_SHARE, share), second])).toBe(notation(SECRET));
     expect(() => joined([stranger.subject().addAssertion(SSKR_SHARE, share), stranger])).toThrow(
       expect.objectContaining({ code: "invalid-shares" }),
     );
@@ -95,7 +94,7 @@ describe("shares of an envelope", () => {
 
   test("may carry more than the share", () => {
     const [first, second] = split();
-    expect(joined([first?.addAssertion("hint", "elsewhere"), second])).toBe(SECRET.format());
+    expect(joined([first?.addAssertion("hint", "elsewhere"), second])).toBe(notation(SECRET));
   });
 
   test.each([
@@ -119,14 +118,14 @@ describe("shares that the reference made", () => {
   const groups = GROUPS_OF_THE_REFERENCE.map((text) => Envelope.fromURString(text));
 
   test("join", () => {
-    expect(joined(shares.slice(1))).toBe(SECRET.format());
+    expect(joined(shares.slice(1))).toBe(notation(SECRET));
   });
 
   // Three of the first group, the one of the second, two of the third; two groups are needed.
   test.each([{ given: [0, 2, 3] }, { given: [3, 5] }, { given: [4, 1, 2] }, { given: [5, 4, 0, 1] }])(
     "join by groups: $given",
     ({ given }) => {
-      expect(joined(given.map((index) => groups[index]))).toBe(SECRET.format());
+      expect(joined(given.map((index) => groups[index]))).toBe(notation(SECRET));
     },
   );
 

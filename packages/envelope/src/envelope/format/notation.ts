@@ -8,6 +8,7 @@
  */
 import { compareBytes } from "../../keys/index.ts";
 import { type Element, innermostSubject, knownValue } from "../element.ts";
+import { type Envelope, elementOf } from "../envelope.ts";
 import { IS_A } from "../known-values.ts";
 import { knownValueSummary, summarize } from "./summary.ts";
 
@@ -17,14 +18,14 @@ type Token =
   | { readonly kind: "list"; readonly items: readonly Token[] };
 type FlatToken = Exclude<Token, { kind: "list" }>;
 
-/** Several lines, 4 spaces a level, no line break at the end. */
-export function formatElement(element: Element): string {
-  return layOut(joinBrackets(flatten(tokensOf(element)))).trim();
+/** Envelope notation: several lines, 4 spaces a level, no line break at the end. */
+export function notation(envelope: Envelope): string {
+  return layOut(joinBrackets(flatten(tokensOf(elementOf(envelope))))).trim();
 }
 
-/** One line. */
-export function formatElementFlat(element: Element): string {
-  return layOutFlat(flatten(tokensOf(element))).trim();
+/** Envelope notation on one line. */
+export function flatNotation(envelope: Envelope): string {
+  return layOutFlat(flatten(tokensOf(elementOf(envelope)))).trim();
 }
 
 const text = (value: string): Token => ({ kind: "text", text: value });

@@ -28,8 +28,8 @@ import {
 import { diagnostic } from "#bc/dcbor/diagnostic";
 import * as tags from "#bc/tags";
 import * as keys from "../../keys/index.ts";
-import { knownValueName } from "../known-values.ts";
 import { readCbor } from "../read/value.ts";
+import { knownValueName } from "./known-value-names.ts";
 
 /** A leaf's value in one line; text is cut after `maxLength` characters. */
 export function summarize(value: Cbor, maxLength = Number.POSITIVE_INFINITY): string {

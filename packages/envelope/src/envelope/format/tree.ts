@@ -1,13 +1,14 @@
 /** Tree form, for looking into an envelope: a line an element, with the start of its digest. */
 import type { Element } from "../element.ts";
+import { type Envelope, elementOf } from "../envelope.ts";
 import { knownValueSummary, summarize } from "./summary.ts";
 
 /** Characters of text shown of a leaf. */
 const TEXT_LENGTH = 40;
 
 /** Lines such as `8955db5e subj "Alice"`, 4 spaces a level. */
-export function formatTree(element: Element): string {
-  return linesOf(element, 0, "").join("\n");
+export function treeNotation(envelope: Envelope): string {
+  return linesOf(elementOf(envelope), 0, "").join("\n");
 }
 
 function linesOf(element: Element, level: number, edge: string): readonly string[] {
