@@ -1,5 +1,5 @@
 /** From `share backup` on one device to `share recover` on another that has nothing: three servers, real mail. */
-import { readFile, rm, stat } from "node:fs/promises";
+import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SymmetricKey } from "@bc/envelope";
 import { secretEnvelope } from "@bc/share-client";
@@ -32,12 +32,15 @@ async function backUp(user: User, contact: string, more: readonly string[] = [])
   const file = await user.file("seed.ur", `${SEED}\n`);
   const to = urls.flatMap((url) => ["--to", url]);
   const made = await user.share(["backup", file, ...to, "--fallback", contact, ...more]);
-  expect(made).toMatchObject({ code: 0, stdout: expect.stringContaining("not confirmed yet") });
+  expect(made).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/has its share, proven; \S+ not confirmed yet/),
+  });
   const codes = await codesOf(contact, 3);
   const confirmed = await user.share(["backup", "--fallback", contact, ...codes, "--json"]);
   expect(JSON.parse(confirmed.stdout)).toMatchObject({
     name: "backup",
-    places: urls.map((url) => ({ url, stored: true, contact, confirmed: true })),
+    places: urls.map((url) => ({ url, stored: true, proven: true, contact, confirmed: true })),
   });
 }
 
@@ -48,10 +51,17 @@ test("a seed comes back to a bare device from two of three servers, with one add
   const profile = join(owner.folder, "config", "share", "profile.json");
   expect((await stat(profile)).mode & 0o077).toBe(0);
   expect(await readFile(profile, "utf8")).not.toContain("ur:envelope/");
-  expect(await owner.share(["status"])).toMatchObject({
-    code: 0,
-    stdout: urls.map((url) => `backup  ${url}  has its share; ${contact} confirmed\n`).join(""),
-  });
+  const status = await owner.share(["status"]);
+  expect(status.code).toBe(0);
+  const [headings, ...rows] = status.stdout.trim().split("\n");
+  expect(headings).toMatch(/^BACKUP +SERVER +REACHABLE +ACCOUNT +SHARE +CONTACT +AGE +LIMITS$/);
+  expect(rows).toEqual(
+    urls.map((url) =>
+      expect.stringMatching(
+        new RegExp(`^backup +${url} +yes +yes +proven +${contact} confirmed +0 days +1000 shares`),
+      ),
+    ),
+  );
   await rm(owner.folder, { recursive: true });
 
   const bare = await newUser();
@@ -93,6 +103,44 @@ test("bytes and a dead server: two shares are enough, and scripts get JSON", asy
   expect(JSON.parse(done.stdout)).toEqual({
     recovered: [{ envelope: secretEnvelope(SEED).urString(), from: [first, second] }],
   });
+});
+
+test("a backup is forgotten at every server, and scripts are told where not", async () => {
+  const contact = "carol@example.com";
+  const owner = await newUser();
+  await backUp(owner, contact);
+  expect(await owner.share(["forget"])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("say --yes"),
+  });
+  const profile = join(owner.folder, "config", "share", "profile.json");
+  const [first = "", second = "", third = ""] = urls;
+  // One of the servers has moved to where nobody is.
+  const text = await readFile(profile, "utf8");
+  await writeFile(profile, text.replaceAll(second, "http://127.0.0.1:1"));
+  const cut = await owner.share(["forget", "--yes", "--json"]);
+  expect(cut).toMatchObject({ code: 3, stderr: expect.stringContaining("cannot reach http://127.0.0.1:1") });
+  expect(JSON.parse(cut.stdout)).toEqual({
+    name: "backup",
+    places: [
+      { url: first, deleted: true },
+      { url: "http://127.0.0.1:1", deleted: false },
+      { url: third, deleted: true },
+    ],
+  });
+  const status = JSON.parse((await owner.share(["status", "--json"])).stdout);
+  expect(status).toEqual([]);
+  const given = await owner.share(["forget", "--yes", "--give-up"]);
+  expect(given).toMatchObject({ code: 3, stdout: "http://127.0.0.1:1  may still have its share\n" });
+  expect(await owner.share(["forget", "--yes"])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("no backups"),
+  });
+  // Nobody gets anything by the contact any more.
+  const bare = await newUser();
+  await bare.share(["recover", first, "--fallback", contact]);
+  const stood = await bare.share(["recover", "--json"]);
+  expect(JSON.parse(stood.stdout)).toMatchObject({ places: [{ url: first, state: "asked", shares: 0 }] });
 });
 
 test("what is missing or cannot be is told in a line, and nothing is stored", async () => {

@@ -1,102 +1,36 @@
 /** From a secret on one device to the same secret on another that has nothing, over three servers. */
+import { Envelope, notation, SSKR_SHARE, SSKRShare, SymmetricKey, sharesIn } from "@bc/envelope";
 import {
-  Envelope,
-  notation,
-  type SplitPlan,
-  SSKR_SHARE,
-  SSKRShare,
-  SymmetricKey,
-  sharesIn,
-} from "@bc/envelope";
-import {
+  accountAt,
   addLostPlaces,
   askForAccounts,
   beginBackup,
   clientOf,
   confirmAccount,
-  confirmContact,
-  EMPTY_PROFILE,
   endRecovery,
   hintedPlaces,
-  nameContact,
-  type Profile,
   type ProfileKeeper,
-  type Reach,
   recoveredSecrets,
   secretEnvelope,
   storeBackup,
 } from "@bc/share-client";
-import { identityOf, newServerKeys } from "@bc/share-protocol";
 import { afterAll, expect, test } from "vitest";
-import { deliverNow } from "../kit/inbox.ts";
-import { NOW } from "../kit/people.ts";
-import { createTestService, openTestDatabase, type TestService } from "../kit/service.ts";
+import {
+  backUp,
+  codeAt,
+  network,
+  newContact,
+  newDevice,
+  openPlaces,
+  PLACES,
+  SEED,
+  serviceAt,
+  TWO_OF_THREE,
+} from "./places.ts";
 
-const SEED = "ur:seed/oyadgdeeeygsvlztiokpvwdevsvdjksscmvaetcwsolyvl";
-const TWO_OF_THREE: SplitPlan = { groupThreshold: 1, groups: [{ threshold: 2, count: 3 }] };
-const [ONE, TWO, THREE] = ["http://one.test", "http://two.test", "http://three.test"] as const;
-const PLACES = [{ url: ONE }, { url: TWO }, { url: THREE }];
-
-const databases = await Promise.all(PLACES.map(openTestDatabase));
-afterAll(() => Promise.all(databases.map(({ close }) => close())));
-
-const services = new Map<string, TestService>();
-for (const [index, { url }] of PLACES.entries()) {
-  const sql = databases[index]?.sql;
-  if (sql === undefined) throw new Error("there is one for each");
-  services.set(url, await createTestService(sql, { identity: identityOf(newServerKeys()) }));
-}
-
-function serviceAt(url: string): TestService {
-  const service = services.get(url);
-  if (service === undefined) throw new Error(`nobody is at ${url}`);
-  return service;
-}
-
-/** The network of a device. Servers that are `down` do not answer. */
-function network({ down = [] }: { down?: readonly string[] } = {}): Reach {
-  return {
-    now: () => NOW,
-    transport: async (request) => {
-      const { origin } = new URL(request.url);
-      if (down.includes(origin)) throw new TypeError("down");
-      return serviceAt(origin).send(request);
-    },
-  };
-}
-
-/** A device's memory, which holds texts only. */
-function newDevice(): ProfileKeeper {
-  let kept = JSON.stringify(EMPTY_PROFILE);
-  const read = (): Profile => JSON.parse(kept);
-  return {
-    read,
-    update: async (change) => {
-      kept = JSON.stringify(change(read()));
-    },
-  };
-}
-
-let people = 0;
-function newContact(): string {
-  people += 1;
-  return `person-${people}@example.com`;
-}
-
-async function codeAt(url: string, contact: string): Promise<string> {
-  const { code } = await deliverNow(serviceAt(url), contact);
-  if (code === undefined) throw new Error("the message has no code");
-  return code;
-}
-
-async function backUp(device: ProfileKeeper, secret: Uint8Array | string, contact: string, name = "seed") {
-  await beginBackup(device, { name, secret, places: PLACES, plan: TWO_OF_THREE }, network());
-  for (const outcome of await storeBackup(device, name, network())) expect(outcome).toHaveProperty("value");
-  for (const { url } of PLACES) {
-    if (await nameContact(device, url, contact, network())) continue;
-    expect(await confirmContact(device, url, await codeAt(url, contact), network())).toBe(true);
-  }
-}
+const [ONE = "", TWO = "", THREE = ""] = PLACES.map(({ url }) => url);
+const servers = await openPlaces();
+afterAll(servers.close);
 
 async function askAndConfirm(
   device: ProfileKeeper,
@@ -181,13 +115,17 @@ test("a backup that was cut off goes on: each server gets its one share of the o
   await beginBackup(device, { name: "seed", secret: SEED, places: PLACES, plan: TWO_OF_THREE }, network());
   const cut = await storeBackup(device, "seed", network({ down: [TWO, THREE] }));
   expect(cut.map((outcome) => "value" in outcome)).toEqual([true, false, false]);
-  expect(device.read().backups[0]?.places.every(({ share }) => share !== undefined)).toBe(true);
+  expect(device.read().backups[0]?.sets[0]?.places.every(({ share }) => share !== undefined)).toBe(true);
   const rest = await storeBackup(device, "seed", network());
   expect(rest.map(({ url }) => url)).toEqual([TWO, THREE]);
   expect(await storeBackup(device, "seed", network())).toEqual([]);
   // Nothing that could open the secret is left on the device but its keys.
-  expect(device.read().backups[0]?.places).toEqual(
-    PLACES.map(({ url }) => ({ url, receipt: expect.stringMatching(/^[0-9a-f]{64}$/) })),
+  expect(device.read().backups[0]?.sets[0]?.places).toEqual(
+    PLACES.map(({ url }) => ({
+      url,
+      receipt: expect.stringMatching(/^[0-9a-f]{64}$/),
+      audits: expect.arrayContaining([expect.stringMatching(/^[0-9a-f]{64} [0-9a-f]{64}$/)]),
+    })),
   );
   for (const account of device.read().accounts) {
     expect(await clientOf(account, network()).retrieveShares()).toHaveLength(1);
@@ -218,6 +156,29 @@ test("a device that still has its keys asks nobody", async () => {
   await addLostPlaces(owner, [{ url: ONE, contact }], network());
   await addLostPlaces(owner, [{ url: TWO, contact }], network());
   expect(recoveredSecrets(owner)).toMatchObject([{ secret: SEED }]);
+});
+
+test("keys that hold something other than a backup are not replaced when their account is asked for", async () => {
+  const device = newDevice();
+  const account = await accountAt(device, { url: ONE }, network());
+  await clientOf(account, network()).storeShare(new Uint8Array([1, 2, 3]));
+  await addLostPlaces(device, [{ url: ONE, contact: newContact() }], network());
+  expect(device.read().accounts).toEqual([account]);
+  expect(await askForAccounts(device, network())).toMatchObject([{ value: { state: "come", shares: 0 } }]);
+});
+
+test("keys that were replaced elsewhere are lost, and new ones ask for the account", async () => {
+  const contact = newContact();
+  const owner = newDevice();
+  await backUp(owner, SEED, contact);
+  const old = structuredClone(owner.read());
+  const thief = newDevice();
+  await askAndConfirm(thief, [ONE], contact);
+  await askAndConfirm(owner, [ONE], contact);
+  expect(owner.read().accounts.find(({ url }) => url === ONE)?.keys).not.toBe(
+    old.accounts.find(({ url }) => url === ONE)?.keys,
+  );
+  expect(owner.read().recovery?.places[0]?.shares).toHaveLength(1);
 });
 
 test("a wrong code is refused, and the right one still counts", async () => {
@@ -260,7 +221,7 @@ test("what cannot be a backup is refused before anything is stored", async () =>
 test("what a server gets shows no more than that it is a share", async () => {
   const device = newDevice();
   await beginBackup(device, { name: "seed", secret: SEED, places: PLACES, plan: TWO_OF_THREE }, network());
-  const [place] = device.read().backups[0]?.places ?? [];
+  const [place] = device.read().backups[0]?.sets[0]?.places ?? [];
   const share = Envelope.fromURString(place?.share ?? "");
   expect(share.subject().isEncrypted()).toBe(true);
   expect(() => share.decryptSubject(SymmetricKey.generate())).toThrow(

@@ -43,6 +43,26 @@ export function printRows(rows: readonly (readonly [name: string, value: string]
   for (const [name, value] of rows) printLine(`${name.padEnd(width)}  ${value}`);
 }
 
+/** A table with a line of headings. */
+export function printTable(headings: readonly string[], rows: readonly (readonly string[])[]): void {
+  const widths = headings.map((heading, column) => {
+    return Math.max(heading.length, ...rows.map((cells) => cells[column]?.length ?? 0));
+  });
+  for (const cells of [headings, ...rows]) {
+    printLine(
+      cells
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    );
+  }
+}
+
+/** In red where a person looks at it. */
+export function inRed(text: string): string {
+  return process.stdout.isTTY ? `\u001b[31m${text}\u001b[39m` : text;
+}
+
 export function printReceipt({ json }: Pick<Settings, "json">, receipt: Receipt): void {
   const hex = receipt.hex();
   if (json) printJSON({ receipt: hex, words: bytewordsIdentifier(receipt.data) });

@@ -42,8 +42,9 @@ async function textAt(path: string): Promise<string | undefined> {
 function profileIn(text: string, path: string): Profile {
   try {
     const profile: Profile = JSON.parse(text);
-    if (!Array.isArray(profile.accounts) || !Array.isArray(profile.backups))
-      throw new TypeError("no profile");
+    const isWhole =
+      Array.isArray(profile.accounts) && profile.backups.every(({ sets }) => Array.isArray(sets));
+    if (!isWhole) throw new TypeError("no profile");
     return profile;
   } catch (cause) {
     throw new Failure("usage", `${path} is damaged; mend it or move it away`, { cause });

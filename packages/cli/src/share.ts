@@ -12,6 +12,7 @@ import { addBackup } from "./commands/backup.ts";
 import { addDelete } from "./commands/delete.ts";
 import { examples } from "./commands/examples.ts";
 import { addFallback } from "./commands/fallback.ts";
+import { addForget } from "./commands/forget.ts";
 import { addGet } from "./commands/get.ts";
 import { addInfo } from "./commands/info.ts";
 import { addInspect } from "./commands/inspect.ts";
@@ -42,7 +43,7 @@ const commands = [
   ...[addKeys, addInfo, addStore, addGet, addList, addAudit, addDelete],
   ...[addFallback, addRekey, addLeave],
 ];
-const commandsForBackups = [addBackup, addRecover, addStatus];
+const commandsForBackups = [addBackup, addRecover, addStatus, addForget];
 const commandsForEnvelopes = [addRequest, addOpen, addInspect];
 for (const add of [...commandsForBackups, ...commands, ...commandsForEnvelopes]) add(program);
 

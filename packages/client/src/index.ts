@@ -21,29 +21,30 @@ export {
 } from "@bc/share-protocol";
 export { AUDITS_OF_A_YEAR, auditCopies, auditPrepared, type PreparedAudit, prepareAudits } from "./audit.ts";
 export {
-  type BackupOptions,
-  backupNamed,
-  beginBackup,
-  confirmContact,
-  nameContact,
-  storeBackup,
-} from "./backup/make-backup.ts";
-export {
-  type Account,
   accountAt,
   atEach,
-  type Backup,
   clientOf,
-  EMPTY_PROFILE,
   findAccount,
   keyOf,
-  type Place,
   type PlaceOutcome,
+  type Reach,
+} from "./backup/accounts.ts";
+export { checkBackups, type PlaceCheck } from "./backup/check-backup.ts";
+export { confirmContact, nameContact } from "./backup/contacts.ts";
+export { dropBackup, forgetBackup } from "./backup/forget-backup.ts";
+export { type BackupOptions, beginBackup, type PlaceToBe, storeBackup } from "./backup/make-backup.ts";
+export { auditBackup } from "./backup/place-audits.ts";
+export {
+  type Account,
+  type Backup,
+  EMPTY_PROFILE,
+  type Place,
   type Profile,
   type ProfileKeeper,
-  type Reach,
   type Recovery,
   type RecoveryPlace,
+  type ShareSet,
+  type ShareSetState,
 } from "./backup/profile.ts";
 export {
   addLostPlaces,
@@ -58,6 +59,7 @@ export {
 } from "./backup/recover.ts";
 export { isUR, MAX_SECRET_BYTES, type Secret, secretEnvelope, secretIn } from "./backup/secret.ts";
 export { type Hint, hintsIn, type Joined, joinAll, shareOut } from "./backup/share-out.ts";
+export { backupNamed, serversOf } from "./backup/share-sets.ts";
 export { buildKeyChange } from "./build-key-change.ts";
 export { type BuiltRequest, buildRequest, type RequestOptions } from "./build-request.ts";
 export { type Client, type ClientOptions, createClient, type PreparedCall } from "./client.ts";

@@ -2,15 +2,18 @@
 import type { SplitPlan } from "@bc/envelope";
 import {
   atEach,
+  auditBackup,
   type Backup,
   backupNamed,
   beginBackup,
   confirmContact,
+  findAccount,
   isUR,
   nameContact,
   type ProfileKeeper,
   printable,
   type Secret,
+  serversOf,
   storeBackup,
 } from "@bc/share-client";
 import { type Command, InvalidArgumentError, Option } from "commander";
@@ -82,10 +85,14 @@ Each server gets keys of its own. Given again, the command goes on where it stop
       const { name } = options;
       if (!keeper.read().backups.some((backup) => backup.name === name)) await begin(keeper, file, options);
       tellFailures(await storeBackup(keeper, name));
+      const servers = serversOf(backupNamed(keeper, name));
+      if (options.fallback !== undefined) await nameContacts(keeper, servers, options.fallback, options.code);
+      const proven = await provenAt(keeper, name);
       const backup = backupNamed(keeper, name);
-      if (options.fallback !== undefined) await nameContacts(keeper, backup, options.fallback, options.code);
-      if (settings.json) printJSON(summaryOf(keeper, backup));
-      else printSummary(keeper, backup);
+      const rows = servers.map((url) => rowOf(keeper, backup, url, proven));
+      if (settings.json)
+        printJSON({ name, created: backup.created, plan: backup.sets[0]?.plan, places: rows });
+      else printSummary(name, rows);
     });
 }
 
@@ -105,12 +112,12 @@ async function begin(keeper: ProfileKeeper, file: string | undefined, options: B
 /** The contact of every account that has none yet: named, and confirmed where its code is at hand. */
 async function nameContacts(
   keeper: ProfileKeeper,
-  { places }: Backup,
+  urls: readonly string[],
   contact: string,
   codes: Codes,
 ): Promise<void> {
   // One after the other: the person types one code at a time.
-  for (const place of places) {
+  for (const place of urls.map((url) => ({ url }))) {
     const outcome = await atEach([place], async ({ url }) => {
       const confirmed = await nameContact(keeper, url, contact);
       if (!confirmed) await confirmContact(keeper, url, await codeFor(url, codes));
@@ -134,38 +141,45 @@ async function readSecret(file: string): Promise<Secret> {
   return isUR(text) ? text : new Uint8Array(bytes);
 }
 
-function summaryOf(keeper: ProfileKeeper, { name, created, plan, places }: Backup) {
+type Row = {
+  readonly url: string;
+  readonly stored: boolean;
+  readonly proven: boolean;
+  readonly contact: string | null;
+  readonly confirmed: boolean;
+};
+
+/** The servers that prove that they have their share. What those without one lack has been told already. */
+async function provenAt(keeper: ProfileKeeper, name: string): Promise<readonly string[]> {
+  const audited = await auditBackup(keeper, name);
+  tellFailures(audited.filter((outcome) => "value" in outcome || !(outcome.error instanceof RangeError)));
+  return audited.filter((outcome) => "value" in outcome).map(({ url }) => url);
+}
+
+function rowOf(keeper: ProfileKeeper, { sets }: Backup, url: string, proven: readonly string[]): Row {
+  const account = findAccount(keeper.read(), url);
+  const places = sets.flatMap((set) => set.places).filter((place) => place.url === url);
   return {
-    name,
-    created,
-    plan,
-    places: places.map(({ url, receipt }) => ({
-      url,
-      stored: receipt !== undefined,
-      ...contactAt(keeper, url),
-    })),
+    url,
+    stored: places.every(({ receipt }) => receipt !== undefined),
+    proven: proven.includes(url),
+    contact: account?.contact ?? null,
+    confirmed: account?.confirmed === true,
   };
 }
 
-function printSummary(keeper: ProfileKeeper, { name, places }: Backup): void {
-  const width = Math.max(...places.map(({ url }) => url.length));
-  for (const { url, receipt } of places) {
-    const { contact, confirmed } = contactAt(keeper, url);
-    const share = receipt === undefined ? "no share yet" : "has its share";
+function printSummary(name: string, rows: readonly Row[]): void {
+  const width = Math.max(...rows.map(({ url }) => url.length));
+  for (const { url, stored, proven, contact, confirmed } of rows) {
+    const share = proven ? "has its share, proven" : stored ? "does not prove its share" : "no share yet";
     const way =
       contact === null
         ? "no contact"
         : `${printable(contact)} ${confirmed ? "confirmed" : "not confirmed yet"}`;
     printLine(`${url.padEnd(width)}  ${share}; ${way}`);
   }
-  const isDone = places.every(({ receipt }) => receipt !== undefined);
-  if (!isDone)
-    printLine(`Not all servers have their share. Go on with: share backup --name ${printable(name)}`);
-}
-
-function contactAt(keeper: ProfileKeeper, url: string): { contact: string | null; confirmed: boolean } {
-  const account = keeper.read().accounts.find((one) => one.url === url);
-  return { contact: account?.contact ?? null, confirmed: account?.confirmed === true };
+  if (rows.every(({ stored }) => stored)) return;
+  printLine(`Not all servers have their share. Go on with: share backup --name ${printable(name)}`);
 }
 
 function countFrom(text: string): number {

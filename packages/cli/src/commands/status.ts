@@ -1,80 +1,77 @@
-/** `share status`: what this device's servers still have. */
-import { type Account, type Backup, clientOf, printable, Receipt } from "@bc/share-client";
+/** `share status`: how your backups stand, at each server. */
+import { checkBackups, type PlaceCheck, printable } from "@bc/share-client";
 import type { Command } from "commander";
-import { hexToBytes } from "#bc/dcbor";
-import { failureFor } from "../failure.ts";
-import { printJSON, printLine } from "../output.ts";
+import { type BackupOption, backupOption, chosenBackup } from "../chosen-backup.ts";
+import { EXIT_CODES, failureFor } from "../failure.ts";
+import { inRed, printJSON, printLine, printTable } from "../output.ts";
 import { openProfile } from "../profile-file.ts";
 import { settingsOf } from "../settings.ts";
 import { examples } from "./examples.ts";
 
-type Row = {
-  readonly backup: string;
-  readonly url: string;
-  readonly reachable: boolean;
-  /** Whether the server just gave the share, and it was the right one. */
-  readonly proven: boolean;
-  readonly contact: string | null;
-  readonly confirmed: boolean;
-  /** What went wrong, or what the server wants the user to know. */
-  readonly note: string | null;
-};
+const DAY = 86_400_000;
+const HEADINGS = ["BACKUP", "SERVER", "REACHABLE", "ACCOUNT", "SHARE", "CONTACT", "AGE", "LIMITS"] as const;
 
 export function addStatus(program: Command): void {
   program
     .command("status")
-    .description("see whether every server of your backups still has its share, and your contact")
-    .addHelpText("after", examples("status", "status --json"))
-    .action(async (_options: unknown, command: Command) => {
+    .description("have every server of your backups prove that it has its share, and tell how it stands")
+    .addOption(backupOption())
+    .addHelpText(
+      "after",
+      `${examples("status", "status --backup seed", "status --json")}
+Exit code ${EXIT_CODES.refused} when a server does not prove its share, or somebody asks to have an account of yours.
+`,
+    )
+    .action(async (options: BackupOption, command: Command) => {
       const settings = settingsOf(command);
-      const { accounts, backups } = (await openProfile(settings)).read();
-      const rows = await Promise.all(
-        backups.flatMap((backup) => backup.places.map((place) => rowFor(backup, place, accounts))),
-      );
-      if (settings.json) printJSON(rows);
-      else printTable(rows);
-      if (rows.some(({ proven }) => !proven)) process.exitCode = 1;
+      const keeper = await openProfile(settings);
+      const names = options.backup === undefined ? [] : [chosenBackup(keeper, options)];
+      const checks = await checkBackups(keeper, names);
+      if (settings.json) printJSON(checks.map(forScripts));
+      else print(checks);
+      if (checks.some(({ proven, pending }) => !proven || pending !== null))
+        process.exitCode = EXIT_CODES.refused;
     });
 }
 
-async function rowFor(
-  { name }: Backup,
-  { url, receipt }: Backup["places"][number],
-  accounts: readonly Account[],
-): Promise<Row> {
-  const account = accounts.find((one) => one.url === url);
-  const unproven = { backup: name, url, proven: false, contact: null, confirmed: false };
-  if (account === undefined || receipt === undefined) {
-    return { ...unproven, reachable: false, note: "has no share yet" };
-  }
-  let note: string | null = null;
-  const client = clientOf(account, {
-    onNote: (text) => {
-      note = text;
-    },
-  });
-  try {
-    const fallback = await client.retrieveFallback();
-    const state = { contact: fallback?.contact ?? null, confirmed: fallback?.validated === true };
-    try {
-      await client.retrieveShares([Receipt.fromData(hexToBytes(receipt))]);
-      return { ...unproven, ...state, reachable: true, proven: true, note };
-    } catch (error) {
-      return { ...unproven, ...state, reachable: true, note: failureFor(error)?.message ?? note };
-    }
-  } catch (error) {
-    return { ...unproven, reachable: false, note: failureFor(error)?.message ?? null };
+function forScripts({ error, ...check }: PlaceCheck): object {
+  return { ...check, note: noteOn(error) };
+}
+
+function print(checks: readonly PlaceCheck[]): void {
+  if (checks.length === 0) printLine("no backups; make one with: share backup");
+  else printTable(HEADINGS, checks.map(cellsOf));
+  for (const { url, error, pending } of checks) {
+    const note = noteOn(error);
+    if (note !== null) printLine(printable(`${url}: ${note}`));
+    if (pending !== null) printLine(inRed(printable(`${url}: ${pending}`)));
   }
 }
 
-function printTable(rows: readonly Row[]): void {
-  if (rows.length === 0) printLine("no backups; make one with: share backup");
-  const width = Math.max(...rows.map(({ url }) => url.length));
-  for (const { backup, url, reachable, proven, contact, confirmed, note } of rows) {
-    const share = proven ? "has its share" : reachable ? "does not give its share" : "can't be asked";
-    const way =
-      contact === null ? "no contact" : `${contact} ${confirmed ? "confirmed" : "not confirmed yet"}`;
-    const more = note === null ? "" : `; ${note}`;
-    printLine(printable(`${backup}  ${url.padEnd(width)}  ${share}; ${way}${more}`));
-  }
+function cellsOf({ backup, url, reachable, account, proven, contact, confirmed, since, limits }: PlaceCheck) {
+  const unknown = reachable ? "no" : "?";
+  const days = Math.max(0, Math.floor((Date.now() - Date.parse(since)) / DAY));
+  return [
+    backup,
+    url,
+    reachable ? "yes" : "NO",
+    account ? "yes" : unknown,
+    proven ? "proven" : reachable ? "NOT PROVEN" : "?",
+    contact === null ? (account ? "none" : "?") : `${contact} ${confirmed ? "confirmed" : "not confirmed"}`,
+    days === 1 ? "1 day" : `${days} days`,
+    limitsText(limits),
+  ].map(printable);
+}
+
+/** Those of the many that bound what an account may hold. */
+function limitsText(limits: unknown): string {
+  const { maxShares, maxShareBytes, maxAccountBytes } = Object(limits);
+  const known = [maxShares, maxShareBytes, maxAccountBytes].every((limit) => typeof limit === "number");
+  return known ? `${maxShares} shares of ${maxShareBytes} bytes, ${maxAccountBytes} in all` : "?";
+}
+
+function noteOn(error: unknown): string | null {
+  if (error === undefined) return null;
+  if (error instanceof RangeError) return error.message;
+  return failureFor(error)?.message ?? null;
 }

@@ -4,31 +4,40 @@
  * The shares are in the profile before the first one is sent, and leave it when the last has arrived. So whatever ends in
  * the middle goes on by the same calls, and no place ever gets a share of another split.
  */
-import { Envelope, type SplitPlan, type XID } from "@bc/envelope";
+import type { Envelope, GroupThreshold, SplitPlan, XID } from "@bc/envelope";
 import { serverFromUR } from "../known-server.ts";
 import { systemClock } from "../system-clock.ts";
-import {
-  accountAt,
-  atEach,
-  type Backup,
-  clientOf,
-  findAccount,
-  type Place,
-  type PlaceOutcome,
-  type ProfileKeeper,
-  putAccount,
-  type Reach,
-} from "./profile.ts";
+import { accountAt, atEach, clientOf, findAccount, type PlaceOutcome, type Reach } from "./accounts.ts";
+import { newAudits } from "./place-audits.ts";
+import type { Account, Backup, ProfileKeeper, ShareSet, ShareSetState } from "./profile.ts";
 import { type Secret, secretEnvelope } from "./secret.ts";
 import { shareOut } from "./share-out.ts";
+import {
+  backupNamed,
+  changePlace,
+  changeSets,
+  dataOf,
+  isInUse,
+  placesByServer,
+  setIdOf,
+  shareCount,
+} from "./share-sets.ts";
+
+/** Where a share is to go. `server`: the XID that it must prove to have. */
+export type PlaceToBe = { readonly url: string; readonly server?: XID | undefined };
 
 export type BackupOptions = {
   /** For people; unique within the profile. */
   readonly name: string;
   readonly secret: Secret;
   /** As many as the plan has shares, each another server: the first gets the first share of the first group. */
-  readonly places: readonly { readonly url: string; readonly server?: XID | undefined }[];
+  readonly places: readonly PlaceToBe[];
   readonly plan: SplitPlan;
+  /**
+   * A second, larger split of one group, for the same places and others that come later: they can then be given their
+   * shares without any work at the first ones.
+   */
+  readonly grow?: GroupThreshold | undefined;
   /** Whether the first share tells where the others are. Default: true. */
   readonly hints?: boolean | undefined;
 };
@@ -41,27 +50,23 @@ export type BackupOptions = {
  */
 export async function beginBackup(
   keeper: ProfileKeeper,
-  { name, secret, places, plan, hints = true }: BackupOptions,
+  { name, secret, places, plan, grow, hints = true }: BackupOptions,
   reach: Reach = {},
 ): Promise<Backup> {
   if (keeper.read().backups.some((backup) => backup.name === name)) {
     throw new RangeError(`there is a backup ${name} already`);
   }
-  const count = plan.groups.reduce((sum, group) => sum + group.count, 0);
-  if (places.length !== count || new Set(places.map(({ url }) => url)).size !== count) {
-    throw new RangeError(`the plan is for ${count} different servers`);
+  expectPlaces(plan, places);
+  if (grow !== undefined && (plan.groups.length > 1 || grow.count <= places.length)) {
+    throw new RangeError("only a backup of one group can grow, and only to more shares");
   }
   const { now = systemClock } = reach;
+  const created = now().toISOString();
   const envelope = secretEnvelope(secret);
   const accounts = await Promise.all(places.map((place) => accountAt(keeper, place, reach)));
-  const others = accounts.slice(1).map(({ url, server }) => ({ url, server: serverFromUR(server).xid }));
-  const shares = shareOut(envelope, plan, hints ? others : []);
-  const backup: Backup = {
-    name,
-    created: now().toISOString(),
-    plan,
-    places: shares.map((share, index) => ({ url: places[index]?.url ?? "", share: share.urString() })),
-  };
+  const plans = grow === undefined ? [plan] : [plan, { groupThreshold: 1, groups: [grow] }];
+  const sets = plans.map((one) => newSet(envelope, one, accounts, { hints, created, state: "current" }));
+  const backup: Backup = { name, created, hints, sets };
   await keeper.update((profile) => ({ ...profile, backups: [...profile.backups, backup] }));
   return backup;
 }
@@ -71,69 +76,71 @@ export async function storeBackup(
   keeper: ProfileKeeper,
   name: string,
   reach: Reach = {},
-): Promise<readonly PlaceOutcome<string>[]> {
-  const waiting = backupNamed(keeper, name).places.filter(({ receipt }) => receipt === undefined);
-  const outcomes = await atEach(waiting, async ({ url, share }) => {
+): Promise<readonly PlaceOutcome<void>[]> {
+  const places = placesByServer(backupNamed(keeper, name), isInUse).map(({ url, shares }) => ({
+    url,
+    shares: shares.filter(({ place }) => place.receipt === undefined),
+  }));
+  const waiting = places.filter(({ shares }) => shares.length > 0);
+  const outcomes = await atEach(waiting, async ({ url, shares }) => {
     const account = findAccount(keeper.read(), url);
-    if (account === undefined || share === undefined) throw new RangeError(`no share is kept for ${url}`);
-    const data = Envelope.fromURString(share).cborData();
-    const receipt = (await clientOf(account, reach).storeShare(data)).hex();
-    await changePlaces(keeper, name, (place) => (place.url === url ? { ...place, receipt } : place));
-    return receipt;
+    for (const one of shares) {
+      if (account === undefined || one.place.share === undefined) {
+        throw new RangeError(`no share is kept for ${url}`);
+      }
+      const data = dataOf(one.place.share);
+      const receipt = (await clientOf(account, reach).storeShare(data)).hex();
+      const audits = newAudits(data);
+      await changePlace(keeper, name, one, (place) => ({ ...place, receipt, audits }));
+    }
   });
-  if (backupNamed(keeper, name).places.every(({ receipt }) => receipt !== undefined)) {
-    await changePlaces(keeper, name, ({ url, receipt }) => ({ url, ...(receipt && { receipt }) }));
+  if (backupNamed(keeper, name).sets.some(({ places }) => hasArrived(places) && hasCopies(places))) {
+    await changeSets(keeper, name, (set) => ({
+      ...set,
+      places: hasArrived(set.places) ? set.places.map(({ share: _, ...rest }) => rest) : set.places,
+    }));
   }
   return outcomes;
 }
 
-/**
- * Names the contact of an account, unless the server has it already. The server then sends a code there.
- *
- * @returns whether the contact is confirmed already.
- */
-export async function nameContact(
-  keeper: ProfileKeeper,
-  url: string,
-  contact: string,
-  reach: Reach = {},
-): Promise<boolean> {
-  const account = await accountAt(keeper, { url }, reach);
-  if (account.contact === contact) return account.confirmed === true;
-  const client = clientOf(account, reach);
-  await client.updateFallback(contact);
-  const confirmed = (await client.retrieveFallback())?.validated === true;
-  await putAccount(keeper, { ...account, contact, confirmed });
-  return confirmed;
+/** A set of fresh shares for these accounts; what the plan makes beyond them is spare. */
+export function newSet(
+  secret: Envelope,
+  plan: SplitPlan,
+  accounts: readonly Account[],
+  {
+    hints,
+    created,
+    state,
+  }: { readonly hints: boolean; readonly created: string; readonly state: ShareSetState },
+): ShareSet {
+  const others = accounts.slice(1).map(({ url, server }) => ({ url, server: serverFromUR(server).xid }));
+  const envelopes = shareOut(secret, plan, hints ? others : []);
+  const [first] = envelopes;
+  if (first === undefined) throw new RangeError("a plan without shares");
+  const shares = envelopes.map((share) => share.urString());
+  const spare = shares.slice(accounts.length);
+  return {
+    id: setIdOf(first),
+    created,
+    plan,
+    state,
+    places: accounts.map(({ url }, index) => ({ url, share: shares[index] ?? "" })),
+    ...(spare.length > 0 && { spare }),
+  };
 }
 
-/** Confirms an account's contact, with the code of the message or after a click on its link. */
-export async function confirmContact(
-  keeper: ProfileKeeper,
-  url: string,
-  code: string | undefined,
-  reach: Reach = {},
-): Promise<boolean> {
-  const account = await accountAt(keeper, { url }, reach);
-  const client = clientOf(account, reach);
-  if (code !== undefined) await client.verifyFallback(code);
-  const confirmed = (await client.retrieveFallback())?.validated === true;
-  await putAccount(keeper, { ...account, confirmed });
-  return confirmed;
+/** @throws {RangeError} unless there are as many different servers as the plan makes shares. */
+export function expectPlaces(plan: SplitPlan, places: readonly PlaceToBe[]): void {
+  const count = shareCount(plan);
+  if (places.length === count && new Set(places.map(({ url }) => url)).size === count) return;
+  throw new RangeError(`the plan is for ${count} different servers`);
 }
 
-/** @throws {RangeError} when the profile has no such backup. */
-export function backupNamed(keeper: ProfileKeeper, name: string): Backup {
-  const backup = keeper.read().backups.find((one) => one.name === name);
-  if (backup === undefined) throw new RangeError(`there is no backup ${name}`);
-  return backup;
+function hasArrived(places: ShareSet["places"]): boolean {
+  return places.every(({ receipt }) => receipt !== undefined);
 }
 
-function changePlaces(keeper: ProfileKeeper, name: string, change: (place: Place) => Place): Promise<void> {
-  return keeper.update((profile) => ({
-    ...profile,
-    backups: profile.backups.map((backup) =>
-      backup.name === name ? { ...backup, places: backup.places.map(change) } : backup,
-    ),
-  }));
+function hasCopies(places: ShareSet["places"]): boolean {
+  return places.some(({ share }) => share !== undefined);
 }

@@ -5,13 +5,7 @@
  * The accounts are the person's, one for each server with keys of its own, so that two servers find nothing in common.
  * Several backups share them, because a server has one account for a contact.
  */
-import { PrivateKeys, type SplitPlan, XID } from "@bc/envelope";
-import { documentToUR } from "@bc/share-protocol";
-import { hexToBytes } from "#bc/dcbor";
-import { type Client, type ClientOptions, createClient } from "../client.ts";
-import type { Endpoint } from "../endpoint.ts";
-import { fetchServer } from "../fetch-server.ts";
-import { serverFromUR } from "../known-server.ts";
+import type { SplitPlan } from "@bc/envelope";
 
 export type Profile = {
   readonly accounts: readonly Account[];
@@ -40,17 +34,43 @@ export type Backup = {
   readonly name: string;
   /** ISO 8601. */
   readonly created: string;
-  readonly plan: SplitPlan;
-  readonly places: readonly Place[];
+  /** Whether the first share of a set tells where the others are. */
+  readonly hints: boolean;
+  /** Each brings the secret back for itself. Most backups have one. */
+  readonly sets: readonly ShareSet[];
 };
 
-/** One share of a backup. */
+/** The shares of one content key. */
+export type ShareSet = {
+  /** The digest of the encrypted secret, in hex. All shares of the set have it as their subject's, those of no other. */
+  readonly id: string;
+  /** ISO 8601. */
+  readonly created: string;
+  readonly plan: SplitPlan;
+  readonly state: ShareSetState;
+  /** In the order of the plan's groups. */
+  readonly places: readonly Place[];
+  /** The shares after those of the places, `ur:envelope/…`, that wait for places to grow to. */
+  readonly spare?: readonly string[];
+};
+
+export type ShareSetState =
+  /** It is there to bring the secret back. */
+  | "current"
+  /** It takes the place of the current ones as soon as a quorum of it is proven. */
+  | "next"
+  /** Its shares are to be deleted. */
+  | "retired";
+
+/** One share of a set. */
 export type Place = {
   readonly url: string;
-  /** `ur:envelope/…`, until the server has it. */
+  /** `ur:envelope/…`, until all servers of the set have theirs. */
   readonly share?: string;
-  /** Hex, once the server has it. */
+  /** Hex, once the server has the share. */
   readonly receipt?: string;
+  /** Prepared audits of the share: nonce and proof, in hex. */
+  readonly audits?: readonly string[];
 };
 
 export type Recovery = { readonly places: readonly RecoveryPlace[] };
@@ -72,72 +92,4 @@ export type ProfileKeeper = {
   readonly update: (change: (profile: Profile) => Profile) => Promise<void>;
 };
 
-/** How servers are reached. */
-export type Reach = Omit<Endpoint, "url"> & Pick<ClientOptions, "now" | "onNote">;
-
-/** What became of one place's turn. */
-export type PlaceOutcome<Value> = { readonly url: string } & (
-  | { readonly value: Value }
-  /** Usually a `ClientError`. */
-  | { readonly error: unknown }
-);
-
 export const EMPTY_PROFILE: Profile = { accounts: [], backups: [] };
-
-/** The account at an address; where there is none yet, one with new keys, which its first share opens. */
-export async function accountAt(
-  keeper: ProfileKeeper,
-  { url, server }: { readonly url: string; readonly server?: XID | undefined },
-  reach: Reach = {},
-): Promise<Account> {
-  const known = findAccount(keeper.read(), url);
-  if (known !== undefined) return known;
-  const { document } = await fetchServer({ ...reach, url }, server);
-  const account = { url, server: documentToUR(document), keys: PrivateKeys.generate().urString() };
-  await putAccount(keeper, account);
-  return account;
-}
-
-export function findAccount({ accounts }: Profile, url: string): Account | undefined {
-  return accounts.find((account) => account.url === url);
-}
-
-/** Adds an account, or replaces the one at the same address. */
-export function putAccount(keeper: ProfileKeeper, account: Account): Promise<void> {
-  return keeper.update((profile) => ({
-    ...profile,
-    accounts: [...profile.accounts.filter(({ url }) => url !== account.url), account],
-  }));
-}
-
-/** A client that acts as the account. */
-export function clientOf({ url, server, keys, xid }: Account, reach: Reach = {}): Client {
-  return createClient({
-    ...reach,
-    url,
-    server: serverFromUR(server),
-    keys: PrivateKeys.fromURString(keys),
-    xid: xid === undefined ? undefined : XID.fromData(hexToBytes(xid)),
-  });
-}
-
-/** The XID of the account's present key, by which messages and pages name it. */
-export function keyOf({ keys }: Account): XID {
-  return PrivateKeys.fromURString(keys).publicKeys().xid();
-}
-
-/** Every place's turn at the same time. One that fails leaves the others alone. */
-export async function atEach<At extends { readonly url: string }, Value>(
-  places: readonly At[],
-  turn: (place: At) => Promise<Value>,
-): Promise<readonly PlaceOutcome<Value>[]> {
-  return Promise.all(
-    places.map(async (place) => {
-      try {
-        return { url: place.url, value: await turn(place) };
-      } catch (error) {
-        return { url: place.url, error };
-      }
-    }),
-  );
-}

@@ -6,20 +6,11 @@
  * from the others: what it sends is joined only if it fits.
  */
 import { ARID, Envelope, PrivateKeys, type XID } from "@bc/envelope";
-import { documentToUR } from "@bc/share-protocol";
+import { documentToUR, type RetrievedShare } from "@bc/share-protocol";
 import { isFinalRefusal, refusalCode } from "../client-error.ts";
 import { fetchServer } from "../fetch-server.ts";
-import {
-  type Account,
-  atEach,
-  clientOf,
-  findAccount,
-  type PlaceOutcome,
-  type ProfileKeeper,
-  putAccount,
-  type Reach,
-  type RecoveryPlace,
-} from "./profile.ts";
+import { atEach, clientOf, findAccount, type PlaceOutcome, putAccount, type Reach } from "./accounts.ts";
+import type { Account, ProfileKeeper, RecoveryPlace } from "./profile.ts";
 import { type Secret, secretIn } from "./secret.ts";
 import { type Hint, hintsIn, type Joined, joinAll } from "./share-out.ts";
 
@@ -45,8 +36,8 @@ export type Recovered = {
 };
 
 /**
- * Adds places to the recovery. One that is in it stays as it is. Where the profile has keys with an account that holds
- * shares, that account is not lost, and its shares are fetched at once.
+ * Adds places to the recovery. One that is in it stays as it is. Where the profile's keys still have an account that holds
+ * anything, that account is not lost: its keys stay, and its shares are fetched at once.
  */
 export async function addLostPlaces(
   keeper: ProfileKeeper,
@@ -56,12 +47,12 @@ export async function addLostPlaces(
   return atEach(lost, async ({ url, server, contact }) => {
     if (placesOf(keeper).some((place) => place.url === url)) return;
     const shares = await sharesAtHand(findAccount(keeper.read(), url), reach);
-    if (shares.length === 0) {
+    if (shares === undefined) {
       const { document } = await fetchServer({ ...reach, url }, server);
       const keys = PrivateKeys.generate().urString();
       await putAccount(keeper, { url, server: documentToUR(document), keys });
     }
-    const place = { url, contact, ...(shares.length > 0 && { shares }) };
+    const place = { url, contact, ...(shares && { shares }) };
     await keeper.update((profile) => ({
       ...profile,
       recovery: { places: [...(profile.recovery?.places ?? []), place] },
@@ -104,11 +95,15 @@ export function recoveredSecrets(keeper: ProfileKeeper): readonly Recovered[] {
   const shares = placesOf(keeper).flatMap(({ url, shares = [] }) =>
     shares.map((text) => ({ url, envelope: Envelope.fromURString(text) })),
   );
-  return joinAll(shares.map(({ envelope }) => envelope)).map(({ secret, used }: Joined) => ({
+  const recovered = joinAll(shares.map(({ envelope }) => envelope)).map(({ secret, used }: Joined) => ({
     secret: secretIn(secret),
     envelope: secret,
     from: [...new Set(shares.filter(({ envelope }) => used.includes(envelope)).map(({ url }) => url))],
   }));
+  // Two sets of shares may hold the same secret.
+  return recovered.filter(({ envelope }, index) => {
+    return recovered.findIndex((other) => other.envelope.isIdenticalTo(envelope)) === index;
+  });
 }
 
 /** The places that shares which have come name, and that the recovery does not know yet. */
@@ -154,20 +149,30 @@ async function askForAccount(
   }
 }
 
-/** The shares that the device's own keys still get; none where there is no account, or an empty one. */
-async function sharesAtHand(account: Account | undefined, reach: Reach): Promise<readonly string[]> {
-  if (account === undefined) return [];
+/** Refusals that say that keys have no account any more. */
+const LOST: readonly (string | undefined)[] = ["unknown-account", "invalid-sender-key"];
+
+/** The envelopes that the device's own keys still get. Undefined: they have no account, or one that holds nothing. */
+async function sharesAtHand(
+  account: Account | undefined,
+  reach: Reach,
+): Promise<readonly string[] | undefined> {
+  if (account === undefined) return undefined;
   try {
-    return await fetchShares(account, reach);
+    const shares = await clientOf(account, reach).retrieveShares();
+    return shares.length === 0 ? undefined : envelopesOf(shares);
   } catch (error) {
-    if (refusalCode(error) === "unknown-account") return [];
+    if (LOST.includes(refusalCode(error))) return undefined;
     throw error;
   }
 }
 
-/** What of the account's shares are envelopes. The rest is not of a backup. */
 async function fetchShares(account: Account, reach: Reach): Promise<readonly string[]> {
-  const shares = await clientOf(account, reach).retrieveShares();
+  return envelopesOf(await clientOf(account, reach).retrieveShares());
+}
+
+/** What of an account's shares are envelopes. The rest is not of a backup. */
+function envelopesOf(shares: readonly RetrievedShare[]): readonly string[] {
   return shares.flatMap(({ data }) => {
     try {
       return [Envelope.fromCborData(data).urString()];

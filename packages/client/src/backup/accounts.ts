@@ -1,0 +1,85 @@
+/** The accounts of a profile, and how each speaks to its server. */
+import { PrivateKeys, XID } from "@bc/envelope";
+import { documentToUR } from "@bc/share-protocol";
+import { hexToBytes } from "#bc/dcbor";
+import { type Client, type ClientOptions, createClient } from "../client.ts";
+import type { Endpoint } from "../endpoint.ts";
+import { fetchServer } from "../fetch-server.ts";
+import { serverFromUR } from "../known-server.ts";
+import type { Account, Profile, ProfileKeeper } from "./profile.ts";
+
+/** How servers are reached. */
+export type Reach = Omit<Endpoint, "url"> & Pick<ClientOptions, "now" | "onNote">;
+
+/** What became of one place's turn. */
+export type PlaceOutcome<Value> = { readonly url: string } & (
+  | { readonly value: Value }
+  /** Usually a `ClientError`. */
+  | { readonly error: unknown }
+);
+
+/** The account at an address; where there is none yet, one with new keys, which its first share opens. */
+export async function accountAt(
+  keeper: ProfileKeeper,
+  { url, server }: { readonly url: string; readonly server?: XID | undefined },
+  reach: Reach = {},
+): Promise<Account> {
+  const known = findAccount(keeper.read(), url);
+  if (known !== undefined) return known;
+  const { document } = await fetchServer({ ...reach, url }, server);
+  const account = { url, server: documentToUR(document), keys: PrivateKeys.generate().urString() };
+  await putAccount(keeper, account);
+  return account;
+}
+
+export function findAccount({ accounts }: Profile, url: string): Account | undefined {
+  return accounts.find((account) => account.url === url);
+}
+
+/** Adds an account, or replaces the one at the same address. */
+export function putAccount(keeper: ProfileKeeper, account: Account): Promise<void> {
+  return keeper.update((profile) => ({
+    ...profile,
+    accounts: [...profile.accounts.filter(({ url }) => url !== account.url), account],
+  }));
+}
+
+/** Forgets an account: its keys are gone for good. */
+export function dropAccount(keeper: ProfileKeeper, url: string): Promise<void> {
+  return keeper.update((profile) => ({
+    ...profile,
+    accounts: profile.accounts.filter((account) => account.url !== url),
+  }));
+}
+
+/** A client that acts as the account. */
+export function clientOf({ url, server, keys, xid }: Account, reach: Reach = {}): Client {
+  return createClient({
+    ...reach,
+    url,
+    server: serverFromUR(server),
+    keys: PrivateKeys.fromURString(keys),
+    xid: xid === undefined ? undefined : XID.fromData(hexToBytes(xid)),
+  });
+}
+
+/** The XID of the account's present key, by which messages and pages name it. */
+export function keyOf({ keys }: Account): XID {
+  return PrivateKeys.fromURString(keys).publicKeys().xid();
+}
+
+/** Every place's turn at the same time. One that fails leaves the others alone. */
+export async function atEach<At extends { readonly url: string }, Value>(
+  places: readonly At[],
+  turn: (place: At) => Promise<Value>,
+): Promise<readonly PlaceOutcome<Value>[]> {
+  return Promise.all(
+    places.map(async (place) => {
+      try {
+        return { url: place.url, value: await turn(place) };
+      } catch (error) {
+        return { url: place.url, error };
+      }
+    }),
+  );
+}

@@ -1,0 +1,38 @@
+/** The contact by which an account comes back when its keys are lost: named, confirmed. */
+import { accountAt, clientOf, putAccount, type Reach } from "./accounts.ts";
+import type { ProfileKeeper } from "./profile.ts";
+
+/**
+ * Names the contact of an account, unless the server has it already. The server then sends a code there.
+ *
+ * @returns whether the contact is confirmed already.
+ */
+export async function nameContact(
+  keeper: ProfileKeeper,
+  url: string,
+  contact: string,
+  reach: Reach = {},
+): Promise<boolean> {
+  const account = await accountAt(keeper, { url }, reach);
+  if (account.contact === contact) return account.confirmed === true;
+  const client = clientOf(account, reach);
+  await client.updateFallback(contact);
+  const confirmed = (await client.retrieveFallback())?.validated === true;
+  await putAccount(keeper, { ...account, contact, confirmed });
+  return confirmed;
+}
+
+/** Confirms an account's contact, with the code of the message or after a click on its link. */
+export async function confirmContact(
+  keeper: ProfileKeeper,
+  url: string,
+  code: string | undefined,
+  reach: Reach = {},
+): Promise<boolean> {
+  const account = await accountAt(keeper, { url }, reach);
+  const client = clientOf(account, reach);
+  if (code !== undefined) await client.verifyFallback(code);
+  const confirmed = (await client.retrieveFallback())?.validated === true;
+  await putAccount(keeper, { ...account, confirmed });
+  return confirmed;
+}

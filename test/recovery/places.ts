@@ -1,0 +1,103 @@
+/** Servers in the test's own process, and devices that speak to them. */
+import type { SplitPlan } from "@bc/envelope";
+import {
+  beginBackup,
+  confirmContact,
+  EMPTY_PROFILE,
+  nameContact,
+  type Profile,
+  type ProfileKeeper,
+  type Reach,
+  storeBackup,
+} from "@bc/share-client";
+import { identityOf, newServerKeys } from "@bc/share-protocol";
+import { expect } from "vitest";
+import { deliverAll } from "../kit/inbox.ts";
+import { NOW } from "../kit/people.ts";
+import { createTestService, openTestDatabase, type TestService } from "../kit/service.ts";
+
+export const SEED = "ur:seed/oyadgdeeeygsvlztiokpvwdevsvdjksscmvaetcwsolyvl";
+export const TWO_OF_THREE: SplitPlan = { groupThreshold: 1, groups: [{ threshold: 2, count: 3 }] };
+const FIVE = ["one", "two", "three", "four", "five"].map((name) => ({ url: `http://${name}.test` }));
+/** Where backups go. */
+export const PLACES = FIVE.slice(0, 3);
+/** Where they can grow to, or be moved to. */
+export const MORE_PLACES = FIVE.slice(3);
+
+const services = new Map<string, TestService>();
+
+/** Opens the servers, each with a database of its own; ends when they are closed. */
+export async function openPlaces(places = PLACES): Promise<{ readonly close: () => Promise<void> }> {
+  const databases = await Promise.all(
+    places.map(async ({ url }) => {
+      const database = await openTestDatabase();
+      const identity = identityOf(newServerKeys());
+      services.set(url, await createTestService(database.sql, { identity }));
+      return database;
+    }),
+  );
+  return {
+    close: async () => {
+      await Promise.all(databases.map(({ close }) => close()));
+    },
+  };
+}
+
+export function serviceAt(url: string): TestService {
+  const service = services.get(url);
+  if (service === undefined) throw new Error(`nobody is at ${url}`);
+  return service;
+}
+
+/** The network of a device. Servers that are `down` do not answer. */
+export function network({ down = [] }: { down?: readonly string[] } = {}): Reach {
+  return {
+    now: () => NOW,
+    transport: async (request) => {
+      const { origin } = new URL(request.url);
+      if (down.includes(origin)) throw new TypeError("down");
+      return serviceAt(origin).send(request);
+    },
+  };
+}
+
+/** A device's memory, which holds texts only. */
+export function newDevice(): ProfileKeeper {
+  let kept = JSON.stringify(EMPTY_PROFILE);
+  const read = (): Profile => JSON.parse(kept);
+  return {
+    read,
+    update: async (change) => {
+      kept = JSON.stringify(change(read()));
+    },
+  };
+}
+
+let people = 0;
+export function newContact(): string {
+  people += 1;
+  return `person-${people}@example.com`;
+}
+
+/** The code that the server sends now. Notices are passed over. */
+export async function codeAt(url: string, contact: string): Promise<string> {
+  const messages = await deliverAll(serviceAt(url), contact);
+  const code = messages.map((message) => message.code).find((one) => one !== undefined);
+  if (code === undefined) throw new Error("no message has a code");
+  return code;
+}
+
+/** A whole backup at {@link PLACES}, with the contact confirmed at each. */
+export async function backUp(
+  device: ProfileKeeper,
+  secret: Uint8Array | string,
+  contact: string,
+  name = "seed",
+): Promise<void> {
+  await beginBackup(device, { name, secret, places: PLACES, plan: TWO_OF_THREE }, network());
+  for (const outcome of await storeBackup(device, name, network())) expect(outcome).toHaveProperty("value");
+  for (const { url } of PLACES) {
+    if (await nameContact(device, url, contact, network())) continue;
+    expect(await confirmContact(device, url, await codeAt(url, contact), network())).toBe(true);
+  }
+}
