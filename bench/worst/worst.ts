@@ -39,7 +39,7 @@ type Tried = { readonly gene: Gene; readonly multiple: number };
 
 export async function searchWorst({ minutes, firstRound }: WorstOptions): Promise<void> {
   const { context } = await createTestService(answersAtOnce);
-  const quiet = { ...context, log: { info: () => {}, warn: () => {}, error: () => {} } };
+  const quiet = { ...context, log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} } };
   const sender = identityOf(PrivateKeys.generate("ed25519"));
   const party: Party = { sender, server: serverFromDocument(context.identity.document), now: context.now() };
   const scale = await createScale(quiet, party);

@@ -5,12 +5,20 @@
  */
 import { Hono } from "hono";
 import { cors } from "hono/cors";
-import { type Context, createReadiness, describe, serverDocument } from "../service/index.ts";
+import {
+  type Context,
+  createReadiness,
+  describe,
+  internalText,
+  requestLog,
+  serverDocument,
+} from "../service/index.ts";
 import { verifyPage } from "./confirmation-page.ts";
-import type { Exchange } from "./exchange.ts";
+import { EXPOSED_HEADERS, type Exchange } from "./exchange.ts";
 import { answerFormat, MEDIA_TYPES } from "./media-types.ts";
 import { networkOf } from "./network.ts";
 import { type PageSource, pageFile, pageRoutes, wantsPage } from "./page.ts";
+import { newRequestId, REQUEST_ID_HEADER } from "./request-id.ts";
 
 export type AppOptions<Bindings extends object> = {
   /** Largest request body in bytes. The app only tells it to clients; the exchange enforces it. */
@@ -23,8 +31,8 @@ export type AppOptions<Bindings extends object> = {
   readonly metricsPage?: Hono;
 };
 
-/** `network`: where the request came from, as the limits count it. */
-type Served<Bindings> = { Bindings: Bindings; Variables: { network: string } };
+/** `network`: where the request came from, as the limits count it. `requestId`: what the log calls it. */
+type Served<Bindings> = { Bindings: Bindings; Variables: { network: string; requestId: string } };
 
 /** The whole HTTP face of the server. */
 export function createApp<Bindings extends object>(
@@ -37,13 +45,15 @@ export function createApp<Bindings extends object>(
 
   // Before CORS, so that other web pages can't read it.
   if (options.metricsPage !== undefined) app.route("/metrics", options.metricsPage);
-  app.use(cors());
+  app.use(cors({ origin: "*", exposeHeaders: EXPOSED_HEADERS }));
   app.use((c, next) => {
     c.set("network", networkOf(options.addressOf(c.req.raw, c.env)));
+    c.set("requestId", newRequestId());
     return next();
   });
   app.use(async (c, next) => {
     await next();
+    c.header(REQUEST_ID_HEADER, c.get("requestId"));
     c.header("X-Content-Type-Options", "nosniff");
     c.header("Cache-Control", "no-store");
   });
@@ -51,6 +61,7 @@ export function createApp<Bindings extends object>(
   app.post("/", async (c) => {
     const { raw } = c.req;
     const { status, headers, body } = await exchange.post({
+      requestId: c.get("requestId"),
       network: c.get("network"),
       contentType: c.req.header("content-type"),
       accept: c.req.header("accept"),
@@ -89,8 +100,10 @@ export function createApp<Bindings extends object>(
   app.notFound((c) => c.text("not found", 404));
   app.onError((error, c) => {
     // A client that hangs up in the middle of a request is no failure of the server.
-    if (!c.req.raw.signal.aborted) context.log.error({ err: error }, "request failed outside the service");
-    return c.text("internal error", 500);
+    const requestId = c.get("requestId");
+    if (!c.req.raw.signal.aborted)
+      requestLog(context.log, requestId).error({ err: error }, "request failed outside the service");
+    return c.text(internalText(requestId), 500);
   });
   return app;
 }

@@ -14,6 +14,7 @@ import {
   confirmChallenge,
   lookUpChallenge,
   refusalForError,
+  requestLog,
   type ShownChallenge,
 } from "../service/index.ts";
 
@@ -33,8 +34,8 @@ const MAX_FORM = 1_024;
 /** Seconds. */
 const RETRY_AFTER = "5";
 
-export function verifyPage(context: Context): Hono {
-  const app = new Hono();
+export function verifyPage(context: Context): Hono<{ Variables: { requestId: string } }> {
+  const app = new Hono<{ Variables: { requestId: string } }>();
 
   app.get("/", async (c) => {
     const token = c.req.query("token") ?? "";
@@ -55,8 +56,10 @@ export function verifyPage(context: Context): Hono {
 
   app.onError(async (error, c) => {
     // A client that hangs up in the middle of a request is no failure of the server.
-    if (c.req.raw.signal.aborted) return show(500, BROKEN);
-    if (refusalForError(error, context.log).code !== "unavailable") return show(500, BROKEN);
+    const requestId = c.get("requestId");
+    if (c.req.raw.signal.aborted) return show(500, broken(requestId));
+    const { code } = refusalForError(error, requestLog(context.log, requestId));
+    if (code !== "unavailable") return show(500, broken(requestId));
     const response = await show(503, UNAVAILABLE);
     response.headers.set("Retry-After", RETRY_AFTER);
     return response;
@@ -144,10 +147,12 @@ const UNAVAILABLE: PageContent = {
 page will say whether it has worked.</p>`,
 };
 
-const BROKEN: PageContent = {
-  title: "Something went wrong",
-  content: html`<p>That is the server's mistake. Open the link again later.</p>`,
-};
+function broken(requestId: string): PageContent {
+  const title = "Something went wrong";
+  const content = html`<p>That is the server's mistake. Open the link again later. Whoever runs the server finds the cause by
+the request's name, <strong>${requestId}</strong>.</p>`;
+  return { title, content };
+}
 
 const FAILURES = {
   "fallback-in-use": "Another account has confirmed this contact already.",

@@ -17,6 +17,7 @@ import { createInFlight } from "./in-flight.ts";
 import { answerFormat, formatOf, MEDIA_TYPES } from "./media-types.ts";
 import { widerNetworks } from "./network.ts";
 import { createRateLimit, requestsIn, requestsInAnswer } from "./rate-limit.ts";
+import { REQUEST_ID_HEADER } from "./request-id.ts";
 import type { Turns } from "./turns.ts";
 
 export type ExchangeOptions = {
@@ -39,6 +40,8 @@ export type ExchangeOptions = {
 
 /** A request as it came, with its body still to be read. */
 export type PostedRequest = {
+  /** What the log calls it, from `newRequestId`. The answer's headers tell it. */
+  readonly requestId: string;
   /** The network that it came from, as the limits count it. */
   readonly network: string;
   readonly contentType: string | undefined;
@@ -95,13 +98,13 @@ export function createExchange(context: Context, options: ExchangeOptions): Exch
 
   async function fail(code: RefusalCode, format: Format, retryAfter?: number): Promise<Outcome> {
     const known = failures.get(`${code} ${format}`);
-    const answer = known ?? (await refuse(context, code, format));
+    const answer = known ?? (await refuse(context, new Refusal(code), format));
     failures.set(`${code} ${format}`, answer);
     return { answer, ...(retryAfter !== undefined && { retryAfter }) };
   }
 
   async function answer(request: PostedRequest): Promise<Outcome> {
-    const { network, contentType, accept, contentLength, readBody } = request;
+    const { requestId, network, contentType, accept, contentLength, readBody } = request;
     const format = formatOf(contentType);
     const wanted = answerFormat(accept, format ?? "ur");
     const wait = await admit(network, Math.min(contentLength ?? 0, maxRequestBytes));
@@ -111,15 +114,19 @@ export function createExchange(context: Context, options: ExchangeOptions): Exch
     const body = await readBody(maxRequestBytes);
     if (body === undefined) return fail("too-large", wanted);
     if (contentLength === undefined) await charge(network, requestsIn(body.length) - 1);
-    return carryOut(body, { network, format, wanted });
+    return carryOut(body, { requestId, network, format, wanted });
   }
 
-  async function carryOut(body: Uint8Array, { network, format, wanted }: Carried): Promise<Outcome> {
+  async function carryOut(
+    body: Uint8Array,
+    { requestId, network, format, wanted }: Carried,
+  ): Promise<Outcome> {
     const ends = inFlight.begin(isLimited ? network : undefined);
     if (ends === undefined) return fail("unavailable", wanted, RETRY_AFTER.busy);
     const turn = turnOf(network);
     try {
       const answer = await handle(context, body, {
+        requestId,
         request: format,
         answer: wanted,
         ...(isLimited && {
@@ -159,12 +166,21 @@ export function createExchange(context: Context, options: ExchangeOptions): Exch
       const ends = requestBegins?.();
       const { answer: answered, retryAfter } = await answer(request);
       ends?.(answered);
-      return { status: statusOf(answered), headers: headersOf(answered, retryAfter), body: answered.body };
+      const status = statusOf(answered);
+      const { operation, refused, body } = answered;
+      const { requestId } = request;
+      context.log.debug({ request: requestId, function: operation, refused, status }, "answered");
+      return { status, headers: headersOf(answered, requestId, retryAfter), body };
     },
   };
 }
 
-type Carried = { readonly network: string; readonly format: Format; readonly wanted: Format };
+type Carried = {
+  readonly requestId: string;
+  readonly network: string;
+  readonly format: Format;
+  readonly wanted: Format;
+};
 
 function retryAfter({ refused, retryAfter: end }: Answer, now: Date): Pick<Outcome, "retryAfter"> {
   if (end !== undefined)
@@ -172,9 +188,13 @@ function retryAfter({ refused, retryAfter: end }: Answer, now: Date): Pick<Outco
   return refused === "rate-limited" || refused === "unavailable" ? { retryAfter: RETRY_AFTER[refused] } : {};
 }
 
+/** What a web page may read of the headers. */
+export const EXPOSED_HEADERS = ["Retry-After", REQUEST_ID_HEADER];
+
 /** Every web page may read the answer. No cache may keep it. */
 const COMMON_HEADERS = {
   "Access-Control-Allow-Origin": "*",
+  "Access-Control-Expose-Headers": EXPOSED_HEADERS.join(","),
   "X-Content-Type-Options": "nosniff",
   "Cache-Control": "no-store",
 };
@@ -184,9 +204,13 @@ const HEADERS = {
   cbor: { "Content-Type": MEDIA_TYPES.cbor, ...COMMON_HEADERS },
 };
 
-function headersOf({ format }: Answer, retryAfter: number | undefined): PostAnswer["headers"] {
-  if (retryAfter === undefined) return HEADERS[format];
-  return { ...HEADERS[format], "Retry-After": String(retryAfter) };
+function headersOf(
+  { format }: Answer,
+  requestId: string,
+  retryAfter: number | undefined,
+): PostAnswer["headers"] {
+  const headers = { ...HEADERS[format], [REQUEST_ID_HEADER]: requestId };
+  return retryAfter === undefined ? headers : { ...headers, "Retry-After": String(retryAfter) };
 }
 
 /** The status of an early failure. Those that are missing here get 400. */

@@ -10,7 +10,7 @@ const LIMIT = 1_000;
 
 const logged: unknown[] = [];
 const noLog = () => {};
-const log = { info: noLog, warn: noLog, error: (fields: object) => void logged.push(fields) };
+const log = { debug: noLog, info: noLog, warn: noLog, error: (fields: object) => void logged.push(fields) };
 beforeEach(() => void logged.splice(0));
 
 /** An exchange whose answer says how long the body is, or that it is too long. */
@@ -42,7 +42,8 @@ const head = (length: number) => `POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 
 /** The next answer on the connection. */
 async function next(socket: Socket): Promise<string> {
   let text = "";
-  while (!text.endsWith("]") && !text.endsWith("error")) text += (await once(socket, "data"))[0];
+  while (!text.endsWith("]") && !/internal error, request [0-9a-f]{16}$/.test(text))
+    text += (await once(socket, "data"))[0];
   return text;
 }
 
@@ -107,9 +108,9 @@ test("who leaves in the middle is no error, and no trouble to others", async () 
 test("a fault of the server is logged, and the client told no more than that", async () => {
   const socket = await open();
   socket.write(`${head(3)}abc`);
-  expect(await next(socket)).toMatch(/^HTTP\/1\.1 500 .*\r\n\r\ninternal error$/s);
+  expect(await next(socket)).toMatch(/^HTTP\/1\.1 500 .*\r\n\r\ninternal error, request [0-9a-f]{16}$/s);
   socket.destroy();
-  expect(logged).toEqual([{ err: new Error("broken") }]);
+  expect(logged).toEqual([{ request: expect.any(String), err: new Error("broken") }]);
 });
 
 test("all else goes by fetch", async () => {

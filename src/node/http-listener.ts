@@ -9,8 +9,9 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import { getRequestListener } from "@hono/node-server";
 import type { PostAnswer } from "../http/exchange.ts";
 import { networkOf } from "../http/network.ts";
+import { newRequestId, REQUEST_ID_HEADER } from "../http/request-id.ts";
 import type { Server } from "../server/create-server.ts";
-import type { Log } from "../service/index.ts";
+import { internalText, type Log, requestLog } from "../service/index.ts";
 
 /** Bytes and milliseconds that the server reads from a client after its answer. */
 const REST_BYTES = 16_777_216;
@@ -25,11 +26,13 @@ export type HttpListenerOptions = {
   readonly log: Log;
 };
 
-const FAILED: PostAnswer = {
-  status: 500,
-  headers: { "Content-Type": "text/plain; charset=utf-8" },
-  body: new TextEncoder().encode("internal error"),
-};
+function failed(requestId: string): PostAnswer {
+  return {
+    status: 500,
+    headers: { "Content-Type": "text/plain; charset=utf-8", [REQUEST_ID_HEADER]: requestId },
+    body: new TextEncoder().encode(internalText(requestId)),
+  };
+}
 
 export function createHttpListener(
   { fetch, post }: Pick<Server<NodeBindings>, "fetch" | "post">,
@@ -37,10 +40,12 @@ export function createHttpListener(
 ): RequestListener {
   const onFetch = getRequestListener(fetch);
   const onPost = async (request: IncomingMessage, response: ServerResponse) => {
+    const requestId = newRequestId();
     try {
       const { headers } = request;
       const forwarded = trustProxy ? headers["x-forwarded-for"] : undefined;
       const answer = await post({
+        requestId,
         network: networkOf(addressOf(request.socket, forwarded)),
         contentType: headers["content-type"],
         accept: headers.accept,
@@ -51,8 +56,8 @@ export function createHttpListener(
     } catch (error) {
       // A client that hangs up in the middle of a request is no failure of the server.
       if (error === LEFT) return;
-      log.error({ err: error }, "request failed outside the service");
-      await send(request, response, FAILED);
+      requestLog(log, requestId).error({ err: error }, "request failed outside the service");
+      await send(request, response, failed(requestId));
     }
   };
   return (request, response) => {

@@ -33,6 +33,7 @@ export type Policy = {
 
 /** Structured logging. Never given a secret: accounts are logged hashed. */
 export type Log = {
+  readonly debug: (fields: object, text: string) => void;
   readonly info: (fields: object, text: string) => void;
   readonly warn: (fields: object, text: string) => void;
   readonly error: (fields: object, text: string) => void;

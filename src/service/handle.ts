@@ -13,7 +13,7 @@ import {
   type OperationName,
   openRequest,
   operationNames,
-  Refusal,
+  type Refusal,
   type RefusalCode,
   type RequestRules,
   readRequest,
@@ -25,6 +25,7 @@ import type { Context } from "./context.ts";
 import { asDepositoryError } from "./depository/depository-error.ts";
 import { mayNotify, perform } from "./operations.ts";
 import { refusalForError } from "./refusals.ts";
+import { requestLog } from "./request-log.ts";
 import { transferWarning } from "./transfer-warning.ts";
 
 export type Answer = {
@@ -43,6 +44,8 @@ export type Answer = {
 };
 
 export type HandleOptions = {
+  /** What the log, and the text of an internal error, call the request. Absent: nothing. */
+  readonly requestId?: string | undefined;
   readonly request: Format;
   /** The form that the answer shall have. */
   readonly answer: Format;
@@ -60,10 +63,11 @@ export type HandleOptions = {
 
 /** Carries out the request in `body` and answers it. Never rejects. */
 export async function handle(
-  context: Context,
+  server: Context,
   body: Uint8Array,
-  { request: format, answer: wanted, network, widerNetworks, beforeLargeRead }: HandleOptions,
+  { requestId, request: format, answer: wanted, network, widerNetworks, beforeLargeRead }: HandleOptions,
 ): Promise<Answer> {
+  const context = requestId === undefined ? server : { ...server, log: requestLog(server.log, requestId) };
   const { identity, policy } = context;
   let opened: OpenedRequest | undefined;
   let operation: OperationName | undefined;
@@ -78,8 +82,8 @@ export async function handle(
     const signed = await signResult(identity, opened, performed, note);
     return answer(signed, wanted, { opened, operation, readBytes: performed.readBytes });
   } catch (error) {
-    const refusal = refusalForError(error, context.log);
-    if (opened === undefined) return refuse(context, refusal.code, wanted);
+    const refusal = refusalForError(error, context.log, requestId);
+    if (opened === undefined) return refuse(context, refusal, wanted);
     const told = policy.depositoryNames ? asDepositoryError(opened, refusal) : refusal;
     const note = await transferWarning(context, opened, refusal);
     return answer(await signRefusal(identity, opened, told, note), wanted, { opened, operation, refusal });
@@ -87,8 +91,7 @@ export async function handle(
 }
 
 /** An early failure: nobody has looked into the request, or its sender could not be verified. */
-export async function refuse(context: Context, code: RefusalCode, format: Format): Promise<Answer> {
-  const refusal = new Refusal(code);
+export async function refuse(context: Context, refusal: Refusal, format: Format): Promise<Answer> {
   return answer(await signEarlyFailure(context.identity, refusal), format, { refusal });
 }
 

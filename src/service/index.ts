@@ -5,4 +5,5 @@ export type { Context, Log, Policy } from "./context.ts";
 export { describe, serverDocument } from "./describe.ts";
 export { type Answer, handle, refuse } from "./handle.ts";
 export { createReadiness, type Readiness } from "./ready.ts";
-export { refusalForError } from "./refusals.ts";
+export { internalText, refusalForError } from "./refusals.ts";
+export { requestLog } from "./request-log.ts";

@@ -8,6 +8,6 @@ test("a database that is away is one line of the log at each look, without a sta
     Promise.reject(
       new StoreError("unavailable", "the database failed", { cause: new Error("ECONNREFUSED") }),
     );
-  expect(await readiness({ sql, log: { warn, info: never, error: never } })).toBe("not ready");
+  expect(await readiness({ sql, log: { warn, debug: never, info: never, error: never } })).toBe("not ready");
   expect(warn.mock.calls).toEqual([[{ reason: "the database failed (ECONNREFUSED)" }, "not ready"]]);
 });

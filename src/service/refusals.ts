@@ -51,12 +51,22 @@ function tooOften(until: Date | undefined): string | undefined {
   return `asked too often, try again after ${moment.replace("T", " ").replace(".000Z", " UTC")}`;
 }
 
-/** Anything thrown: the refusal itself, or else a fixed text. The cause goes to the log alone. */
-export function refusalForError(error: unknown, log: Log): Refusal {
+/**
+ * Anything thrown: the refusal itself, or else a fixed text. The cause goes to the log alone.
+ *
+ * @param requestId what the log calls the request: an internal error tells it, so that its cause can be found.
+ */
+export function refusalForError(error: unknown, log: Log, requestId?: string): Refusal {
   if (error instanceof Refusal) return error;
   log.error({ err: error }, `request failed: ${error instanceof StoreError ? "unavailable" : "internal"}`);
   // False keeps the server from asking a store that has just failed for the warning too.
   return error instanceof StoreError
     ? new Refusal("unavailable", undefined, { transferPending: false })
-    : new Refusal("internal");
+    : new Refusal("internal", internalText(requestId));
+}
+
+/** The fixed text, with the request's name. */
+export function internalText(requestId: string | undefined): string {
+  const text = new Refusal("internal").message;
+  return requestId === undefined ? text : `${text}, request ${requestId}`;
 }

@@ -7,7 +7,7 @@ import { sealedRequest } from "../../test/kit/compose.ts";
 import { alice, idOf } from "../../test/kit/people.ts";
 import { post } from "../../test/kit/post.ts";
 import { traceOf } from "../../test/kit/secrets.ts";
-import { createTestService, openTestDatabase } from "../../test/kit/service.ts";
+import { createTestService, openTestDatabase, POLICY } from "../../test/kit/service.ts";
 import { type Sql, StoreError } from "../store/sql.ts";
 
 const { storeShare } = OPERATIONS;
@@ -78,7 +78,25 @@ test("the cause is for the log, and holds no secret there either", async () => {
   }
 });
 
-test("what nobody foresaw is an internal error with a fixed text", async () => {
+test("an internal error before the sender is known names its request too, and is not told twice", async () => {
+  const broken = await createTestService(database.sql, {
+    policy: {
+      ...POLICY,
+      get requestLimits(): never {
+        throw new RangeError("a secret cause");
+      },
+    },
+  });
+  const request = (await sealedRequest({ id: idOf("unopened"), body, sender: alice })).urString();
+  const [one, other] = [await post(broken, request), await post(broken, request)];
+  for (const answer of [one, other]) {
+    const text = `internal error, request ${answer.headers.get("x-request-id")}`;
+    expect(answer).toMatchObject({ status: 500, code: "internal", text, early: true });
+  }
+  expect(one.text).not.toBe(other.text);
+});
+
+test("what nobody foresaw is an internal error with a fixed text, and the name under which the log has the cause", async () => {
   const broken = await createTestService(async () => {
     throw new RangeError("a secret cause");
   });
@@ -87,6 +105,10 @@ test("what nobody foresaw is an internal error with a fixed text", async () => {
     (await sealedRequest({ id: idOf("unforeseen"), body, sender: alice })).cborData(),
     { type: "application/cbor" },
   );
-  expect(answer).toMatchObject({ status: 200, code: "internal", text: "internal error", early: false });
-  expect(broken.log.join("")).toContain("a secret cause");
+  const request = answer.headers.get("x-request-id");
+  const text = `internal error, request ${request}`;
+  expect(answer).toMatchObject({ status: 200, code: "internal", text, early: false });
+  const lines = broken.log.map((line) => JSON.parse(line));
+  const line = lines.find(({ err }) => err?.message === "a secret cause");
+  expect(line).toMatchObject({ request, msg: "request failed: internal" });
 });

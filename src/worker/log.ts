@@ -6,12 +6,12 @@ import type { Log } from "../service/index.ts";
 const LEVELS: readonly Config["LOG_LEVEL"][] = ["trace", "debug", "info", "warn", "error", "silent"];
 
 export function consoleLog(threshold: Config["LOG_LEVEL"]): Log {
-  const write = (level: "info" | "warn" | "error") => (fields: object, msg: string) => {
+  const write = (level: "debug" | "info" | "warn" | "error") => (fields: object, msg: string) => {
     if (LEVELS.indexOf(level) < LEVELS.indexOf(threshold)) return;
     // biome-ignore lint/suspicious/noConsole: the console is where a Worker's log goes.
     console[level](JSON.stringify({ level, msg, ...fields }, plain));
   };
-  return { info: write("info"), warn: write("warn"), error: write("error") };
+  return { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") };
 }
 
 /** Makes errors visible: JSON shows none of their properties. */

@@ -14,7 +14,7 @@ import { migratedDump } from "./data-folder-template.ts";
 import { NOW, server } from "./people.ts";
 
 /** What the limits of a fresh server are. */
-const POLICY: Context["policy"] = {
+export const POLICY: Context["policy"] = {
   maxAge: 86_400_000,
   maxAhead: 300_000,
   requireRecipient: false,

@@ -75,6 +75,14 @@ describe.skipIf(skipped)(`the Worker${skipped ? ` (${skipped})` : ""}`, () => {
     ),
   );
 
+  test("names each request in its answer", async () => {
+    const post = () => fetch(worker.url, { method: "POST", body: "no envelope" });
+    const answers = [await post(), await post(), await fetch(`${worker.url}/health`)];
+    const names = answers.map(({ headers }) => headers.get("x-request-id"));
+    for (const name of names) expect(name).toMatch(/^[0-9a-f]{16}$/);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
   test.each(ways)("stores, gives back and deletes: $scheme, sealed $sealed, $format", async (way) => {
     const client = worker.client({ ...way, keys: PrivateKeys.generate(way.scheme) });
     const items = [share, randomBytes(10_000)];

@@ -51,8 +51,8 @@ export async function signRefusal(
 
 /** The answer when nobody knows who asked: fixed text, no ID, for all to read. */
 export async function signEarlyFailure(identity: Identity, refusal: Refusal): Promise<Envelope> {
-  const { code } = refusal;
-  const error = encodeError({ text: fixedText(code), code });
+  const { code, message } = refusal;
+  const error = encodeError({ text: code === "internal" ? message : fixedText(code), code });
   return sign(identity, new Response(undefined, { ok: false, error }).toEnvelope(), {});
 }
 
