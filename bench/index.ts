@@ -4,6 +4,7 @@
  *     npm run bench                          rates over HTTP, and the steps of one request
  *     npm run bench -- layers                where the processor time of a sealed storeShare goes, by a profile
  *     npm run bench -- open-loop             how long answers take when requests come by the clock
+ *     npm run bench -- steady MINUTES        whether memory stays as it is under half the highest load
  *     npm run bench -- worst MINUTES         the bodies that cost the most for their size
  *     npm run bench -- flood                 what a flood from one network costs another client
  *     npm run bench -- reference URL LOAD    beside the reference depository, by one load program
@@ -21,6 +22,7 @@ import { measureLayers } from "./layers.ts";
 import { measureOpenLoop } from "./open-loop.ts";
 import { compareWithReference } from "./reference.ts";
 import { printTable, progress } from "./report.ts";
+import { measureSteady } from "./steady.ts";
 import { measureSteps } from "./steps.ts";
 import { measureThroughput } from "./throughput.ts";
 import { searchWorst } from "./worst/worst.ts";
@@ -36,6 +38,7 @@ const MEASUREMENTS: Readonly<Record<string, () => Promise<void>>> = {
   rates: measureRates,
   layers: () => measureLayers(quick ? 50 : 3_000),
   "open-loop": () => measureOpenLoop(quick ? 50 : 3_000, draw),
+  steady: () => (quick ? measureSteady(3, 50) : measureSteady(Number(words[0] ?? 60) * 60, 2_000)),
   client: () => measureClient(quick ? 5 : 200),
   flood: () => measureFlood(quick ? { seconds: 1, bodies: 1 } : { seconds: 15 }),
   worst: () => searchWorst(quick ? { minutes: 0, firstRound: 6 } : { minutes: Number(words[0] ?? 10) }),

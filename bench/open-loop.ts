@@ -5,13 +5,11 @@
  * A request's time counts from the moment when it was due, so a server that falls behind can't hide it.
  */
 import { writeFile } from "node:fs/promises";
-import { Agent } from "node:http";
 import { cpus } from "node:os";
-import { setTimeout as pass } from "node:timers/promises";
 import { chart, ticksTo } from "./chart.ts";
 import { printTable, progress, quantile, type Row } from "./report.ts";
-import { check, newShare, newWallet, type Prepared, send, sendAll, storing } from "./sealed-requests.ts";
-import { startTarget, type Target } from "./target.ts";
+import { check, newShare, newWallet, sendAll, sendByClock, storing } from "./sealed-requests.ts";
+import { startTarget } from "./target.ts";
 
 const ACCOUNTS = 40;
 const CONNECTIONS = 32;
@@ -40,7 +38,8 @@ export async function measureOpenLoop(requests: number, drawing: string | undefi
   const rows: Row[] = [];
   for (const load of LOADS) {
     progress(`${load * 100} %`);
-    const times = await arrive(target, await prepare(), highest * load);
+    const { answers, times } = await sendByClock(url, await prepare(), highest * load);
+    for (const answer of answers.slice(0, ACCOUNTS)) await check(answer, peer);
     rows.push([`${load * 100} % of it`, highest * load, quantile(times, 0.5), quantile(times, 0.99)]);
   }
   printTable(
@@ -64,24 +63,4 @@ function curves(rows: readonly Row[]): string {
     { title: "ms", ticks: ticksTo(Math.max(...times.flat())) },
     series,
   );
-}
-
-/** For each request the milliseconds from the moment when it was due to its answer. @param rate requests a second. */
-async function arrive(
-  { url, peer }: Target,
-  prepared: readonly Prepared[],
-  rate: number,
-): Promise<readonly number[]> {
-  const agent = new Agent({ keepAlive: true });
-  const began = performance.now();
-  const sent = prepared.map(async (to, i) => {
-    const due = (i / rate) * 1000;
-    await pass(due);
-    const answer = await send(agent, url, to);
-    return { answer, took: performance.now() - began - due };
-  });
-  const answers = await Promise.all(sent);
-  agent.destroy();
-  for (const { answer } of answers.slice(0, ACCOUNTS)) await check(answer, peer);
-  return answers.map(({ took }) => took);
 }

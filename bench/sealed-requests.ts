@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
 import { buffer } from "node:stream/consumers";
+import { setTimeout as pass } from "node:timers/promises";
 import { Envelope, PrivateKeys, randomBytes, type SigningScheme } from "@bc/envelope";
 import { type BuiltRequest, buildRequest, type KnownServer, openAnswer, Receipt } from "@bc/share-client";
 import { type Identity, identityOf } from "@bc/share-protocol";
@@ -67,6 +68,33 @@ export async function sendAll(
   await Promise.all(Array.from({ length: connections }, work));
   agent.destroy();
   return answers;
+}
+
+/**
+ * Sends each request when it is due, whether or not earlier ones have their answers.
+ *
+ * @param rate requests a second.
+ * @returns answers, and for each the milliseconds since the request was due.
+ */
+export async function sendByClock(
+  url: URL,
+  prepared: readonly Prepared[],
+  rate: number,
+): Promise<{ readonly answers: readonly Answered[]; readonly times: readonly number[] }> {
+  const agent = new Agent({ keepAlive: true });
+  const began = performance.now();
+  const times: number[] = [];
+  const answers = await Promise.all(
+    prepared.map(async (to, i) => {
+      const due = (i / rate) * 1000;
+      await pass(due);
+      const answer = await send(agent, url, to);
+      times.push(performance.now() - began - due);
+      return answer;
+    }),
+  );
+  agent.destroy();
+  return { answers, times };
 }
 
 /** @throws {ClientError} when somebody else signed the answer, or when it holds an error. */

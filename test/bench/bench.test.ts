@@ -58,6 +58,12 @@ describe.skipIf(skipped)(`on Postgres${skipped ? ` (${skipped})` : ""}`, () => {
     expect(await readFile(drawing, "utf8")).toMatch(/^<svg [\s\S]*>p99<\/text>\n<\/svg>\n$/);
   });
 
+  test("memory under half the highest load", { timeout: 10 * MINUTE }, async () => {
+    const table = await run("index.ts", "steady");
+    expect(table).toMatch(/^before +\d+ *$/m);
+    expect(table).toMatch(/^3 s +\d+ +[\d.]+ +[\d.]+ +[\d.]+$/m);
+  });
+
   test("beside the reference, by a load program", { timeout: 10 * MINUTE }, async () => {
     const folder = await mkdtemp(join(tmpdir(), "share-bench-load-"));
     onTestFinished(() => rm(folder, { recursive: true, force: true }));
