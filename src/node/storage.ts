@@ -7,6 +7,7 @@
  */
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { type Config, ConfigError } from "../server/config.ts";
 import { createStorageCipher, type StorageCipher } from "../service/storage-cipher.ts";
 import { openPgliteThread } from "../store/drivers/pglite-thread.ts";
@@ -100,7 +101,16 @@ async function openEmbedded(
     await close();
     throw error;
   }
-  return { secrets, cipher, sql: gathered(sql, 1), data: folder, diskIsShort, maintain, close, panicked };
+  return {
+    secrets,
+    cipher,
+    sql: gathered(sql, 1, setImmediate),
+    data: folder,
+    diskIsShort,
+    maintain,
+    close,
+    panicked,
+  };
 }
 
 async function openServer(
@@ -123,7 +133,7 @@ async function openServer(
   return {
     secrets,
     cipher,
-    sql: gathered(withFitCheck(sql, cipher.fingerprint), STATEMENTS_AT_ONCE),
+    sql: gathered(withFitCheck(sql, cipher.fingerprint), STATEMENTS_AT_ONCE, setImmediate),
     data: "DATABASE_URL",
     diskIsShort: () => false,
     panicked: new Promise(() => {}),

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { openTestDatabase } from "../../test/kit/service.ts";
 import {
@@ -73,6 +74,14 @@ test("a call that comes alone goes at once, and as it is", async () => {
   const stored = store(newKey());
   expect(statements.map(({ text }) => text)).toEqual([expect.not.stringContaining("as call")]);
   expect(await stored).toMatchObject({ outcome: "ok" });
+});
+
+test("where calls wait for the end of the turn, those of one turn share the first statement", async () => {
+  sql = gathered(observed(database.sql), 1, setImmediate);
+  const outcomes = Promise.all([store(newKey()), store(newKey()), store(newKey())]);
+  expect(statements).toHaveLength(0);
+  expect((await outcomes).map(({ outcome }) => outcome)).toEqual(["ok", "ok", "ok"]);
+  expect(statements.map(({ text }) => text.split(" union all ").length)).toEqual([3]);
 });
 
 test("no call is answered before its statement has been", async () => {

@@ -3,7 +3,8 @@
  *
  * A commit waits for the disk, and a statement costs much besides its work; all calls of one statement share both
  * costs. Each function has one queue or several; a key belongs to one of them. While a queue's statement is under way its
- * calls wait, and go together in the next. Nothing waits for a clock: a call that comes alone leaves at once.
+ * calls wait, and go together in the next. Nothing waits for a clock: a call that comes alone leaves at once, or at the
+ * end of the event loop's turn where others of the same turn may still join it.
  *
  * What "one call is one transaction" (sql.ts) becomes for them:
  *
@@ -39,20 +40,25 @@ type Row = Readonly<Record<string, unknown>>;
  * The same database, whose calls to {@link GATHERED} go together. All other calls go as they come.
  *
  * @param queues for each function: so many of its statements may be under way at a time.
+ * @param endOfTurn resolves at the end of the event loop's turn, for the calls of one turn to leave together. Default: the
+ *   first of them leaves at once.
  */
-export function gathered(sql: Sql, queues: number): Sql {
-  const senders = new Map(GATHERED.map((name) => [textOf(name), gatherByKey(sql, textOf(name), queues)]));
+export function gathered(sql: Sql, queues: number, endOfTurn?: EndOfTurn): Sql {
+  const senders = new Map(
+    GATHERED.map((name) => [textOf(name), gatherByKey(sql, textOf(name), queues, endOfTurn)]),
+  );
   return <Result>(text: string, params: readonly SqlValue[]) => {
     const send = senders.get(text);
     return send === undefined ? sql<Result>(text, params) : (send(params) as Promise<Result[]>);
   };
 }
 
+type EndOfTurn = () => Promise<unknown>;
 type Send = (params: readonly SqlValue[]) => Promise<Row[]>;
 
 /** The calls of one text, each in the queue of its key. Keys are hashes, so the queues get equally many. */
-function gatherByKey(sql: Sql, text: string, queues: number): Send {
-  const senders = Array.from({ length: queues }, () => gather(sql, text));
+function gatherByKey(sql: Sql, text: string, queues: number, endOfTurn: EndOfTurn | undefined): Send {
+  const senders = Array.from({ length: queues }, () => gather(sql, text, endOfTurn));
   return (params) => {
     const [key] = params;
     const send = key instanceof Uint8Array ? senders[(key[0] ?? 0) % queues] : undefined;
@@ -62,13 +68,14 @@ function gatherByKey(sql: Sql, text: string, queues: number): Send {
 }
 
 /** One queue of the calls of one text. */
-function gather(sql: Sql, text: string): Send {
+function gather(sql: Sql, text: string, endOfTurn: EndOfTurn | undefined): Send {
   const together = textsTogether(text);
   const waiting: Call[] = [];
   let isUnderWay = false;
 
   async function sendAll(): Promise<void> {
     isUnderWay = true;
+    if (endOfTurn !== undefined) await endOfTurn();
     while (waiting.length > 0) {
       const calls = takeOneOfEachKey(waiting);
       await (calls.length === 1 ? sendEach(calls) : sendTogether(calls));
