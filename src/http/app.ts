@@ -10,15 +10,15 @@ import {
   createReadiness,
   describe,
   internalText,
+  newRequestId,
   requestLog,
   serverDocument,
 } from "../service/index.ts";
 import { verifyPage } from "./confirmation-page.ts";
-import { EXPOSED_HEADERS, type Exchange } from "./exchange.ts";
+import { EXPOSED_HEADERS, type Exchange, REQUEST_ID_HEADER } from "./exchange.ts";
 import { answerFormat, MEDIA_TYPES } from "./media-types.ts";
 import { networkOf } from "./network.ts";
 import { type PageSource, pageFile, pageRoutes, wantsPage } from "./page.ts";
-import { newRequestId, REQUEST_ID_HEADER } from "./request-id.ts";
 
 export type AppOptions<Bindings extends object> = {
   /** Largest request body in bytes. The app only tells it to clients; the exchange enforces it. */

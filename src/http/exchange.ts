@@ -17,7 +17,6 @@ import { createInFlight } from "./in-flight.ts";
 import { answerFormat, formatOf, MEDIA_TYPES } from "./media-types.ts";
 import { widerNetworks } from "./network.ts";
 import { createRateLimit, requestsIn, requestsInAnswer } from "./rate-limit.ts";
-import { REQUEST_ID_HEADER } from "./request-id.ts";
 import type { Turns } from "./turns.ts";
 
 export type ExchangeOptions = {
@@ -187,6 +186,9 @@ function retryAfter({ refused, retryAfter: end }: Answer, now: Date): Pick<Outco
     return { retryAfter: Math.max(1, Math.ceil((end.getTime() - now.getTime()) / 1000)) };
   return refused === "rate-limited" || refused === "unavailable" ? { retryAfter: RETRY_AFTER[refused] } : {};
 }
+
+/** Tells what the log calls the request. */
+export const REQUEST_ID_HEADER = "X-Request-Id";
 
 /** What a web page may read of the headers. */
 export const EXPOSED_HEADERS = ["Retry-After", REQUEST_ID_HEADER];

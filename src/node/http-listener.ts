@@ -7,11 +7,10 @@
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { getRequestListener } from "@hono/node-server";
-import type { PostAnswer } from "../http/exchange.ts";
+import { type PostAnswer, REQUEST_ID_HEADER } from "../http/exchange.ts";
 import { networkOf } from "../http/network.ts";
-import { newRequestId, REQUEST_ID_HEADER } from "../http/request-id.ts";
 import type { Server } from "../server/create-server.ts";
-import { internalText, type Log, requestLog } from "../service/index.ts";
+import { internalText, type Log, newRequestId, requestLog } from "../service/index.ts";
 
 /** Bytes and milliseconds that the server reads from a client after its answer. */
 const REST_BYTES = 16_777_216;

@@ -6,4 +6,5 @@ export { describe, serverDocument } from "./describe.ts";
 export { type Answer, handle, refuse } from "./handle.ts";
 export { createReadiness, type Readiness } from "./ready.ts";
 export { internalText, refusalForError } from "./refusals.ts";
+export { newRequestId } from "./request-id.ts";
 export { requestLog } from "./request-log.ts";

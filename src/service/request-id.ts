@@ -8,8 +8,6 @@ import { bytesToHex } from "#bc/dcbor";
 /** Bytes. */
 const SIZE = 8;
 
-export const REQUEST_ID_HEADER = "X-Request-Id";
-
 /** 16 hex digits, at random: it tells nothing of the request. */
 export function newRequestId(): string {
   return bytesToHex(randomBytes(SIZE));
