@@ -17,6 +17,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 const DOORS: Readonly<Record<string, readonly string[]>> = {
   "packages/envelope/src/keys": [],
   "packages/envelope/src/envelope": ["packages/envelope/src/keys"],
+  "packages/client/src/carried-text": [],
   "packages/client/src/qr": [],
   "src/store": [],
   "src/fallback": [],

@@ -49,6 +49,11 @@ describe.each([
     return sealedRequest({ id: idOf(name), body: storeShare.encode({ data: share }), sender: alice });
   }
 
+  function partsOf(ur: UR): readonly string[] {
+    const encoder = new MultipartEncoder(ur, 100);
+    return Array.from({ length: encoder.partCount }, () => encoder.nextPart());
+  }
+
   describe("a request is read as", () => {
     const stored = { status: 200, code: undefined };
 
@@ -62,6 +67,48 @@ describe.each([
       const body = new TextEncoder().encode(write((await storing(name)).urString()));
       const answer = await post(service, body, type === undefined ? {} : { type });
       expect(answer).toMatchObject({ ...stored, media: "text/plain; charset=utf-8" });
+    });
+
+    test.each([
+      ["with a mark, without a type", "utf16le", "\ufeff", undefined],
+      ["with a mark, under another charset", "utf16le", "\ufeff", "text/plain; charset=utf-8"],
+      ["with a mark of UTF-8, under another charset", "utf8", "\ufeff", "text/plain; charset=utf-16"],
+      ["in the charset that the header names", "utf16le", "", 'text/plain; charset="UTF-16LE"'],
+      ["in a charset that nobody knows", "utf8", "", "text/plain; charset=x"],
+    ] as const)("text %s", async (name, encoding, mark, type) => {
+      const text = Buffer.from(`${mark}${(await storing(name)).urString()}\n`, encoding);
+      const bodies = encoding === "utf8" || mark === "" ? [text] : [text, Buffer.from(text).swap16()];
+      for (const body of bodies) {
+        expect(await post(service, body, type === undefined ? {} : { type })).toMatchObject(stored);
+      }
+    });
+
+    test.each([
+      ["in lines that were broken", (ur: UR) => ur.toString().replace(/.{76}/g, "$&\r\n")],
+      ["in a line for each letter", (ur: UR) => [...ur.toString()].join("\n")],
+      ["as a single part", (ur: UR) => new MultipartEncoder(ur, 10_000).nextPart()],
+      [
+        "as a single part that comes twice",
+        (ur: UR) => `${new MultipartEncoder(ur, 10_000).nextPart()}\n`.repeat(2),
+      ],
+      ["in parts without anything between", (ur: UR) => partsOf(ur).join("")],
+      ["in parts in lines that were broken", (ur: UR) => partsOf(ur).join("\n").replace(/.{76}/g, "$&\n")],
+    ])("a UR %s", async (name, write) => {
+      expect(await post(service, write((await storing(name)).ur()))).toMatchObject(stored);
+    });
+
+    test.each([
+      ["with a greeting", (ur: UR) => `hello ${ur}`],
+      ["with a signature", (ur: UR) => `${ur}\nAlice`],
+      ["with a full stop", (ur: UR) => `${ur}.`],
+      ["quoted", (ur: UR) => `> ${ur}`],
+      ["twice", (ur: UR) => `${ur}\n${ur}`],
+      ["beside a part of it", (ur: UR) => `${ur}\n${partsOf(ur)[0]}`],
+      ["in parts with a comma between", (ur: UR) => partsOf(ur).join(",")],
+      ["with an invisible character in it", (ur: UR) => `${ur}`.replace("/", "/\u200b")],
+    ])("nothing else beside it: a UR %s is malformed", async (name, write) => {
+      const answer = await post(service, write((await storing(name)).ur()));
+      expect(answer).toMatchObject({ status: 400, code: "malformed" });
     });
 
     test("CBOR", async () => {

@@ -14,7 +14,7 @@ import {
   refuse,
 } from "../service/index.ts";
 import { createInFlight } from "./in-flight.ts";
-import { answerFormat, formatOf, MEDIA_TYPES } from "./media-types.ts";
+import { answerFormat, charsetOf, formatOf, MEDIA_TYPES } from "./media-types.ts";
 import { widerNetworks } from "./network.ts";
 import { createRateLimit, requestsIn, requestsInAnswer } from "./rate-limit.ts";
 import type { Turns } from "./turns.ts";
@@ -113,12 +113,13 @@ export function createExchange(context: Context, options: ExchangeOptions): Exch
     const body = await readBody(maxRequestBytes);
     if (body === undefined) return fail("too-large", wanted);
     if (contentLength === undefined) await charge(network, requestsIn(body.length) - 1);
-    return carryOut(body, { requestId, network, format, wanted });
+    const charset = charsetOf(contentType);
+    return carryOut(body, { requestId, network, format, charset, wanted });
   }
 
   async function carryOut(
     body: Uint8Array,
-    { requestId, network, format, wanted }: Carried,
+    { requestId, network, format, charset, wanted }: Carried,
   ): Promise<Outcome> {
     const ends = inFlight.begin(isLimited ? network : undefined);
     if (ends === undefined) return fail("unavailable", wanted, RETRY_AFTER.busy);
@@ -127,6 +128,7 @@ export function createExchange(context: Context, options: ExchangeOptions): Exch
       const answer = await handle(context, body, {
         requestId,
         request: format,
+        charset,
         answer: wanted,
         ...(isLimited && {
           network,
@@ -178,6 +180,7 @@ type Carried = {
   readonly requestId: string;
   readonly network: string;
   readonly format: Format;
+  readonly charset: string | undefined;
   readonly wanted: Format;
 };
 

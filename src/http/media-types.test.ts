@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { answerFormat } from "./media-types.ts";
+import { answerFormat, charsetOf } from "./media-types.ts";
 
 test.each([
   [undefined, "cbor", "cbor"],
@@ -16,4 +16,13 @@ test.each([
   ["image/png", "ur", "ur"],
 ] as const)("Accept %s to a request in %s: %s", (accept, requested, format) => {
   expect(answerFormat(accept, requested)).toBe(format);
+});
+
+test.each([
+  [undefined, undefined],
+  ["text/plain", undefined],
+  ["text/plain;charset=UTF-8", "UTF-8"],
+  ['text/plain; format=flowed; Charset = "utf-16le"', "utf-16le"],
+])("Content-Type %s names the charset %s", (type, charset) => {
+  expect(charsetOf(type)).toBe(charset);
 });

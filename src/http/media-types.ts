@@ -13,6 +13,11 @@ export function formatOf(contentType: string | undefined): Format | undefined {
   return type === MEDIA_TYPES.cbor ? "cbor" : undefined;
 }
 
+/** The charset that a `Content-Type` names, if it does. */
+export function charsetOf(contentType: string | undefined): string | undefined {
+  return /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(contentType ?? "")?.[1];
+}
+
 /** The format that `Accept` likes better, or else the one that the request came in. */
 export function answerFormat(accept: string | undefined, requested: Format): Format {
   if (accept === undefined) return requested;

@@ -5,6 +5,7 @@
  */
 
 import { type Collected, createCollector, type Progress } from "@bc/share-client";
+import { decodeText } from "@bc/share-protocol";
 import type { UR } from "#bc/ur";
 import { type Camera, CameraError, openCamera } from "./camera.ts";
 import { elementNamed, setText } from "./dom.ts";
@@ -25,6 +26,7 @@ const HINTS = {
   unclear:
     "A QR code is seen, but what it holds is damaged. Hold still and straight; if that does not help, show it anew.",
   damaged: "This text is damaged: something is missing or changed. Copy it again, all of it.",
+  several: "These are two different messages. Take one, and then the other.",
   "too-large": "This message is too large for QR codes. Use a file instead.",
   "not-a-ur": "That is no message for a share server. Show the QR code of the request.",
   "no-code": "There is no QR code in this picture that can be read. Try a sharper one.",
@@ -102,8 +104,8 @@ export function createReader(
     setText(hint, "");
   };
 
-  const take = (line: string): Collected => {
-    const collected = collector.add(line);
+  const take = (given: string): Collected => {
+    const collected = collector.add(given);
     if (collected.kind === "complete") {
       clear();
       onMessage(collected.ur);
@@ -121,7 +123,7 @@ export function createReader(
     // The text may be a secret, and should not stay on the screen.
     if (collected.kind === "other-type" || collected.kind === "not-a-ur") text.value = "";
     if (collected.kind === "other-type") setText(hint, otherType(collected.type));
-    else if (collected.kind === "part") setText(hint, "Some parts are missing. Add the others.");
+    else if (collected.kind === "part") setText(hint, missingCopy(collected));
     else if (collected.kind !== "complete") setText(hint, HINTS[collected.kind]);
   };
 
@@ -134,15 +136,7 @@ export function createReader(
   };
 
   const takeText = (given: string) => {
-    if (isRejected(given)) return;
-    let last: Collected = { kind: "not-a-ur" };
-    // Mail programs break long lines, so only `ur:` begins a new message or part. The pattern matches no run of spaces:
-    // looking ahead from each of many spaces takes for ever.
-    for (const line of given.trim().split(/(?<=\s)(?=ur:)/i)) {
-      last = take(line.replaceAll(/\s/g, ""));
-      if (last.kind !== "part") break;
-    }
-    explain(last);
+    if (!isRejected(given)) explain(take(given));
   };
 
   const noteNews = () => {
@@ -217,7 +211,7 @@ export function createReader(
   const takeFile = async (given: File) => {
     if (!given.type.startsWith("image/")) {
       if (given.size > MAX_FILE) setText(hint, HINTS["not-a-ur"]);
-      else takeText(await given.text());
+      else takeText(decodeText(new Uint8Array(await given.arrayBuffer())));
       return;
     }
     try {
@@ -290,6 +284,12 @@ function otherType(type: string): string {
 
 function warning(secret: string): string {
   return `Stop: that is ${secret}. Never show it to any page. It was not sent and not kept. Show the QR code of the request.`;
+}
+
+function missingCopy({ damaged }: { readonly damaged: number }): string {
+  return damaged === 0
+    ? "Some parts are missing. Add the others."
+    : "Some parts are missing or damaged. Copy them again, all of each.";
 }
 
 function quarterOf({ known, total }: Progress): string {

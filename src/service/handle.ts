@@ -47,6 +47,8 @@ export type HandleOptions = {
   /** What the log, and the text of an internal error, call the request. Absent: nothing. */
   readonly requestId?: string | undefined;
   readonly request: Format;
+  /** Of a request as text, as far as its sender told. */
+  readonly charset?: string | undefined;
   /** The form that the answer shall have. */
   readonly answer: Format;
   /** The network that the request came from, if the server counts by networks. */
@@ -65,14 +67,22 @@ export type HandleOptions = {
 export async function handle(
   server: Context,
   body: Uint8Array,
-  { requestId, request: format, answer: wanted, network, widerNetworks, beforeLargeRead }: HandleOptions,
+  {
+    requestId,
+    request: format,
+    charset,
+    answer: wanted,
+    network,
+    widerNetworks,
+    beforeLargeRead,
+  }: HandleOptions,
 ): Promise<Answer> {
   const context = requestId === undefined ? server : { ...server, log: requestLog(server.log, requestId) };
   const { identity, policy } = context;
   let opened: OpenedRequest | undefined;
   let operation: OperationName | undefined;
   try {
-    const bytes = decodeTransport(body, format);
+    const bytes = decodeTransport(body, format, charset);
     opened = await openRequest(bytes, identity.privateKeys.encapsulation, policy.requestLimits);
     const request = readRequest(opened, rulesOf(context));
     operation = request.call.name;

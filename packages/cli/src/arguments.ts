@@ -5,6 +5,7 @@ import { Receipt } from "@bc/share-client";
 import { MAX_PARTS } from "@bc/share-protocol";
 import { InvalidArgumentError } from "commander";
 import { hexToBytes } from "#bc/dcbor";
+import { findUR } from "./carried-text.ts";
 
 /** At least and at most: cameras follow no more. */
 const CODES_PER_SECOND = [1, 30] as const;
@@ -25,13 +26,13 @@ export function addressFrom(text: string): string {
 
 export function xidFrom(text: string): XID {
   return read("A XID is 64 hex digits, or ur:xid/….", () => {
-    return isHex(text) ? XID.fromData(hexToBytes(text)) : XID.fromURString(text);
+    return isHex(text) ? XID.fromData(hexToBytes(text)) : XID.fromURString(urOf(text, "xid"));
   });
 }
 
 export function idFrom(text: string): ARID {
   return read("An ID is 64 hex digits, or ur:arid/….", () => {
-    return isHex(text) ? ARID.fromData(hexToBytes(text)) : ARID.fromURString(text);
+    return isHex(text) ? ARID.fromData(hexToBytes(text)) : ARID.fromURString(urOf(text, "arid"));
   });
 }
 
@@ -40,7 +41,7 @@ export function receiptsFrom(text: string, before: readonly Receipt[] = []): rea
   const receipt = read("A receipt is 64 hex digits, or ur:envelope/….", () => {
     return isHex(text)
       ? Receipt.fromData(hexToBytes(text))
-      : Receipt.fromEnvelope(Envelope.fromURString(text));
+      : Receipt.fromEnvelope(Envelope.fromURString(urOf(text, "envelope")));
   });
   return [...before, receipt];
 }
@@ -68,6 +69,11 @@ function number(text: string, [least, most]: readonly [number, number], of: stri
     throw new InvalidArgumentError(`From ${least} to ${most} ${of}.`);
   }
   return value;
+}
+
+/** What is no such UR is left as it is, for its reader to refuse. */
+function urOf(text: string, type: string): string {
+  return findUR(text, type)?.toString() ?? text;
 }
 
 function isHex(text: string): boolean {

@@ -7,10 +7,12 @@ import {
   createClient,
   fetchServer,
   type KnownServer,
+  printable,
   serverFromUR,
 } from "@bc/share-client";
-import type { Identity } from "@bc/share-protocol";
+import { decodeText, type Identity } from "@bc/share-protocol";
 import { xidFrom } from "./arguments.ts";
+import { urIn } from "./carried-text.ts";
 import { Failure } from "./failure.ts";
 import { identityAt, readKeyFile } from "./key-file.ts";
 import { rememberedServer, rememberServer } from "./known-servers.ts";
@@ -85,15 +87,16 @@ export async function presentServer(settings: Settings): Promise<KnownServer> {
 async function givenServer(settings: Settings, given: string): Promise<KnownServer> {
   const isFile = xidIn(given) === undefined && !/^ur:/i.test(given);
   const text = isFile ? await textIn(given) : given;
-  const xid = xidIn(text);
-  return xid === undefined ? serverFromUR(text) : fetchServer(settings, xid);
+  const xid = xidIn(text.trim());
+  if (xid !== undefined) return fetchServer(settings, xid);
+  const where = isFile ? printable(given) : "--server";
+  return serverFromUR(urIn(text, ["xid"], { where, what: "XID document of a server" }).toString());
 }
 
 /** A picture stands for the text of its QR code, as the server's page shows it. */
 async function textIn(file: string): Promise<string> {
   const bytes = await readFile(file);
-  if (isPng(bytes)) return (await urFromPictures([file], ["xid"])).toString();
-  return new TextDecoder().decode(bytes).trim();
+  return isPng(bytes) ? (await urFromPictures([file], ["xid"])).toString() : decodeText(bytes);
 }
 
 function xidIn(text: string): XID | undefined {

@@ -1,8 +1,11 @@
 /** Envelopes as they come from files, pipes and pictures: CBOR, `ur:envelope/…`, a multi-part UR, or QR codes. */
 
 import { Envelope } from "@bc/envelope";
-import { decodeTransport, documentFromUR } from "@bc/share-protocol";
+import { printable } from "@bc/share-client";
+import { decodeText, documentFromUR } from "@bc/share-protocol";
 import { type Command, Option } from "commander";
+import type { UR } from "#bc/ur";
+import { urIn } from "./carried-text.ts";
 import { Failure } from "./failure.ts";
 import { readInput } from "./files.ts";
 import { urFromFolder, urFromPictures } from "./picture-input.ts";
@@ -16,8 +19,10 @@ export type EnvelopeSource = {
   readonly cameraDir?: string;
 };
 
-/** The first byte of every envelope, since its tag is a number of one byte. No text begins with it. */
-const TAGGED_CBOR = 0xd8;
+/** How every envelope begins, with its tag. No text in UTF-8 does. */
+const TAGGED_CBOR = [0xd8, 200];
+
+const NO_ENVELOPE = "envelope: neither ur:envelope/… nor CBOR";
 
 /** For every command that takes an envelope. */
 export function addPictures(command: Command): Command {
@@ -48,24 +53,25 @@ export async function readEnvelope(
     const ur = await (cameraDir === undefined
       ? urFromPictures(image ?? [], types)
       : urFromFolder(cameraDir, types));
-    return orNone("the QR code", () => envelopeIn(new TextEncoder().encode(ur.toString())));
+    return orNone("the QR code", () => envelopeOf(ur));
   }
-  const bytes = await readInput(file);
-  return orNone(file === "-" ? "stdin" : file, () => envelopeIn(bytes));
+  const [name, bytes] = [file === "-" ? "stdin" : printable(file), await readInput(file)];
+  if (TAGGED_CBOR.every((byte, i) => bytes[i] === byte)) {
+    return orNone(name, () => Envelope.fromCborData(bytes));
+  }
+  const ur = urIn(decodeText(bytes), types, { where: name, what: NO_ENVELOPE });
+  return orNone(name, () => envelopeOf(ur));
 }
 
 function orNone(name: string, read: () => Envelope): Envelope {
   try {
     return read();
   } catch (cause) {
-    throw new Failure("usage", `${name} holds no envelope: neither ur:envelope/… nor CBOR`, { cause });
+    throw new Failure("usage", `${name} holds no ${NO_ENVELOPE}`, { cause });
   }
 }
 
-function envelopeIn(bytes: Uint8Array): Envelope {
-  if (bytes[0] === TAGGED_CBOR) return Envelope.fromCborData(bytes);
-  const text = new TextDecoder().decode(bytes);
-  return /^\s*ur:xid\//i.test(text)
-    ? documentFromUR(text)
-    : Envelope.fromCborData(decodeTransport(bytes, "ur"));
+function envelopeOf(ur: UR): Envelope {
+  const text = ur.toString();
+  return ur.isType("xid") ? documentFromUR(text) : Envelope.fromURString(text);
 }

@@ -11,8 +11,9 @@ import { stat } from "node:fs/promises";
 import { KeyError, PrivateKeyBase, PrivateKeys, type SigningScheme, type XID } from "@bc/envelope";
 import type { KnownServer } from "@bc/share-client";
 import { printable } from "@bc/share-client";
-import { type Identity, identityOf } from "@bc/share-protocol";
+import { decodeText, type Identity, identityOf } from "@bc/share-protocol";
 import { xidFrom } from "./arguments.ts";
+import { urIn } from "./carried-text.ts";
 import { Failure } from "./failure.ts";
 import { readFileIfAny, replaceFile, writeNewFile } from "./files.ts";
 import type { Settings } from "./settings.ts";
@@ -85,12 +86,24 @@ export async function warnIfShared({ keysFile }: KeyFilePath): Promise<void> {
 async function load({ keysFile }: KeyFilePath): Promise<KeyFile | undefined> {
   const bytes = await readFileIfAny(keysFile);
   if (bytes === undefined) return undefined;
-  const [ur = "", ...rest] = new TextDecoder()
-    .decode(bytes)
+  const lines = decodeText(bytes)
     .trim()
     .split(/\s*\n\s*/);
-  return { ur, keys: keysIn(ur, keysFile), accounts: new Map(rest.map((line) => accountIn(line, keysFile))) };
+  // A line of a UR has no space in it, wherever it was broken. An account must not be lost for a letter.
+  const [ofKeys, others] = [
+    lines.filter((line) => !/\s/.test(line)),
+    lines.filter((line) => /\s/.test(line)),
+  ];
+  const accounts = new Map(others.map((line) => accountIn(line, keysFile)));
+  const ur = urIn(ofKeys.join("\n"), KEY_TYPES, {
+    where: printable(keysFile),
+    what: "private keys",
+  }).toString();
+  return { ur, keys: keysIn(ur, keysFile), accounts };
 }
+
+/** Of PrivateKeys, and of the key material that they are derived from. */
+const KEY_TYPES = ["crypto-prvkeys", "crypto-prvkey-base"];
 
 /** Keys of other Gordian tools are taken as well, also the key material that Schnorr keys are derived from. */
 function keysIn(ur: string, path: string): PrivateKeys {

@@ -11,6 +11,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type Collected, type Collector, createCollector, type Progress } from "@bc/share-client";
 import decodeQR from "qr/decode.js";
 import type { UR } from "#bc/ur";
+import { partsKnown, wantedTypes } from "./carried-text.ts";
 import { Failure } from "./failure.ts";
 import { readFileIfAny } from "./files.ts";
 import { endProgress, tellNote, tellProgress } from "./output.ts";
@@ -69,7 +70,7 @@ export async function urFromFolder(folder: string, types: readonly string[]): Pr
         if (!said.has(added.problem)) tellNote(`${file} ${added.problem}; such pictures are passed over`);
         said.add(added.problem);
       } else if (added.isNew) {
-        tellProgress(inWords(added.progress));
+        tellProgress(partsKnown(added.progress));
       }
     }
     await pause(LOOK_EVERY);
@@ -121,24 +122,21 @@ function otherwise(
   { kind, ...more }: Exclude<Collected, { kind: "complete" | "part" }>,
   types: readonly string[],
 ) {
-  const wanted = types.map((type) => `ur:${type}`).join(" or ");
+  const wanted = wantedTypes(types);
   if ("type" in more) return `has a QR code of ur:${more.type}, not of ${wanted}`;
   if (kind === "too-large") return "has a QR code of a message that is too large";
+  if (kind === "several") return "has a QR code of different messages";
   if (kind === "damaged") return "has a QR code that is damaged, or fits none of the others";
   return `has a QR code of something else than ${wanted}`;
 }
 
 function incomplete(unfinished: readonly Progress[]): string {
-  const [first, ...others] = unfinished.map(inWords);
+  const [first, ...others] = unfinished.map(partsKnown);
   if (first === undefined) return "the pictures hold no message, and no part of one";
   if (others.length > 0) {
     return `the pictures hold parts of different messages, and none is whole: ${[first, ...others].join("; ")}`;
   }
   return `the message is not whole: ${first}; add pictures of the other codes`;
-}
-
-function inWords({ known, total }: Progress): string {
-  return `${known} of ${total} parts`;
 }
 
 /** The pictures in a folder by their names, with something that changes when they are written again. */

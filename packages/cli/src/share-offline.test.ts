@@ -2,7 +2,8 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Envelope, notation, PrivateKeyBase, PrivateKeys, treeNotation } from "@bc/envelope";
 import { documentToUR, encodeTransport } from "@bc/share-protocol";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { MultipartEncoder, UR } from "#bc/ur";
 import { createPeer } from "../../../test/kit/peer.ts";
 import { newUser } from "../../../test/kit/share-command.ts";
 
@@ -61,7 +62,11 @@ test("key material of other tools is taken, anything else is not", async () => {
     await file("none.ur", base.privateKeys().publicKeys().urString()),
   ]);
   expect(none).toMatchObject({ code: 2, stdout: "" });
-  expect(none.stderr).toContain("share: none.ur holds no private keys");
+  expect(none.stderr).toContain(
+    "share: none.ur holds ur:crypto-pubkeys, not ur:crypto-prvkeys or ur:crypto-prvkey-base",
+  );
+  const empty = await share(["keys", "show", "--keys", await file("empty.ur", "no keys")]);
+  expect(empty.stderr).toContain("share: empty.ur has a line that is neither keys nor an account");
   const missing = await share(["keys", "show"]);
   expect(missing.code).toBe(2);
   expect(missing.stderr).toContain("make some with: share keys new\n");
@@ -163,6 +168,64 @@ test("inspect shows notation or a tree, without keys, and with control character
   expect(none).toMatchObject({
     code: 2,
     stderr: "share: stdin holds no envelope: neither ur:envelope/… nor CBOR\n",
+  });
+});
+
+describe("a text is read as people carry it:", () => {
+  const envelope = Envelope.new("Alice");
+  const [single = ""] = new MultipartEncoder(envelope.ur(), 1_000);
+  const utf16 = (text: string) => Buffer.from(`\ufeff${text}`, "utf16le");
+
+  test.each<[string, string | Uint8Array]>([
+    ["a single part", single],
+    [
+      "folded and quoted in a letter",
+      `Hello,\n> ${envelope.urString().replace(/.{20}/g, "$&\n> ")}\n\nAlice`,
+    ],
+    ["UTF-16, as PowerShell writes files", utf16(`${envelope.urString()}\r\n`)],
+  ])("an envelope, %s", async (_name, text) => {
+    const { share } = await newUser();
+    expect(await share(["inspect", "-"], text)).toMatchObject({ code: 0, stdout: '"Alice"\n' });
+  });
+
+  test.each([
+    [
+      `${envelope.urString()} ${Envelope.new("Bob").urString()}`,
+      "holds different messages; give one of them",
+    ],
+    [envelope.urString().replace(/..$/, "ae"), "something is missing or changed: its checksum is wrong"],
+    [PrivateKeys.generate().urString(), "holds ur:crypto-prvkeys, not ur:envelope or ur:xid"],
+    ["ur:envelope/1-600/aeae", "holds a message of too many parts"],
+    [
+      new MultipartEncoder(Envelope.new("Alice".repeat(9)).ur(), 20).nextPart(),
+      "holds a part of a message only: 1 of 3 parts",
+    ],
+  ])("what is no message is named: %s", async (text, says) => {
+    const { share } = await newUser();
+    expect(await share(["inspect", "-"], text)).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: `share: stdin ${says.startsWith("holds") ? says : `holds ur:envelope or ur:xid, but ${says}`}\n`,
+    });
+  });
+
+  test("a server's document and keys", async () => {
+    const { share, file } = await newUser();
+    const { document, xid } = createPeer(() => new Date()).identity;
+    const [part = ""] = new MultipartEncoder(UR.parse(documentToUR(document)), 1_000);
+    const keys = PrivateKeys.generate();
+    const folded = keys.urString().toUpperCase().replace(/.{40}/g, "$&\r\n");
+    const account = `account ${keys.publicKeys().xid().hex()} at ${xid.hex()}`;
+    await file("keys.ur", utf16(`${folded}\r\n${account}\r\n`));
+    const shown = await share(["--keys", "keys.ur", "keys", "show", "--json"]);
+    expect(JSON.parse(shown.stdout)).toMatchObject({
+      xid: keys.publicKeys().xid().hex(),
+      accounts: { [xid.hex()]: keys.publicKeys().xid().hex() },
+    });
+    for (const server of [part, await file("server.ur", utf16(part))]) {
+      const asked = await share(["--keys", "keys.ur", "request", "get", "--server", server]);
+      expect(asked).toMatchObject({ code: 0, stdout: expect.stringMatching(/^ur:envelope/) });
+    }
   });
 });
 

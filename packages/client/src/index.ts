@@ -62,6 +62,13 @@ export { type Hint, hintsIn, type Joined, joinAll, shareOut } from "./backup/sha
 export { backupNamed, serversOf } from "./backup/share-sets.ts";
 export { buildKeyChange } from "./build-key-change.ts";
 export { type BuiltRequest, buildRequest, type RequestOptions } from "./build-request.ts";
+export {
+  type Collected,
+  type Collector,
+  createCollector,
+  MAX_SCANNED_PARTS,
+  type Progress,
+} from "./carried-text/collector.ts";
 export { type Client, type ClientOptions, createClient, type PreparedCall } from "./client.ts";
 export {
   ClientError,
@@ -84,12 +91,5 @@ export {
   MAX_ANIMATED,
   modulesOf,
 } from "./qr/frames.ts";
-export {
-  type Collected,
-  type Collector,
-  createCollector,
-  MAX_SCANNED_PARTS,
-  type Progress,
-} from "./qr/parts.ts";
 export { readResult } from "./read-result.ts";
 export { sendEnvelope } from "./send-envelope.ts";

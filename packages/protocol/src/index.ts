@@ -10,6 +10,7 @@ export {
   openContinuation,
   sealContinuation,
 } from "./continuation.ts";
+export { decodeText, type TextOptions } from "./decode-text.ts";
 export { decodeError, type ErrorContent } from "./error-envelope.ts";
 export { type Identity, identityOf, newServerKeys } from "./identity.ts";
 export { isKeyProof, type ProvenFor, proveKey } from "./key-proof.ts";

@@ -1,13 +1,15 @@
 /**
  * Envelopes as they travel: as `ur:envelope/…` text, or as CBOR.
  *
- * A text is one single-part UR, or the parts of one multi-part UR, a line each, in any order.
+ * A text is one UR: in one piece, or the parts of a multi-part UR in any order. Lines may be broken anywhere, as programs
+ * for text do it; nothing else may stand beside the UR.
  */
 import { concatBytes, type Envelope } from "@bc/envelope";
 import { crc32 } from "#bc/crypto";
 import { UR } from "#bc/ur";
 import { BYTEWORDS } from "#bc/ur/bytewords";
-import { joinParts } from "./parts/parts.ts";
+import { decodeText } from "./decode-text.ts";
+import { joinParts, MAX_LINES } from "./parts/parts.ts";
 import { Refusal } from "./refusal.ts";
 
 export type Format = "ur" | "cbor";
@@ -19,14 +21,14 @@ const ENVELOPE_TAG = Uint8Array.of(0xd8, 200);
  * What `body` carries, which should be the tagged CBOR of an envelope. Whether it is one, whoever reads it strictly finds
  * out; so it is not read here too.
  *
+ * @param charset of the text, where it has no byte order mark. Default: UTF-8.
  * @throws {Refusal} `malformed` for what is no `ur:envelope/…` with a right checksum, `too-many-parts`.
  */
-export function decodeTransport(body: Uint8Array, format: Format): Uint8Array {
+export function decodeTransport(body: Uint8Array, format: Format, charset?: string): Uint8Array {
   if (format === "cbor") return body;
   try {
-    const lines = new TextDecoder("utf-8", { fatal: true }).decode(body).trim().split(/\s+/);
-    const [first = ""] = lines;
-    return concatBytes(ENVELOPE_TAG, lines.length === 1 ? contentOf(first) : joinParts(lines, "envelope"));
+    const text = decodeText(body, { charset, fatal: true }).replaceAll(/\s+/g, "");
+    return concatBytes(ENVELOPE_TAG, contentOf(text.split(/(?=ur:)/i, MAX_LINES + 1)));
   } catch (cause) {
     throw cause instanceof Refusal ? cause : new Refusal("malformed", undefined, { cause });
   }
@@ -65,8 +67,12 @@ function writeWords(text: Uint8Array, start: number, bytes: Uint8Array): void {
   }
 }
 
-function contentOf(ur: string): Uint8Array {
-  const { type, bytes } = UR.decodeBytes(ur);
+/** @param urs a whole one, or parts: the form tells, since a message may also be cut into a single part. */
+function contentOf(urs: readonly string[]): Uint8Array {
+  const [first = ""] = urs;
+  const isPart = first.split("/", 3).length > 2;
+  if (isPart || urs.length > 1) return joinParts(urs, "envelope");
+  const { type, bytes } = UR.decodeBytes(first);
   if (type.name !== "envelope") throw new TypeError("a UR of another type");
   return bytes;
 }

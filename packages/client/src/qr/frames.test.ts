@@ -3,8 +3,8 @@ import decodeQR from "qr/decode.js";
 import { expect, test } from "vitest";
 import { cbor } from "#bc/dcbor";
 import { UR } from "#bc/ur";
+import { createCollector } from "../carried-text/collector.ts";
 import { FRAGMENT_SIZES, framesOf, modulesOf } from "./frames.ts";
-import { createCollector } from "./parts.ts";
 
 const message = (size: number) => UR.from("envelope", cbor(randomBytes(size)));
 

@@ -20,8 +20,8 @@ import { mixturesOf } from "./mixtures.ts";
 
 /** Parts of one message: enough for a share of 10 000 bytes at 20 bytes a part. */
 export const MAX_PARTS = 512;
-/** Whoever films a code has some parts mixed, and some twice. */
-const MAX_LINES = 2 * MAX_PARTS;
+/** Parts in one text: whoever films a code has some parts mixed, and some twice. */
+export const MAX_LINES = 2 * MAX_PARTS;
 /** The largest number of a part, which counts on for as long as a film runs. */
 const MAX_NUMBER = 0xffff;
 /**

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { cbor } from "#bc/dcbor";
 import { MultipartEncoder, UR } from "#bc/ur";
 import { decodeBytewords, encodeBytewords } from "#bc/ur/bytewords";
-import { createCollector } from "./parts.ts";
+import { createCollector } from "./collector.ts";
 
 function message(size: number, seed = 7): UR {
   return UR.from("envelope", cbor(Uint8Array.from({ length: size }, (_, i) => (i * seed) & 0xff)));
@@ -56,6 +56,7 @@ test("progress counts what was read, and the parts that are known from it", () =
     kind: "part",
     progress: { read: 1, known: 1, total: 11 },
     isNew: true,
+    damaged: 0,
   });
   expect(collector.add(first)).toMatchObject({ progress: { read: 1 }, isNew: false });
   expect(collector.add(second)).toMatchObject({ progress: { read: 2, known: 2 }, isNew: true });
@@ -78,7 +79,8 @@ test("a scan of one message that is broken off does not stand in the way of othe
 });
 
 test.each([
-  ["a web address", "https://example.com/ur:envelope/", "not-a-ur"],
+  ["a web address", "https://example.com/", "not-a-ur"],
+  ["a web address that names a UR", "https://example.com/ur:envelope/", "damaged"],
   ["nothing", "", "not-a-ur"],
   ["a UR without content", "UR:ENVELOPE/", "damaged"],
   ["a changed letter", message(20).toString().replace(/.$/, "x"), "damaged"],
@@ -86,7 +88,7 @@ test.each([
   ["a header that lies", partsOf(message(500), 1).join("").replace("1-6", "2-6"), "damaged"],
   ["a claim of a million parts", "ur:envelope/1-1000000/lpadascfadaxcywenbpljkhdca", "too-large"],
   ["a claim of no parts", "ur:envelope/1-0/lpadascfadaxcywenbpljkhdca", "damaged"],
-  ["a claim of many bytes", `ur:envelope/1-400/${"ae".repeat(500)}`, "too-large"],
+  ["a claim of many bytes", `ur:envelope/1-400/${encodeBytewords(new Uint8Array(1_500))}`, "too-large"],
 ])("%s changes nothing", (_name, text, kind) => {
   const collector = createCollector("envelope");
   const parts = partsOf(message(300), 4);
