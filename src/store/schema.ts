@@ -22,7 +22,7 @@ import type { Sql } from "./sql.ts";
 export const SCHEMA_VERSION = 3;
 
 /** The checksum of `functions/`. It stands here because a Worker has no files; `readSchema` compares it with them. */
-export const FUNCTION_SET = "bb618ab3187556aad0a28beb403df4531e2a16d6ff2b11a66496b760cc716bed";
+export const FUNCTION_SET = "14684d80ab8e1b1aba664a60583fcdc7d4c54a4cb1a53ce8dff1fc08574dc154";
 
 export type SchemaState = {
   /** How many migrations the database has; 0 for one that has never been migrated. */

@@ -8,7 +8,17 @@ import {
   type TestDatabase,
 } from "../../../test/kit/postgres/database.ts";
 import { describeStore } from "../../../test/store/behaviour.ts";
-import { hex, NOW, newShare, openAccount, random, request } from "../../../test/store/fixtures.ts";
+import {
+  hex,
+  NOW,
+  newKey,
+  newShare,
+  openAccount,
+  QUOTAS,
+  random,
+  request,
+} from "../../../test/store/fixtures.ts";
+import { deleteAccount } from "../delete-account.ts";
 import { withFitCheck } from "../fit-check.ts";
 import { gathered } from "../gather.ts";
 import { grantExecution, migrate } from "../migrate.ts";
@@ -59,6 +69,19 @@ describe.skipIf(skipped)(`the store on Postgres, as the server's role${reason}`,
     );
     expect(new Set(await Promise.all(stores))).toEqual(new Set(["ok"]));
     expect(await deadlocks()).toBe(before);
+  });
+
+  test("many at once who store in one account never wait for each other in a circle, new, full or deleted", async () => {
+    const outcomes = new Set<string>();
+    for (let round = 0; round < 30; round++) {
+      const { key } = round % 3 === 0 ? { key: newKey() } : await openAccount(server.sql);
+      const calls = Array.from({ length: 16 }, () =>
+        storeShare(server.sql, request(key), newShare(), QUOTAS),
+      );
+      const deletions = round % 2 === 0 ? [] : [deleteAccount(server.sql, request(key))];
+      for (const { outcome } of await Promise.all([...calls, ...deletions])) outcomes.add(outcome);
+    }
+    expect(outcomes).toEqual(new Set(["ok", "too-many-shares"]));
   });
 });
 

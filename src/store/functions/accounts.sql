@@ -28,7 +28,7 @@ begin
       return row(null, 'invalid-sender-key')::caller;
     end if;
     exit when not p_lock;
-    -- Whoever held the lock may have retired the key or deleted the account. Then the lock is not taken, and we look again.
+    -- Whoever held the lock may have retired the key or deleted the account. Then we look again.
     select * into v_account from account where xid = v_account.xid and key_id = p_key_id for update;
     exit when found;
   end loop;

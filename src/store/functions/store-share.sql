@@ -4,7 +4,8 @@
 -- there is room, and nobody asks to transfer the account. False, and nothing has happened: it is to be looked at closely.
 --
 -- Whoever takes the key away changes the account's own row. So an update that had to wait for them does not find its
--- account, and no lock is needed beforehand.
+-- account, and no lock is needed beforehand. An update that waited keeps the account locked even if it changes nothing, so
+-- its caller must not wait for a key any more.
 create or replace function store.add_usual_share(
   p_key_id bytea, p_sender_xid bytea, p_now timestamptz, p_share_id bytea, p_data bytea, p_size integer,
   p_max_share_bytes integer, p_max_shares integer, p_max_account_bytes integer
@@ -102,11 +103,11 @@ begin
     if v_opens or p_expires_at is null then
       perform count_newcomer(p_newcomer_networks, p_now);
     end if;
-  end if;
-  if add_first_share(
-    p_key_id, p_sender_xid, p_now, p_share_id, p_data, p_size, p_max_share_bytes, p_max_shares, p_max_account_bytes
-  ) then
-    return row('ok', p_sender_xid, false)::answer;
+    if add_first_share(
+      p_key_id, p_sender_xid, p_now, p_share_id, p_data, p_size, p_max_share_bytes, p_max_shares, p_max_account_bytes
+    ) then
+      return row('ok', p_sender_xid, false)::answer;
+    end if;
   end if;
 
   v_caller := find_or_open_account(
