@@ -29,6 +29,8 @@ import { shareMetrics } from "./workers.ts";
 const UPKEEP_INTERVAL = 3_600_000;
 /** Milliseconds between two looks at the room that is left. */
 const ROOM_INTERVAL = 10_000;
+/** Milliseconds between two looks at what has happened to accounts. */
+const AUDIT_INTERVAL = 10_000;
 /** Milliseconds that a client may take to send a request. */
 const REQUEST_TIMEOUT = 30_000;
 /**
@@ -88,12 +90,15 @@ export async function startNodeServer(config: Config, log: Log): Promise<NodeSer
   const lookForRoom = () => server.lookForRoom(storage.diskIsShort());
   await lookForRoom();
   const roomWatch = setInterval(lookForRoom, ROOM_INTERVAL);
+  await server.logAudit();
+  const auditLog = setInterval(server.logAudit, AUDIT_INTERVAL);
   return {
     listening: { url, xid: server.identity.xid.hex(), data: storage.data },
     panicked: storage.panicked,
     stop: async () => {
       clearInterval(upkeep);
       clearInterval(roomWatch);
+      clearInterval(auditLog);
       await stopParts({ closeConnections, stopDelivery: delivery.stop, closeDatabase: storage.close });
     },
   };

@@ -5,17 +5,14 @@
  * to be stopped.
  */
 
-import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { type Command, InvalidArgumentError } from "commander";
 import { bytesToHex } from "#bc/dcbor";
 import { loadSecrets } from "../node/secrets.ts";
-import type { Config } from "../server/config.ts";
 import { logName } from "../service/log-name.ts";
 import { openShare } from "../service/open-share.ts";
 import { createStorageCipher, type StorageCipher } from "../service/storage-cipher.ts";
-import { openPglite } from "../store/drivers/pglite.ts";
 import { expectFit } from "../store/fit-check.ts";
 import { nextShares } from "../store/next-shares.ts";
 import type { Sql } from "../store/sql.ts";
@@ -26,8 +23,8 @@ import {
   type ProgressFile,
   progressFile,
 } from "./check-progress.ts";
-import { checkedUrl, configuration, onPostgres, print } from "./command.ts";
-import { OPERATOR_EXIT_CODES, OperatorFailure } from "./operator-failure.ts";
+import { configuration, onDatabase, print } from "./command.ts";
+import { OPERATOR_EXIT_CODES } from "./operator-failure.ts";
 
 /** Shares that are read at once: some hundred kilobytes, and as much as a check may have to repeat. */
 const PORTION = 100;
@@ -64,7 +61,7 @@ A check that was cut off goes on where it was. Accounts and shares are named as 
       const cipher = await createStorageCipher(secrets.storageKey);
       const file = progressFile(folder, bytesToHex(cipher.fingerprint));
       if (anew) file.remove();
-      const result = await onDatabase(config, folder, async (sql) => {
+      const result = await onDatabase(config, async (sql) => {
         await expectFit(sql, cipher.fingerprint);
         return checkAll({ sql, cipher, rate, file });
       });
@@ -79,20 +76,6 @@ function rateFrom(text: string): number {
     throw new InvalidArgumentError(`From 1 to ${MAX_RATE} shares a second.`);
   }
   return rate;
-}
-
-async function onDatabase<T>(config: Config, folder: string, work: (sql: Sql) => Promise<T>): Promise<T> {
-  const { DATABASE_URL } = config;
-  if (DATABASE_URL !== undefined) return onPostgres(checkedUrl("DATABASE_URL", DATABASE_URL), work);
-  if (!existsSync(join(folder, "database"))) {
-    throw new OperatorFailure("usage", `there is no database in ${folder}`);
-  }
-  const { sql, close } = await openPglite(folder);
-  try {
-    return await work(sql);
-  } finally {
-    await close();
-  }
 }
 
 type Check = {

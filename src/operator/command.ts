@@ -1,6 +1,9 @@
 /** What the operator's commands have in common. */
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { type Config, readConfig } from "../server/config.ts";
 import { databaseUrlMistake } from "../store/drivers/database-url.ts";
+import { openPglite } from "../store/drivers/pglite.ts";
 import { connectPostgres } from "../store/drivers/postgres.ts";
 import type { Sql } from "../store/sql.ts";
 import { OperatorFailure } from "./operator-failure.ts";
@@ -17,6 +20,28 @@ export function configuration(): Config {
 /** Does the work on a Postgres server over one connection, without a time limit. */
 export async function onPostgres<T>(url: string, work: (sql: Sql) => Promise<T>): Promise<T> {
   const { sql, close } = connectPostgres(url, { connections: 1, statementTimeout: 0 });
+  try {
+    return await work(sql);
+  } finally {
+    await close();
+  }
+}
+
+/**
+ * Does the work on the Postgres server of `DATABASE_URL`, or on the embedded database, which no server may have open.
+ *
+ * @throws {OperatorFailure} when there is neither.
+ */
+export async function onDatabase<T>(
+  { DATABASE_URL, DATA_DIR }: Config,
+  work: (sql: Sql) => Promise<T>,
+): Promise<T> {
+  if (DATABASE_URL !== undefined) return onPostgres(checkedUrl("DATABASE_URL", DATABASE_URL), work);
+  const folder = resolve(DATA_DIR);
+  if (!existsSync(join(folder, "database"))) {
+    throw new OperatorFailure("usage", `there is no database in ${folder}`);
+  }
+  const { sql, close } = await openPglite(folder);
   try {
     return await work(sql);
   } finally {

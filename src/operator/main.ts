@@ -7,6 +7,7 @@ import { printable } from "@bc/share-client";
  */
 import { Command } from "commander";
 import project from "../../package.json" with { type: "json" };
+import { addAudit } from "./audit.ts";
 import { addCheck } from "./check.ts";
 import { addKeys } from "./keys.ts";
 import { addMigrate } from "./migrate.ts";
@@ -31,7 +32,7 @@ program
   .action(async () => {
     await import("../node/main.ts");
   });
-for (const add of [addMigrate, addMove, addCheck, addKeys]) add(program);
+for (const add of [addMigrate, addMove, addCheck, addAudit, addKeys]) add(program);
 program.addHelpText("after", "\nThe environment variables are listed in docs/configuration.md.\n");
 
 try {

@@ -17,6 +17,7 @@ import type { Context, Log } from "../service/index.ts";
 import type { StorageCipher } from "../service/storage-cipher.ts";
 import { prune } from "../store/prune.ts";
 import type { Sql } from "../store/sql.ts";
+import { createAuditLog } from "./audit-log.ts";
 import type { Config } from "./config.ts";
 import { countedChannel, countedSql } from "./counted.ts";
 import { policyOf } from "./policy.ts";
@@ -64,6 +65,8 @@ export type Server<Bindings extends object> = {
    * @param diskIsShort what this platform knows of the database's disk.
    */
   readonly lookForRoom: (diskIsShort: boolean) => Promise<void>;
+  /** Logs what has happened to accounts; worth doing every ten seconds or so. Never rejects. */
+  readonly logAudit: () => Promise<void>;
   /** Prunes, and does the database's upkeep; worth doing every hour or so. Never rejects. */
   readonly maintain: () => Promise<void>;
 };
@@ -110,9 +113,10 @@ export function createServer<Bindings extends object>(parts: ServerParts<Binding
     post: exchange.post,
     openDelivery: () => openDelivery(delivery),
     lookForRoom,
+    logAudit: createAuditLog({ sql, log }),
     maintain: async () => {
       try {
-        log.info(await prune(sql, now()), "pruned");
+        log.info(await prune(sql, now(), { auditKeep: config.AUDIT_KEEP }), "pruned");
         await storage.maintain?.();
       } catch (error) {
         log.error({ err: error }, "upkeep failed");

@@ -27,6 +27,7 @@ const LIMITS = [
 ] as const;
 
 export const FUNCTIONS = {
+  claim_audit: ["limit"],
   claim_messages: [
     ...["now", "contact_kinds", "codes", "notices", "decoys", "lease_seconds"],
     ...["max_transfers", "max_validations", "max_notices"],
@@ -43,7 +44,7 @@ export const FUNCTIONS = {
   look_up_token: ["token_hash", "now"],
   look_up_transfer: ["key_id", "request_key", "request_digest", "now"],
   newcomers_until: [...NEWCOMERS, "now"],
-  prune: ["now", "limit"],
+  prune: ["now", "limit", "audit_keep_seconds"],
   retrieve_fallback: READER,
   retrieve_shares: [...READER, "share_ids", "lenient"],
   schema_state: ["function_set"],

@@ -8,20 +8,31 @@ export interface Pruned {
   readonly messages: number;
   /** Transfers that took effect. */
   readonly transfers: number;
+  /** Events of the audit. */
+  readonly events: number;
 }
 
 /** How many rows of a kind one statement forgets at most, so that no statement takes long. */
 const ROUND_LIMIT = 10_000;
 
+export interface PruneOptions {
+  /** Seconds that events of the audit are kept. Default: for good. */
+  readonly auditKeep?: number;
+  readonly limit?: number;
+}
+
 /** Forgets what is over, and lets due transfers take effect. Any number of servers may prune at once. */
-export async function prune(sql: Sql, now: Date, limit: number = ROUND_LIMIT): Promise<Pruned> {
-  const round = await callForRow<Pruned>(sql, statement("prune", { now, limit }));
+export async function prune(sql: Sql, now: Date, options: PruneOptions = {}): Promise<Pruned> {
+  const { auditKeep = null, limit = ROUND_LIMIT } = options;
+  const pruning = statement("prune", { now, limit, audit_keep_seconds: auditKeep });
+  const round = await callForRow<Pruned>(sql, pruning);
   if (!Object.values(round).includes(limit)) return round;
-  const rest = await prune(sql, now, limit);
+  const rest = await prune(sql, now, options);
   return {
     requests: round.requests + rest.requests,
     challenges: round.challenges + rest.challenges,
     messages: round.messages + rest.messages,
     transfers: round.transfers + rest.transfers,
+    events: round.events + rest.events,
   };
 }

@@ -19,10 +19,10 @@ import { statement } from "./functions.ts";
 import type { Sql } from "./sql.ts";
 
 /** One per file in `migrations/`. */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 /** The checksum of `functions/`. It stands here because a Worker has no files; `readSchema` compares it with them. */
-export const FUNCTION_SET = "14684d80ab8e1b1aba664a60583fcdc7d4c54a4cb1a53ce8dff1fc08574dc154";
+export const FUNCTION_SET = "d7d8102090c4740d55ac4530dc715b7a8095aa9bbecfc78e218951c5fd775613";
 
 export type SchemaState = {
   /** How many migrations the database has; 0 for one that has never been migrated. */

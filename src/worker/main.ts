@@ -45,6 +45,7 @@ export default {
     const server = await serverOf(env);
     await server?.openDelivery().deliver();
     await server?.lookForRoom(false);
+    await server?.logAudit();
     await server?.maintain();
   },
 };

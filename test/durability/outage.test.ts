@@ -7,6 +7,7 @@ import { bytesToHex } from "#bc/dcbor";
 import type { PostgresDatabase } from "../../src/store/drivers/postgres.ts";
 import { readSchema } from "../../src/store/drivers/schema-files.ts";
 import { grantExecution, migrate } from "../../src/store/migrate.ts";
+import { SCHEMA_VERSION } from "../../src/store/schema.ts";
 import { NOW } from "../kit/people.ts";
 import { type Cluster, whyNoPostgres } from "../kit/postgres/cluster.ts";
 import {
@@ -128,7 +129,7 @@ describe.skipIf(skipped)(`a server on Postgres${skipped ? ` (${skipped})` : ""}`
       [locked, "the database refuses the user or the password"],
       [
         empty.url("share_server"),
-        "the database is not migrated; run `share-server migrate`, which brings it to 3",
+        `the database is not migrated; run \`share-server migrate\`, which brings it to ${SCHEMA_VERSION}`,
       ],
     ] as const) {
       await using server = await startServer({ DATABASE_URL: url });

@@ -217,7 +217,7 @@ const CALLS: readonly (readonly [times: number, name: string, make: (request: Re
     "prune",
     ({ now }) => {
       return async () => {
-        await prune(sql, now, 50);
+        await prune(sql, now, { limit: 50 });
         return { outcome: "done" };
       };
     },

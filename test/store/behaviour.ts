@@ -1,5 +1,6 @@
 /** What every database must do, whichever driver reaches it. */
 import type { Sql } from "../../src/store/sql.ts";
+import { describeAudit } from "./behaviour/audit.ts";
 import { describeFallbacks } from "./behaviour/fallbacks.ts";
 import { describeKeys } from "./behaviour/keys.ts";
 import { describeOutbox } from "./behaviour/outbox.ts";
@@ -20,4 +21,5 @@ export function describeStore(database: () => Sql, tables = database): void {
   describeFallbacks(database, tables);
   describeTransfers(database, tables);
   describeOutbox(database, tables);
+  describeAudit(database, tables);
 }

@@ -22,6 +22,7 @@ import { deleteAccount } from "../delete-account.ts";
 import { withFitCheck } from "../fit-check.ts";
 import { gathered } from "../gather.ts";
 import { grantExecution, migrate } from "../migrate.ts";
+import { SCHEMA_VERSION } from "../schema.ts";
 import { StoreError } from "../sql.ts";
 import { storeShare } from "../store-share.ts";
 import { keyId } from "../types.ts";
@@ -209,7 +210,7 @@ describe.skipIf(skipped)(`the Postgres driver${reason}`, () => {
     const ask = (sql = checked) => sql("select 1 as fits", []);
     const schema = await readSchema();
 
-    const untouched = "the database is not migrated; run `share-server migrate`, which brings it to 3";
+    const untouched = `the database is not migrated; run \`share-server migrate\`, which brings it to ${SCHEMA_VERSION}`;
     expect(await failureOf(ask())).toMatchObject({ code: "schema", message: untouched });
     await migrate(operator.sql, schema, NOW);
     expect(await failureOf(ask())).toMatchObject({ message: expect.stringContaining("--grant") });

@@ -66,6 +66,7 @@ begin
     return false;
   end if;
   insert into account (xid, key_id, key_proven, opened_at) values (p_key_id, p_key_id, true, p_now);
+  perform audit(p_key_id, 'account-opened', p_now);
   return true;
 end $$;
 
@@ -122,9 +123,10 @@ begin
   if v_caller.refusal is not null then
     return refuse(p_request_key, v_caller.refusal, v_caller.xid, p_now);
   end if;
-  perform void_challenges(v_caller.xid, 'transfer');
-  perform void_challenges(v_caller.xid, 'validation');
+  perform void_challenges(v_caller.xid, 'transfer', p_now);
+  perform void_challenges(v_caller.xid, 'validation', p_now);
   perform notify_contact(v_caller.xid, 'account-deleted', p_now);
+  perform audit(v_caller.xid, 'account-deleted', p_now);
   delete from account where xid = v_caller.xid;
   return row('ok', v_caller.xid, false)::answer;
 end $$;

@@ -73,16 +73,25 @@ begin
   );
 end $$;
 
--- Voids the account's unanswered challenges, and takes back the messages that would put them.
-create or replace function store.void_challenges(p_xid bytea, p_purpose text)
+-- Voids the account's unanswered challenges, and takes back the messages that would put them. The account is locked.
+create or replace function store.void_challenges(p_xid bytea, p_purpose text, p_now timestamptz)
 returns void language plpgsql as $$
+declare
+  v_voided bytea[];
 begin
   with voided as (
     update challenge set state = 'void'
     where xid = p_xid and purpose = p_purpose and state in ('open', 'confirmed')
     returning token_hash
   )
-  delete from outbox where token_hash in (select token_hash from voided);
+  select array_agg(token_hash) into v_voided from voided;
+  if v_voided is null then
+    return;
+  end if;
+  delete from outbox where token_hash = any (v_voided);
+  if p_purpose = 'transfer' then
+    perform audit(p_xid, 'transfer-cancelled', p_now);
+  end if;
 end $$;
 
 -- Confirms a challenge, if it is still open: 'ok', or why not.
@@ -103,6 +112,7 @@ begin
   delete from outbox where token_hash = p_token_hash;
 
   if v_challenge.purpose = 'transfer' then
+    perform audit(v_challenge.xid, 'transfer-confirmed', p_now);
     if p_transfer_delay_seconds = 0 then
       return finish_transfer(v_challenge, p_now);
     end if;
@@ -119,7 +129,7 @@ begin
   where validated and (xid = v_challenge.xid or contact_hmac = v_challenge.contact_hmac)
   order by contact_hmac for update;
   begin
-    perform void_challenges(v_challenge.xid, 'transfer');
+    perform void_challenges(v_challenge.xid, 'transfer', p_now);
     perform notify_contact(v_challenge.xid, 'contact-replaced', p_now);
     delete from contact where xid = v_challenge.xid and validated;
     update contact set validated = true, since = p_now
@@ -130,6 +140,7 @@ begin
     return 'fallback-in-use';
   end;
   update challenge set state = 'done' where token_hash = p_token_hash;
+  perform audit(v_challenge.xid, 'contact-confirmed', p_now);
   return 'ok';
 end $$;
 
@@ -181,13 +192,21 @@ end $$;
 -- Counts a wrong code against what this key may confirm, and says what that means.
 create or replace function store.count_wrong_code(p_key_id bytea, p_now timestamptz, p_max_tries integer)
 returns text language plpgsql as $$
+declare
+  v_tried integer;
+  v_void bytea[];
 begin
-  update challenge
-  set tries = tries + 1, state = case when tries + 1 >= p_max_tries then 'void' else 'open' end
-  where key_id = p_key_id and state = 'open' and expires_at > p_now;
-  if not found then
+  with tried as (
+    update challenge
+    set tries = tries + 1, state = case when tries + 1 >= p_max_tries then 'void' else 'open' end
+    where key_id = p_key_id and state = 'open' and expires_at > p_now
+    returning state, coalesce(xid, contact_hmac) as subject
+  )
+  select count(*), array_agg(subject order by subject) filter (where state = 'void') into v_tried, v_void from tried;
+  if v_tried = 0 then
     return 'challenge-void';
   end if;
+  perform audit_limit(subject, 'limit-codes', p_now) from unnest(v_void) subject;
   perform 1 from challenge where key_id = p_key_id and state = 'open' and expires_at > p_now;
   return case when found then 'wrong-code' else 'too-many-attempts' end;
 end $$;

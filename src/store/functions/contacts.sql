@@ -93,29 +93,33 @@ begin
     from refuse(p_request_key, v_caller.refusal, v_caller.xid, p_now);
     return;
   end if;
-  perform void_challenges(v_caller.xid, 'transfer');
+  perform void_challenges(v_caller.xid, 'transfer', p_now);
   select * into outcome, account, transfer_pending from accept(v_caller.xid, p_now);
 
   if p_contact_hmac is null then
-    perform void_challenges(v_caller.xid, 'validation');
+    perform void_challenges(v_caller.xid, 'validation', p_now);
     perform notify_contact(v_caller.xid, 'contact-removed', p_now);
     delete from contact where xid = v_caller.xid;
+    if found then
+      perform audit(v_caller.xid, 'contact-removed', p_now);
+    end if;
     return;
   end if;
   perform 1 from contact where xid = v_caller.xid and validated and contact_hmac = p_contact_hmac;
   if found then
-    perform void_challenges(v_caller.xid, 'validation');
+    perform void_challenges(v_caller.xid, 'validation', p_now);
     delete from contact where xid = v_caller.xid and not validated;
     return;
   end if;
   if v_too_often_until is not null then
     perform forget_request(p_request_key);
+    perform audit_limit(v_caller.xid, 'limit-challenges', p_now);
     outcome := 'rate-limited';
     retry_after := v_too_often_until;
     return;
   end if;
 
-  perform void_challenges(v_caller.xid, 'validation');
+  perform void_challenges(v_caller.xid, 'validation', p_now);
   insert into contact (xid, validated, contact_hmac, mailbox_hmac, ciphertext, kind, since)
   values (v_caller.xid, false, p_contact_hmac, p_mailbox_hmac, p_contact_ciphertext, p_contact_kind, p_now)
   on conflict (xid, validated) do update
@@ -126,6 +130,7 @@ begin
     p_contact_hmac, p_contact_ciphertext, p_contact_kind, p_mailbox_hmac,
     p_token_hash, p_code_hash, p_secret_ciphertext, p_challenge_expires_at, p_network_hmac
   );
+  perform audit(v_caller.xid, 'contact-set', p_now);
 end $$;
 
 -- What the wallet set last, and whether it counts yet. All null: no contact.

@@ -21,8 +21,8 @@ begin
   if not v_before.key_proven then
     delete from account_key where key_id = v_before.key_id;
   end if;
-  perform void_challenges(p_xid, 'transfer');
-  perform void_challenges(p_xid, 'validation');
+  perform void_challenges(p_xid, 'transfer', p_now);
+  perform void_challenges(p_xid, 'validation', p_now);
   perform notify_contact(p_xid, 'key-changed', p_now);
   return true;
 end $$;
@@ -51,11 +51,14 @@ begin
   if v_caller.refusal is not null then
     return refuse(p_request_key, v_caller.refusal, v_caller.xid, p_now);
   end if;
-  perform void_challenges(v_caller.xid, 'transfer');
+  perform void_challenges(v_caller.xid, 'transfer', p_now);
   -- By this the caller's key is proven, whichever XID it names.
   update account set key_proven = true where xid = v_caller.xid and not key_proven;
-  if p_new_key_id <> p_key_id and not change_key(v_caller.xid, p_new_key_id, p_new_key_is_proven, p_now) then
-    return refuse(p_request_key, 'key-in-use', v_caller.xid, p_now);
+  if p_new_key_id <> p_key_id then
+    if not change_key(v_caller.xid, p_new_key_id, p_new_key_is_proven, p_now) then
+      return refuse(p_request_key, 'key-in-use', v_caller.xid, p_now);
+    end if;
+    perform audit(v_caller.xid, 'key-changed', p_now);
   end if;
   return accept(v_caller.xid, p_now);
 end $$;

@@ -2,9 +2,9 @@
 
 -- Forgets, at most `p_limit` of each kind at a time, what is over: requests outside their date window,
 -- messages and challenges. Challenges stay for a day after their end, because the limits per contact count
--- them. Transfers that nobody has looked at since they fell due take effect.
-create or replace function store.prune(p_now timestamptz, p_limit integer)
-returns table (requests integer, challenges integer, messages integer, transfers integer)
+-- them. Transfers that nobody has looked at since they fell due take effect. Null seconds: the audit is kept.
+create or replace function store.prune(p_now timestamptz, p_limit integer, p_audit_keep_seconds integer default null)
+returns table (requests integer, challenges integer, messages integer, transfers integer, events integer)
 language plpgsql security definer set search_path = store, pg_temp as $$
 begin
   transfers := finish_due_transfers(
@@ -41,6 +41,15 @@ begin
   );
   delete from message_count where (minute, class) in (
     select m.minute, m.class from message_count m where m.minute < p_now - interval '2 hours' for update skip locked
+  );
+  delete from audit_event where (account, event, hour) in (
+    select e.account, e.event, e.hour from audit_event e
+    where e.last_at < p_now - make_interval(secs => p_audit_keep_seconds)
+    order by e.last_at limit p_limit for update skip locked
+  );
+  get diagnostics events = row_count;
+  update server s set pruned_at = p_now where s.one in (
+    select r.one from server r where r.pruned_at is null or r.pruned_at < p_now for update skip locked
   );
   return next;
 end $$;

@@ -9,6 +9,7 @@
 --    order, so `gather.ts` is a part of the rule.
 -- 3. Challenges. Whoever changes one holds its account, or is the key that it is about and waits for no account any more.
 -- 4. Contacts in the order of `contact_hmac`, then messages and their counts.
+-- 5. Events of the audit (`audit.sql`). Whoever writes one of an account's holds the account, and one of a decoy's comes last.
 --
 -- Hence nobody locks an account whose key is no longer what they looked for. Nobody waits for a key with an account locked:
 -- change_key fails instead. A function that needs the accounts of other keys locks those below its own key before its request.
@@ -49,6 +50,11 @@ end $$;
 create or replace function store.refuse(p_request_key bytea, p_outcome text, p_xid bytea, p_now timestamptz)
 returns store.answer language plpgsql as $$
 begin
+  if p_outcome in ('too-many-shares', 'account-full') and p_xid is not null then
+    perform audit_limit(p_xid, 'limit-shares', p_now);
+  elsif p_outcome = 'server-full' then
+    perform audit_limit(null, 'limit-room', p_now);
+  end if;
   if p_outcome in ('transfer-due', 'server-full') then
     perform forget_request(p_request_key);
   else

@@ -39,6 +39,7 @@ begin
   end if;
   if newcomers_until(p_newcomer_networks, p_max_newcomers, p_now) is not null then
     perform forget_request(p_request_key);
+    perform audit_limit(null, 'limit-newcomers', p_now);
     return false;
   end if;
   perform count_newcomer(p_newcomer_networks, p_now);

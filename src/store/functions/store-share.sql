@@ -98,6 +98,7 @@ begin
     end;
     if v_refusal is not null then
       perform forget_request(p_request_key);
+      perform audit_limit(null, case v_refusal when 'server-full' then 'limit-room' else 'limit-newcomers' end, p_now);
       return row(v_refusal, null, false)::answer;
     end if;
     if v_opens or p_expires_at is null then

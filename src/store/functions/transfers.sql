@@ -28,11 +28,13 @@ returns text language plpgsql as $$
 declare
   v_outcome text := 'ok';
 begin
+  -- First, since a change of the key voids all transfers that are under way.
+  update challenge set state = 'done' where token_hash = p_challenge.token_hash;
   if not change_key(p_challenge.xid, p_challenge.key_id, true, p_now) then
     v_outcome := 'key-in-use';
+    update challenge set state = 'void' where token_hash = p_challenge.token_hash;
   end if;
-  update challenge set state = case v_outcome when 'ok' then 'done' else 'void' end
-  where token_hash = p_challenge.token_hash;
+  perform audit(p_challenge.xid, case v_outcome when 'ok' then 'transfer-done' else 'transfer-cancelled' end, p_now);
   update seen_request set outcome = v_outcome where request_key = p_challenge.request_key;
   return v_outcome;
 end $$;
@@ -172,6 +174,8 @@ begin
   );
   if retry_after is not null then
     perform forget_request(p_request_key);
+    -- Nobody's, whoever has the contact: else the refusal would take longer for one that is known.
+    perform audit_limit(null, 'limit-challenges', p_now);
     outcome := 'rate-limited';
     return;
   end if;
@@ -196,4 +200,5 @@ begin
     p_contact_hmac, coalesce(v_ciphertext, p_contact_ciphertext), p_contact_kind, p_mailbox_hmac,
     p_token_hash, p_code_hash, p_secret_ciphertext, p_challenge_expires_at, p_network_hmac
   );
+  perform audit(coalesce(v_xid, p_contact_hmac), 'transfer-asked', p_now);
 end $$;

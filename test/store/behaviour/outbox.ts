@@ -235,7 +235,7 @@ export function describeOutbox(database: () => Sql, tables: () => Sql): void {
       // Limits per contact count challenges of the last day.
       expect([await rows("outbox"), await rows("challenge")]).toEqual([0, 2]);
       const over = later(3 * 86_400);
-      const { requests, challenges } = await prune(database(), over, 2);
+      const { requests, challenges } = await prune(database(), over, { limit: 2 });
       expect(requests).toBeGreaterThanOrEqual(5);
       expect(challenges).toBeGreaterThanOrEqual(2);
       expect([await rows("outbox"), await rows("challenge")]).toEqual([0, 0]);
@@ -244,6 +244,7 @@ export function describeOutbox(database: () => Sql, tables: () => Sql): void {
         challenges: 0,
         messages: 0,
         transfers: 0,
+        events: 0,
       });
     });
   });
