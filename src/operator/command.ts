@@ -28,25 +28,28 @@ export async function onPostgres<T>(url: string, work: (sql: Sql) => Promise<T>)
 }
 
 /**
- * Does the work on the Postgres server of `DATABASE_URL`, or on the embedded database, which no server may have open.
+ * Does the work on the server's database: the one at `DATABASE_URL`, or the embedded one, which no server may have open.
  *
- * @throws {OperatorFailure} when there is neither.
+ * @throws {OperatorFailure} when there is none.
  */
-export async function onDatabase<T>(
-  { DATABASE_URL, DATA_DIR }: Config,
-  work: (sql: Sql) => Promise<T>,
-): Promise<T> {
+export async function onDatabase<T>(config: Config, work: (sql: Sql) => Promise<T>): Promise<T> {
+  const { DATA_DIR, DATABASE_URL } = config;
   if (DATABASE_URL !== undefined) return onPostgres(checkedUrl("DATABASE_URL", DATABASE_URL), work);
-  const folder = resolve(DATA_DIR);
-  if (!existsSync(join(folder, "database"))) {
-    throw new OperatorFailure("usage", `there is no database in ${folder}`);
-  }
-  const { sql, close } = await openPglite(folder);
+  const { sql, close } = await openPglite(existingFolder(DATA_DIR));
   try {
     return await work(sql);
   } finally {
     await close();
   }
+}
+
+/** The data folder's full path. @throws {OperatorFailure} when no embedded database is in it. */
+export function existingFolder(dataDir: string): string {
+  const folder = resolve(dataDir);
+  if (!existsSync(join(folder, "database"))) {
+    throw new OperatorFailure("usage", `there is no database in ${folder}`);
+  }
+  return folder;
 }
 
 /** @throws {OperatorFailure} when the environment names no Postgres server. */

@@ -13,6 +13,7 @@ import { addKeys } from "./keys.ts";
 import { addMigrate } from "./migrate.ts";
 import { addMove } from "./move.ts";
 import { OPERATOR_EXIT_CODES, operatorFailureFor } from "./operator-failure.ts";
+import { addRestored } from "./restored.ts";
 
 // The reader of the output may leave early (`| head -1`). The command finishes its work all the same.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -32,7 +33,7 @@ program
   .action(async () => {
     await import("../node/main.ts");
   });
-for (const add of [addMigrate, addMove, addCheck, addAudit, addKeys]) add(program);
+for (const add of [addMigrate, addMove, addCheck, addAudit, addRestored, addKeys]) add(program);
 program.addHelpText("after", "\nThe environment variables are listed in docs/configuration.md.\n");
 
 try {

@@ -1,11 +1,9 @@
-import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { moveTo } from "../store/drivers/move.ts";
 import { openPglite } from "../store/drivers/pglite.ts";
 import { readSchema } from "../store/drivers/schema-files.ts";
 import { grantExecution, migrate } from "../store/migrate.ts";
-import { checkedUrl, configuration, onPostgres, print } from "./command.ts";
+import { checkedUrl, configuration, existingFolder, onPostgres, print } from "./command.ts";
 import { OperatorFailure } from "./operator-failure.ts";
 
 type Options = { readonly to?: string; readonly grant?: string };
@@ -24,9 +22,7 @@ export function addMove(program: Command): void {
     .action(async ({ to, grant }: Options) => {
       const { DATA_DIR, DATABASE_URL } = configuration();
       const target = targetUrl(to, DATABASE_URL);
-      const folder = resolve(DATA_DIR);
-      if (!existsSync(join(folder, "database")))
-        throw new OperatorFailure("usage", `there is no database in ${folder}`);
+      const folder = existingFolder(DATA_DIR);
       const source = await openPglite(folder);
       try {
         const schema = await readSchema();

@@ -20,7 +20,7 @@ export type Caller = RequestIdentity & Source;
 
 /** A key's id is the XID that it would open an account with; an ID is single use per key. */
 export function callerOf(
-  { opened, expiresAt }: ParsedRequest,
+  { opened, expiresAt, date }: ParsedRequest,
   { now, network, beforeLargeRead, newcomers }: Source & Pick<Caller, "now" | "newcomers">,
 ): Caller {
   const key = keyIdOf(opened);
@@ -30,6 +30,7 @@ export function callerOf(
     requestKey: requestKey(Digest.fromImage(concatBytes(key, opened.id.data)).data),
     requestDigest: requestDigest(opened.digest.data),
     expiresAt: expiresAt ?? null,
+    datedAt: date ?? null,
     now,
     network,
     beforeLargeRead,

@@ -7,8 +7,7 @@ import type { RequestIdentity } from "../store/types.ts";
 import type { Log } from "./context.ts";
 import type { TransferKnowledge } from "./transfer-warning.ts";
 
-const UNDATED_TOO_OFTEN =
-  "too many accounts were opened and undated requests made from your network: date the request, or try again later";
+const NO_UNDATED = "the server takes no undated request for this now: date it";
 
 /** An outcome of a store function other than `ok`. */
 type Refused = TransferKnowledge & { readonly outcome: RefusalCode; readonly retryAfter?: Date };
@@ -25,7 +24,7 @@ export function refusalOf(
     case "invalid-sender-key":
       return new Refusal(outcome, `invalid sender verification key for ${sender}`, { transferPending });
     case "missing-date":
-      return new Refusal(outcome, UNDATED_TOO_OFTEN, { transferPending });
+      return new Refusal(outcome, NO_UNDATED, { transferPending });
     case "rate-limited":
       return new Refusal(outcome, tooOften(retryAfter), { transferPending, retryAfter });
     default:

@@ -21,13 +21,14 @@ export interface AnswerRow<Outcome extends string> {
 
 /** The arguments that every function has that changes something. */
 export function identityArguments(request: RequestIdentity): Arguments<"delete_account"> {
-  const { requestKey, requestDigest, expiresAt, newcomers } = request;
+  const { requestKey, requestDigest, expiresAt, datedAt, newcomers } = request;
   return {
     ...readerArguments(request),
     request_key: requestKey,
     request_digest: requestDigest,
     expires_at: expiresAt,
     ...newcomerArguments(newcomers),
+    dated_at: datedAt,
   };
 }
 

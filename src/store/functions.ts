@@ -7,6 +7,8 @@ import type { SqlValue } from "./sql.ts";
 const READER = ["key_id", "sender_xid", "now"] as const;
 const REQUEST = ["key_id", "sender_xid", "request_key", "request_digest", "expires_at", "now"] as const;
 const NEWCOMERS = ["newcomer_networks", "max_newcomers"] as const;
+/** Stands last, because the release before does not give it. */
+const DATED = ["dated_at"] as const;
 const SHARE = ["share_id", "data", "size"] as const;
 const QUOTAS = ["max_share_bytes", "max_shares", "max_account_bytes"] as const;
 const CONTACT = ["contact_hmac", "contact_ciphertext", "contact_kind", "mailbox_hmac"] as const;
@@ -34,10 +36,10 @@ export const FUNCTIONS = {
   ],
   claim_storage_key: ["fingerprint"],
   confirm_by_token: ["token_hash", "now", "transfer_delay_seconds"],
-  delete_account: [...REQUEST, ...NEWCOMERS],
-  delete_shares: [...REQUEST, "share_ids", ...NEWCOMERS],
+  delete_account: [...REQUEST, ...NEWCOMERS, ...DATED],
+  delete_shares: [...REQUEST, "share_ids", ...NEWCOMERS, ...DATED],
   fail_message: ["message_id", "next_attempt_at", "now"],
-  fallback_transfer: [...REQUEST, ...CONTACT, ...CHALLENGE, ...LIMITS, ...NEWCOMERS],
+  fallback_transfer: [...REQUEST, ...CONTACT, ...CHALLENGE, ...LIMITS, ...NEWCOMERS, ...DATED],
   finish_message: ["message_id"],
   is_transfer_pending: ["key_id", "now"],
   judge_room: ["max_total_bytes", "disk_is_short"],
@@ -49,10 +51,10 @@ export const FUNCTIONS = {
   retrieve_shares: [...READER, "share_ids", "lenient"],
   schema_state: ["function_set"],
   settle_transfers: ["key_id", "now"],
-  store_share: [...REQUEST, ...SHARE, ...QUOTAS, ...NEWCOMERS],
-  update_fallback: [...REQUEST, ...CONTACT, ...CHALLENGE, ...LIMITS, ...NEWCOMERS],
-  update_public_key: [...REQUEST, "new_key_id", "new_key_is_proven", ...NEWCOMERS],
-  verify_fallback: [...REQUEST, "code_hash", "max_tries", "transfer_delay_seconds", ...NEWCOMERS],
+  store_share: [...REQUEST, ...SHARE, ...QUOTAS, ...NEWCOMERS, ...DATED],
+  update_fallback: [...REQUEST, ...CONTACT, ...CHALLENGE, ...LIMITS, ...NEWCOMERS, ...DATED],
+  update_public_key: [...REQUEST, "new_key_id", "new_key_is_proven", ...NEWCOMERS, ...DATED],
+  verify_fallback: [...REQUEST, "code_hash", "max_tries", "transfer_delay_seconds", ...NEWCOMERS, ...DATED],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type FunctionName = keyof typeof FUNCTIONS;

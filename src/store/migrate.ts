@@ -121,7 +121,8 @@ export async function functionSetOf(functions: readonly string[]): Promise<strin
   return await checksumOf(JSON.stringify(functions));
 }
 
-async function expectOwnerRole(sql: Sql): Promise<void> {
+/** @throws {StoreError} `schema` when the role is not the one that owns the schema. */
+export async function expectOwnerRole(sql: Sql): Promise<void> {
   const [row] = await sql<{ may_create: boolean; role: string }>(
     `select coalesce(
          (select has_schema_privilege(oid, 'create') from pg_namespace where nspname = 'store'),
@@ -134,7 +135,7 @@ async function expectOwnerRole(sql: Sql): Promise<void> {
 }
 
 function notTheOwner(role: string): StoreError {
-  return new StoreError("schema", `${role} is not the role that owns the schema, which migrations need`);
+  return new StoreError("schema", `${role} is not the role that owns the schema, which this needs`);
 }
 
 type SchemaRecord = {

@@ -19,10 +19,10 @@ import { statement } from "./functions.ts";
 import type { Sql } from "./sql.ts";
 
 /** One per file in `migrations/`. */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
 /** The checksum of `functions/`. It stands here because a Worker has no files; `readSchema` compares it with them. */
-export const FUNCTION_SET = "d7d8102090c4740d55ac4530dc715b7a8095aa9bbecfc78e218951c5fd775613";
+export const FUNCTION_SET = "b8c358f25ce00082ab3a3ad22a6ebe83c56dde1140556ab220924b1c8904600b";
 
 export type SchemaState = {
   /** How many migrations the database has; 0 for one that has never been migrated. */

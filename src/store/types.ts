@@ -69,6 +69,8 @@ export interface RequestIdentity extends ReaderIdentity {
   readonly requestDigest: RequestDigest;
   /** When the request's date window closes, and its ID may be forgotten; null: never. */
   readonly expiresAt: Date | null;
+  /** The date that it bears; null: none. */
+  readonly datedAt: Date | null;
   /** Absent: nobody counts. */
   readonly newcomers?: NewcomerLimit | undefined;
 }
@@ -85,10 +87,11 @@ export interface NewcomerLimit {
 export type IdentityRefusal = "invalid-sender-key" | "not-account-key" | "unknown-account";
 
 /**
- * Why a request that changes something is not run. `missing-date`: its network has had too many undated ones of keys without
- * an account, which the store would have to remember for good.
+ * Why a request that changes something is not run. `expired`: it may have been run before, and be forgotten since.
+ * `missing-date`: the same of an undated one, after a restore; or its network has had too many of keys without an account,
+ * which the store would have to remember for good.
  */
-export type RequestRefusal = IdentityRefusal | "id-reused" | "missing-date";
+export type RequestRefusal = IdentityRefusal | "expired" | "id-reused" | "missing-date";
 
 /** What every answer to an account's current key tells. */
 export interface AccountState {

@@ -3,7 +3,7 @@
 import { ARID, PrivateKeys, type XID } from "@bc/envelope";
 import { buildRequest, openAnswer, Receipt, readResult } from "@bc/share-client";
 import { type Identity, identityOf, OPERATIONS } from "@bc/share-protocol";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import { prune } from "../../src/store/prune.ts";
 import { requestNode, sealFor, sign } from "../kit/compose.ts";
 import { NOW, otherServer, server } from "../kit/people.ts";
@@ -44,9 +44,12 @@ async function send(request: Awaited<ReturnType<typeof storing>>, wallet: Identi
 }
 
 /** What the account holds, or the code of the refusal. */
-async function sharesOf({ privateKeys }: Identity): Promise<readonly Uint8Array[] | string | undefined> {
+async function sharesOf(
+  { privateKeys }: Identity,
+  at = service,
+): Promise<readonly Uint8Array[] | string | undefined> {
   try {
-    const shares = await service.client({ keys: privateKeys }).retrieveShares();
+    const shares = await at.client({ keys: privateKeys }).retrieveShares();
     return shares.map(({ data }) => data);
   } catch (error) {
     return (error as { refusal?: { code: string } }).refusal?.code;
@@ -149,12 +152,15 @@ describe("the same request again", () => {
   });
 
   test("is remembered as long as its date is good, and an undated one for good", async () => {
+    // Of its own, because what is forgotten is over for all accounts.
+    const database = await openTestDatabase();
+    onTestFinished(() => database.close());
     const later = await createTestService(database.sql);
     const wallet = person();
     const [dated, undated] = [await storing(wallet), await storing(wallet, { date: null })];
-    await send(dated, wallet);
-    await send(undated, wallet);
-    await service.client({ keys: wallet.privateKeys }).call("deleteShares", { receipts: [] });
+    await send(dated, wallet, later);
+    await send(undated, wallet, later);
+    await later.client({ keys: wallet.privateKeys }).call("deleteShares", { receipts: [] });
 
     later.clock.now = new Date(NOW.getTime() + DAY);
     await prune(database.sql, later.clock.now);
@@ -165,7 +171,7 @@ describe("the same request again", () => {
     later.clock.now = new Date(NOW.getTime() + 365 * DAY);
     await prune(database.sql, later.clock.now);
     expect((await send(undated, wallet, later)).code).toBeUndefined();
-    expect(await sharesOf(wallet)).toEqual([]);
+    expect(await sharesOf(wallet, later)).toEqual([]);
   });
 });
 

@@ -107,7 +107,7 @@ describe.skipIf(skipped)(`on Postgres${skipped ? ` (${skipped})` : ""}`, () => {
     const refused = {
       code: 2,
       stdout: "",
-      stderr: "share-server: share_server is not the role that owns the schema, which migrations need\n",
+      stderr: "share-server: share_server is not the role that owns the schema, which this needs\n",
     };
     expect(await operate(["migrate"], stranger)).toEqual(refused);
     const first = await operate(["migrate", "--grant", "share_server"], environment);

@@ -1,13 +1,18 @@
 /** A backup as docs/deploy.md says to make it is enough to have everything again. */
+import { execFile } from "node:child_process";
 import { chmodSync } from "node:fs";
 import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { PrivateKeys, randomBytes } from "@bc/envelope";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { outcome } from "../kit/outcome.ts";
 import { type Cluster, whyNoPostgres } from "../kit/postgres/cluster.ts";
 import { createTestDatabase, ownCluster } from "../kit/postgres/database.ts";
 import { startServer, type TestServer } from "../kit/spawn-server.ts";
+
+const OPERATOR = join(import.meta.dirname, "../../src/operator/main.ts");
 
 let backup: string;
 beforeAll(async () => {
@@ -15,10 +20,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(backup, { recursive: true, force: true }));
 
-const wallets = Array.from({ length: 3 }, () => ({
-  keys: PrivateKeys.generate("ed25519"),
-  data: randomBytes(400),
-}));
+const newWallet = () => ({ keys: PrivateKeys.generate("ed25519"), data: randomBytes(400) });
+const wallets = [newWallet(), newWallet(), newWallet()] as const;
 
 async function storeAll(server: TestServer): Promise<void> {
   for (const { keys, data } of wallets) await server.client({ keys }).storeShare(data);
@@ -32,6 +35,32 @@ async function expectAll(server: TestServer, identity: string): Promise<void> {
   }
 }
 
+/** A deletion that the server has carried out, as somebody has kept it. */
+async function keptDeletion(server: TestServer) {
+  const [{ keys }] = wallets;
+  const deletion = await server.client({ keys }).prepare("deleteAccount", {});
+  await deletion.send();
+  return { keys, deletion };
+}
+
+/** The kept deletion does not run, and soon the wallet's own requests do. */
+async function expectNotAgain(
+  server: TestServer,
+  { keys, deletion }: Awaited<ReturnType<typeof keptDeletion>>,
+) {
+  const client = server.client({ keys });
+  expect(await outcome(client.resume("deleteAccount", {}, deletion).send())).toBe("expired");
+  expect(await client.retrieveShares()).toHaveLength(1);
+  while ((await outcome(client.storeShare(randomBytes(3)))) === "expired");
+  expect(await client.retrieveShares()).toHaveLength(2);
+}
+
+async function sayRestored(environment: Readonly<Record<string, string>>): Promise<void> {
+  const { PATH = "" } = process.env;
+  const env = { PATH, REQUEST_MAX_AHEAD: "1s", ...environment };
+  await promisify(execFile)(process.execPath, [OPERATOR, "restored"], { env });
+}
+
 async function identityOf(server: TestServer): Promise<string> {
   return (await fetch(server.url(), { headers: { accept: "text/plain" } })).text();
 }
@@ -43,10 +72,14 @@ test("a copy of the data folder of a stopped server is a backup", async () => {
   const identity = await identityOf(server);
   await server.kill("SIGTERM");
   await cp(server.folder, copy, { recursive: true, preserveTimestamps: true });
+  await server.restart();
+  const kept = await keptDeletion(server);
   await server.stop();
 
+  await sayRestored({ DATA_DIR: copy });
   const restored = await startServer({ DATA_DIR: copy });
   await expectAll(restored, identity);
+  await expectNotAgain(restored, kept);
   await restored.stop();
 });
 
@@ -71,16 +104,18 @@ describe.skipIf(skipped)(`on Postgres${skipped ? ` (${skipped})` : ""}`, () => {
     const dump = join(backup, "dump");
     await cp(server.folder, secrets, { recursive: true });
     await first.run("pg_dump", ["--format=custom", `--file=${dump}`, first.url("postgres", name)]);
+    const kept = await keptDeletion(server);
     await server.stop();
 
     // The roles' script has made the database, as for a new server.
     const target = second.url("postgres", "share_server");
     await second.run("pg_restore", ["--exit-on-error", `--dbname=${target}`, dump]);
-    const restored = await startServer({
-      DATA_DIR: secrets,
-      DATABASE_URL: second.url("share_server", "share_server"),
-    });
+    const asServer = { DATABASE_URL: second.url("share_server", "share_server") };
+    await expect(sayRestored(asServer)).rejects.toThrow("share_server is not the role that owns the schema");
+    await sayRestored({ DATABASE_URL: second.url("share_owner", "share_server") });
+    const restored = await startServer({ DATA_DIR: secrets, ...asServer });
     await expectAll(restored, identity);
+    await expectNotAgain(restored, kept);
     await restored.stop();
   });
 });

@@ -1,7 +1,7 @@
 /** A transfer that waits longer than requests are good for, and how those who asked for it learn of it. */
 
 import { PrivateKeys } from "@bc/envelope";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, expect, onTestFinished, test } from "vitest";
 import type { Policy } from "../../src/service/index.ts";
 import { prune } from "../../src/store/prune.ts";
 import { deliverNow } from "../kit/inbox.ts";
@@ -17,9 +17,9 @@ const share = new TextEncoder().encode("a share");
 const database = await openTestDatabase();
 afterAll(() => database.close());
 
-async function serviceWith(policy: Partial<Policy>): Promise<TestService> {
-  const { context } = await createTestService(database.sql);
-  return createTestService(database.sql, { policy: { ...context.policy, ...policy } });
+async function serviceWith(policy: Partial<Policy>, { sql } = database): Promise<TestService> {
+  const { context } = await createTestService(sql);
+  return createTestService(sql, { policy: { ...context.policy, ...policy } });
 }
 
 let contacts = 0;
@@ -37,7 +37,10 @@ async function ownerWithContact(service: TestService) {
 }
 
 test("the request that asked tells how it stands, until it is done and after", async () => {
-  const service = await serviceWith({ transferDelay: DELAY / 1000 });
+  // Of its own: what is pruned closes the past for all accounts.
+  const database = await openTestDatabase();
+  onTestFinished(() => database.close());
+  const service = await serviceWith({ transferDelay: DELAY / 1000 }, database);
   const owner = await ownerWithContact(service);
   const keys = PrivateKeys.generate("ed25519");
   const client = service.client({ keys });

@@ -5,6 +5,7 @@
  */
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
+import { NOW } from "../kit/people.ts";
 import { openTestDatabase } from "../kit/service.ts";
 import { COMMANDS, compareFinalState, insist, KEY_COUNT, type Past, prepare, SHARES } from "./commands.ts";
 import { createModel } from "./model.ts";
@@ -60,6 +61,7 @@ test(
   async () => {
     const tally = new Map<string, number>();
     let histories = 0;
+    let begin = NOW;
 
     const history = fc.asyncProperty(
       fc.commands(COMMANDS, { maxCommands: 60, size: "max" }),
@@ -75,11 +77,16 @@ test(
           keyCount: KEY_COUNT,
           shares: SHARES,
           transferDelay,
+          begin,
         });
-        if (prepared) await prepare(past, world);
-        await fc.asyncModelRun(() => ({ model: past, real: world }), commands);
-        await insist(past, world);
-        await compareFinalState(past, world);
+        try {
+          if (prepared) await prepare(past, world);
+          await fc.asyncModelRun(() => ({ model: past, real: world }), commands);
+          await insist(past, world);
+          await compareFinalState(past, world);
+        } finally {
+          begin = new Date(world.now().getTime() + 1_000);
+        }
         if (histories % UPKEEP_EVERY === 0) await upkeep(histories);
       },
     );

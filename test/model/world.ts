@@ -13,7 +13,7 @@ import { deliverDue } from "../../src/service/deliver.ts";
 import { confirmChallenge, handle, lookUpChallenge } from "../../src/service/index.ts";
 import { prune } from "../../src/store/prune.ts";
 import type { Sql } from "../../src/store/sql.ts";
-import { idOf, NOW, server } from "../kit/people.ts";
+import { idOf, server } from "../kit/people.ts";
 import { createTestService } from "../kit/service.ts";
 import {
   type ModelCall,
@@ -39,11 +39,15 @@ export type WorldOptions = {
   readonly shares: readonly string[];
   /** Seconds. */
   readonly transferDelay: number;
+  /** The history's moment 0: after all others in the same database, whose requests it prunes. */
+  readonly begin: Date;
 };
 
-export async function createWorld({ sql, name, keyCount, shares, transferDelay }: WorldOptions) {
+export async function createWorld({ sql, name, keyCount, shares, transferDelay, begin }: WorldOptions) {
   const service = await createTestService(sql);
   const { context: fresh, clock } = service;
+  const moment = (seconds: number) => new Date(begin.getTime() + seconds * 1000);
+  clock.now = begin;
   const { maxAge, ...limits } = RULES;
   const begun = new Map<ModelRequest, ChallengeSecrets>();
   let lastMade: ChallengeSecrets | undefined;
@@ -238,6 +242,7 @@ export async function createWorld({ sql, name, keyCount, shares, transferDelay }
     setTime: (time: number) => {
       clock.now = moment(time);
     },
+    now: () => clock.now,
     prune: () => prune(sql, clock.now),
     confirmChallenge: async (request: ModelRequest): Promise<string> => {
       const { outcome, ...confirmed } = await confirmChallenge(context, linkOf(request));
@@ -252,10 +257,6 @@ export async function createWorld({ sql, name, keyCount, shares, transferDelay }
 
 function ok(value: string) {
   return { code: "ok", value };
-}
-
-function moment(seconds: number): Date {
-  return new Date(NOW.getTime() + seconds * 1000);
 }
 
 function utf8(text: string): Uint8Array {

@@ -98,6 +98,7 @@ function newRequest(key: KeyId, index: number): RequestIdentity {
         : requestKey(named("id", whose, index)),
     requestDigest: requestDigest(named("digest", whose, index)),
     expiresAt: later(60 + random.below(60), now),
+    datedAt: now,
     now,
   };
 }

@@ -50,19 +50,31 @@ export function xidOf(key: KeyId): AccountXid {
   return accountXid(key);
 }
 
+let dates = 0;
+/** Later than all dates before it, so that whoever prunes the requests that came before closes no way to later ones. */
+function nextDate(): Date {
+  return new Date(NOW.getTime() + dates++);
+}
+
 /** A request under a new ID, by a wallet that names itself by its own key unless told otherwise. */
 export function request(
   key: KeyId,
-  { senderXid = xidOf(key), now = NOW, expiresAt = later(86_400, now) } = {},
-) {
+  {
+    senderXid = xidOf(key),
+    now = NOW,
+    expiresAt = later(86_400, now),
+    datedAt = nextDate(),
+  }: Partial<Pick<RequestIdentity, "senderXid" | "now" | "expiresAt" | "datedAt">> = {},
+): RequestIdentity {
   return {
     keyId: key,
     senderXid,
     requestKey: requestKey(random()),
     requestDigest: requestDigest(random()),
     expiresAt,
+    datedAt,
     now,
-  } satisfies RequestIdentity;
+  };
 }
 
 export const QUOTAS: Quotas = { maxShareBytes: 1000, maxShares: 5, maxAccountBytes: 3000 };

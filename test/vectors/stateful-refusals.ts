@@ -131,7 +131,7 @@ async function recoveryOf({ person, step, contact, confirm }: Scene) {
 async function continuation(started: Envelope, contact: string, day: Date): Promise<Envelope> {
   const opened = await openRequest(started.cborData(), server.privateKeys.encapsulation);
   const call = { name: "startRecovery", parameters: { recoveryMethod: contact } } as const;
-  const caller = callerOf({ opened, call, expiresAt: undefined }, { now: NOW });
+  const caller = callerOf({ opened, call, expiresAt: undefined, date: undefined }, { now: NOW });
   const cipher = await createStorageCipher(STORAGE_KEY);
   const { tokenHash } = await newChallenge({ cipher }, { kind: "email", address: contact }, caller);
   const state = encodeState({ cipher }, { ...caller, tokenHash });

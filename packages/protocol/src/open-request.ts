@@ -64,6 +64,8 @@ export type ParsedRequest = {
    * for an undated one.
    */
   readonly expiresAt: Date | undefined;
+  /** The date that it bears. Undefined for an undated one. */
+  readonly date: Date | undefined;
 };
 
 export type RequestRules = {
@@ -137,7 +139,7 @@ export function readRequest(opened: OpenedRequest, rules: RequestRules): ParsedR
   reader.end();
   checkRecipient(recipient, opened, rules);
   const expiresAt = date && new Date(date.getTime() + maxAge + rules.maxAhead);
-  return { opened, call, expiresAt };
+  return { opened, call, expiresAt, date };
 }
 
 function readCall<Name extends OperationName>(name: Name, reader: ParameterReader): Call {

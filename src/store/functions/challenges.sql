@@ -150,7 +150,7 @@ create or replace function store.verify_fallback(
   p_key_id bytea, p_sender_xid bytea, p_request_key bytea, p_request_digest bytea, p_expires_at timestamptz,
   p_now timestamptz,
   p_code_hash bytea, p_max_tries integer, p_transfer_delay_seconds integer,
-  p_newcomer_networks bytea default null, p_max_newcomers integer default null
+  p_newcomer_networks bytea default null, p_max_newcomers integer default null, p_dated_at timestamptz default null
 ) returns store.answer language plpgsql security definer set search_path = store, pg_temp as $$
 declare
   v_xids bytea[] := array(select xid from challenge where key_id = p_key_id and state = 'open');
@@ -160,14 +160,11 @@ declare
   v_own bytea;
 begin
   perform lock_accounts_below(p_key_id, v_xids);
-  v_seen := begin_request(p_request_key, p_request_digest, p_expires_at);
+  v_seen := begin_change(
+    p_key_id, p_request_key, p_request_digest, p_expires_at, p_dated_at, p_now, p_newcomer_networks, p_max_newcomers
+  );
   if v_seen is not null then
     return replay(v_seen, p_key_id, p_now);
-  end if;
-  if not admit_undated(
-    p_key_id, p_request_key, p_expires_at, p_newcomer_networks, p_max_newcomers, p_now
-  ) then
-    return row('missing-date', null, false)::answer;
   end if;
   if transfer_due(p_key_id, p_now) then
     return refuse(p_request_key, 'transfer-due', null, p_now);

@@ -53,7 +53,7 @@ create or replace function store.update_fallback(
   p_network_hmac bytea,
   p_window_seconds integer, p_max_per_contact integer, p_max_per_contact_and_network integer, p_max_per_key integer,
   p_max_per_network integer, p_max_messages integer,
-  p_newcomer_networks bytea default null, p_max_newcomers integer default null,
+  p_newcomer_networks bytea default null, p_max_newcomers integer default null, p_dated_at timestamptz default null,
   out outcome text, out account bytea, out transfer_pending boolean, out retry_after timestamptz
 ) language plpgsql security definer set search_path = store, pg_temp as $$
 declare
@@ -64,15 +64,11 @@ begin
   if p_contact_hmac is not null then
     perform lock_challenges(p_mailbox_hmac, p_key_id, p_network_hmac);
   end if;
-  v_seen := begin_request(p_request_key, p_request_digest, p_expires_at);
+  v_seen := begin_change(
+    p_key_id, p_request_key, p_request_digest, p_expires_at, p_dated_at, p_now, p_newcomer_networks, p_max_newcomers
+  );
   if v_seen is not null then
     select * into outcome, account, transfer_pending from replay(v_seen, p_key_id, p_now);
-    return;
-  end if;
-  if not admit_undated(
-    p_key_id, p_request_key, p_expires_at, p_newcomer_networks, p_max_newcomers, p_now
-  ) then
-    outcome := 'missing-date';
     return;
   end if;
   if p_contact_hmac is not null then

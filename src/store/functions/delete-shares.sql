@@ -4,19 +4,16 @@
 create or replace function store.delete_shares(
   p_key_id bytea, p_sender_xid bytea, p_request_key bytea, p_request_digest bytea, p_expires_at timestamptz,
   p_now timestamptz, p_share_ids bytea,
-  p_newcomer_networks bytea default null, p_max_newcomers integer default null
+  p_newcomer_networks bytea default null, p_max_newcomers integer default null, p_dated_at timestamptz default null
 ) returns store.answer language plpgsql security definer set search_path = store, pg_temp as $$
 declare
-  v_seen text := begin_request(p_request_key, p_request_digest, p_expires_at);
+  v_seen text := begin_change(
+    p_key_id, p_request_key, p_request_digest, p_expires_at, p_dated_at, p_now, p_newcomer_networks, p_max_newcomers
+  );
   v_caller caller;
 begin
   if v_seen is not null then
     return replay(v_seen, p_key_id, p_now);
-  end if;
-  if not admit_undated(
-    p_key_id, p_request_key, p_expires_at, p_newcomer_networks, p_max_newcomers, p_now
-  ) then
-    return row('missing-date', null, false)::answer;
   end if;
   v_caller := identify(p_key_id, p_sender_xid, p_now, true);
   if v_caller.refusal is not null then

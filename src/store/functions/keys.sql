@@ -30,10 +30,12 @@ end $$;
 create or replace function store.update_public_key(
   p_key_id bytea, p_sender_xid bytea, p_request_key bytea, p_request_digest bytea, p_expires_at timestamptz,
   p_now timestamptz, p_new_key_id bytea, p_new_key_is_proven boolean default false,
-  p_newcomer_networks bytea default null, p_max_newcomers integer default null
+  p_newcomer_networks bytea default null, p_max_newcomers integer default null, p_dated_at timestamptz default null
 ) returns store.answer language plpgsql security definer set search_path = store, pg_temp as $$
 declare
-  v_seen text := begin_request(p_request_key, p_request_digest, p_expires_at);
+  v_seen text := begin_change(
+    p_key_id, p_request_key, p_request_digest, p_expires_at, p_dated_at, p_now, p_newcomer_networks, p_max_newcomers
+  );
   v_answer answer;
   v_caller caller;
 begin
@@ -41,11 +43,6 @@ begin
     v_answer := replay(v_seen, p_key_id, p_now);
     v_answer.account := coalesce(v_answer.account, p_sender_xid);
     return v_answer;
-  end if;
-  if not admit_undated(
-    p_key_id, p_request_key, p_expires_at, p_newcomer_networks, p_max_newcomers, p_now
-  ) then
-    return row('missing-date', null, false)::answer;
   end if;
   v_caller := identify(p_key_id, p_sender_xid, p_now, true);
   if v_caller.refusal is not null then

@@ -2,10 +2,15 @@
 
 -- Forgets, at most `p_limit` of each kind at a time, what is over: requests outside their date window,
 -- messages and challenges. Challenges stay for a day after their end, because the limits per contact count
--- them. Transfers that nobody has looked at since they fell due take effect. Null seconds: the audit is kept.
+-- them. Transfers that nobody has looked at since they fell due take effect. Requests that are forgotten stay over: the horizon
+-- moves with them, and no request of their dates runs again, also when the clock turns out to have been fast. What the release
+-- before has remembered tells no date; that release forgot after a day and five minutes, unless it was told otherwise. Null
+-- seconds: the audit is kept.
 create or replace function store.prune(p_now timestamptz, p_limit integer, p_audit_keep_seconds integer default null)
 returns table (requests integer, challenges integer, messages integer, transfers integer, events integer)
 language plpgsql security definer set search_path = store, pg_temp as $$
+declare
+  v_closed_until timestamptz;
 begin
   transfers := finish_due_transfers(
     array(
@@ -15,11 +20,13 @@ begin
     ),
     p_now
   );
-  delete from seen_request where request_key in (
-    select s.request_key from seen_request s where s.expires_at < p_now
-    order by s.expires_at limit p_limit for update skip locked
-  );
-  get diagnostics requests = row_count;
+  with gone as (
+    delete from seen_request where request_key in (
+      select s.request_key from seen_request s where s.expires_at < p_now
+      order by s.expires_at limit p_limit for update skip locked
+    ) returning coalesce(dated_at, expires_at - interval '24 hours 5 minutes') as dated_at
+  )
+  select count(*), max(dated_at) into requests, v_closed_until from gone;
   delete from challenge where token_hash in (
     select c.token_hash from challenge c
     where c.expires_at < p_now - interval '1 day' and c.state <> 'confirmed'
@@ -51,5 +58,7 @@ begin
   update server s set pruned_at = p_now where s.one in (
     select r.one from server r where r.pruned_at is null or r.pruned_at < p_now for update skip locked
   );
+  -- The last lock: others who prune wait for it, and nobody who waits for anything has it.
+  perform close_until(v_closed_until, null) where v_closed_until is not null;
   return next;
 end $$;

@@ -1,5 +1,5 @@
 -- Has it been asked before, and what is answered? The first and the last lines of every function that changes something:
--- begin_request -> identify -> its own work -> accept | refuse.
+-- begin_change -> identify -> its own work -> accept | refuse.
 --
 -- Locks are always taken in this order, so that no two transactions can wait for each other:
 --
@@ -18,25 +18,72 @@
 
 -- Takes the ID for this request. Null: it is ours, run the function. Else: the outcome to give instead. Of
 -- two sessions with one ID the second waits in the insert until the first has committed, and then reads its
--- outcome.
-create or replace function store.begin_request(p_request_key bytea, p_request_digest bytea, p_expires_at timestamptz)
-returns text language plpgsql as $$
+-- outcome. What waits for pruning to remove its own row sees afterwards how far the horizon has moved by that, because each
+-- statement sees what was committed before it.
+create or replace function store.begin_request(
+  p_request_key bytea, p_request_digest bytea, p_expires_at timestamptz, p_dated_at timestamptz
+) returns text language plpgsql as $$
 declare
   v_seen seen_request;
+  v_closed_until timestamptz;
 begin
   loop
-    insert into seen_request (request_key, digest, outcome, expires_at)
-    values (p_request_key, p_request_digest, 'ok', p_expires_at)
+    insert into seen_request (request_key, digest, outcome, expires_at, dated_at)
+    values (p_request_key, p_request_digest, 'ok', p_expires_at, p_dated_at)
     on conflict do nothing;
-    if found then
-      return null;
-    end if;
+    exit when found;
     select * into v_seen from seen_request where request_key = p_request_key;
     -- Not found: pruned between the two statements, so it is free after all.
     if found then
       return case when v_seen.digest = p_request_digest then v_seen.outcome else 'id-reused' end;
     end if;
   end loop;
+  select h.closed_until into v_closed_until from horizon h;
+  -- The release before tells no date, see prune.
+  if v_closed_until >= coalesce(p_dated_at, p_expires_at - interval '24 hours 5 minutes') then
+    perform forget_request(p_request_key);
+    return 'expired';
+  end if;
+  return null;
+end $$;
+
+-- The same for all functions but storeShare. Undated requests are remembered for good, so a key without an account may have
+-- only so many: 'missing-date'. So is every one after a restore that may have undone an earlier run of it.
+create or replace function store.begin_change(
+  p_key_id bytea, p_request_key bytea, p_request_digest bytea, p_expires_at timestamptz, p_dated_at timestamptz,
+  p_now timestamptz, p_newcomer_networks bytea, p_max_newcomers integer
+) returns text language plpgsql as $$
+declare
+  v_seen text := begin_request(p_request_key, p_request_digest, p_expires_at, p_dated_at);
+begin
+  if v_seen is not null or p_expires_at is not null then
+    return v_seen;
+  end if;
+  if exists (select 1 from horizon h where not h.takes_undated) then
+    perform forget_request(p_request_key);
+    return 'missing-date';
+  end if;
+  if exists (select 1 from account_key where key_id = p_key_id) or transfer_due(p_key_id, p_now) then
+    return null;
+  end if;
+  if newcomers_until(p_newcomer_networks, p_max_newcomers, p_now) is not null then
+    perform forget_request(p_request_key);
+    perform audit_limit(null, 'limit-newcomers', p_now);
+    return 'missing-date';
+  end if;
+  perform count_newcomer(p_newcomer_networks, p_now);
+  return null;
+end $$;
+
+-- Closes the past: no request that is dated `p_closed_until` or before runs from now on. It never opens again. Null
+-- `p_takes_undated`: as it was. For the owner of the schema, and for pruning.
+create or replace function store.close_until(p_closed_until timestamptz, p_takes_undated boolean)
+returns void language plpgsql set search_path = store, pg_temp as $$
+begin
+  insert into horizon as h (closed_until, takes_undated) values (p_closed_until, coalesce(p_takes_undated, true))
+  on conflict (one) do update
+  set closed_until = greatest(h.closed_until, excluded.closed_until),
+    takes_undated = coalesce(p_takes_undated, h.takes_undated);
 end $$;
 
 create or replace function store.accept(p_xid bytea, p_now timestamptz)

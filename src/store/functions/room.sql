@@ -25,27 +25,6 @@ begin
   insert into newcomer (network_hmac, came_at) select id, p_now from split_ids(p_newcomer_networks);
 end $$;
 
--- Whether the request may be remembered: an undated one is remembered for good, so a key without an account may have only so
--- many. False: it is forgotten, and answered 'missing-date'.
-create or replace function store.admit_undated(
-  p_key_id bytea, p_request_key bytea, p_expires_at timestamptz, p_newcomer_networks bytea, p_max_newcomers integer,
-  p_now timestamptz
-) returns boolean language plpgsql as $$
-begin
-  if p_expires_at is not null or exists (select 1 from account_key where key_id = p_key_id)
-    or transfer_due(p_key_id, p_now)
-  then
-    return true;
-  end if;
-  if newcomers_until(p_newcomer_networks, p_max_newcomers, p_now) is not null then
-    perform forget_request(p_request_key);
-    perform audit_limit(null, 'limit-newcomers', p_now);
-    return false;
-  end if;
-  perform count_newcomer(p_newcomer_networks, p_now);
-  return true;
-end $$;
-
 create or replace function store.is_full()
 returns boolean language plpgsql stable as $$
 begin

@@ -66,10 +66,10 @@ create or replace function store.store_share(
   p_now timestamptz,
   p_share_id bytea, p_data bytea, p_size integer,
   p_max_share_bytes integer, p_max_shares integer, p_max_account_bytes integer,
-  p_newcomer_networks bytea default null, p_max_newcomers integer default null
+  p_newcomer_networks bytea default null, p_max_newcomers integer default null, p_dated_at timestamptz default null
 ) returns store.answer language plpgsql security definer set search_path = store, pg_temp as $$
 declare
-  v_seen text := begin_request(p_request_key, p_request_digest, p_expires_at);
+  v_seen text := begin_request(p_request_key, p_request_digest, p_expires_at, p_dated_at);
   v_answer answer;
   v_caller caller;
   v_account account;

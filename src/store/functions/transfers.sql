@@ -132,7 +132,7 @@ create or replace function store.fallback_transfer(
   p_network_hmac bytea,
   p_window_seconds integer, p_max_per_contact integer, p_max_per_contact_and_network integer, p_max_per_key integer,
   p_max_per_network integer, p_max_messages integer,
-  p_newcomer_networks bytea default null, p_max_newcomers integer default null,
+  p_newcomer_networks bytea default null, p_max_newcomers integer default null, p_dated_at timestamptz default null,
   out outcome text, out account bytea, out contact_known boolean, out retry_after timestamptz
 ) language plpgsql security definer set search_path = store, pg_temp as $$
 declare
@@ -146,7 +146,9 @@ begin
   perform lock_accounts_below(
     p_key_id, array(select c.xid from contact c where c.contact_hmac = p_contact_hmac and c.validated)
   );
-  v_seen := begin_request(p_request_key, p_request_digest, p_expires_at);
+  v_seen := begin_change(
+    p_key_id, p_request_key, p_request_digest, p_expires_at, p_dated_at, p_now, p_newcomer_networks, p_max_newcomers
+  );
   if v_seen is not null then
     if v_seen = 'processing' and transfer_due(p_key_id, p_now) then
       outcome := 'transfer-due';
@@ -155,12 +157,6 @@ begin
     v_state := transfer_state(v_seen, p_request_key, p_key_id, p_now);
     outcome := v_state.outcome;
     account := v_state.account;
-    return;
-  end if;
-  if not admit_undated(
-    p_key_id, p_request_key, p_expires_at, p_newcomer_networks, p_max_newcomers, p_now
-  ) then
-    outcome := 'missing-date';
     return;
   end if;
   perform 1 from account_key k where k.key_id = p_key_id;

@@ -188,10 +188,11 @@ export function describeRequests(database: () => Sql, tables: () => Sql): void {
       expect(await sharesOf(database(), key)).toHaveLength(1);
     });
 
-    test("IDs are forgotten when their date window has closed, and those without a date never", async () => {
+    test("what is forgotten of a request stays over; an ID without a date is never forgotten", async () => {
       const { key } = await openAccount(database());
-      const dated = request(key, { expiresAt: later(60) });
-      const undated = { ...request(key), expiresAt: null };
+      // No other request here is as old.
+      const dated = request(key, { datedAt: later(-86_400), expiresAt: later(60) });
+      const undated = request(key, { datedAt: null, expiresAt: null });
       for (const asked of [dated, undated]) await storeShare(database(), asked, newShare(1001), QUOTAS);
       const generous = { ...QUOTAS, maxShareBytes: 2000 };
       await prune(database(), later(60));
@@ -200,7 +201,7 @@ export function describeRequests(database: () => Sql, tables: () => Sql): void {
       });
       await prune(database(), later(61));
       expect(await storeShare(database(), dated, newShare(1001), generous)).toMatchObject({
-        outcome: "ok",
+        outcome: "expired",
       });
       expect(await storeShare(database(), undated, newShare(1001), generous)).toMatchObject({
         outcome: "share-too-large",
@@ -210,7 +211,9 @@ export function describeRequests(database: () => Sql, tables: () => Sql): void {
     test("what is remembered of requests is their outcome and nothing else", async () => {
       await openAccount(database());
       const rows = await tables()<Record<string, unknown>>("select * from store.seen_request limit 1", []);
-      expect(Object.keys(rows[0] ?? {}).sort()).toEqual(["digest", "expires_at", "outcome", "request_key"]);
+      expect(Object.keys(rows[0] ?? {}).sort()).toEqual([
+        ...["dated_at", "digest", "expires_at", "outcome", "request_key"],
+      ]);
     });
   });
 
