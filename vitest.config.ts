@@ -24,6 +24,7 @@ const LONG = [
   "test/pages/**",
   "test/postgres/deadlocks.test.ts",
   "test/postgres/several-servers.test.ts",
+  "test/recovery/cut-off.test.ts",
   "test/server/greeting.test.ts",
   "test/server/start.test.ts",
   "test/server/stop.test.ts",

@@ -75,6 +75,11 @@ test("a seed comes back to a bare device from two of three servers, with one add
   const done = await bare.share(["recover", ...(await codesOf(contact, 2)), "-o", "found.ur"]);
   expect(done).toMatchObject({ code: 0, stdout: expect.stringContaining("found.ur  from ") });
   expect(await readFile(join(bare.folder, "found.ur"), "utf8")).toBe(`${SEED}\n`);
+  expect(JSON.parse((await bare.share(["status", "--json"])).stdout)[0]).toMatchObject({
+    backup: "recovered",
+    proven: true,
+    confirmed: true,
+  });
 });
 
 test("bytes and a dead server: two shares are enough, and scripts get JSON", async () => {

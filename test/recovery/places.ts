@@ -1,13 +1,17 @@
 /** Servers in the test's own process, and devices that speak to them. */
-import type { SplitPlan } from "@bc/envelope";
+import { Envelope, type SplitPlan } from "@bc/envelope";
 import {
+  type Account,
   beginBackup,
+  clientOf,
   confirmContact,
   EMPTY_PROFILE,
+  joinAll,
   nameContact,
   type Profile,
   type ProfileKeeper,
   type Reach,
+  secretEnvelope,
   storeBackup,
 } from "@bc/share-client";
 import { identityOf, newServerKeys } from "@bc/share-protocol";
@@ -17,6 +21,8 @@ import { NOW } from "../kit/people.ts";
 import { createTestService, openTestDatabase, type TestService } from "../kit/service.ts";
 
 export const SEED = "ur:seed/oyadgdeeeygsvlztiokpvwdevsvdjksscmvaetcwsolyvl";
+/** What {@link SEED} is as an envelope. */
+export const SECRET = secretEnvelope(SEED).urString();
 export const TWO_OF_THREE: SplitPlan = { groupThreshold: 1, groups: [{ threshold: 2, count: 3 }] };
 const FIVE = ["one", "two", "three", "four", "five"].map((name) => ({ url: `http://${name}.test` }));
 /** Where backups go. */
@@ -100,4 +106,27 @@ export async function backUp(
     if (await nameContact(device, url, contact, network())) continue;
     expect(await confirmContact(device, url, await codeAt(url, contact), network())).toBe(true);
   }
+}
+
+/** The secrets, as envelopes, that these servers' shares bring back. */
+export async function secretsAt({ accounts }: Profile, isMeant = (_url: string) => true): Promise<string[]> {
+  const meant = accounts.filter(({ url }) => isMeant(url));
+  const shares = await Promise.all(meant.map((account) => sharesAt(account)));
+  return joinAll(shares.flat()).map(({ secret }) => secret.urString());
+}
+
+/** The envelopes that an account holds; none where there is no such account. */
+export async function sharesAt(account: Account): Promise<Envelope[]> {
+  try {
+    const shares = await clientOf(account, network()).retrieveShares();
+    return shares.map(({ data }) => Envelope.fromCborData(data));
+  } catch {
+    return [];
+  }
+}
+
+/** How many shares each server has, of the profile's accounts. */
+export async function shareCounts({ accounts }: Profile): Promise<Record<string, number>> {
+  const counts = accounts.map(async (account) => [account.url, (await sharesAt(account)).length] as const);
+  return Object.fromEntries(await Promise.all(counts));
 }

@@ -3,15 +3,20 @@ import { Envelope, notation, SSKR_SHARE, SSKRShare, SymmetricKey, sharesIn } fro
 import {
   accountAt,
   addLostPlaces,
+  adoptRecovered,
   askForAccounts,
   beginBackup,
+  beginRotation,
+  checkBackups,
   clientOf,
   confirmAccount,
   endRecovery,
   hintedPlaces,
+  nameContact,
   type ProfileKeeper,
   recoveredSecrets,
   secretEnvelope,
+  settleRotation,
   storeBackup,
 } from "@bc/share-client";
 import { afterAll, expect, test } from "vitest";
@@ -23,7 +28,9 @@ import {
   newDevice,
   openPlaces,
   PLACES,
+  SECRET,
   SEED,
+  secretsAt,
   serviceAt,
   TWO_OF_THREE,
 } from "./places.ts";
@@ -48,6 +55,20 @@ async function askAndConfirm(
     await confirmAccount(device, url, await codeAt(url, contact), reach);
   }
   return askForAccounts(device, reach);
+}
+
+/** As a server does it that lies: the same subject with another share under it. */
+async function forgeShareAt(owner: ProfileKeeper, url: string): Promise<void> {
+  const account = owner.read().accounts.find((one) => one.url === url);
+  if (account === undefined) throw new Error("there is an account at each");
+  const client = clientOf(account, network());
+  const [kept] = await client.retrieveShares();
+  if (kept === undefined) throw new Error("a share was stored");
+  const share = Envelope.fromCborData(kept.data);
+  const data = sharesIn(share)[0]?.data ?? new Uint8Array();
+  data[data.length - 1] = (data.at(-1) ?? 0) ^ 1;
+  await client.deleteAllShares();
+  await client.storeShare(share.subject().addAssertion(SSKR_SHARE, SSKRShare.fromData(data)).cborData());
 }
 
 test("a lost seed comes back from two servers, by the contact alone", async () => {
@@ -89,16 +110,7 @@ test("a server that is down, and one that has another share than it was given, s
   const contact = newContact();
   const owner = newDevice();
   await backUp(owner, SEED, contact);
-  const account = owner.read().accounts.find(({ url }) => url === ONE);
-  if (account === undefined) throw new Error("there is an account at each");
-  const client = clientOf(account, network());
-  const [kept] = await client.retrieveShares();
-  if (kept === undefined) throw new Error("a share was stored");
-  const share = Envelope.fromCborData(kept.data);
-  const data = sharesIn(share)[0]?.data ?? new Uint8Array();
-  data[data.length - 1] = (data.at(-1) ?? 0) ^ 1;
-  await client.deleteAllShares();
-  await client.storeShare(share.subject().addAssertion(SSKR_SHARE, SSKRShare.fromData(data)).cborData());
+  await forgeShareAt(owner, ONE);
 
   const device = newDevice();
   const down = network({ down: [THREE] });
@@ -179,6 +191,57 @@ test("keys that were replaced elsewhere are lost, and new ones ask for the accou
     old.accounts.find(({ url }) => url === ONE)?.keys,
   );
   expect(owner.read().recovery?.places[0]?.shares).toHaveLength(1);
+});
+
+test("what has come back is a backup of the new device, which brings it to more servers again", async () => {
+  const contact = newContact();
+  const owner = newDevice();
+  const grow = { threshold: 3, count: 5 };
+  await beginBackup(
+    owner,
+    { name: "seed", secret: SEED, places: PLACES, plan: TWO_OF_THREE, grow },
+    network(),
+  );
+  await storeBackup(owner, "seed", network());
+  await backUp(owner, Envelope.new("another").urString(), contact, "other");
+  for (const { url } of PLACES) await nameContact(owner, url, contact, network());
+
+  const device = newDevice();
+  await askAndConfirm(device, [ONE, THREE], contact);
+  await adoptRecovered(device, "recovered", network());
+  await endRecovery(device);
+  const { backups } = device.read();
+  expect(backups.map(({ name, hints }) => ({ name, hints }))).toEqual([
+    { name: "recovered", hints: true },
+    { name: "recovered-2", hints: true },
+  ]);
+  // Of the larger split too little came to bring the secret back.
+  expect(backups.map(({ sets }) => sets.map(({ plan }) => plan.groups))).toEqual([
+    [[{ threshold: 2, count: 2 }]],
+    [[{ threshold: 2, count: 2 }]],
+  ]);
+  const checks = await checkBackups(device, [], network());
+  expect(checks.map(({ url, proven, confirmed }) => ({ url, proven, confirmed }))).toEqual(
+    [ONE, THREE, ONE, THREE].map((url) => ({ url, proven: true, confirmed: true })),
+  );
+  const seed = backups.find(({ sets }) => sets[0]?.id === owner.read().backups[0]?.sets[0]?.id);
+  const places = [{ url: ONE }, { url: THREE }, { url: TWO }];
+  await beginRotation(device, seed?.name ?? "", { places, plan: TWO_OF_THREE }, network());
+  await storeBackup(device, seed?.name ?? "", network());
+  expect(await settleRotation(device, seed?.name ?? "", network())).toMatchObject({ done: true });
+  expect(await secretsAt(device.read(), (url) => url !== ONE)).toEqual([SECRET]);
+});
+
+test("a forged share that came is none of the recovered backup's", async () => {
+  const contact = newContact();
+  const owner = newDevice();
+  await backUp(owner, SEED, contact);
+  await forgeShareAt(owner, ONE);
+  const device = newDevice();
+  await askAndConfirm(device, [ONE, TWO, THREE], contact);
+  await adoptRecovered(device, "recovered", network());
+  const [backup] = device.read().backups;
+  expect(backup?.sets[0]?.places.map(({ url }) => url)).toEqual([TWO, THREE]);
 });
 
 test("a wrong code is refused, and the right one still counts", async () => {

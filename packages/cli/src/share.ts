@@ -14,6 +14,7 @@ import { examples } from "./commands/examples.ts";
 import { addFallback } from "./commands/fallback.ts";
 import { addForget } from "./commands/forget.ts";
 import { addGet } from "./commands/get.ts";
+import { addGrow } from "./commands/grow.ts";
 import { addInfo } from "./commands/info.ts";
 import { addInspect } from "./commands/inspect.ts";
 import { addKeys } from "./commands/keys.ts";
@@ -22,7 +23,9 @@ import { addList } from "./commands/list.ts";
 import { addOpen } from "./commands/open.ts";
 import { addRecover } from "./commands/recover.ts";
 import { addRekey } from "./commands/rekey.ts";
+import { addRepair } from "./commands/repair.ts";
 import { addRequest } from "./commands/request.ts";
+import { addRotate } from "./commands/rotate.ts";
 import { addStatus } from "./commands/status.ts";
 import { addStore } from "./commands/store.ts";
 import { EXIT_CODES, failureFor } from "./failure.ts";
@@ -43,7 +46,7 @@ const commands = [
   ...[addKeys, addInfo, addStore, addGet, addList, addAudit, addDelete],
   ...[addFallback, addRekey, addLeave],
 ];
-const commandsForBackups = [addBackup, addRecover, addStatus, addForget];
+const commandsForBackups = [addBackup, addRecover, addStatus, addRepair, addGrow, addRotate, addForget];
 const commandsForEnvelopes = [addRequest, addOpen, addInspect];
 for (const add of [...commandsForBackups, ...commands, ...commandsForEnvelopes]) add(program);
 

@@ -20,6 +20,20 @@ export {
   type UpdatePublicKeyResult,
 } from "@bc/share-protocol";
 export { AUDITS_OF_A_YEAR, auditCopies, auditPrepared, type PreparedAudit, prepareAudits } from "./audit.ts";
+export { adoptRecovered } from "./backup/adopt-recovered.ts";
+export { checkBackups, type PlaceCheck } from "./backup/care/check-backup.ts";
+export { dropRetired, forgetBackup } from "./backup/care/forget-backup.ts";
+export { auditBackup } from "./backup/care/place-audits.ts";
+export { growBackup } from "./backup/change/grow-backup.ts";
+export {
+  beginRepair,
+  beginRotation,
+  type Rotation,
+  type RotationOptions,
+  settleRotation,
+} from "./backup/change/rotate-backup.ts";
+export { confirmContact, nameContact } from "./backup/contacts.ts";
+export { type BackupOptions, beginBackup, type PlaceToBe, storeBackup } from "./backup/make-backup.ts";
 export {
   accountAt,
   atEach,
@@ -28,12 +42,7 @@ export {
   keyOf,
   type PlaceOutcome,
   type Reach,
-} from "./backup/accounts.ts";
-export { checkBackups, type PlaceCheck } from "./backup/check-backup.ts";
-export { confirmContact, nameContact } from "./backup/contacts.ts";
-export { dropBackup, forgetBackup } from "./backup/forget-backup.ts";
-export { type BackupOptions, beginBackup, type PlaceToBe, storeBackup } from "./backup/make-backup.ts";
-export { auditBackup } from "./backup/place-audits.ts";
+} from "./backup/profile/accounts.ts";
 export {
   type Account,
   type Backup,
@@ -45,7 +54,8 @@ export {
   type RecoveryPlace,
   type ShareSet,
   type ShareSetState,
-} from "./backup/profile.ts";
+} from "./backup/profile/profile.ts";
+export { backupNamed, isCurrent, serversOf } from "./backup/profile/share-sets.ts";
 export {
   addLostPlaces,
   askForAccounts,
@@ -57,9 +67,8 @@ export {
   type RecoveryStanding,
   recoveredSecrets,
 } from "./backup/recover.ts";
-export { isUR, MAX_SECRET_BYTES, type Secret, secretEnvelope, secretIn } from "./backup/secret.ts";
-export { type Hint, hintsIn, type Joined, joinAll, shareOut } from "./backup/share-out.ts";
-export { backupNamed, serversOf } from "./backup/share-sets.ts";
+export { isUR, MAX_SECRET_BYTES, type Secret, secretEnvelope, secretIn } from "./backup/secret/secret.ts";
+export { type Hint, hintsIn, type Joined, joinAll, shareOut } from "./backup/secret/share-out.ts";
 export { buildKeyChange } from "./build-key-change.ts";
 export { type BuiltRequest, buildRequest, type RequestOptions } from "./build-request.ts";
 export {

@@ -1,27 +1,14 @@
 /** `share backup FILE`: one secret, in shares at several servers. */
-import type { SplitPlan } from "@bc/envelope";
-import {
-  atEach,
-  auditBackup,
-  type Backup,
-  backupNamed,
-  beginBackup,
-  confirmContact,
-  findAccount,
-  isUR,
-  nameContact,
-  type ProfileKeeper,
-  printable,
-  type Secret,
-  serversOf,
-  storeBackup,
-} from "@bc/share-client";
-import { type Command, InvalidArgumentError, Option } from "commander";
+import type { GroupThreshold, SplitPlan } from "@bc/envelope";
+import { beginBackup, isUR, type ProfileKeeper, type Secret, storeBackup } from "@bc/share-client";
+import { type Command, Option } from "commander";
+import { nameContacts } from "../backups/name-contacts.ts";
+import { addressesFrom, type Codes, codeOption, tellFailures } from "../backups/places.ts";
+import { countFrom, groupFrom, groupsFrom } from "../backups/plan-arguments.ts";
+import { openProfile } from "../backups/profile-file.ts";
+import { provenAt, summarize } from "../backups/summary.ts";
 import { Failure } from "../failure.ts";
 import { readInput } from "../files.ts";
-import { printJSON, printLine } from "../output.ts";
-import { addressesFrom, type Codes, codeFor, codeOption, tellFailures } from "../places.ts";
-import { openProfile } from "../profile-file.ts";
 import { settingsOf } from "../settings.ts";
 import { examples } from "./examples.ts";
 
@@ -30,6 +17,7 @@ type BackupCommandOptions = {
   readonly threshold?: number;
   readonly groups?: SplitPlan["groups"];
   readonly groupThreshold?: number;
+  readonly grow?: GroupThreshold;
   readonly fallback?: string;
   readonly hints: boolean;
   readonly name: string;
@@ -65,6 +53,14 @@ export function addBackup(program: Command): void {
         countFrom,
       ),
     )
+    .addOption(
+      new Option(
+        "--grow <threshold>",
+        "prepare a second, larger split, such as 3of5, for `share grow` one day",
+      )
+        .argParser(groupFrom)
+        .conflicts("groups"),
+    )
     .option("--fallback <contact>", "by which you get in at every server when this device is lost")
     .option("--no-hints", "keep the first share from telling where the others are")
     .option("--name <name>", "what you call this backup", "backup")
@@ -85,44 +81,22 @@ Each server gets keys of its own. Given again, the command goes on where it stop
       const { name } = options;
       if (!keeper.read().backups.some((backup) => backup.name === name)) await begin(keeper, file, options);
       tellFailures(await storeBackup(keeper, name));
-      const servers = serversOf(backupNamed(keeper, name));
-      if (options.fallback !== undefined) await nameContacts(keeper, servers, options.fallback, options.code);
-      const proven = await provenAt(keeper, name);
-      const backup = backupNamed(keeper, name);
-      const rows = servers.map((url) => rowOf(keeper, backup, url, proven));
-      if (settings.json)
-        printJSON({ name, created: backup.created, plan: backup.sets[0]?.plan, places: rows });
-      else printSummary(name, rows);
+      if (options.fallback !== undefined) await nameContacts(keeper, name, options.fallback, options.code);
+      await summarize(keeper, name, await provenAt(keeper, name), settings);
     });
 }
 
 async function begin(keeper: ProfileKeeper, file: string | undefined, options: BackupCommandOptions) {
-  const { to: urls, name, hints } = options;
+  const { to: urls, name, hints, grow } = options;
   if (file === undefined)
     throw new Failure("usage", `there is no backup ${name}; name the file with the secret`);
   if (urls.length === 0) throw new Failure("usage", "name the servers, each with --to");
   const places = urls.map((url) => ({ url }));
   try {
-    await beginBackup(keeper, { name, secret: await readSecret(file), places, plan: planOf(options), hints });
+    const secret = await readSecret(file);
+    await beginBackup(keeper, { name, secret, places, plan: planOf(options), grow, hints });
   } catch (error) {
     throw error instanceof RangeError ? new Failure("usage", error.message, { cause: error }) : error;
-  }
-}
-
-/** The contact of every account that has none yet: named, and confirmed where its code is at hand. */
-async function nameContacts(
-  keeper: ProfileKeeper,
-  urls: readonly string[],
-  contact: string,
-  codes: Codes,
-): Promise<void> {
-  // One after the other: the person types one code at a time.
-  for (const place of urls.map((url) => ({ url }))) {
-    const outcome = await atEach([place], async ({ url }) => {
-      const confirmed = await nameContact(keeper, url, contact);
-      if (!confirmed) await confirmContact(keeper, url, await codeFor(url, codes));
-    });
-    tellFailures(outcome);
   }
 }
 
@@ -139,59 +113,4 @@ async function readSecret(file: string): Promise<Secret> {
   const bytes = await readInput(file);
   const text = new TextDecoder().decode(bytes).trim();
   return isUR(text) ? text : new Uint8Array(bytes);
-}
-
-type Row = {
-  readonly url: string;
-  readonly stored: boolean;
-  readonly proven: boolean;
-  readonly contact: string | null;
-  readonly confirmed: boolean;
-};
-
-/** The servers that prove that they have their share. What those without one lack has been told already. */
-async function provenAt(keeper: ProfileKeeper, name: string): Promise<readonly string[]> {
-  const audited = await auditBackup(keeper, name);
-  tellFailures(audited.filter((outcome) => "value" in outcome || !(outcome.error instanceof RangeError)));
-  return audited.filter((outcome) => "value" in outcome).map(({ url }) => url);
-}
-
-function rowOf(keeper: ProfileKeeper, { sets }: Backup, url: string, proven: readonly string[]): Row {
-  const account = findAccount(keeper.read(), url);
-  const places = sets.flatMap((set) => set.places).filter((place) => place.url === url);
-  return {
-    url,
-    stored: places.every(({ receipt }) => receipt !== undefined),
-    proven: proven.includes(url),
-    contact: account?.contact ?? null,
-    confirmed: account?.confirmed === true,
-  };
-}
-
-function printSummary(name: string, rows: readonly Row[]): void {
-  const width = Math.max(...rows.map(({ url }) => url.length));
-  for (const { url, stored, proven, contact, confirmed } of rows) {
-    const share = proven ? "has its share, proven" : stored ? "does not prove its share" : "no share yet";
-    const way =
-      contact === null
-        ? "no contact"
-        : `${printable(contact)} ${confirmed ? "confirmed" : "not confirmed yet"}`;
-    printLine(`${url.padEnd(width)}  ${share}; ${way}`);
-  }
-  if (rows.every(({ stored }) => stored)) return;
-  printLine(`Not all servers have their share. Go on with: share backup --name ${printable(name)}`);
-}
-
-function countFrom(text: string): number {
-  const count = Number(text);
-  if (!/^\d+$/.test(text) || count < 1 || count > 16) throw new InvalidArgumentError("From 1 to 16.");
-  return count;
-}
-
-function groupsFrom(text: string): SplitPlan["groups"] {
-  return text.split(",").map((group) => {
-    const [, threshold = "", count = ""] = /^(\d+)-?of-?(\d+)$/.exec(group.trim()) ?? [];
-    if (threshold === "") throw new InvalidArgumentError("The form is 2of3,1of1.");
-    return { threshold: countFrom(threshold), count: countFrom(count) };
-  });
 }

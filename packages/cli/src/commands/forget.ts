@@ -1,11 +1,11 @@
 /** `share forget`: a backup is deleted at all its servers. */
-import { dropBackup, forgetBackup, printable } from "@bc/share-client";
+import { dropRetired, forgetBackup, printable } from "@bc/share-client";
 import type { Command } from "commander";
-import { type BackupOption, backupOption, chosenBackup } from "../chosen-backup.ts";
+import { type BackupOption, backupOption, chosenBackup } from "../backups/chosen-backup.ts";
+import { tellFailures } from "../backups/places.ts";
+import { openProfile } from "../backups/profile-file.ts";
 import { type ConfirmOptions, confirm, yesOption } from "../confirm.ts";
 import { printJSON, printLine } from "../output.ts";
-import { tellFailures } from "../places.ts";
-import { openProfile } from "../profile-file.ts";
 import { settingsOf } from "../settings.ts";
 import { examples } from "./examples.ts";
 
@@ -33,7 +33,7 @@ profile: give the command again to ask it again.
       const outcomes = await forgetBackup(keeper, name);
       tellFailures(outcomes);
       const rows = outcomes.map((outcome) => ({ url: outcome.url, deleted: "value" in outcome }));
-      if (options.giveUp) await dropBackup(keeper, name);
+      if (options.giveUp) await dropRetired(keeper, name);
       if (settings.json) return printJSON({ name, places: rows });
       const width = Math.max(...rows.map(({ url }) => url.length));
       const kept = options.giveUp ? "may still have its share" : "may still have its share; ask again later";

@@ -2,6 +2,7 @@
 import { bytewordsIdentifier, shortIdentifier } from "@bc/envelope";
 import {
   addLostPlaces,
+  adoptRecovered,
   askForAccounts,
   atEach,
   confirmAccount,
@@ -19,16 +20,21 @@ import {
   type Secret,
 } from "@bc/share-client";
 import { Argument, type Command } from "commander";
+import { addressesFrom, type Codes, codeFor, codeOption, tellFailures } from "../backups/places.ts";
+import { openProfile } from "../backups/profile-file.ts";
 import { askLine } from "../confirm.ts";
 import { EXIT_CODES, Failure } from "../failure.ts";
 import { writeNewFile } from "../files.ts";
 import { printJSON, printLine } from "../output.ts";
-import { addressesFrom, type Codes, codeFor, codeOption, tellFailures } from "../places.ts";
-import { openProfile } from "../profile-file.ts";
 import { settingsOf } from "../settings.ts";
 import { examples } from "./examples.ts";
 
-type RecoverOptions = { readonly fallback?: string; readonly output?: string; readonly code: Codes };
+type RecoverOptions = {
+  readonly fallback?: string;
+  readonly output?: string;
+  readonly name: string;
+  readonly code: Codes;
+};
 
 export function addRecover(program: Command): void {
   program
@@ -41,6 +47,7 @@ export function addRecover(program: Command): void {
     )
     .option("--fallback <contact>", "the contact that you named for the backup")
     .option("-o, --output <file>", "where the secret goes; a new file. Default: stdout")
+    .option("--name <name>", "what you call the backup on this device", "recovered")
     .addOption(codeOption())
     .addHelpText(
       "after",
@@ -51,6 +58,9 @@ export function addRecover(program: Command): void {
       )}
 Every server sends a message to the contact. Type its code, or open its link. As soon as enough shares have come,
 the secret is written. Given again, the command goes on where it stopped, also after days.
+
+What has come back is then a backup of this device: \`share status\` tells how it stands, \`share grow --to ADDRESS\` brings
+it to more servers again.
 `,
     )
     .action(async (urls: readonly string[], options: RecoverOptions, command: Command) => {
@@ -77,6 +87,7 @@ the secret is written. Given again, the command goes on where it stopped, also a
       // A failure of a server that was not needed is none of the command's.
       process.exitCode = 0;
       await output(recovered, options.output, settings.json);
+      await adoptRecovered(keeper, options.name);
       await endRecovery(keeper);
     });
 }

@@ -1,10 +1,10 @@
 /** `share status`: how your backups stand, at each server. */
 import { checkBackups, type PlaceCheck, printable } from "@bc/share-client";
 import type { Command } from "commander";
-import { type BackupOption, backupOption, chosenBackup } from "../chosen-backup.ts";
+import { type BackupOption, backupOption, chosenBackup } from "../backups/chosen-backup.ts";
+import { openProfile } from "../backups/profile-file.ts";
 import { EXIT_CODES, failureFor } from "../failure.ts";
 import { inRed, printJSON, printLine, printTable } from "../output.ts";
-import { openProfile } from "../profile-file.ts";
 import { settingsOf } from "../settings.ts";
 import { examples } from "./examples.ts";
 

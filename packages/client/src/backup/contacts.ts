@@ -1,6 +1,6 @@
 /** The contact by which an account comes back when its keys are lost: named, confirmed. */
-import { accountAt, clientOf, putAccount, type Reach } from "./accounts.ts";
-import type { ProfileKeeper } from "./profile.ts";
+import { accountAt, clientOf, putAccount, type Reach } from "./profile/accounts.ts";
+import type { ProfileKeeper } from "./profile/profile.ts";
 
 /**
  * Names the contact of an account, unless the server has it already. The server then sends a code there.

@@ -7,11 +7,16 @@
 import type { Envelope, GroupThreshold, SplitPlan, XID } from "@bc/envelope";
 import { serverFromUR } from "../known-server.ts";
 import { systemClock } from "../system-clock.ts";
-import { accountAt, atEach, clientOf, findAccount, type PlaceOutcome, type Reach } from "./accounts.ts";
-import { newAudits } from "./place-audits.ts";
-import type { Account, Backup, ProfileKeeper, ShareSet, ShareSetState } from "./profile.ts";
-import { type Secret, secretEnvelope } from "./secret.ts";
-import { shareOut } from "./share-out.ts";
+import { newAudits } from "./care/place-audits.ts";
+import {
+  accountAt,
+  atEach,
+  clientOf,
+  findAccount,
+  type PlaceOutcome,
+  type Reach,
+} from "./profile/accounts.ts";
+import type { Account, Backup, ProfileKeeper, ShareSet, ShareSetState } from "./profile/profile.ts";
 import {
   backupNamed,
   changePlace,
@@ -21,7 +26,9 @@ import {
   placesByServer,
   setIdOf,
   shareCount,
-} from "./share-sets.ts";
+} from "./profile/share-sets.ts";
+import { type Secret, secretEnvelope } from "./secret/secret.ts";
+import { shareOut } from "./secret/share-out.ts";
 
 /** Where a share is to go. `server`: the XID that it must prove to have. */
 export type PlaceToBe = { readonly url: string; readonly server?: XID | undefined };

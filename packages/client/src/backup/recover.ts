@@ -9,10 +9,17 @@ import { ARID, Envelope, PrivateKeys, type XID } from "@bc/envelope";
 import { documentToUR, type RetrievedShare } from "@bc/share-protocol";
 import { isFinalRefusal, refusalCode } from "../client-error.ts";
 import { fetchServer } from "../fetch-server.ts";
-import { atEach, clientOf, findAccount, type PlaceOutcome, putAccount, type Reach } from "./accounts.ts";
-import type { Account, ProfileKeeper, RecoveryPlace } from "./profile.ts";
-import { type Secret, secretIn } from "./secret.ts";
-import { type Hint, hintsIn, type Joined, joinAll } from "./share-out.ts";
+import {
+  atEach,
+  clientOf,
+  findAccount,
+  type PlaceOutcome,
+  putAccount,
+  type Reach,
+} from "./profile/accounts.ts";
+import type { Account, ProfileKeeper, RecoveryPlace } from "./profile/profile.ts";
+import { type Secret, secretIn } from "./secret/secret.ts";
+import { type Hint, hintsIn, type Joined, joinAll } from "./secret/share-out.ts";
 
 export type LostPlace = {
   readonly url: string;
@@ -95,15 +102,11 @@ export function recoveredSecrets(keeper: ProfileKeeper): readonly Recovered[] {
   const shares = placesOf(keeper).flatMap(({ url, shares = [] }) =>
     shares.map((text) => ({ url, envelope: Envelope.fromURString(text) })),
   );
-  const recovered = joinAll(shares.map(({ envelope }) => envelope)).map(({ secret, used }: Joined) => ({
+  return joinAll(shares.map(({ envelope }) => envelope)).map(({ secret, used }: Joined) => ({
     secret: secretIn(secret),
     envelope: secret,
     from: [...new Set(shares.filter(({ envelope }) => used.includes(envelope)).map(({ url }) => url))],
   }));
-  // Two sets of shares may hold the same secret.
-  return recovered.filter(({ envelope }, index) => {
-    return recovered.findIndex((other) => other.envelope.isIdenticalTo(envelope)) === index;
-  });
 }
 
 /** The places that shares which have come name, and that the recovery does not know yet. */

@@ -8,10 +8,24 @@
 import { randomBytes } from "@bc/envelope";
 import { Receipt } from "@bc/share-protocol";
 import { hexToBytes } from "#bc/dcbor";
-import { refusalCode } from "../client-error.ts";
-import { atEach, clientOf, dropAccount, findAccount, type PlaceOutcome, type Reach } from "./accounts.ts";
-import type { Account, Place, ProfileKeeper } from "./profile.ts";
-import { backupNamed, changeSets, dataOf, isRetired, placesByServer } from "./share-sets.ts";
+import { refusalCode } from "../../client-error.ts";
+import {
+  atEach,
+  clientOf,
+  dropAccount,
+  findAccount,
+  type PlaceOutcome,
+  type Reach,
+} from "../profile/accounts.ts";
+import type { Account, Place, ProfileKeeper } from "../profile/profile.ts";
+import {
+  backupNamed,
+  changeSets,
+  dataOf,
+  isRetired,
+  placesByServer,
+  retired,
+} from "../profile/share-sets.ts";
 
 /**
  * Deletes a backup everywhere. Each outcome is that of a server: a failed one may still have its share, and stays in the
@@ -25,13 +39,13 @@ export async function forgetBackup(
   reach: Reach = {},
 ): Promise<readonly PlaceOutcome<void>[]> {
   backupNamed(keeper, name);
-  await changeSets(keeper, name, ({ spare: _, ...set }) => ({ ...set, state: "retired" }));
+  await changeSets(keeper, name, retired);
   return deleteRetired(keeper, name, reach);
 }
 
-/** Takes a backup out of the profile, whatever its servers still have. The accounts stay. */
-export function dropBackup(keeper: ProfileKeeper, name: string): Promise<void> {
-  return changeSets(keeper, name, () => undefined);
+/** Takes out of the profile what servers cannot be made to delete. */
+export function dropRetired(keeper: ProfileKeeper, name: string): Promise<void> {
+  return changeSets(keeper, name, (set) => (isRetired(set) ? undefined : set));
 }
 
 /** Deletes the shares of all retired sets of a backup. */

@@ -4,11 +4,11 @@
  */
 import { Receipt } from "@bc/share-protocol";
 import { bytesToHex, hexToBytes } from "#bc/dcbor";
-import { auditPrepared, prepareAudits } from "../audit.ts";
-import type { Client } from "../client.ts";
-import { atEach, clientOf, findAccount, type PlaceOutcome, type Reach } from "./accounts.ts";
-import type { ProfileKeeper } from "./profile.ts";
-import { backupNamed, changePlace, isInUse, type PlaceInSet, placesByServer } from "./share-sets.ts";
+import { auditPrepared, prepareAudits } from "../../audit.ts";
+import type { Client } from "../../client.ts";
+import { atEach, clientOf, findAccount, type PlaceOutcome, type Reach } from "../profile/accounts.ts";
+import type { ProfileKeeper } from "../profile/profile.ts";
+import { backupNamed, changePlace, isInUse, type PlaceInSet, placesByServer } from "../profile/share-sets.ts";
 
 /** One a month for two years. */
 const AUDITS_KEPT = 24;

@@ -1,7 +1,7 @@
 /** Which backup a command is about. */
 import { type ProfileKeeper, printable } from "@bc/share-client";
 import { Option } from "commander";
-import { Failure } from "./failure.ts";
+import { Failure } from "../failure.ts";
 
 export type BackupOption = { readonly backup?: string };
 

@@ -42,7 +42,7 @@ export type Backup = {
 
 /** The shares of one content key. */
 export type ShareSet = {
-  /** The digest of the encrypted secret, in hex. All shares of the set have it as their subject's, those of no other. */
+  /** The SHA-256 of the encrypted secret, in hex. All shares of the set carry that, and those of no other. */
   readonly id: string;
   /** ISO 8601. */
   readonly created: string;

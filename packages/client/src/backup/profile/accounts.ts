@@ -2,10 +2,10 @@
 import { PrivateKeys, XID } from "@bc/envelope";
 import { documentToUR } from "@bc/share-protocol";
 import { hexToBytes } from "#bc/dcbor";
-import { type Client, type ClientOptions, createClient } from "../client.ts";
-import type { Endpoint } from "../endpoint.ts";
-import { fetchServer } from "../fetch-server.ts";
-import { serverFromUR } from "../known-server.ts";
+import { type Client, type ClientOptions, createClient } from "../../client.ts";
+import type { Endpoint } from "../../endpoint.ts";
+import { fetchServer } from "../../fetch-server.ts";
+import { serverFromUR } from "../../known-server.ts";
 import type { Account, Profile, ProfileKeeper } from "./profile.ts";
 
 /** How servers are reached. */

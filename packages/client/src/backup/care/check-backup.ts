@@ -1,11 +1,11 @@
 /** How the backups of a profile stand: at each server, what it proves, and what it tells. */
 
-import { refusalCode } from "../client-error.ts";
-import { fetchInfo } from "../fetch-server.ts";
-import { clientOf, findAccount, type Reach } from "./accounts.ts";
+import { refusalCode } from "../../client-error.ts";
+import { fetchInfo } from "../../fetch-server.ts";
+import { clientOf, findAccount, type Reach } from "../profile/accounts.ts";
+import type { Backup, ProfileKeeper } from "../profile/profile.ts";
+import { isInUse, type PlaceInSet, placesByServer } from "../profile/share-sets.ts";
 import { auditPlace } from "./place-audits.ts";
-import type { Backup, ProfileKeeper } from "./profile.ts";
-import { isInUse, type PlaceInSet, placesByServer } from "./share-sets.ts";
 
 export type PlaceCheck = {
   /** The name of the backup. */

@@ -3,9 +3,9 @@
  * its owner can read it, and each change is on the disk before the next step.
  */
 import { EMPTY_PROFILE, type Profile, type ProfileKeeper } from "@bc/share-client";
-import { Failure } from "./failure.ts";
-import { readFileIfAny, replaceFile } from "./files.ts";
-import type { Settings } from "./settings.ts";
+import { Failure } from "../failure.ts";
+import { readFileIfAny, replaceFile } from "../files.ts";
+import type { Settings } from "../settings.ts";
 
 /** @throws {Failure} `usage` when the file is damaged. */
 export async function openProfile({ profileFile }: Pick<Settings, "profileFile">): Promise<ProfileKeeper> {

@@ -1,5 +1,5 @@
 /** Reading and changing the share sets of a backup. */
-import { Envelope, type SplitPlan } from "@bc/envelope";
+import { Digest, Envelope, type SplitPlan } from "@bc/envelope";
 import type { Backup, Place, ProfileKeeper, ShareSet } from "./profile.ts";
 
 /** A place with the set that its share is of. */
@@ -38,6 +38,11 @@ export function isNext({ state }: ShareSet): boolean {
   return state === "next";
 }
 
+/** The set, to be deleted. */
+export function retired({ spare: _, ...set }: ShareSet): ShareSet {
+  return { ...set, state: "retired" };
+}
+
 /** The servers of a backup: those of its current set with the most places, in the order of the plan. */
 export function serversOf({ sets }: Backup): readonly string[] {
   const current = sets.filter(isCurrent);
@@ -61,9 +66,12 @@ export function shareCount(plan: SplitPlan): number {
   return firstOfGroup(plan, plan.groups.length);
 }
 
-/** The digest by which the shares of one set know each other. */
+/**
+ * What the shares of one set have in common, and with no other. The digest of the envelope would not do: encrypted anew, a
+ * secret keeps it.
+ */
 export function setIdOf(share: Envelope): string {
-  return share.subject().digest().hex();
+  return Digest.fromImage(share.subject().cborData()).hex();
 }
 
 /** The bytes of a share that is still kept. */

@@ -1,9 +1,9 @@
 /** What the commands that speak to several servers share: codes, prompts, and what to tell about each server. */
 import { type PlaceOutcome, printable } from "@bc/share-client";
 import { InvalidArgumentError, Option } from "commander";
-import { addressFrom } from "./arguments.ts";
-import { askLine } from "./confirm.ts";
-import { EXIT_CODES, failureFor } from "./failure.ts";
+import { addressFrom } from "../arguments.ts";
+import { askLine } from "../confirm.ts";
+import { EXIT_CODES, failureFor } from "../failure.ts";
 
 /** Codes by the addresses of the servers that sent them. */
 export type Codes = Readonly<Record<string, string>>;

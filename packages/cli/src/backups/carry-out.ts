@@ -1,0 +1,49 @@
+/** Carrying out a change of a backup, from whatever point it has come to. */
+import { type ProfileKeeper, type Rotation, settleRotation, storeBackup } from "@bc/share-client";
+import { EXIT_CODES, Failure } from "../failure.ts";
+import type { Settings } from "../settings.ts";
+import { contactOf, nameContacts } from "./name-contacts.ts";
+import { type Codes, tellFailures } from "./places.ts";
+import { provenAt, summarize } from "./summary.ts";
+
+export type ChangeOptions = { readonly fallback?: string; readonly code: Codes };
+
+/** Begins a change. @throws {Failure} `usage` for one that cannot be. */
+export async function begin<Value>(beginning: () => Promise<Value>): Promise<Value> {
+  try {
+    return await beginning();
+  } catch (error) {
+    throw error instanceof RangeError ? new Failure("usage", error.message, { cause: error }) : error;
+  }
+}
+
+/** Stores what waits, names the contact where it is missing, has the new shares proven, and the old ones deleted. */
+export async function carryOut(
+  keeper: ProfileKeeper,
+  name: string,
+  { fallback, code }: ChangeOptions,
+  settings: Settings,
+): Promise<void> {
+  tellFailures(await storeBackup(keeper, name));
+  const contact = fallback ?? contactOf(keeper, name);
+  if (contact !== undefined) await nameContacts(keeper, name, contact, code);
+  const rotation = await settleRotation(keeper, name);
+  tellRotation(rotation);
+  await summarize(keeper, name, await provenAt(keeper, name), settings);
+}
+
+function tellRotation({ done, proven, deleted }: Rotation): void {
+  tellFailures(proven.filter((outcome) => "value" in outcome || !(outcome.error instanceof RangeError)));
+  if (!done) {
+    process.stderr.write(
+      "share: too few new shares are proven and have their contact confirmed; the old ones stay, give the command again\n",
+    );
+    process.exitCode ??= EXIT_CODES.unreachable;
+  }
+  for (const { url } of deleted.filter((outcome) => "error" in outcome)) {
+    process.stderr.write(
+      `share: ${url}: an old share is still there; share repair asks again, --give-up stops that\n`,
+    );
+  }
+  tellFailures(deleted);
+}

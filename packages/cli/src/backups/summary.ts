@@ -1,0 +1,69 @@
+/** How a backup stands after a command that has worked on it. */
+import {
+  auditBackup,
+  type Backup,
+  backupNamed,
+  findAccount,
+  type ProfileKeeper,
+  printable,
+  serversOf,
+} from "@bc/share-client";
+import { printJSON, printLine } from "../output.ts";
+import type { Settings } from "../settings.ts";
+import { tellFailures } from "./places.ts";
+
+type Row = {
+  readonly url: string;
+  readonly stored: boolean;
+  readonly proven: boolean;
+  readonly contact: string | null;
+  readonly confirmed: boolean;
+};
+
+/** The servers that prove that they have their share. What those without one lack has been told already. */
+export async function provenAt(keeper: ProfileKeeper, name: string): Promise<readonly string[]> {
+  const audited = await auditBackup(keeper, name);
+  tellFailures(audited.filter((outcome) => "value" in outcome || !(outcome.error instanceof RangeError)));
+  return audited.filter((outcome) => "value" in outcome).map(({ url }) => url);
+}
+
+/** @param proven the servers that have just proven their share. */
+export async function summarize(
+  keeper: ProfileKeeper,
+  name: string,
+  proven: readonly string[],
+  { json }: Pick<Settings, "json">,
+): Promise<void> {
+  const backup = backupNamed(keeper, name);
+  const servers = serversOf(backup);
+  const rows = servers.map((url) => rowOf(keeper, backup, url, proven));
+  if (json) {
+    const { plan } = backup.sets.find(({ places }) => places.length === servers.length) ?? {};
+    return printJSON({ name, created: backup.created, plan, places: rows });
+  }
+  const width = Math.max(...rows.map(({ url }) => url.length));
+  for (const row of rows) printLine(`${row.url.padEnd(width)}  ${textOf(row)}`);
+  if (rows.every(({ stored }) => stored)) return;
+  printLine(`Not all servers have their share. Go on with: share backup --name ${printable(name)}`);
+}
+
+function textOf({ stored, proven, contact, confirmed }: Row): string {
+  const share = proven ? "has its share, proven" : stored ? "does not prove its share" : "no share yet";
+  if (contact === null) return `${share}; no contact`;
+  return `${share}; ${printable(contact)} ${confirmed ? "confirmed" : "not confirmed yet"}`;
+}
+
+function rowOf(keeper: ProfileKeeper, { sets }: Backup, url: string, proven: readonly string[]): Row {
+  const account = findAccount(keeper.read(), url);
+  const places = sets
+    .filter(({ state }) => state === "current")
+    .flatMap((set) => set.places)
+    .filter((place) => place.url === url);
+  return {
+    url,
+    stored: places.every(({ receipt }) => receipt !== undefined),
+    proven: proven.includes(url),
+    contact: account?.contact ?? null,
+    confirmed: account?.confirmed === true,
+  };
+}

@@ -1,0 +1,52 @@
+/** `share repair`: another server in the place of one. */
+import { beginRepair, dropRetired } from "@bc/share-client";
+import { type Command, Option } from "commander";
+import { addressFrom } from "../arguments.ts";
+import { begin, type ChangeOptions, carryOut } from "../backups/carry-out.ts";
+import { type BackupOption, backupOption, chosenBackup } from "../backups/chosen-backup.ts";
+import { codeOption } from "../backups/places.ts";
+import { openProfile } from "../backups/profile-file.ts";
+import { Failure } from "../failure.ts";
+import { settingsOf } from "../settings.ts";
+import { examples } from "./examples.ts";
+
+type RepairOptions = BackupOption &
+  ChangeOptions & { readonly replace?: string; readonly with?: string; readonly giveUp?: true };
+
+export function addRepair(program: Command): void {
+  program
+    .command("repair")
+    .description("put another server in the place of one that is gone, or that you trust no longer")
+    .addOption(
+      new Option("--replace <address>", "the server that is to have no share").argParser(addressFrom),
+    )
+    .addOption(new Option("--with <address>", "the server that gets one").argParser(addressFrom))
+    .option("--fallback <contact>", "the contact at the new server (default: the one of the others)")
+    .option("--give-up", "ask no more to delete old shares at servers that do not do it")
+    .addOption(backupOption())
+    .addOption(codeOption())
+    .addHelpText(
+      "after",
+      `${examples(
+        "repair --replace https://c.example --with https://d.example",
+        "repair                                 # stores what is missing, deletes what is left",
+      )}
+All servers get shares of a new key, so that what the old server has is worth nothing. The old shares are deleted only
+after a quorum of new ones is proven. Given again, the command goes on where it stopped.
+`,
+    )
+    .action(async (options: RepairOptions, command: Command) => {
+      const { replace, with: url, giveUp } = options;
+      if ((replace === undefined) !== (url === undefined)) {
+        throw new Failure("usage", "name both: the old server with --replace, and the new one with --with");
+      }
+      const settings = settingsOf(command);
+      const keeper = await openProfile(settings);
+      const name = chosenBackup(keeper, options);
+      if (replace !== undefined && url !== undefined) {
+        await begin(() => beginRepair(keeper, name, { replace, by: { url } }));
+      }
+      await carryOut(keeper, name, options, settings);
+      if (giveUp) await dropRetired(keeper, name);
+    });
+}

@@ -1,0 +1,94 @@
+/** A backup that changes: other servers, more of them, another key. Real servers, real mail. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { SymmetricKey } from "@bc/envelope";
+import { afterAll, expect, test } from "vitest";
+import { openMailbox } from "../kit/mailbox.ts";
+import { newUser, type Run } from "../kit/share-command.ts";
+import { startServer } from "../kit/spawn-server.ts";
+
+const mailbox = await openMailbox();
+const servers = await Promise.all([1, 2, 3, 4].map(() => startServer(mailbox.environment)));
+afterAll(async () => {
+  await Promise.all(servers.map(({ stop }) => stop()));
+  await mailbox[Symbol.asyncDispose]();
+});
+const [FIRST = "", SECOND = "", THIRD = "", FOURTH = ""] = servers.map(({ url }) => url());
+const SEED = SymmetricKey.generate().urString();
+
+function to(...urls: readonly string[]): string[] {
+  return urls.flatMap((url) => ["--to", url]);
+}
+
+function placesIn({ stdout }: Run): unknown {
+  return JSON.parse(stdout).places;
+}
+
+test("another server takes the place of one, with its contact, and the old one is left with nothing", async () => {
+  const contact = "alice@example.com";
+  const owner = await newUser();
+  await owner.file("seed.ur", SEED);
+  await owner.share(["backup", "seed.ur", ...to(FIRST, SECOND, THIRD), "--fallback", contact]);
+  const codes = new Map<string, string>();
+  while (codes.size < 3) {
+    const { code, link } = await mailbox.next(contact);
+    codes.set(new URL(link).origin, code);
+  }
+  const given = [...codes].flatMap(([url, code]) => ["--code", `${url}=${code}`]);
+  expect(await owner.share(["backup", "--fallback", contact, ...given])).toMatchObject({ code: 0 });
+
+  const args = ["repair", "--replace", THIRD, "--with", FOURTH];
+  // Two of the new shares are in accounts with a confirmed contact: the old ones can go.
+  expect(placesIn(await owner.share([...args, "--json"]))).toEqual([
+    { url: FIRST, stored: true, proven: true, contact, confirmed: true },
+    { url: SECOND, stored: true, proven: true, contact, confirmed: true },
+    { url: FOURTH, stored: true, proven: true, contact, confirmed: false },
+  ]);
+  const { code } = await mailbox.next(contact);
+  const confirmed = await owner.share([...args, "--code", `${FOURTH}=${code}`, "--json"]);
+  expect(placesIn(confirmed)).toMatchObject([{}, {}, { url: FOURTH, confirmed: true }]);
+  expect(await owner.share(["rotate"])).toMatchObject({ code: 0, stderr: "" });
+  const status = await owner.share(["status", "--json"]);
+  expect(JSON.parse(status.stdout)).toMatchObject(
+    [FIRST, SECOND, FOURTH].map((url) => ({ url, proven: true, confirmed: true })),
+  );
+
+  for (const [wrong, text] of [
+    [["repair", "--replace", THIRD], "name both"],
+    [["repair", "--replace", "http://127.0.0.1:1", "--with", THIRD], "has no share of the backup"],
+    [["grow"], "--to"],
+    [["rotate", "--backup", "another"], "there is no backup another"],
+  ] as const) {
+    expect(await owner.share(wrong)).toMatchObject({ code: 2, stderr: expect.stringContaining(text) });
+  }
+});
+
+test("a backup grows by the share that was prepared, or by new ones", async () => {
+  const owner = await newUser();
+  await owner.file("seed.ur", SEED);
+  const grow = ["--grow", "3of4"];
+  await owner.share(["backup", "seed.ur", ...to(FIRST, SECOND, THIRD), ...grow, "--name", "prepared"]);
+  const grown = await owner.share(["grow", ...to(FOURTH), "--json"]);
+  expect(grown).toMatchObject({ code: 0, stderr: "" });
+  expect(JSON.parse(grown.stdout)).toMatchObject({
+    plan: { groups: [{ threshold: 3, count: 4 }] },
+    places: [FIRST, SECOND, THIRD, FOURTH].map((url) => ({ url, stored: true, proven: true })),
+  });
+  const profile = await readFile(join(owner.folder, "config", "share", "profile.json"), "utf8");
+  expect(JSON.parse(profile).backups[0].sets.map(({ state }: { state: string }) => state)).toEqual([
+    "current",
+    "current",
+  ]);
+  expect(await owner.share(["rotate"])).toMatchObject({ code: 0 });
+
+  await owner.share(["backup", "seed.ur", ...to(FIRST, SECOND), "--name", "small"]);
+  expect(await owner.share(["grow", ...to(FOURTH)])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("name one with --backup: prepared, small"),
+  });
+  const anew = await owner.share(["grow", ...to(FOURTH), "--backup", "small", "--json"]);
+  expect(JSON.parse(anew.stdout)).toMatchObject({
+    plan: { groups: [{ threshold: 2, count: 3 }] },
+    places: [FIRST, SECOND, FOURTH].map((url) => ({ url, stored: true, proven: true })),
+  });
+});
