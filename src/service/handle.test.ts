@@ -125,7 +125,7 @@ describe("answers", () => {
   test("what no envelope is, sealed to the server", async () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(fc.uint8Array(), mutated(valid)), async (content) => {
-        expect(await codeFor(await sealedBytes(content), "cbor")).toBe("malformed");
+        expect(["malformed", "too-complex"]).toContain(await codeFor(await sealedBytes(content), "cbor"));
       }),
       { numRuns: 50 },
     );
