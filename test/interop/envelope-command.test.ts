@@ -7,7 +7,7 @@ import { startServer } from "../kit/spawn-server.ts";
 import { buildEnvelopeCli, findEnvelopeCli } from "./envelope-command.ts";
 
 const SCRIPT = join(import.meta.dirname, "../../docs/envelope-cli.sh");
-const BUILD_TIMEOUT = 15 * 60_000;
+const BUILD_TIMEOUT = 40 * 60_000;
 
 const { CI } = process.env;
 const found = findEnvelopeCli();

@@ -11,7 +11,7 @@ import { openWebhookSink } from "../kit/webhook-sink.ts";
 import { buildWorker, startWorker } from "../worker/workerd.ts";
 import { type AnswerFor, buildInterop, type InteropRun, runInterop, whyNoInterop } from "./rust.ts";
 
-const BUILD_TIMEOUT = 20 * 60_000;
+const BUILD_TIMEOUT = 40 * 60_000;
 /** Milliseconds until a message must have been printed. */
 const MESSAGE_TIMEOUT = 120_000;
 
