@@ -15,7 +15,7 @@ const SHARE_SIZE = 500;
 /** A sealed `storeShare` by a wallet with such a key, and its answer. */
 export async function measureCalls(scheme: SigningScheme, repetitions: number): Promise<CallCosts> {
   const server = identityOf(PrivateKeys.generate());
-  const peer = serverFromDocument(server.document);
+  const peer = await serverFromDocument(server.document);
   const wallet = identityOf(PrivateKeys.generate(scheme));
   const [building, opening]: [number[], number[]] = [[], []];
   for (let call = 0; call < repetitions; call++) {
@@ -25,7 +25,7 @@ export async function measureCalls(scheme: SigningScheme, repetitions: number): 
     const request = envelope.cborData();
     building.push(performance.now() - asked);
 
-    const opened = await openRequest(request, server.privateKeys.encapsulation);
+    const opened = await openRequest(request, [server.privateKeys.encapsulation]);
     const result = Receipt.of(wallet.xid, data).toEnvelope();
     const answer = (await signResult(server, opened, { result, secret: false })).cborData();
 

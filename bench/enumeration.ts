@@ -116,7 +116,7 @@ function askerOf({ context }: TestService, { url }: MailThread) {
 /** A request of a stranger: by a new key. */
 async function requestTo({ identity, now }: Context, call: Call<NativeName>): Promise<Uint8Array> {
   const sender = identityOf(PrivateKeys.generate("ed25519"));
-  const server = serverFromDocument(identity.document);
+  const server = await serverFromDocument(identity.document);
   const { envelope } = await buildRequest(call, sender, server, { date: now() });
   return envelope.cborData();
 }

@@ -131,7 +131,7 @@ async function createTimedService(sql: Sql, wallet: Identity): Promise<Timed> {
   };
   const { identity, policy } = context;
   const operationNamed = (given: unknown) => NAMES.find((name) => name === given);
-  const server = serverFromDocument(identity.document);
+  const server = await serverFromDocument(identity.document);
   const key = identity.privateKeys.encapsulation;
   let turn = 0;
 
@@ -142,7 +142,7 @@ async function createTimedService(sql: Sql, wallet: Identity): Promise<Timed> {
 
     // Opening does the three steps below and more; the difference is the cost of the rest. The second to run finds warm
     // caches, so the two take turns.
-    const open = () => timed(OPENING, () => openRequest(body, key));
+    const open = () => timed(OPENING, () => openRequest(body, [key]));
     turn += 1;
     const first = turn % 2 === 0 ? await open() : undefined;
     const received = await timed("decode and parse", () => {

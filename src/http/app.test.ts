@@ -23,7 +23,7 @@ describe("GET", () => {
   });
 
   test("/ gives the server's document as text, or as CBOR", async () => {
-    expect(serverFromUR(text).xid.equals(server.xid)).toBe(true);
+    expect((await serverFromUR(text)).xid.equals(server.xid)).toBe(true);
     const response = await service.app.request("/", { headers: { accept: "application/cbor" } });
     expect(response.headers.get("content-type")).toBe("application/cbor");
     const bytes = new Uint8Array(await response.arrayBuffer());

@@ -6,8 +6,8 @@
  * process serves no requests: it starts the workers that do.
  */
 import cluster from "node:cluster";
-import { identityOf } from "@bc/share-protocol";
 import { type Config, ConfigError, readConfig } from "../server/config.ts";
+import { openServerKeys } from "../server/server-keys.ts";
 import { reasonOf } from "../store/reason.ts";
 import { StoreError } from "../store/sql.ts";
 import { type NodeLog, openLog } from "./log.ts";
@@ -34,10 +34,11 @@ async function start(config: Config, { log, announce }: NodeLog): Promise<void> 
 }
 
 /** This process makes the secrets, before there are several that would. */
-function startAll(config: Config, { log, announce }: NodeLog): void {
+async function startAll(config: Config, { log, announce }: NodeLog): Promise<void> {
   const { DATABASE_URL, HOST, WORKERS: count } = config;
   if (DATABASE_URL === undefined) throw new ConfigError("WORKERS above 1 needs DATABASE_URL");
-  const xid = identityOf(secretsFor(config).privateKeys).xid.hex();
+  const { identity } = await openServerKeys(secretsFor(config).serverKeys, config.IDENTITY_GRACE);
+  const xid = identity.xid.hex();
   const workers = startWorkers(count, log, {
     onListening: (port) => announce({ url: urlOf(HOST, port), xid, data: "DATABASE_URL", workers: count }),
     onMistake: (text) => process.stderr.write(`${text}\n`),
@@ -85,7 +86,7 @@ const log = openLog(config, {
   write: (text) => process.stdout.write(text),
 });
 try {
-  if (config.WORKERS > 1 && cluster.isPrimary) startAll(config, log);
+  if (config.WORKERS > 1 && cluster.isPrimary) await startAll(config, log);
   else await start(config, log);
 } catch (error) {
   await fail(error, log);

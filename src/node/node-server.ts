@@ -8,12 +8,14 @@ import cluster from "node:cluster";
 import { once } from "node:events";
 import { createServer as createHttpServer, type Server } from "node:http";
 import { isIPv6 } from "node:net";
+import { resolve } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { createMetrics, metricsPage } from "../http/metrics.ts";
 import { createTurns } from "../http/turns.ts";
 import { type Config, ConfigError } from "../server/config.ts";
 import { createServer, type ServerParts } from "../server/create-server.ts";
 import type { Log } from "../service/index.ts";
+import { reasonOf } from "../store/reason.ts";
 import type { StoreError } from "../store/sql.ts";
 import { answerBadRequest } from "./bad-request.ts";
 import { channelsFrom } from "./channels.ts";
@@ -21,6 +23,7 @@ import { startDelivery } from "./delivery-loop.ts";
 import { addressOf, createHttpListener, type NodeBindings } from "./http-listener.ts";
 import type { Listening } from "./log.ts";
 import { createPageSource } from "./page.ts";
+import { eraseOldKeys } from "./server-keys-file.ts";
 import { connectionsCloser, stopParts } from "./stop.ts";
 import { openStorage } from "./storage.ts";
 import { shareMetrics } from "./workers.ts";
@@ -58,7 +61,7 @@ export async function startNodeServer(config: Config, log: Log): Promise<NodeSer
   let url = urlOf(config.HOST, config.PORT);
   const server = createServer<NodeBindings>({
     config,
-    privateKeys: storage.secrets.privateKeys,
+    serverIdentity: storage.serverIdentity,
     storage,
     channels,
     publicUrl: () => config.PUBLIC_URL ?? url,
@@ -86,7 +89,11 @@ export async function startNodeServer(config: Config, log: Log): Promise<NodeSer
     throw error;
   }
   const delivery = startDelivery(server.openDelivery());
-  const upkeep = setInterval(server.maintain, UPKEEP_INTERVAL);
+  await endOldKeys(config, now(), log);
+  const upkeep = setInterval(() => {
+    void server.maintain();
+    void endOldKeys(config, now(), log);
+  }, UPKEEP_INTERVAL);
   const lookForRoom = () => server.lookForRoom(storage.diskIsShort());
   await lookForRoom();
   const roomWatch = setInterval(lookForRoom, ROOM_INTERVAL);
@@ -102,6 +109,17 @@ export async function startNodeServer(config: Config, log: Log): Promise<NodeSer
       await stopParts({ closeConnections, stopDelivery: delivery.stop, closeDatabase: storage.close });
     },
   };
+}
+
+/** Takes old keys whose grace is over from the disk. Keys of the environment are the operator's to take out. */
+async function endOldKeys(config: Config, now: Date, log: Log): Promise<void> {
+  if (config.SERVER_PRIVATE_KEYS !== undefined) return;
+  try {
+    const erased = await eraseOldKeys(resolve(config.DATA_DIR), now, config.IDENTITY_GRACE);
+    if (erased) log.info({}, "old keys erased: their time is over");
+  } catch (error) {
+    log.warn({ reason: reasonOf(error) }, "old keys cannot be erased");
+  }
 }
 
 export function urlOf(host: string, port: number): string {

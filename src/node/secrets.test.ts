@@ -6,7 +6,7 @@ import { bytesToHex } from "#bc/dcbor";
 import { ConfigError } from "../server/config.ts";
 import { closeFolder, loadSecrets } from "./secrets.ts";
 
-const NONE_GIVEN = { privateKeys: undefined, storageKey: undefined };
+const NONE_GIVEN = { serverKeys: undefined, storageKey: undefined };
 
 let folder: string;
 beforeEach(() => {

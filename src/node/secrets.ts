@@ -13,13 +13,14 @@ import {
   statSync,
 } from "node:fs";
 import { join } from "node:path";
-import { type PrivateKeys, randomBytes } from "@bc/envelope";
+import { randomBytes } from "@bc/envelope";
 import { newServerKeys } from "@bc/share-protocol";
 import { bytesToHex } from "#bc/dcbor";
-import { ConfigError, readKeys, readStorageKey } from "../server/config.ts";
+import { ConfigError, readStorageKey } from "../server/config.ts";
+import { readServerKeys, type ServerKeys } from "../server/server-keys.ts";
 import { createFileOnce } from "../store/drivers/durable-files.ts";
 
-const KEYS_FILE = "server-keys.ur";
+export const KEYS_FILE = "server-keys.ur";
 const STORAGE_KEY_FILE = "storage-key";
 
 /** The bits of a mode that give access to users other than the owner. Windows has none. */
@@ -29,7 +30,7 @@ const OTHERS = process.platform === "win32" ? 0 : 0o077;
 export type GivenSecrets = { readonly [Name in keyof Secrets]: Secrets[Name] | undefined };
 
 export type Secrets = {
-  readonly privateKeys: PrivateKeys;
+  readonly serverKeys: ServerKeys;
   /** 32 bytes. */
   readonly storageKey: Uint8Array;
 };
@@ -56,7 +57,7 @@ export function loadSecrets(folder: string, given: GivenSecrets, whyNotNew: stri
     return parsed(file, parse(text));
   };
   return {
-    privateKeys: given.privateKeys ?? load(KEYS_FILE, readKeys, () => newServerKeys().urString()),
+    serverKeys: given.serverKeys ?? load(KEYS_FILE, readServerKeys, () => newServerKeys().urString()),
     storageKey: given.storageKey ?? load(STORAGE_KEY_FILE, readStorageKey, () => bytesToHex(randomBytes(32))),
   };
 }
@@ -71,7 +72,8 @@ function parsed<T>(file: string, value: T | undefined): T {
   return value;
 }
 
-function readText(file: string): string | undefined {
+/** The text of a secret's file, if there is one. @throws {ConfigError} when it is open to other users. */
+export function readText(file: string): string | undefined {
   let descriptor: number;
   try {
     descriptor = openSync(file, "r");

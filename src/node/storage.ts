@@ -9,6 +9,8 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { type Config, ConfigError } from "../server/config.ts";
+import { openServerKeys } from "../server/server-keys.ts";
+import type { ServerIdentity } from "../service/index.ts";
 import { createStorageCipher, type StorageCipher } from "../service/storage-cipher.ts";
 import { openPgliteThread } from "../store/drivers/pglite-thread.ts";
 import { connectPostgres, type PostgresDatabase } from "../store/drivers/postgres.ts";
@@ -28,7 +30,7 @@ import { closeFolder, hasSecret, loadSecrets, type Secrets } from "./secrets.ts"
 const STATEMENTS_AT_ONCE = 2;
 
 export type ServerStorage = {
-  readonly secrets: Secrets;
+  readonly serverIdentity: ServerIdentity;
   readonly cipher: StorageCipher;
   readonly sql: Sql;
   /** For the log: where the data is, without any secret. */
@@ -42,6 +44,8 @@ export type ServerStorage = {
   readonly panicked: Promise<StoreError>;
 };
 
+type Database = Omit<ServerStorage, "serverIdentity" | "cipher">;
+
 /**
  * @param now for the record of the migrations.
  * @param onNotReady gets the reason, in words for the operator, why the server can't serve requests yet.
@@ -52,26 +56,29 @@ export async function openStorage(
   now: Date,
   onNotReady: (reason: string) => void,
 ): Promise<ServerStorage> {
-  const secrets = secretsFor(config);
-  const cipher = await createStorageCipher(secrets.storageKey);
+  const { serverKeys, storageKey } = secretsFor(config);
+  const serverIdentity = await openServerKeys(serverKeys, config.IDENTITY_GRACE);
+  const cipher = await createStorageCipher(storageKey);
   const { DATABASE_URL } = config;
-  return DATABASE_URL === undefined
-    ? await openEmbedded(resolve(config.DATA_DIR), config.MIN_FREE_BYTES, secrets, cipher, now)
-    : await openServer(DATABASE_URL, config.DATABASE_POOL, secrets, cipher, onNotReady);
+  const database =
+    DATABASE_URL === undefined
+      ? await openEmbedded(resolve(config.DATA_DIR), config.MIN_FREE_BYTES, cipher, now)
+      : await openServer(DATABASE_URL, config.DATABASE_POOL, cipher, onNotReady);
+  return { ...database, serverIdentity, cipher };
 }
 
 /** The server's secrets, made if this is its first start. @throws {ConfigError} */
 export function secretsFor(config: Config): Secrets {
   const folder = resolve(config.DATA_DIR);
-  const { DATABASE_URL, SERVER_PRIVATE_KEYS: privateKeys, STORAGE_KEY: storageKey } = config;
-  const isUsed = DATABASE_URL === undefined || privateKeys === undefined || storageKey === undefined;
+  const { DATABASE_URL, SERVER_PRIVATE_KEYS: serverKeys, STORAGE_KEY: storageKey } = config;
+  const isUsed = DATABASE_URL === undefined || serverKeys === undefined || storageKey === undefined;
   try {
     if (isUsed) closeFolder(folder);
     const [known, whyNotNew] =
       DATABASE_URL === undefined
         ? [existsSync(join(folder, "database")), "but the database beside it is not"]
         : [hasSecret(folder), "but the other secret beside it is not"];
-    return loadSecrets(folder, { privateKeys, storageKey }, known ? whyNotNew : undefined);
+    return loadSecrets(folder, { serverKeys, storageKey }, known ? whyNotNew : undefined);
   } catch (error) {
     throw aboutFolder(error);
   }
@@ -86,10 +93,9 @@ function aboutFolder(error: unknown): unknown {
 async function openEmbedded(
   folder: string,
   minFreeBytes: number,
-  secrets: Secrets,
   cipher: StorageCipher,
   now: Date,
-): Promise<ServerStorage> {
+): Promise<Database> {
   const { isShort: diskIsShort } = watchDisk(folder, minFreeBytes);
   const { sql, maintain, close, panicked } = await openPgliteThread(folder).catch((error: unknown) => {
     throw aboutFolder(error);
@@ -101,25 +107,15 @@ async function openEmbedded(
     await close();
     throw error;
   }
-  return {
-    secrets,
-    cipher,
-    sql: gathered(sql, 1, setImmediate),
-    data: folder,
-    diskIsShort,
-    maintain,
-    close,
-    panicked,
-  };
+  return { sql: gathered(sql, 1, setImmediate), data: folder, diskIsShort, maintain, close, panicked };
 }
 
 async function openServer(
   url: string,
   connections: number,
-  secrets: Secrets,
   cipher: StorageCipher,
   onNotReady: (reason: string) => void,
-): Promise<ServerStorage> {
+): Promise<Database> {
   const { sql, close } = connectTo(url, connections);
   try {
     await expectFit(sql, cipher.fingerprint);
@@ -131,8 +127,6 @@ async function openServer(
     onNotReady(error.message);
   }
   return {
-    secrets,
-    cipher,
     sql: gathered(withFitCheck(sql, cipher.fingerprint), STATEMENTS_AT_ONCE, setImmediate),
     data: "DATABASE_URL",
     diskIsShort: () => false,

@@ -56,8 +56,8 @@ A check that was cut off goes on where it was. Accounts and shares are named as 
     .action(async ({ rate, json, anew }: Options) => {
       const config = configuration();
       const folder = resolve(config.DATA_DIR);
-      const { SERVER_PRIVATE_KEYS: privateKeys, STORAGE_KEY: storageKey } = config;
-      const secrets = loadSecrets(folder, { privateKeys, storageKey }, "and without it no share can be read");
+      const { SERVER_PRIVATE_KEYS: serverKeys, STORAGE_KEY: storageKey } = config;
+      const secrets = loadSecrets(folder, { serverKeys, storageKey }, "and without it no share can be read");
       const cipher = await createStorageCipher(secrets.storageKey);
       const file = progressFile(folder, bytesToHex(cipher.fingerprint));
       if (anew) file.remove();

@@ -12,6 +12,7 @@ import { addCheck } from "./check.ts";
 import { addKeys } from "./keys.ts";
 import { addMigrate } from "./migrate.ts";
 import { addMove } from "./move.ts";
+import { addNewIdentity } from "./new-identity.ts";
 import { OPERATOR_EXIT_CODES, operatorFailureFor } from "./operator-failure.ts";
 import { addRestored } from "./restored.ts";
 
@@ -33,7 +34,8 @@ program
   .action(async () => {
     await import("../node/main.ts");
   });
-for (const add of [addMigrate, addMove, addCheck, addAudit, addRestored, addKeys]) add(program);
+const COMMANDS = [addMigrate, addMove, addCheck, addAudit, addRestored, addKeys, addNewIdentity];
+for (const add of COMMANDS) add(program);
 program.addHelpText("after", "\nThe environment variables are listed in docs/configuration.md.\n");
 
 try {

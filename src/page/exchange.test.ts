@@ -22,7 +22,7 @@ test("a plain answer tells that it was done", async () => {
 });
 
 test("an error that the server found before it knew who asked can be read", async () => {
-  const stranger = serverFromDocument(otherServer.document);
+  const stranger = await serverFromDocument(otherServer.document);
   expect(await carried(true, { to: stranger })).toEqual({
     kind: "refused",
     code: "unknown-recipient",
@@ -32,7 +32,7 @@ test("an error that the server found before it knew who asked can be read", asyn
 });
 
 test("a readable answer of another server is not believed", async () => {
-  const believed = serverFromDocument(otherServer.document);
+  const believed = await serverFromDocument(otherServer.document);
   expect(await carried(false, { believed })).toEqual({ kind: "not-genuine" });
 });
 

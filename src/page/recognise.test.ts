@@ -7,10 +7,10 @@ import { UR } from "#bc/ur";
 import { alice, NOW, server } from "../../test/kit/people.ts";
 import { looksLikeRecoveryWords, recognise, secretOf } from "./recognise.ts";
 
-function request(sealed: boolean): Promise<Envelope> {
-  const known = serverFromDocument(server.document);
+async function request(sealed: boolean): Promise<Envelope> {
+  const known = await serverFromDocument(server.document);
   const call = { name: "deleteAccount", parameters: {} } as const;
-  return buildRequest(call, alice, known, { date: NOW, sealed }).then(({ envelope }) => envelope);
+  return (await buildRequest(call, alice, known, { date: NOW, sealed })).envelope;
 }
 
 test("of a sealed message it tells the size", async () => {

@@ -5,9 +5,12 @@
  * that names the variable and what it takes.
  */
 
-import { PrivateKeys } from "@bc/envelope";
 import { hexToBytes } from "#bc/dcbor";
 import { isDatabaseUrl } from "../store/drivers/database-url.ts";
+import { ConfigError } from "./config-error.ts";
+import { readServerKeys } from "./server-keys.ts";
+
+export { ConfigError } from "./config-error.ts";
 
 type Variable<T> = {
   /** What the documentation says. */
@@ -34,7 +37,15 @@ export const VARIABLES = {
   ),
   DATABASE_POOL: integer(10, 1, 1_000, "connections to DATABASE_URL that a process makes at most"),
   WORKERS: integer(1, 1, 256, "processes that share the port; more than 1 need DATABASE_URL"),
-  SERVER_PRIVATE_KEYS: secret("ur:crypto-prvkeys/…", "the server's keys; made at first start", readKeys),
+  SERVER_PRIVATE_KEYS: secret(
+    "ur:crypto-prvkeys/…, or what share-server new-identity printed",
+    "the server's keys; made at first start",
+    readServerKeys,
+  ),
+  IDENTITY_GRACE: duration(
+    2_592_000,
+    "how long requests to the server's old keys are opened, once it has new ones; 0 when the old ones were stolen",
+  ),
   STORAGE_KEY: secret("64 hex digits", "the key of everything at rest; made at first start", readStorageKey),
   SMTP_URL: secret(
     "smtp://user:password@host:port, or smtps://…",
@@ -110,11 +121,6 @@ export const VARIABLES = {
 
 type Variables = typeof VARIABLES;
 export type Config = { readonly [Name in keyof Variables]: Variables[Name]["fallback"] };
-
-/** What is wrong with the environment, a line for each variable. */
-export class ConfigError extends Error {
-  override readonly name = "ConfigError";
-}
 
 /** Two variables that the operator sets together or not at all. */
 const PAIRS = [
@@ -221,15 +227,6 @@ function secret<T>(
   parse: (given: string) => T | undefined,
 ): Variable<T | undefined> {
   return { about, takes, fallback: undefined, parse };
-}
-
-/** Private keys as `ur:crypto-prvkeys/…`. */
-export function readKeys(given: string): PrivateKeys | undefined {
-  try {
-    return PrivateKeys.fromURString(given.trim());
-  } catch {
-    return undefined;
-  }
 }
 
 /** 32 bytes as 64 hex digits. */

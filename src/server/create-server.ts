@@ -3,8 +3,7 @@
  *
  * Node and Workers pass in the parts in which they differ. This code does not know which of them it runs on.
  */
-import type { PrivateKeys } from "@bc/envelope";
-import { type Identity, identityOf } from "@bc/share-protocol";
+import type { Identity } from "@bc/share-protocol";
 import type { Hono } from "hono";
 import { type Channel, reachableKinds } from "../fallback/channel.ts";
 import type { Delivery } from "../fallback/deliver.ts";
@@ -13,7 +12,7 @@ import { type AppOptions, createApp } from "../http/app.ts";
 import { createExchange, type Exchange, type ExchangeOptions } from "../http/exchange.ts";
 import type { Metrics } from "../http/metrics.ts";
 import { openDelivery } from "../service/deliver.ts";
-import type { Context, Log } from "../service/index.ts";
+import type { Context, Log, ServerIdentity } from "../service/index.ts";
 import type { StorageCipher } from "../service/storage-cipher.ts";
 import { prune } from "../store/prune.ts";
 import type { Sql } from "../store/sql.ts";
@@ -25,7 +24,7 @@ import { createRoomWatch } from "./room-watch.ts";
 
 export type ServerParts<Bindings extends object> = {
   readonly config: Config;
-  readonly privateKeys: PrivateKeys;
+  readonly serverIdentity: ServerIdentity;
   readonly storage: {
     readonly sql: Sql;
     readonly cipher: StorageCipher;
@@ -72,11 +71,14 @@ export type Server<Bindings extends object> = {
 };
 
 const NO_CHANNEL = "there is no channel for messages: fallbacks are not offered";
+const OLD_KEYS_WARNING = "SERVER_PRIVATE_KEYS holds old keys whose time is over: take them out";
 const TRUST_WARNING = "FALLBACK_TRUST is on: anybody who knows a contact can take its account over";
 
 export function createServer<Bindings extends object>(parts: ServerParts<Bindings>): Server<Bindings> {
-  const { config, privateKeys, storage, publicUrl, now, log, metrics } = parts;
+  const { config, serverIdentity, storage, publicUrl, now, log, metrics } = parts;
   if (config.FALLBACK_TRUST) log.warn({}, TRUST_WARNING);
+  const hasOldKeys = serverIdentity.retired.some(({ until }) => until <= now());
+  if (config.SERVER_PRIVATE_KEYS !== undefined && hasOldKeys) log.warn({}, OLD_KEYS_WARNING);
   const { cipher } = storage;
   const sql = metrics === undefined ? storage.sql : countedSql(storage.sql, metrics);
   const channels =
@@ -85,9 +87,8 @@ export function createServer<Bindings extends object>(parts: ServerParts<Binding
       : parts.channels.map((channel) => countedChannel(channel, metrics));
   const hasChannels = channels.length > 0;
   if (!hasChannels) log.warn({}, NO_CHANNEL);
-  const identity = identityOf(privateKeys);
   const context: Context = {
-    identity,
+    ...serverIdentity,
     sql,
     cipher,
     policy: policyOf(config, reachableKinds(channels)),
@@ -108,7 +109,7 @@ export function createServer<Bindings extends object>(parts: ServerParts<Binding
     ...(metrics !== undefined && { onLimitReached: metrics.messageLimitReached }),
   };
   return {
-    identity,
+    identity: serverIdentity.identity,
     fetch: (request, bindings) => app.fetch(request, bindings),
     post: exchange.post,
     openDelivery: () => openDelivery(delivery),

@@ -1,5 +1,6 @@
 /** Everything that handling a request needs; made once by a composition root. */
 
+import type { Envelope } from "@bc/envelope";
 import type { Identity, RequestLimits } from "@bc/share-protocol";
 import type { ContactKind } from "../fallback/contact.ts";
 import type { Sql } from "../store/sql.ts";
@@ -39,8 +40,23 @@ export type Log = {
   readonly error: (fields: object, text: string) => void;
 };
 
-export type Context = {
+/** Old keys, by which the server still answers requests that are sealed to them. */
+export type RetiredIdentity = {
+  /** Its document tells of the rotations since. */
   readonly identity: Identity;
+  /** The end of their grace. */
+  readonly until: Date;
+};
+
+/** By which keys the server speaks. */
+export type ServerIdentity = {
+  readonly identity: Identity;
+  /** What `GET /` gives: the identity's document with the rotations that led to it. */
+  readonly document: Envelope;
+  readonly retired: readonly RetiredIdentity[];
+};
+
+export type Context = ServerIdentity & {
   readonly sql: Sql;
   readonly cipher: StorageCipher;
   readonly policy: Policy;

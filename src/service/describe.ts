@@ -6,10 +6,10 @@ import { encodeCbor } from "#bc/dcbor";
 import packageJson from "../../package.json" with { type: "json" };
 import type { Context } from "./context.ts";
 
-/** The server's XID document: `ur:xid/…` as text, or the same as tagged CBOR. */
-export function serverDocument({ identity }: Context, format: Format): Uint8Array {
-  if (format === "cbor") return encodeCbor(documentToCbor(identity.document));
-  return new TextEncoder().encode(documentToUR(identity.document));
+/** The server's XID document with all rotations: `ur:xid/…` as text, or the same as tagged CBOR. */
+export function serverDocument({ document }: Context, format: Format): Uint8Array {
+  if (format === "cbor") return encodeCbor(documentToCbor(document));
+  return new TextEncoder().encode(documentToUR(document));
 }
 
 /** Plain JSON: sizes in bytes, the date window in seconds. */

@@ -26,6 +26,7 @@ import { asDepositoryError } from "./depository/depository-error.ts";
 import { mayNotify, perform } from "./operations.ts";
 import { refusalForError } from "./refusals.ts";
 import { requestLog } from "./request-log.ts";
+import { speakersOf } from "./speakers.ts";
 import { transferWarning } from "./transfer-warning.ts";
 
 export type Answer = {
@@ -78,12 +79,18 @@ export async function handle(
   }: HandleOptions,
 ): Promise<Answer> {
   const context = requestId === undefined ? server : { ...server, log: requestLog(server.log, requestId) };
-  const { identity, policy } = context;
+  const { policy } = context;
+  const speakers = speakersOf(context);
+  let identity = context.identity;
   let opened: OpenedRequest | undefined;
   let operation: OperationName | undefined;
   try {
     const bytes = decodeTransport(body, format, charset);
-    opened = await openRequest(bytes, identity.privateKeys.encapsulation, policy.requestLimits);
+    const keys = speakers.map(({ privateKeys }) => privateKeys.encapsulation);
+    opened = await openRequest(bytes, keys, policy.requestLimits);
+    // Who sealed it to old keys may know no others to check the answer by.
+    const { unsealedBy } = opened;
+    identity = speakers.find(({ privateKeys }) => privateKeys.encapsulation === unsealedBy) ?? identity;
     const request = readRequest(opened, rulesOf(context));
     operation = request.call.name;
     const performed = await perform(context, request, { network, widerNetworks, beforeLargeRead });

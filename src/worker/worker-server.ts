@@ -6,6 +6,7 @@ import { widerNetworks } from "../http/network.ts";
 import type { PageSource } from "../http/page.ts";
 import { ConfigError } from "../server/config.ts";
 import { createServer, type Server } from "../server/create-server.ts";
+import { openServerKeys } from "../server/server-keys.ts";
 import { createStorageCipher } from "../service/storage-cipher.ts";
 import { openNeon } from "../store/drivers/neon.ts";
 import { withFitCheck } from "../store/fit-check.ts";
@@ -27,7 +28,7 @@ export async function createWorkerServer(env: Env): Promise<WorkerServer> {
   let awake = false;
   const server = createServer<Env>({
     config,
-    privateKeys: config.SERVER_PRIVATE_KEYS,
+    serverIdentity: await openServerKeys(config.SERVER_PRIVATE_KEYS, config.IDENTITY_GRACE),
     storage: { sql: withFitCheck(database, cipher.fingerprint), cipher },
     channels: channelsFrom(config, now),
     publicUrl: () => config.PUBLIC_URL ?? "",

@@ -48,7 +48,7 @@ async function call(
   address = "192.0.2.1",
 ): Promise<Posted> {
   const { context } = service;
-  const server = serverFromDocument(context.identity.document);
+  const server = await serverFromDocument(context.identity.document);
   const { envelope } = await buildRequest(asked, wallet, server, { date: context.now() });
   service.caller.address = address;
   return post(service, envelope.cborData(), { type: "application/cbor", wallets: [wallet] });

@@ -2,11 +2,12 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Envelope, notation, treeNotation } from "@bc/envelope";
-import { operationNames, REFUSAL_CODES } from "@bc/share-protocol";
+import { documentFromUR, operationNames, REFUSAL_CODES } from "@bc/share-protocol";
 import { describe, expect, test } from "vitest";
 import { configurationTable } from "../../scripts/configuration-table.ts";
 import exchanges from "../../test-vectors/exchanges.json" with { type: "json" };
 import requests from "../../test-vectors/requests.json" with { type: "json" };
+import rotations from "../../test-vectors/rotations.json" with { type: "json" };
 import { alice, idOf, server } from "../kit/people.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -17,10 +18,10 @@ function readDocument(name: string): string {
 
 const protocol = readDocument("protocol.md");
 const blocks = [...protocol.matchAll(/```envelope\n([\s\S]*?)\n```/g)].map(([, block]) => block ?? "");
-const real = exchanges.vectors.flatMap(({ requestNotation, answerNotation }) => [
-  requestNotation,
-  answerNotation,
-]);
+const real = [
+  ...exchanges.vectors.flatMap(({ requestNotation, answerNotation }) => [requestNotation, answerNotation]),
+  ...rotations.vectors.map(({ announced }) => notation(documentFromUR(announced))),
+];
 
 /** Without indentation and IDs, so that a part of any message can be shown on its own. */
 function comparable(text: string): string {

@@ -34,7 +34,7 @@ export async function readAnswer(
 ): Promise<ReadAnswer> {
   const answer = Envelope.fromCborData(decodeTransport(body, format), { strict: true });
   const signed = answer.subject().isEncrypted() ? await openFor(answer, wallets) : answer;
-  const verified = await verifyAnswer(signed, serverFromDocument(server.document));
+  const verified = await verifyAnswer(signed, await serverFromDocument(server.document));
   const note = verified.optionalObjectForPredicate(NOTE)?.asText();
   const response = Response.fromEnvelope(verified);
   const early = response.id === undefined;

@@ -8,11 +8,11 @@ export type ServedPeer = {
   readonly url: string;
   readonly peer: Peer;
   /** Puts another server at the same address. */
-  readonly replaceWith: (other: Peer) => void;
+  readonly replaceWith: (other: Pick<Peer, "transport">) => void;
 };
 
 export async function servePeer(peer: Peer = createPeer(() => new Date())): Promise<ServedPeer> {
-  let current = peer;
+  let current: Pick<Peer, "transport"> = peer;
   const server = createServer(async (incoming, outgoing) => {
     const { method = "GET", url = "/", headers } = incoming;
     const type = headers["content-type"] ?? "";

@@ -1,8 +1,7 @@
 /** A share server in a few lines, made of `@bc/share-protocol` alone: what a client meets in tests. */
 
-import type { XID } from "@bc/envelope";
-import type { Transport } from "@bc/share-client";
-import { type KnownServer, serverFromDocument } from "@bc/share-client";
+import type { Envelope, XID } from "@bc/envelope";
+import type { KnownServer, Transport } from "@bc/share-client";
 import type { RetrievedShare } from "@bc/share-protocol";
 import {
   decodeTransport,
@@ -38,8 +37,15 @@ export type Peer = {
   readonly shares: Map<string, KeptShare>;
 };
 
+/** What a peer has after changes of keys: what it announces, and older keys that it still answers by. */
+export type Rotated = { readonly document: Envelope; readonly retired: readonly Identity[] };
+
 /** @param now the peer's clock: requests may be a day old. */
-export function createPeer(now: () => Date, identity: Identity = identityOf(newServerKeys())): Peer {
+export function createPeer(
+  now: () => Date,
+  identity: Identity = identityOf(newServerKeys()),
+  { document, retired }: Rotated = { document: identity.document, retired: [] },
+): Peer {
   const shares = new Map<string, KeptShare>();
   const posted: Uint8Array[] = [];
 
@@ -76,8 +82,12 @@ export function createPeer(now: () => Date, identity: Identity = identityOf(newS
 
   async function answer(bytes: Uint8Array) {
     let opened: OpenedRequest | undefined;
+    let speaker = identity;
     try {
-      opened = await openRequest(bytes, identity.privateKeys.encapsulation);
+      const keys = [identity, ...retired].map(({ privateKeys }) => privateKeys.encapsulation);
+      opened = await openRequest(bytes, keys);
+      const { unsealedBy } = opened;
+      speaker = retired.find(({ privateKeys }) => privateKeys.encapsulation === unsealedBy) ?? identity;
       const operationNamed = (given: unknown) => operationNames(false).find((name) => name === given);
       const rules = {
         requireRecipient: true,
@@ -87,16 +97,16 @@ export function createPeer(now: () => Date, identity: Identity = identityOf(newS
         transferDelay: 0,
       };
       const request = readRequest(opened, { ...rules, now: now(), recipient: identity.xid });
-      return await signResult(identity, opened, perform(request));
+      return await signResult(speaker, opened, perform(request));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      return opened === undefined ? signEarlyFailure(identity, error) : signRefusal(identity, opened, error);
+      return opened === undefined ? signEarlyFailure(identity, error) : signRefusal(speaker, opened, error);
     }
   }
 
   async function transport(request: Request): Promise<Response> {
     if (new URL(request.url).pathname === "/info") return Response.json({ name: "peer", functions: [] });
-    if (request.method === "GET") return new Response(documentToUR(identity.document));
+    if (request.method === "GET") return new Response(documentToUR(document));
     const body = new Uint8Array(await request.arrayBuffer());
     posted.push(body);
     const type = request.headers.get("content-type") ?? "";
@@ -105,5 +115,7 @@ export function createPeer(now: () => Date, identity: Identity = identityOf(newS
     return new Response(new Uint8Array(answered), { headers: { "content-type": type } });
   }
 
-  return { identity, server: serverFromDocument(identity.document), transport, posted, shares };
+  const { xid, publicKeys: keys } = identity;
+  const server = { xid, keys, rotations: [], document: identity.document };
+  return { identity, server, transport, posted, shares };
 }

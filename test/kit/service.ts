@@ -82,6 +82,8 @@ export async function createTestService(
   const log: string[] = [];
   const context: Context = {
     identity: server,
+    document: (overrides.identity ?? server).document,
+    retired: [],
     sql,
     cipher: await createStorageCipher(STORAGE_KEY),
     policy: POLICY,
@@ -104,7 +106,7 @@ export async function createTestService(
     request.headers.set(FORWARDED_FOR, caller.address);
     return carry(request);
   };
-  const known = serverFromDocument(context.identity.document);
+  const known = await serverFromDocument(context.document);
   return {
     context,
     app,

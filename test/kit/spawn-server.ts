@@ -43,8 +43,8 @@ export type TestServer = AsyncDisposable & {
   readonly ended: () => Promise<Ended>;
   /** Sends the signal and waits for the end. */
   readonly kill: (signal: NodeJS.Signals) => Promise<Ended>;
-  /** Starts it again on the same folder, after `kill`. */
-  readonly restart: () => Promise<void>;
+  /** Starts it again on the same folder, after `kill`. @param changed variables that are others from then on. */
+  readonly restart: (changed?: Environment) => Promise<void>;
   /** Ends it, if it runs, and removes the folder. */
   readonly stop: () => Promise<void>;
   /** A wallet's client for it, which outlives restarts. */
@@ -62,7 +62,7 @@ export async function startServer(extra: Environment = {}, isFirstStart = false)
   const parent = await mkdtemp(join(tmpdir(), "share-server-"));
   const folder = join(parent, "data");
   if (!isFirstStart && extra["DATABASE_URL"] === undefined) await prepareDataFolder(folder);
-  const environment = { DATA_DIR: folder, RATE_LIMIT: "0", ...extra };
+  let environment: Environment = { DATA_DIR: folder, RATE_LIMIT: "0", ...extra };
   let log = "";
   let running = await launch().catch(async (error: unknown) => {
     await rm(parent, { recursive: true, force: true });
@@ -94,7 +94,8 @@ export async function startServer(extra: Environment = {}, isFirstStart = false)
     log: () => log,
     ended: () => running.ended,
     kill,
-    restart: async () => {
+    restart: async (changed = {}) => {
+      environment = { ...environment, ...changed };
       running = await launch();
     },
     stop,

@@ -73,7 +73,7 @@ export async function createWorld({ sql, name, keyCount, shares, transferDelay, 
       },
     },
   };
-  const known = serverFromDocument(context.identity.document);
+  const known = await serverFromDocument(context.identity.document);
   const people = Array.from({ length: keyCount }, () => identityOf(PrivateKeys.generate("ed25519")));
   const names = new Map<string, { readonly account: number; readonly data: string }>();
   for (const account of people.keys()) {

@@ -252,7 +252,7 @@ describe.skipIf(isSkipped)(
     });
 
     test("tells an error in words, with its code", async () => {
-      const stranger = serverFromDocument(otherServer.document);
+      const stranger = await serverFromDocument(otherServer.document);
       const { id, envelope } = await build(storing(20), true, stranger);
       const page = await open();
       await paste(page, envelope.urString());

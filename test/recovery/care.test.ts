@@ -31,7 +31,7 @@ const [ONE = "", TWO = "", THREE = ""] = PLACES.map(({ url }) => url);
 function clientAt(device: ProfileKeeper, url: string) {
   const account = device.read().accounts.find((one) => one.url === url);
   if (account === undefined) throw new Error("there is an account at each");
-  return clientOf(account, network());
+  return clientOf(device, account, network());
 }
 
 function withoutAudits(device: ProfileKeeper): Promise<void> {

@@ -118,7 +118,8 @@ export async function secretsAt({ accounts }: Profile, isMeant = (_url: string) 
 /** The envelopes that an account holds; none where there is no such account. */
 export async function sharesAt(account: Account): Promise<Envelope[]> {
   try {
-    const shares = await clientOf(account, network()).retrieveShares();
+    const keeper = { read: () => EMPTY_PROFILE, update: async () => {} };
+    const shares = await clientOf(keeper, account, network()).retrieveShares();
     return shares.map(({ data }) => Envelope.fromCborData(data));
   } catch {
     return [];

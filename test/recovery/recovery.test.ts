@@ -61,7 +61,7 @@ async function askAndConfirm(
 async function forgeShareAt(owner: ProfileKeeper, url: string): Promise<void> {
   const account = owner.read().accounts.find((one) => one.url === url);
   if (account === undefined) throw new Error("there is an account at each");
-  const client = clientOf(account, network());
+  const client = clientOf(owner, account, network());
   const [kept] = await client.retrieveShares();
   if (kept === undefined) throw new Error("a share was stored");
   const share = Envelope.fromCborData(kept.data);
@@ -140,7 +140,7 @@ test("a backup that was cut off goes on: each server gets its one share of the o
     })),
   );
   for (const account of device.read().accounts) {
-    expect(await clientOf(account, network()).retrieveShares()).toHaveLength(1);
+    expect(await clientOf(device, account, network()).retrieveShares()).toHaveLength(1);
   }
 });
 
@@ -173,7 +173,7 @@ test("a device that still has its keys asks nobody", async () => {
 test("keys that hold something other than a backup are not replaced when their account is asked for", async () => {
   const device = newDevice();
   const account = await accountAt(device, { url: ONE }, network());
-  await clientOf(account, network()).storeShare(new Uint8Array([1, 2, 3]));
+  await clientOf(device, account, network()).storeShare(new Uint8Array([1, 2, 3]));
   await addLostPlaces(device, [{ url: ONE, contact: newContact() }], network());
   expect(device.read().accounts).toEqual([account]);
   expect(await askForAccounts(device, network())).toMatchObject([{ value: { state: "come", shares: 0 } }]);

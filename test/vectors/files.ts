@@ -1,6 +1,7 @@
 /** The vector files that are made from this code, as text: the same text each time. */
 
 import { type Envelope, flatNotation, notation } from "@bc/envelope";
+import { documentToUR } from "@bc/share-protocol";
 import { bytesToHex } from "#bc/dcbor";
 import { MultipartDecoder, MultipartEncoder } from "#bc/ur";
 import { alice, bob, carol, NOW, otherServer, server } from "../kit/people.ts";
@@ -8,6 +9,7 @@ import { MAX_REQUEST_BYTES, STORAGE_KEY } from "../kit/service.ts";
 import { exchanges } from "./exchanges.ts";
 import { requestRefusals } from "./request-refusals.ts";
 import { requestVectors } from "./requests.ts";
+import { rotationVectors } from "./rotations.ts";
 import { statefulRefusals } from "./stateful-refusals.ts";
 import { transportRefusals } from "./transport-refusals.ts";
 
@@ -46,6 +48,20 @@ export async function vectorFiles(): Promise<Readonly<Record<string, string>>> {
         sealedRequest: bytesOf(exchanged.sealedRequest),
         answer: bytesOf(exchanged.answer),
         sealedAnswer: bytesOf(exchanged.sealedAnswer),
+      })),
+    }),
+    "rotations.json": asText({
+      description:
+        "What a client makes of a document that somebody announces in the name of the server `xidHex`, whose document it " +
+        "knows.",
+      xidHex: server.xid.hex(),
+      vectors: (await rotationVectors()).map(({ name, known, announced, outcome, keys }) => ({
+        name,
+        ...(known !== undefined && { known: documentToUR(known) }),
+        announced: documentToUR(announced),
+        notation: flatNotation(announced),
+        outcome,
+        ...(keys !== undefined && { keys: keys.urString() }),
       })),
     }),
     "stateful-refusals.json": asText({

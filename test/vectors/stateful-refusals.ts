@@ -129,7 +129,7 @@ async function recoveryOf({ person, step, contact, confirm }: Scene) {
 
 /** What a server with the vectors' keys answers to `startRecovery`, valid until a day after `day`. */
 async function continuation(started: Envelope, contact: string, day: Date): Promise<Envelope> {
-  const opened = await openRequest(started.cborData(), server.privateKeys.encapsulation);
+  const opened = await openRequest(started.cborData(), [server.privateKeys.encapsulation]);
   const call = { name: "startRecovery", parameters: { recoveryMethod: contact } } as const;
   const caller = callerOf({ opened, call, expiresAt: undefined, date: undefined }, { now: NOW });
   const cipher = await createStorageCipher(STORAGE_KEY);

@@ -18,7 +18,7 @@ const rules: RequestRules = {
 };
 
 async function open(bytes: Uint8Array) {
-  return readRequest(await openRequest(bytes, server.privateKeys.encapsulation), rules);
+  return readRequest(await openRequest(bytes, [server.privateKeys.encapsulation]), rules);
 }
 
 const [files, accepted, refused] = await Promise.all([vectorFiles(), requestVectors(), requestRefusals()]);

@@ -3,9 +3,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ARID, PrivateKeys, randomBytes } from "@bc/envelope";
-import { buildRequest, fetchInfo, Receipt, serverFromDocument } from "@bc/share-client";
+import { buildRequest, fetchInfo, type KnownServer, Receipt, serverFromDocument } from "@bc/share-client";
 import { documentToUR, encodeTransport, OPERATIONS, operationNames } from "@bc/share-protocol";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { changeServerKeys, writeServerKeys } from "../../src/server/server-keys.ts";
 import { type NeonEndpoint, openNeonEndpoint } from "../../src/worker/neon-stand-in.ts";
 import { readAnswer } from "../kit/answers.ts";
 import { plainRequest } from "../kit/compose.ts";
@@ -234,7 +235,7 @@ describe.skipIf(skipped)(`the Worker${skipped ? ` (${skipped})` : ""}`, () => {
     const { envelope } = await buildRequest(
       { name: "storeShare", parameters: { data: randomBytes(20) } },
       client.identity,
-      serverFromDocument(server.document),
+      await serverFromDocument(server.document),
       { date: new Date(), sealed: true },
     );
     const body = new Uint8Array(encodeTransport(envelope, "cbor"));
@@ -274,6 +275,38 @@ describe.skipIf(skipped)(`the Worker${skipped ? ` (${skipped})` : ""}`, () => {
     }
     expect((await browse("/index.html")).status).toBe(404);
     expect((await browse("/page/nothing.js")).status).toBe(404);
+  });
+
+  test("takes new keys from its secret, and answers who knows the old ones until their time is over", async () => {
+    const [minute, grace] = [60, 2_592_000];
+    const before = { privateKeys: server.privateKeys, retired: [] };
+    const changed = await changeServerKeys(before, new Date(), grace);
+    const SERVER_PRIVATE_KEYS = writeServerKeys(changed, ",");
+    expect(SERVER_PRIVATE_KEYS.length).toBeLessThan(5_000);
+    await using rotated = await startWorker({ neon, build, secrets: { SERVER_PRIVATE_KEYS } });
+    const past = await changeServerKeys(before, new Date(Date.now() - 2 * minute * 1000), grace);
+    const ended = { SERVER_PRIVATE_KEYS: writeServerKeys(past, ",") };
+    await using over = await startWorker({
+      neon,
+      build,
+      secrets: ended,
+      vars: { IDENTITY_GRACE: `${minute}s` },
+    });
+    for (const { place, keys } of [
+      { place: rotated, keys: changed },
+      { place: over, keys: past },
+    ]) {
+      const told: KnownServer[] = [];
+      const client = place.client({
+        keys: PrivateKeys.generate("ed25519"),
+        server: serverFromDocument(server.document),
+        onRotation: (found) => void told.push(found),
+      });
+      const receipt = await client.storeShare(share);
+      expect(await client.retrieveShares([receipt])).toHaveLength(1);
+      expect(told.map((found) => found.keys.equals(keys.privateKeys.publicKeys()))).toEqual([true]);
+    }
+    expect(over.log().join("\n")).toContain("old keys whose time is over");
   });
 
   test("sends a message again, when its time has come, that the webhook did not take", async () => {

@@ -6,6 +6,7 @@ import {
   ClientError,
   createClient,
   fetchServer,
+  followServer,
   type KnownServer,
   printable,
   serverFromUR,
@@ -50,14 +51,9 @@ export async function withClientFor<T>(
     sealed,
     now: () => new Date(),
     onNote: tellNote,
+    onRotation: (rotated) => keepRotated(settings, rotated),
   });
-  try {
-    return await use(client);
-  } catch (error) {
-    throw error instanceof ClientError && error.code === "wrong-server"
-      ? otherServer(settings, server, error)
-      : error;
-  }
+  return await explained(settings, server, () => use(client));
 }
 
 /**
@@ -78,9 +74,37 @@ export async function knownServer(settings: Settings): Promise<KnownServer> {
 /** The known server, once it has shown that it is the one at the address now. */
 export async function presentServer(settings: Settings): Promise<KnownServer> {
   const server = await knownServer(settings);
-  const present = await fetchServer(settings);
-  if (!present.document.isIdenticalTo(server.document)) throw otherServer(settings, server);
-  return server;
+  return await explained(settings, server, async () => {
+    const present = followServer(server, await fetchServer(settings));
+    if (present !== server) await keepRotated(settings, present);
+    return present;
+  });
+}
+
+/**
+ * Takes the server's new keys for those known, and says so. Where the user names the server with each command, only the
+ * user can change what that says.
+ */
+export async function keepRotated(settings: Settings, server: KnownServer): Promise<void> {
+  const { url, server: given } = settings;
+  if (given === undefined) await rememberServer(settings, server);
+  const change = server.rotations.at(-1);
+  const when = change === undefined ? "" : ` since ${change.date.toISOString().slice(0, 10)}`;
+  const hint =
+    given === undefined ? "" : "; name it by its new document from now on, which `share info` shows";
+  process.stderr.write(
+    `share: ${nameOf(server)} at ${url} has new keys${when}, signed by those known here${hint}\n`,
+  );
+}
+
+async function explained<T>(settings: Settings, server: KnownServer, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    if (!(error instanceof ClientError)) throw error;
+    if (error.code === "wrong-keys") throw wrongKeys(settings, server, error);
+    throw error.code === "wrong-server" ? otherServer(settings, server, error) : error;
+  }
 }
 
 /** Where the user gave a bare XID, the rest of the document comes over the network, and the server has to prove it. */
@@ -88,9 +112,9 @@ async function givenServer(settings: Settings, given: string): Promise<KnownServ
   const isFile = xidIn(given) === undefined && !/^ur:/i.test(given);
   const text = isFile ? await textIn(given) : given;
   const xid = xidIn(text.trim());
-  if (xid !== undefined) return fetchServer(settings, xid);
+  if (xid !== undefined) return await fetchServer(settings, xid);
   const where = isFile ? printable(given) : "--server";
-  return serverFromUR(urIn(text, ["xid"], { where, what: "XID document of a server" }).toString());
+  return await serverFromUR(urIn(text, ["xid"], { where, what: "XID document of a server" }).toString());
 }
 
 /** A picture stands for the text of its QR code, as the server's page shows it. */
@@ -110,6 +134,12 @@ function xidIn(text: string): XID | undefined {
 function otherServer({ url, server: given }: Settings, server: KnownServer, cause?: unknown): Failure {
   const hint = given === undefined ? "; if that is as it should be, say --accept-new-server once" : "";
   const text = `the server at ${url} is not the one known here, ${nameOf(server)}${hint}`;
+  return new Failure("untrusted", text, { cause });
+}
+
+/** No hint how to go on all the same: this is what an attack looks like. */
+function wrongKeys({ url }: Settings, server: KnownServer, cause: ClientError): Failure {
+  const text = `DANGER: ${url} claims to be ${nameOf(server)}, but ${cause.message}. Send it nothing; ask whoever runs the server`;
   return new Failure("untrusted", text, { cause });
 }
 

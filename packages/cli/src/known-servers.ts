@@ -2,8 +2,8 @@
  * The servers met before, by their addresses: trust on first use.
  *
  * The file keeps the whole document, since the XID alone does not vouch for the key that requests are sealed to. The
- * command never asks a remembered server for its document again: a server that has changed fails to answer as the
- * remembered one.
+ * command asks a remembered server for its document again only when an answer is not by the remembered keys. New keys that
+ * those have signed then take their place. Any others are not believed.
  */
 import { type KnownServer, serverFromUR } from "@bc/share-client";
 import { documentToUR } from "@bc/share-protocol";
@@ -14,7 +14,7 @@ import type { Settings } from "./settings.ts";
 /** The server remembered for this address. @throws {Failure} `usage` when the file is damaged. */
 export async function rememberedServer({ serversFile, url }: Settings): Promise<KnownServer | undefined> {
   const document = (await readServers(serversFile)).get(url);
-  return document === undefined ? undefined : serverFromUR(document);
+  return document === undefined ? undefined : await serverFromUR(document);
 }
 
 export async function rememberServer({ serversFile, url }: Settings, server: KnownServer): Promise<void> {

@@ -57,7 +57,7 @@ export async function readPending<More>(
     };
     return {
       url: field("url"),
-      server: serverFromUR(field("server")),
+      server: await serverFromUR(field("server")),
       request: {
         id: ARID.fromURString(field("id")),
         envelope: Envelope.fromURString(field("request")),

@@ -62,7 +62,7 @@ test("a share that the server says it lacks is refused, and tells which is damag
     server: peer.server,
     transport: async (request) => {
       const body = new Uint8Array(await request.arrayBuffer());
-      const opened = await openRequest(body, peer.identity.privateKeys.encapsulation);
+      const opened = await openRequest(body, [peer.identity.privateKeys.encapsulation]);
       const refusal = new Refusal("damaged-share", undefined, { receipt: receipts[1] });
       const answer = await signRefusal(peer.identity, opened, refusal);
       return new Response(new Uint8Array(answer.cborData()), {

@@ -11,7 +11,7 @@ const call = { name: "storeShare", parameters: { data: new TextEncoder().encode(
 
 async function asked(sealed: boolean, options: { readonly id?: ARID; readonly note?: string } = {}) {
   const { id, envelope } = await buildRequest(call, wallet, peer.server, { date, sealed, ...options });
-  const opened = await openRequest(envelope.cborData(), peer.identity.privateKeys.encapsulation);
+  const opened = await openRequest(envelope.cborData(), [peer.identity.privateKeys.encapsulation]);
   return { id, envelope, opened, request: Request.fromEnvelope(opened.request) };
 }
 

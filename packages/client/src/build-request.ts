@@ -25,6 +25,8 @@ export type BuiltRequest = {
   /** Keep it: the answer is opened with it. */
   readonly id: ARID;
   readonly envelope: Envelope;
+  /** What is sealed. With it the same request can be sealed anew when the server has new keys. Absent: not kept. */
+  readonly signed?: Envelope | undefined;
 };
 
 /**
@@ -45,7 +47,12 @@ export async function buildRequest<Name extends NativeName>(
     .toEnvelope()
     .addAssertion(SENDER, identity.document)
     .sign(identity.privateKeys.signing);
-  return { id, envelope: sealed ? await signed.encryptToRecipients([server.keys.encapsulation]) : signed };
+  return { id, signed, envelope: sealed ? await sealRequest(signed, server) : signed };
+}
+
+/** Seals a signed request to the server's present keys. */
+export function sealRequest(signed: Envelope, { keys }: KnownServer): Promise<Envelope> {
+  return signed.encryptToRecipients([keys.encapsulation]);
 }
 
 /** Whole seconds are four bytes shorter, and fine enough for the server's date window. */

@@ -8,6 +8,11 @@ export type ClientErrorCode =
   | "bad-answer"
   /** The server is not the one that the caller knows, or can't show that it is. */
   | "wrong-server"
+  /**
+   * Somebody speaks as the server that the caller knows, by keys that do not follow from its keys: replaced ones, or new
+   * ones that those known have not signed.
+   */
+  | "wrong-keys"
   /** The server has something else than the share that it is to have. */
   | "not-proven"
   /** The server understood and said no; see {@link ClientError.refusal}. */

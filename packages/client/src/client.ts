@@ -6,7 +6,8 @@
  *
  * Trust: a client takes the server at the address for the right one when it first meets it, and holds on to it for
  * as long as the client lives. To be sure across restarts keep `client.server()` and give it as `server`, or give the
- * server's XID as `expectedServer`.
+ * server's XID as `expectedServer`. When the server gets new keys, which those known have signed, the client goes on with
+ * them, and tells so that they can be kept.
  */
 import type { Envelope, PrivateKeys, XID } from "@bc/envelope";
 import type {
@@ -22,10 +23,11 @@ import type {
 } from "@bc/share-protocol";
 import { type Identity, identityOf } from "@bc/share-protocol";
 import { buildKeyChange } from "./build-key-change.ts";
-import { type BuiltRequest, buildRequest } from "./build-request.ts";
+import { type BuiltRequest, buildRequest, sealRequest } from "./build-request.ts";
+import { ClientError } from "./client-error.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { fetchServer } from "./fetch-server.ts";
-import type { KnownServer } from "./known-server.ts";
+import { followServer, type KnownServer } from "./known-server.ts";
 import { openAnswer } from "./open-answer.ts";
 import { readResult } from "./read-result.ts";
 import { sendEnvelope } from "./send-envelope.ts";
@@ -38,7 +40,9 @@ export type ClientOptions = Endpoint & {
   /** The clock that dates requests. Default: the system's. */
   readonly now?: (() => Date) | undefined;
   /** The server, where it is known already: nothing is fetched, and no other is believed. */
-  readonly server?: KnownServer | undefined;
+  readonly server?: KnownServer | Promise<KnownServer> | undefined;
+  /** Told when the server has new keys, and awaited before the client uses them: keep it in the place of `server`. */
+  readonly onRotation?: ((server: KnownServer) => void | Promise<void>) | undefined;
   /** The XID that the server at `url` must prove to have. Not looked at when `server` is given. */
   readonly expectedServer?: XID | undefined;
   /** Whether requests are sealed to the server. Answers that hold secrets always are. Default: true. */
@@ -104,9 +108,11 @@ export type Client = {
 };
 
 export function createClient(options: ClientOptions): Client {
-  const { keys, xid, now = systemClock, expectedServer, sealed = true, format = "cbor", onNote } = options;
+  const { keys, xid, now = systemClock, expectedServer, sealed = true, format = "cbor" } = options;
   const identity = identityOf(keys, xid);
   let known: Promise<KnownServer> | undefined = options.server && Promise.resolve(options.server);
+  // The first call meets the error; until then nobody need handle it.
+  known?.catch(() => {});
 
   /** The promise is kept, so calls at the same time fetch once; a failed one is forgotten. */
   function server(): Promise<KnownServer> {
@@ -115,6 +121,33 @@ export function createClient(options: ClientOptions): Client {
       throw error;
     });
     return known;
+  }
+
+  /** Goes on with the server's new keys. Of calls at the same time, which all meet them, one tells. */
+  async function adopt(newer: KnownServer): Promise<void> {
+    const before = known;
+    if (newer.rotations.length <= ((await before)?.rotations.length ?? 0) || known !== before) return;
+    known = Promise.resolve(newer);
+    try {
+      await options.onRotation?.(newer);
+    } catch (error) {
+      known = before;
+      throw error;
+    }
+  }
+
+  /** Where an answer is not by the keys that are known: the newer ones that the server announces, if any. */
+  async function newerServer(peer: KnownServer): Promise<KnownServer | undefined> {
+    let announced: KnownServer;
+    try {
+      announced = await fetchServer(options);
+    } catch {
+      return undefined;
+    }
+    const newer = followServer(peer, announced);
+    if (newer === peer) return undefined;
+    await adopt(newer);
+    return newer;
   }
 
   function send(envelope: Envelope): Promise<Envelope> {
@@ -136,17 +169,31 @@ export function createClient(options: ClientOptions): Client {
   function resume<Name extends NativeName>(
     name: Name,
     parameters: ParametersOf<Name>,
-    { id, envelope }: BuiltRequest,
+    built: BuiltRequest,
   ): PreparedCall<Name> {
+    const { id, envelope, signed } = built;
     const asked: Call<Name> = { name, parameters };
+
+    async function ask(request: Envelope, peer: KnownServer): Promise<ResultOf<Name>> {
+      const answer = await openAnswer(await send(request), { id, identity, server: peer });
+      if (answer.note !== undefined) options.onNote?.(answer.note);
+      await adopt(answer.server);
+      return readResult(asked, answer, identity.xid);
+    }
+
     return {
-      id,
-      envelope,
+      ...built,
       send: async () => {
         const peer = await server();
-        const answer = await openAnswer(await send(envelope), { id, identity, server: peer });
-        if (answer.note !== undefined) onNote?.(answer.note);
-        return readResult(asked, answer, identity.xid);
+        try {
+          return await ask(envelope, peer);
+        } catch (error) {
+          if (!(error instanceof ClientError) || error.code !== "bad-answer") throw error;
+          const newer = await newerServer(peer);
+          if (newer === undefined) throw error;
+          const isSealed = envelope.subject().isEncrypted() && signed !== undefined;
+          return await ask(isSealed ? await sealRequest(signed, newer) : envelope, newer);
+        }
       },
     };
   }

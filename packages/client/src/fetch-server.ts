@@ -11,6 +11,7 @@
 
 import type { XID } from "@bc/envelope";
 import { Envelope, SENDER } from "@bc/envelope";
+import { readDocument } from "@bc/share-protocol";
 import { ClientError } from "./client-error.ts";
 import { type Endpoint, exchange, type HttpResponse, notTheServer } from "./endpoint.ts";
 import { type KnownServer, serverFromUR } from "./known-server.ts";
@@ -25,14 +26,15 @@ import { MEDIA_TYPES, sendEnvelope } from "./send-envelope.ts";
  */
 export async function fetchServer(endpoint: Endpoint, expected?: XID): Promise<KnownServer> {
   const response = await exchange(endpoint, { path: "/", accept: MEDIA_TYPES.ur });
-  const server = readServer(endpoint, response);
+  const server = await readServer(endpoint, response);
   if (expected === undefined) return server;
   if (!server.xid.equals(expected)) {
     throw new ClientError("wrong-server", `the server at ${endpoint.url} is not the expected one`);
   }
   const greeting = Envelope.new("who are you?");
   const answer = await verifyAnswer(await sendEnvelope(endpoint, greeting, "cbor"), server);
-  if (!answer.objectForPredicate(SENDER).isIdenticalTo(server.document)) {
+  const { keys } = readDocument(answer.objectForPredicate(SENDER));
+  if (!keys.some((own) => own.equals(server.keys))) {
     throw new ClientError(
       "wrong-server",
       `the server at ${endpoint.url} does not sign the document it gives`,
@@ -51,9 +53,9 @@ export async function fetchInfo(endpoint: Endpoint): Promise<unknown> {
   }
 }
 
-function readServer(endpoint: Endpoint, response: HttpResponse): KnownServer {
+async function readServer(endpoint: Endpoint, response: HttpResponse): Promise<KnownServer> {
   try {
-    return serverFromUR(textOf(response));
+    return await serverFromUR(textOf(response));
   } catch (cause) {
     throw notTheServer(endpoint, response, cause);
   }

@@ -88,7 +88,7 @@ export {
 } from "./client-error.ts";
 export type { Endpoint, Transport } from "./endpoint.ts";
 export { fetchInfo, fetchServer } from "./fetch-server.ts";
-export { type KnownServer, serverFromDocument, serverFromUR } from "./known-server.ts";
+export { followServer, type KnownServer, serverFromDocument, serverFromUR } from "./known-server.ts";
 export { type ExpectedAnswer, type OpenedAnswer, openAnswer, verifyAnswer } from "./open-answer.ts";
 export { printable } from "./printable.ts";
 export {

@@ -26,7 +26,7 @@ const call = { name: "storeShare", parameters: { data } } as const;
 /** A request as the server sees it once it is opened. */
 async function asked(sealed: boolean) {
   const { id, envelope } = await buildRequest(call, wallet, peer.server, { date, sealed });
-  const opened = await openRequest(envelope.cborData(), peer.identity.privateKeys.encapsulation);
+  const opened = await openRequest(envelope.cborData(), [peer.identity.privateKeys.encapsulation]);
   return { opened, expected: { id, identity: wallet, server: peer.server } };
 }
 

@@ -13,7 +13,7 @@ import { Envelope, NOTE, Response, type ResponseOutcome, SENDER, SIGNED } from "
 import type { Identity } from "@bc/share-protocol";
 import { decodeError, isContinuation, readDocument } from "@bc/share-protocol";
 import { ClientError, type ServerRefusal } from "./client-error.ts";
-import type { KnownServer } from "./known-server.ts";
+import { followRotations, type KnownServer } from "./known-server.ts";
 
 export type ExpectedAnswer = {
   /** The ID of the request. */
@@ -30,12 +30,14 @@ export type OpenedAnswer = {
   readonly sealed: boolean;
   /** Something that the server wants the user to know, such as that somebody asks for the account. */
   readonly note: string | undefined;
+  /** The server as it is known from now on: with new keys, if the answer tells of them. Keep it then. */
+  readonly server: KnownServer;
 };
 
 /**
  * The result of the request `expected.id`, as the server signed it. `readResult` gives it its type.
  *
- * @throws {ClientError} `refused` when the server said no; `bad-answer` or `wrong-server` when this is not the
+ * @throws {ClientError} `refused` when the server said no; `bad-answer`, `wrong-server` or `wrong-keys` when this is not the
  *   server's answer to that request.
  */
 export async function openAnswer(envelope: Envelope, expected: ExpectedAnswer): Promise<OpenedAnswer> {
@@ -47,7 +49,8 @@ export async function openAnswer(envelope: Envelope, expected: ExpectedAnswer): 
   const early = id === undefined && !outcome.ok;
   if (!early && !id?.equals(expected.id)) throw badAnswer("the answer is to another request");
   if (!outcome.ok) throw refusalIn(outcome, { early, note });
-  return { result: outcome.result, sealed, note };
+  const server = await followRotations(expected.server, response.objectForPredicate(SENDER));
+  return { result: outcome.result, sealed, note, server };
 }
 
 /**

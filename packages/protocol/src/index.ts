@@ -42,6 +42,13 @@ export { MAX_PARTS } from "./parts/parts.ts";
 export { Receipt } from "./receipt.ts";
 export { isRefusalCode, REFUSAL_CODES, Refusal, type RefusalCode } from "./refusal.ts";
 export { REQUEST_LIMITS, type RequestLimits, requestLimits } from "./request-limits.ts";
+export {
+  documentWithRotations,
+  MAX_ROTATIONS,
+  type Rotation,
+  readRotations,
+  signRotation,
+} from "./rotation.ts";
 export { shareProof } from "./share-proof.ts";
 export { type ResultToSign, signEarlyFailure, signRefusal, signResult } from "./sign-answer.ts";
 export { decodeTransport, encodeTransport, type Format } from "./transport.ts";

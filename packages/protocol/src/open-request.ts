@@ -47,6 +47,8 @@ export type OpenedRequest = {
     readonly keys: PublicKeys;
   };
   readonly sealed: boolean;
+  /** The key that unsealed it. */
+  readonly unsealedBy: EncapsulationPrivateKey | undefined;
   /** The digest of what was signed: equal digests are the same request, however it was signed or sent. */
   readonly digest: Digest;
   readonly request: Envelope;
@@ -94,13 +96,14 @@ const ASKS_FOR_TRANSFER: ReadonlySet<OperationName | undefined> = new Set([
  * Reads, unseals and verifies a request.
  *
  * @param bytes tagged CBOR of an envelope.
+ * @param keys those that it may be sealed to, tried in this order.
  * @param limits default: those for bodies of 64 KiB.
  * @throws {Refusal} `malformed`, `too-complex`, `unknown-recipient`, `not-signed`, `obscured`, `not-a-request`,
  *   `bad-key`, `bad-signature`.
  */
 export async function openRequest(
   bytes: Uint8Array,
-  key: EncapsulationPrivateKey,
+  keys: readonly EncapsulationPrivateKey[],
   limits: RequestLimits = REQUEST_LIMITS,
 ): Promise<OpenedRequest> {
   const options = {
@@ -109,15 +112,16 @@ export async function openRequest(
   };
   const received = readEnvelope(bytes, options);
   const sealed = received.subject().isEncrypted();
-  const signed = sealed ? await unseal(received, key, options) : received;
+  const { signed, unsealedBy } = sealed ? await unseal(received, keys, options) : { signed: received };
   const request = readSignedPart(signed);
   const id = readId(request);
   const document = readSender(request);
-  const keys = await verifySender(signed, document);
+  const senderKeys = await verifySender(signed, document);
   const continuation = request.optionalObjectForPredicate(SENDER_CONTINUATION);
   const returned = request.optionalObjectForPredicate(RECIPIENT_CONTINUATION);
   const digest = signed.subject().digest();
-  return { id, sender: { xid: document.xid, keys }, sealed, digest, request, continuation, returned };
+  const sender = { xid: document.xid, keys: senderKeys };
+  return { id, sender, sealed, unsealedBy, digest, request, continuation, returned };
 }
 
 /**
@@ -156,14 +160,18 @@ function readEnvelope(bytes: Uint8Array, options: ReadOptions): Envelope {
 
 async function unseal(
   received: Envelope,
-  key: EncapsulationPrivateKey,
+  keys: readonly EncapsulationPrivateKey[],
   options: ReadOptions,
-): Promise<Envelope> {
-  try {
-    return await received.decryptToRecipient(key, options);
-  } catch (cause) {
-    throw unreadable(cause);
+): Promise<{ readonly signed: Envelope; readonly unsealedBy: EncapsulationPrivateKey | undefined }> {
+  for (const key of keys) {
+    try {
+      return { signed: await received.decryptToRecipient(key, options), unsealedBy: key };
+    } catch (cause) {
+      const refusal = unreadable(cause);
+      if (refusal.code !== "unknown-recipient") throw refusal;
+    }
   }
+  throw new Refusal("unknown-recipient");
 }
 
 function unreadable(cause: unknown): Refusal {

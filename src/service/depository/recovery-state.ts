@@ -13,6 +13,7 @@ import { hmacSha256 } from "#bc/crypto";
 import type { AskedTransfer } from "../../store/look-up-transfer.ts";
 import { keyId, requestDigest, requestKey, type TokenHash, tokenHash } from "../../store/types.ts";
 import type { Context } from "../context.ts";
+import { speakersOf } from "../speakers.ts";
 
 /** The request that asked, the key that the account shall move to, and the challenge to the contact. */
 export type RecoveryState = Omit<AskedTransfer, "now"> & { readonly tokenHash: TokenHash };
@@ -44,15 +45,16 @@ export async function openState(
 }
 
 async function readOwn(context: Context, returned: Envelope) {
-  try {
-    const { state, validUntil } = await openContinuation(
-      returned,
-      context.identity.privateKeys.encapsulation,
-    );
-    return { state: decodeState(context, state), validUntil };
-  } catch (cause) {
-    throw new Refusal("bad-parameter", "invalid state", { cause });
+  let cause: unknown;
+  for (const { privateKeys } of speakersOf(context)) {
+    try {
+      const { state, validUntil } = await openContinuation(returned, privateKeys.encapsulation);
+      return { state: decodeState(context, state), validUntil };
+    } catch (error) {
+      cause ??= error;
+    }
   }
+  throw new Refusal("bad-parameter", "invalid state", { cause });
 }
 
 export function encodeState(context: Pick<Context, "cipher">, state: RecoveryState): Envelope {

@@ -1,5 +1,16 @@
 /** Files and folders on the disk when the function returns, not merely handed to the system. */
-import { closeSync, fdatasyncSync, fstatSync, linkSync, openSync, unlinkSync, writeFileSync } from "node:fs";
+import {
+  chownSync,
+  closeSync,
+  fdatasyncSync,
+  fstatSync,
+  linkSync,
+  openSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
@@ -27,6 +38,25 @@ export function createFileOnce(path: string, content: string): boolean {
     unlinkSync(draft);
     syncPath(dirname(path));
   }
+}
+
+/**
+ * Replaces a file that only its owner may read. A crash leaves the file as it was, or as it shall be. The owner stays the
+ * same, also where root replaces it.
+ */
+export function replaceFile(path: string, content: string): void {
+  const draft = `${path}.${crypto.randomUUID()}.draft`;
+  const { uid, gid } = statSync(path);
+  writeFileSync(draft, content, { mode: OWNER_ONLY, flag: "wx" });
+  try {
+    if (uid !== statSync(draft).uid) chownSync(draft, uid, gid);
+    syncPath(draft);
+    renameSync(draft, path);
+  } catch (error) {
+    unlinkSync(draft);
+    throw error;
+  }
+  syncPath(dirname(path));
 }
 
 /** Syncs a folder with all that is in it. */

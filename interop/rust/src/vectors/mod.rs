@@ -8,6 +8,7 @@ mod expressions;
 mod laxer;
 mod messages;
 mod requests;
+mod rotations;
 mod server;
 mod signatures;
 mod uniform_resources;
@@ -38,6 +39,7 @@ const FILES: &[(&str, Checks)] = &[
     ("keys.json", components::keys),
     ("request-refusals.json", requests::refusals),
     ("requests.json", requests::requests),
+    ("rotations.json", rotations::rotations),
     ("round-trip.json", messages::round_trip),
     ("signatures.json", signatures::signatures),
     ("stateful-refusals.json", server::stateful),

@@ -5,7 +5,7 @@ import { Envelope, notation, OK_VALUE } from "@bc/envelope";
 import { type OpenedAnswer, openAnswer, Receipt, readResult } from "@bc/share-client";
 import type { Command } from "commander";
 import { idFrom } from "../arguments.ts";
-import { knownServer } from "../connect.ts";
+import { keepRotated, knownServer } from "../connect.ts";
 import { addPictures, type EnvelopeSource, readEnvelope } from "../envelope-input.ts";
 import { finishKeyChange, pendingKeyChange } from "../key-change.ts";
 import { identityAt, readKeyFile } from "../key-file.ts";
@@ -41,6 +41,7 @@ export function addOpen(program: Command): void {
       const open = async () => {
         const answer = await openAnswer(envelope, { id, identity, server });
         if (answer.note !== undefined) tellNote(answer.note);
+        if (answer.server !== server) await keepRotated(settings, answer.server);
         return answer;
       };
       const [keyChange, transfer] = [await pendingKeyChange(settings), await pendingTransfer(settings)];

@@ -97,7 +97,7 @@ function placeOf(keeper: ProfileKeeper, { url, envelope }: Come): Place {
   const account = findAccount(keeper.read(), url);
   if (account === undefined) throw new RangeError(`no keys are kept for ${url}`);
   const data = envelope.cborData();
-  const receipt = Receipt.of(clientOf(account).identity.xid, data);
+  const receipt = Receipt.of(clientOf(keeper, account).identity.xid, data);
   return { url, receipt: receipt.hex(), audits: newAudits(data) };
 }
 

@@ -1,5 +1,5 @@
 /** The contact by which an account comes back when its keys are lost: named, confirmed. */
-import { accountAt, clientOf, putAccount, type Reach } from "./profile/accounts.ts";
+import { accountAt, changeAccount, clientOf, type Reach } from "./profile/accounts.ts";
 import type { ProfileKeeper } from "./profile/profile.ts";
 
 /**
@@ -15,10 +15,10 @@ export async function nameContact(
 ): Promise<boolean> {
   const account = await accountAt(keeper, { url }, reach);
   if (account.contact === contact) return account.confirmed === true;
-  const client = clientOf(account, reach);
+  const client = clientOf(keeper, account, reach);
   await client.updateFallback(contact);
   const confirmed = (await client.retrieveFallback())?.validated === true;
-  await putAccount(keeper, { ...account, contact, confirmed });
+  await changeAccount(keeper, url, { contact, confirmed });
   return confirmed;
 }
 
@@ -30,9 +30,9 @@ export async function confirmContact(
   reach: Reach = {},
 ): Promise<boolean> {
   const account = await accountAt(keeper, { url }, reach);
-  const client = clientOf(account, reach);
+  const client = clientOf(keeper, account, reach);
   if (code !== undefined) await client.verifyFallback(code);
   const confirmed = (await client.retrieveFallback())?.validated === true;
-  await putAccount(keeper, { ...account, confirmed });
+  await changeAccount(keeper, url, { confirmed });
   return confirmed;
 }

@@ -5,7 +5,7 @@
  * the middle goes on by the same calls, and no place ever gets a share of another split.
  */
 import type { Envelope, GroupThreshold, SplitPlan, XID } from "@bc/envelope";
-import { serverFromUR } from "../known-server.ts";
+import { documentFromUR, readDocument } from "@bc/share-protocol";
 import { systemClock } from "../system-clock.ts";
 import { newAudits } from "./care/place-audits.ts";
 import {
@@ -96,7 +96,7 @@ export async function storeBackup(
         throw new RangeError(`no share is kept for ${url}`);
       }
       const data = dataOf(one.place.share);
-      const receipt = (await clientOf(account, reach).storeShare(data)).hex();
+      const receipt = (await clientOf(keeper, account, reach).storeShare(data)).hex();
       const audits = newAudits(data);
       await changePlace(keeper, name, one, (place) => ({ ...place, receipt, audits }));
     }
@@ -121,7 +121,9 @@ export function newSet(
     state,
   }: { readonly hints: boolean; readonly created: string; readonly state: ShareSetState },
 ): ShareSet {
-  const others = accounts.slice(1).map(({ url, server }) => ({ url, server: serverFromUR(server).xid }));
+  const others = accounts
+    .slice(1)
+    .map(({ url, server }) => ({ url, server: readDocument(documentFromUR(server)).xid }));
   const envelopes = shareOut(secret, plan, hints ? others : []);
   const [first] = envelopes;
   if (first === undefined) throw new RangeError("a plan without shares");

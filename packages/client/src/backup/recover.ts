@@ -11,6 +11,7 @@ import { isFinalRefusal, refusalCode } from "../client-error.ts";
 import { fetchServer } from "../fetch-server.ts";
 import {
   atEach,
+  changeAccount,
   clientOf,
   findAccount,
   type PlaceOutcome,
@@ -53,7 +54,7 @@ export async function addLostPlaces(
 ): Promise<readonly PlaceOutcome<void>[]> {
   return atEach(lost, async ({ url, server, contact }) => {
     if (placesOf(keeper).some((place) => place.url === url)) return;
-    const shares = await sharesAtHand(findAccount(keeper.read(), url), reach);
+    const shares = await sharesAtHand(keeper, findAccount(keeper.read(), url), reach);
     if (shares === undefined) {
       const { document } = await fetchServer({ ...reach, url }, server);
       const keys = PrivateKeys.generate().urString();
@@ -79,7 +80,7 @@ export async function askForAccounts(
     const account = expectAccount(keeper, place);
     const xid = account.xid ?? (await askForAccount(keeper, place, account, reach));
     if (xid === undefined) return { state: "asked" };
-    const shares = await fetchShares({ ...account, xid }, reach);
+    const shares = await fetchShares(keeper, { ...expectAccount(keeper, place), xid }, reach);
     await changePlace(keeper, place.url, { shares });
     return { state: "come", shares: shares.length };
   });
@@ -94,7 +95,7 @@ export async function confirmAccount(
 ): Promise<void> {
   const place = placesOf(keeper).find((one) => one.url === url);
   if (place === undefined) throw new RangeError(`${url} is not in the recovery`);
-  await clientOf(expectAccount(keeper, place), reach).verifyFallback(code);
+  await clientOf(keeper, expectAccount(keeper, place), reach).verifyFallback(code);
 }
 
 /** Every secret that a quorum of what has come opens. */
@@ -130,7 +131,7 @@ async function askForAccount(
   account: Account,
   reach: Reach,
 ): Promise<string | undefined> {
-  const client = clientOf(account, reach);
+  const client = clientOf(keeper, account, reach);
   const parameters = { fallback: place.contact };
   const call =
     place.request === undefined
@@ -144,7 +145,7 @@ async function askForAccount(
   try {
     const { account: come } = await call.send();
     if (come === undefined) return undefined;
-    await putAccount(keeper, { ...account, xid: come.hex(), contact: place.contact, confirmed: true });
+    await changeAccount(keeper, account.url, { xid: come.hex(), contact: place.contact, confirmed: true });
     return come.hex();
   } catch (error) {
     if (isFinalRefusal(error)) await changePlace(keeper, place.url, { request: undefined });
@@ -157,12 +158,13 @@ const LOST: readonly (string | undefined)[] = ["unknown-account", "invalid-sende
 
 /** The envelopes that the device's own keys still get. Undefined: they have no account, or one that holds nothing. */
 async function sharesAtHand(
+  keeper: ProfileKeeper,
   account: Account | undefined,
   reach: Reach,
 ): Promise<readonly string[] | undefined> {
   if (account === undefined) return undefined;
   try {
-    const shares = await clientOf(account, reach).retrieveShares();
+    const shares = await clientOf(keeper, account, reach).retrieveShares();
     return shares.length === 0 ? undefined : envelopesOf(shares);
   } catch (error) {
     if (LOST.includes(refusalCode(error))) return undefined;
@@ -170,8 +172,12 @@ async function sharesAtHand(
   }
 }
 
-async function fetchShares(account: Account, reach: Reach): Promise<readonly string[]> {
-  return envelopesOf(await clientOf(account, reach).retrieveShares());
+async function fetchShares(
+  keeper: ProfileKeeper,
+  account: Account,
+  reach: Reach,
+): Promise<readonly string[]> {
+  return envelopesOf(await clientOf(keeper, account, reach).retrieveShares());
 }
 
 /** What of an account's shares are envelopes. The rest is not of a backup. */

@@ -66,7 +66,7 @@ async function checkPlace(
   try {
     const account = findAccount(keeper.read(), url);
     if (account === undefined) throw new RangeError(`no keys are kept for ${url}`);
-    const client = clientOf(account, {
+    const client = clientOf(keeper, account, {
       ...reach,
       // The one thing that a server tells beside a result.
       onNote: (note) => {

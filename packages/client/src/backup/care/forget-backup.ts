@@ -57,8 +57,8 @@ export async function deleteRetired(
   return atEach(placesByServer(backupNamed(keeper, name), isRetired), async ({ url, shares }) => {
     const account = findAccount(keeper.read(), url);
     if (account !== undefined) {
-      const receipts = shares.flatMap(({ place }) => receiptsOf(account, place));
-      await unlessUnknown(() => deleteAll(account, receipts, reach));
+      const receipts = shares.flatMap(({ place }) => receiptsOf(keeper, account, place));
+      await unlessUnknown(() => deleteAll(keeper, account, receipts, reach));
       if (isLast(keeper, name, url)) await closeAccount(keeper, account, reach);
     }
     await changeSets(keeper, name, (set) => {
@@ -70,15 +70,20 @@ export async function deleteRetired(
 }
 
 /** Of a share that was sent and never acknowledged, too: it may have arrived. */
-function receiptsOf(account: Account, { receipt, share }: Place): readonly Receipt[] {
+function receiptsOf(keeper: ProfileKeeper, account: Account, { receipt, share }: Place): readonly Receipt[] {
   if (receipt !== undefined) return [Receipt.fromData(hexToBytes(receipt))];
-  return share === undefined ? [] : [Receipt.of(clientOf(account).identity.xid, dataOf(share))];
+  return share === undefined ? [] : [Receipt.of(clientOf(keeper, account).identity.xid, dataOf(share))];
 }
 
-async function deleteAll(account: Account, receipts: readonly Receipt[], reach: Reach): Promise<void> {
+async function deleteAll(
+  keeper: ProfileKeeper,
+  account: Account,
+  receipts: readonly Receipt[],
+  reach: Reach,
+): Promise<void> {
   const [first, ...others] = receipts;
   // None at all would mean every share of the account.
-  if (first !== undefined) await clientOf(account, reach).deleteShares([first, ...others]);
+  if (first !== undefined) await clientOf(keeper, account, reach).deleteShares([first, ...others]);
 }
 
 /** Whether no share of any backup is at this server, but those that have just been deleted. */
@@ -92,7 +97,7 @@ function isLast(keeper: ProfileKeeper, name: string, url: string): boolean {
 
 /** The account may hold what this profile does not know of; then it stays. */
 async function closeAccount(keeper: ProfileKeeper, account: Account, reach: Reach): Promise<void> {
-  const client = clientOf(account, reach);
+  const client = clientOf(keeper, account, reach);
   const left = await unlessUnknown(() =>
     client.call("auditShares", { receipts: [], nonce: randomBytes(32) }),
   );

@@ -29,7 +29,7 @@ export async function auditBackup(
   return atEach(placesByServer(backupNamed(keeper, name), isInUse), async ({ url, shares }) => {
     const account = findAccount(keeper.read(), url);
     if (account === undefined) throw new RangeError(`no keys are kept for ${url}`);
-    const client = clientOf(account, reach);
+    const client = clientOf(keeper, account, reach);
     for (const one of shares) await auditPlace(keeper, name, one, client);
   });
 }

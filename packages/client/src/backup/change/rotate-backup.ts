@@ -142,7 +142,9 @@ async function joinBackup(keeper: ProfileKeeper, name: string, reach: Reach): Pr
     if (share !== undefined) return dataOf(share);
     const account = accounts.find((one) => one.url === url);
     if (account === undefined || receipt === undefined) throw new RangeError(`no share is kept for ${url}`);
-    const [given] = await clientOf(account, reach).retrieveShares([Receipt.fromData(hexToBytes(receipt))]);
+    const [given] = await clientOf(keeper, account, reach).retrieveShares([
+      Receipt.fromData(hexToBytes(receipt)),
+    ]);
     if (given === undefined) throw new RangeError("a share was asked for");
     return given.data;
   });
@@ -179,7 +181,7 @@ async function auditNext(
   return atEach(placesByServer(backupNamed(keeper, name), isNext), async ({ url, shares }) => {
     const account = findAccount(keeper.read(), url);
     if (account === undefined) throw new RangeError(`no keys are kept for ${url}`);
-    for (const one of shares) await auditPlace(keeper, name, one, clientOf(account, reach));
+    for (const one of shares) await auditPlace(keeper, name, one, clientOf(keeper, account, reach));
     // Its link may have been opened since.
     if (account.contact !== undefined && !account.confirmed)
       await confirmContact(keeper, url, undefined, reach);

@@ -9,7 +9,7 @@ import { serverFromUR } from "../../known-server.ts";
 import type { Account, Profile, ProfileKeeper } from "./profile.ts";
 
 /** How servers are reached. */
-export type Reach = Omit<Endpoint, "url"> & Pick<ClientOptions, "now" | "onNote">;
+export type Reach = Omit<Endpoint, "url"> & Pick<ClientOptions, "now" | "onNote" | "onRotation">;
 
 /** What became of one place's turn. */
 export type PlaceOutcome<Value> = { readonly url: string } & (
@@ -44,6 +44,18 @@ export function putAccount(keeper: ProfileKeeper, account: Account): Promise<voi
   }));
 }
 
+/** Changes an account that is there. */
+export function changeAccount(
+  keeper: ProfileKeeper,
+  url: string,
+  change: Partial<Omit<Account, "url">>,
+): Promise<void> {
+  return keeper.update((profile) => ({
+    ...profile,
+    accounts: profile.accounts.map((account) => (account.url === url ? { ...account, ...change } : account)),
+  }));
+}
+
 /** Forgets an account: its keys are gone for good. */
 export function dropAccount(keeper: ProfileKeeper, url: string): Promise<void> {
   return keeper.update((profile) => ({
@@ -52,12 +64,20 @@ export function dropAccount(keeper: ProfileKeeper, url: string): Promise<void> {
   }));
 }
 
-/** A client that acts as the account. */
-export function clientOf({ url, server, keys, xid }: Account, reach: Reach = {}): Client {
+/** A client that acts as the account. When the server gets new keys, the profile keeps them. */
+export function clientOf(
+  keeper: ProfileKeeper,
+  { url, server, keys, xid }: Account,
+  reach: Reach = {},
+): Client {
   return createClient({
     ...reach,
     url,
     server: serverFromUR(server),
+    onRotation: async (rotated) => {
+      await changeAccount(keeper, url, { server: documentToUR(rotated.document) });
+      await reach.onRotation?.(rotated);
+    },
     keys: PrivateKeys.fromURString(keys),
     xid: xid === undefined ? undefined : XID.fromData(hexToBytes(xid)),
   });

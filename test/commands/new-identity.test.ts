@@ -1,0 +1,180 @@
+/** The server's keys change twice under its clients: real servers, the operator's command, and the wallet's. */
+import { execFile } from "node:child_process";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { PrivateKeys } from "@bc/envelope";
+import { fetchServer, type KnownServer, serverFromUR } from "@bc/share-client";
+import { documentToUR } from "@bc/share-protocol";
+import { describe, expect, test } from "vitest";
+import { servePeer } from "../kit/peer-http.ts";
+import { whyNoPostgres } from "../kit/postgres/cluster.ts";
+import { createTestDatabase } from "../kit/postgres/database.ts";
+import { newUser } from "../kit/share-command.ts";
+import { startServer, type TestServer } from "../kit/spawn-server.ts";
+
+const PROGRAM = join(import.meta.dirname, "../../src/operator/main.ts");
+const KEYS_FILE = "server-keys.ur";
+
+type Result = { readonly code: number; readonly stdout: string; readonly stderr: string };
+
+function newIdentity(environment: Readonly<Record<string, string>>): Promise<Result> {
+  const { PATH = "" } = process.env;
+  const env = { PATH, ...environment };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [PROGRAM, "new-identity"], { env }, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+    });
+  });
+}
+
+const share = new TextEncoder().encode("a share");
+
+/** Somebody who kept this document of the server, and has not looked since. */
+function wallet(server: TestServer, kept: KnownServer) {
+  const told: KnownServer[] = [];
+  const client = server.client({
+    keys: PrivateKeys.generate("ed25519"),
+    server: serverFromUR(documentToUR(kept.document)),
+    onRotation: (found) => void told.push(found),
+  });
+  return { client, told };
+}
+
+async function pass(request: Request, url: string): Promise<Response> {
+  const response = await fetch(new Request(new URL(new URL(request.url).pathname, url), request));
+  // Its bytes come decoded, and in one piece.
+  const type = response.headers.get("content-type") ?? "";
+  return new Response(await response.arrayBuffer(), {
+    status: response.status,
+    headers: { "content-type": type },
+  });
+}
+
+/** Stores, gets back, and counts how often new keys were told. */
+async function use({ client, told }: ReturnType<typeof wallet>): Promise<number> {
+  const receipt = await client.storeShare(share);
+  expect(await client.retrieveShares([receipt])).toHaveLength(1);
+  return told.length;
+}
+
+async function rotate(server: TestServer, changed: Readonly<Record<string, string>> = {}): Promise<Result> {
+  const result = await newIdentity({ DATA_DIR: server.folder });
+  expect(result).toMatchObject({ code: 0 });
+  await server.kill("SIGTERM");
+  await server.restart(changed);
+  return result;
+}
+
+test("wallets of every age go on, and whoever has the old keys gets nothing of those that did", async () => {
+  await using server = await startServer();
+  const file = join(server.folder, KEYS_FILE);
+  const stolen = (await readFile(file, "utf8")).trim();
+  const atFirst = await fetchServer({ url: server.url() });
+  // They do not meet the server again before the end of the old keys' time.
+  const silentAtFirst = wallet(server, atFirst);
+
+  const printed = await rotate(server);
+  expect(printed.stdout.split("\n")[0]).toBe(atFirst.xid.hex());
+  const once = await fetchServer({ url: server.url() });
+  expect(once.xid.equals(atFirst.xid)).toBe(true);
+  expect(documentToUR(once.document)).toBe(printed.stdout.split("\n")[1]);
+  expect(await use(wallet(server, atFirst))).toBe(1);
+  expect(await use(wallet(server, once))).toBe(0);
+  const silentSince = wallet(server, once);
+
+  await rotate(server);
+  const twice = await fetchServer({ url: server.url() });
+  expect(twice.rotations).toHaveLength(2);
+  expect(await use(wallet(server, atFirst))).toBe(1);
+  expect(await use(wallet(server, once))).toBe(1);
+  expect(await use(wallet(server, twice))).toBe(0);
+  expect(await fetchServer({ url: server.url() }, atFirst.xid)).toMatchObject({ rotations: [{}, {}] });
+  expect((await readFile(file, "utf8")).includes(stolen)).toBe(true);
+
+  // The end of the old keys' time: none is left on the disk, and no request to them is opened.
+  await server.kill("SIGTERM");
+  await server.restart({ IDENTITY_GRACE: "0" });
+  const left = (await readFile(file, "utf8")).trim().split("\n");
+  expect(left.map((line) => line.replace(/\/.*/, ""))).toEqual(["ur:crypto-prvkeys", "ur:xid"]);
+  expect(left).not.toContain(stolen);
+  expect(await use(silentAtFirst)).toBe(1);
+  expect(await use(silentSince)).toBe(1);
+  expect(server.log()).toContain("old keys erased");
+
+  await using thief = await startServer({ SERVER_PRIVATE_KEYS: stolen });
+  for (const kept of [once, twice]) {
+    await expect(wallet(thief, kept).client.storeShare(share)).rejects.toMatchObject({ code: "wrong-keys" });
+  }
+  const bySelf = await newIdentity({ SERVER_PRIVATE_KEYS: stolen });
+  const [, value = ""] = /^SERVER_PRIVATE_KEYS=(.*)\n$/.exec(bySelf.stdout) ?? [];
+  await thief.kill("SIGTERM");
+  await thief.restart({ SERVER_PRIVATE_KEYS: value });
+  for (const kept of [once, twice]) {
+    await expect(wallet(thief, kept).client.storeShare(share)).rejects.toMatchObject({ code: "wrong-keys" });
+  }
+});
+
+test("the command share follows, says so once, and warns of whoever has the old keys", async () => {
+  await using server = await startServer();
+  const stolen = (await readFile(join(server.folder, KEYS_FILE), "utf8")).trim();
+  // One address for all that follows, whoever listens behind it.
+  const { url, replaceWith } = await servePeer();
+  const isBehind = ({ url: of }: TestServer) => replaceWith({ transport: (request) => pass(request, of()) });
+  isBehind(server);
+  const user = await newUser(url);
+  await user.share(["keys", "new"]);
+  expect(await user.share(["store", "-"], "a share")).toMatchObject({ code: 0 });
+  const remembered = join(user.folder, "config", "share", "servers.json");
+  const before = await readFile(remembered, "utf8");
+
+  await rotate(server, { IDENTITY_GRACE: "0" });
+  const followed = await user.share(["list"]);
+  expect(followed).toMatchObject({ code: 0, stdout: expect.stringMatching(/^[0-9a-f]{64}/) });
+  expect(followed.stderr).toMatch(
+    /^share: [A-Z ]+ \(XID\([0-9a-f]{8}\)\) at http\S+ has new keys since \d{4}-\d\d-\d\d, signed by those known here\n$/,
+  );
+  expect(await readFile(remembered, "utf8")).not.toBe(before);
+  expect(await user.share(["list"])).toMatchObject({ code: 0, stderr: "" });
+
+  await using thief = await startServer({ SERVER_PRIVATE_KEYS: stolen });
+  isBehind(thief);
+  for (const args of [["list"], ["info"], ["store", "-"]]) {
+    const warned = await user.share(args, "a share");
+    expect(warned).toMatchObject({ code: 4, stdout: "" });
+    expect(warned.stderr).toMatch(/^share: DANGER: .* claims to be .* has replaced since/);
+    expect(warned.stderr).not.toContain("--accept-new-server");
+  }
+});
+
+test("a change that was cut off, or is under way, is told and leaves the keys alone", async () => {
+  await using server = await startServer();
+  const file = join(server.folder, KEYS_FILE);
+  const before = await readFile(file, "utf8");
+  await writeFile(`${file}.lock`, "1\n");
+  expect(await newIdentity({ DATA_DIR: server.folder })).toMatchObject({
+    code: 2,
+    stdout: "",
+    stderr: expect.stringMatching(/^share-server: .*server-keys\.ur\.lock is there: .*\n$/),
+  });
+  expect(await readFile(file, "utf8")).toBe(before);
+  expect(await newIdentity({ DATA_DIR: join(server.folder, "elsewhere") })).toMatchObject({ code: 2 });
+});
+
+const noPostgres = whyNoPostgres();
+
+describe.skipIf(noPostgres)(`on Postgres${noPostgres ? ` (${noPostgres})` : ""}`, () => {
+  test("several processes take the new keys from the environment", async () => {
+    const database = await createTestDatabase();
+    const shared = { DATABASE_URL: database.url("share_server"), WORKERS: "2" };
+    const keys = PrivateKeys.generate("ed25519").urString();
+    await using server = await startServer({ ...shared, SERVER_PRIVATE_KEYS: keys });
+    const kept = await fetchServer({ url: server.url() });
+    const { stdout, code } = await newIdentity({ SERVER_PRIVATE_KEYS: keys });
+    expect(code).toBe(0);
+    const [, value = ""] = /^SERVER_PRIVATE_KEYS=(.*)\n$/.exec(stdout) ?? [];
+    await server.kill("SIGTERM");
+    await server.restart({ SERVER_PRIVATE_KEYS: value });
+    expect(await use(wallet(server, kept))).toBe(1);
+    expect((await fetchServer({ url: server.url() })).xid.equals(kept.xid)).toBe(true);
+  });
+});
