@@ -160,6 +160,7 @@ async function floodsFor(server: TestServer, peer: KnownServer): Promise<readonl
     sealed: false,
     carried: "cbor",
     partSize: 100,
+    filling: 0,
   };
   const genes: Readonly<Record<string, Gene>> = {
     "combining marks": { ...plain, kind: "marks" },

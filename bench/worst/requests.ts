@@ -75,6 +75,8 @@ export type Gene = {
   readonly carried: Format | "parts" | "mixed parts";
   /** Bytes of a part. */
   readonly partSize: number;
+  /** The part of the size that is one string of bytes beside the content: so the rest may stay within other limits. */
+  readonly filling: number;
 };
 
 export type Body = { readonly bytes: Uint8Array; readonly format: Format };
@@ -85,7 +87,7 @@ export async function bodyOf(gene: Gene, party: Party, size: number): Promise<Bo
   let best: Body | undefined;
   // A body with twice the content has at most about twice the bytes, so a guess is soon close enough.
   for (let count = 64, tries = 0; tries < 14 && exceeds - fits > 1 + fits / 50; tries++) {
-    const body = carry(await compose(gene, party, count), gene, size);
+    const body = carry(await compose(gene, party, count, size), gene, size);
     if (body.bytes.length <= size) {
       [best, fits] = [body, count];
       const grown = Math.floor((count * size) / body.bytes.length);
@@ -100,7 +102,12 @@ export async function bodyOf(gene: Gene, party: Party, size: number): Promise<Bo
   return best;
 }
 
-async function compose({ kind, place, depth, sealed }: Gene, party: Party, count: number): Promise<Envelope> {
+async function compose(
+  { kind, place, depth, sealed, filling }: Gene,
+  party: Party,
+  count: number,
+  size: number,
+): Promise<Envelope> {
   if (kind === "receipts") {
     const receipts = Array.from({ length: count }, (_, i) =>
       Receipt.of(party.sender.xid, Uint8Array.of(i, i >> 8)),
@@ -109,10 +116,14 @@ async function compose({ kind, place, depth, sealed }: Gene, party: Party, count
     const { envelope } = await buildRequest(call, party.sender, party.server, { date: party.now });
     return envelope;
   }
-  const content: EnvelopeEncodable = CONTENTS[kind](count, depth);
+  const content: EnvelopeEncodable = filled(CONTENTS[kind](count, depth), Math.floor(filling * size));
   const envelope = await PLACES[place](content, party);
   const isSealed = envelope.subject().isEncrypted();
   return sealed && !isSealed ? envelope.encryptToRecipients([party.server.keys.encapsulation]) : envelope;
+}
+
+function filled(content: EnvelopeEncodable, bytes: number): EnvelopeEncodable {
+  return bytes === 0 ? content : Envelope.new(content).addAssertion("filling", new Uint8Array(bytes));
 }
 
 function carry(envelope: Envelope, { carried, partSize }: Gene, size: number): Body {

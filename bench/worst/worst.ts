@@ -123,7 +123,7 @@ const PLACE_NAMES = Object.keys(PLACES) as readonly Place[];
 const CARRIERS = ["cbor", "ur", "parts", "mixed parts"] as const;
 
 function seeds(): readonly Gene[] {
-  const plain = { depth: 1, sealed: false, carried: "cbor", partSize: 100 } as const;
+  const plain = { depth: 1, sealed: false, carried: "cbor", partSize: 100, filling: 0 } as const;
   const filled = KINDS.flatMap((kind) => PLACE_NAMES.map((place) => ({ ...plain, kind, place })));
   const carried = CARRIERS.map(
     (carrier) => ({ ...plain, kind: "bytes", place: "in the note", carried: carrier }) as const,
@@ -132,7 +132,7 @@ function seeds(): readonly Gene[] {
 }
 
 function changed(gene: Gene): Gene {
-  switch (Math.floor(Math.random() * 6)) {
+  switch (Math.floor(Math.random() * 7)) {
     case 0:
       return { ...gene, kind: pick(KINDS) };
     case 1:
@@ -143,6 +143,8 @@ function changed(gene: Gene): Gene {
       return { ...gene, sealed: !gene.sealed };
     case 4:
       return { ...gene, carried: pick(CARRIERS) };
+    case 5:
+      return { ...gene, filling: pick([0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8]) };
     default:
       return { ...gene, partSize: pick([10, 20, 50, 100, 300]) };
   }
@@ -152,8 +154,9 @@ function pick<T>(from: readonly [T, ...T[]] | readonly T[]): T {
   return from[Math.floor(Math.random() * from.length)] as T;
 }
 
-function nameOf({ kind, place, depth, sealed, carried, partSize }: Gene): string {
+function nameOf({ kind, place, depth, sealed, carried, partSize, filling }: Gene): string {
   const depths = depth > 1 ? `, ${depth} deep` : "";
   const parts = carried.endsWith("parts") ? ` of ${partSize}` : "";
-  return `${kind} ${place}${depths}, ${sealed ? "sealed" : "plain"}, ${carried}${parts}`;
+  const bytes = filling > 0 ? `, ${100 * filling} % filled up` : "";
+  return `${kind} ${place}${depths}${bytes}, ${sealed ? "sealed" : "plain"}, ${carried}${parts}`;
 }

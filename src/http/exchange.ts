@@ -81,8 +81,6 @@ export function createExchange(context: Context, options: ExchangeOptions): Exch
   const limit = createRateLimit(requestsPerSecond);
   const inFlight = createInFlight(maxInFlight);
   const isLimited = requestsPerSecond > 0;
-  /** Early failures say nothing about the request, so a flood of them is signed once. */
-  const failures = new Map<string, Answer>();
 
   async function admit(network: string, bytes = 0): Promise<number> {
     if (!isLimited || passes === undefined) return limit.admit(network, bytes, context.now());
@@ -96,9 +94,7 @@ export function createExchange(context: Context, options: ExchangeOptions): Exch
   }
 
   async function fail(code: RefusalCode, format: Format, retryAfter?: number): Promise<Outcome> {
-    const known = failures.get(`${code} ${format}`);
-    const answer = known ?? (await refuse(context, new Refusal(code), format));
-    failures.set(`${code} ${format}`, answer);
+    const answer = await refuse(context, new Refusal(code), format);
     return { answer, ...(retryAfter !== undefined && { retryAfter }) };
   }
 

@@ -17,12 +17,12 @@ import {
   type RefusalCode,
   type RequestRules,
   readRequest,
-  signEarlyFailure,
   signRefusal,
   signResult,
 } from "@bc/share-protocol";
 import type { Context } from "./context.ts";
 import { asDepositoryError } from "./depository/depository-error.ts";
+import { earlyFailure } from "./early-failure.ts";
 import { mayNotify, perform } from "./operations.ts";
 import { refusalForError } from "./refusals.ts";
 import { requestLog } from "./request-log.ts";
@@ -109,7 +109,7 @@ export async function handle(
 
 /** An early failure: nobody has looked into the request, or its sender could not be verified. */
 export async function refuse(context: Context, refusal: Refusal, format: Format): Promise<Answer> {
-  return answer(await signEarlyFailure(context.identity, refusal), format, { refusal });
+  return answer(await earlyFailure(context.identity, refusal), format, { refusal });
 }
 
 function rulesOf({ identity, policy, now }: Context): RequestRules {

@@ -9,9 +9,9 @@
  *   stored = version(1) ‖ nonce(12) ‖ ciphertext ‖ tag(16)
  */
 
-import { concatBytes, randomBytes } from "@bc/envelope";
+import { concatBytes, hmacSha256, randomBytes } from "@bc/envelope";
 import { importKey } from "#aes-gcm";
-import { hkdfSha256, hmacSha256 } from "#bc/crypto";
+import { hkdfSha256 } from "#bc/crypto";
 
 export type FieldCipher = {
   readonly encrypt: (plaintext: Uint8Array, context: Uint8Array) => Promise<Uint8Array>;

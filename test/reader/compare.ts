@@ -89,7 +89,7 @@ function refusalOf(found: Found, bytes: Uint8Array, limits: ReadLimits): readonl
   const size = measure(found.tree);
   const isComplex =
     found.assertions > limits.assertions ||
-    size.items > limits.items ||
+    size.items + found.elements > limits.items ||
     size.text > limits.text ||
     size.marks > limits.marks;
   return [

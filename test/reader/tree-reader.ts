@@ -30,19 +30,20 @@ export type Found = {
   readonly tree: Cbor;
   /** The most assertions of a node. */
   readonly assertions: number;
+  readonly elements: number;
 };
 
 /** Throws for what is no envelope, whatever its nesting: the caller bounds that. */
 export function readByTree(bytes: Uint8Array, strict: boolean): Found {
   const tree = decodeCbor(bytes);
   const content = contentOf(tree, TAG_ENVELOPE);
-  const counter = { assertions: 0 };
+  const counter = { assertions: 0, elements: 0 };
   const element = elementOf(content, { strict, counter });
   return {
     digest: element.digest,
     bytes: encodeCbor(taggedValue(TAG_ENVELOPE, element.content)),
     tree,
-    assertions: counter.assertions,
+    ...counter,
   };
 }
 
@@ -63,9 +64,10 @@ type Element = {
   readonly isAssertionLike: boolean;
 };
 
-type Reading = { readonly strict: boolean; readonly counter: { assertions: number } };
+type Reading = { readonly strict: boolean; readonly counter: { assertions: number; elements: number } };
 
 function elementOf(source: Cbor, reading: Reading): Element {
+  reading.counter.elements += 1;
   if (isTagged(source)) return taggedElementOf(source, reading);
   if (isMap(source)) return assertionOf(source, reading);
   if (isArray(source)) return nodeOf(asArray(source) ?? [], reading);

@@ -56,7 +56,7 @@ export async function transportRefusals(): Promise<readonly TransportRefusal[]> 
     malformed("CBOR that ends too soon", cbor.slice(0, -1), CBOR),
     malformed("CBOR with a byte after it", concatBytes(cbor, Uint8Array.of(0)), CBOR),
     malformed("CBOR of something else", Uint8Array.of(0x83, 1, 2, 3), CBOR),
-    tooComplex("an item too many", leafOf(Array.from({ length: REQUEST_LIMITS.items - 2 }, () => 0))),
+    tooComplex("an item too many", leafOf(Array.from({ length: REQUEST_LIMITS.items - 3 }, () => 0))),
     tooComplex("an assertion too many", nodeOf(REQUEST_LIMITS.assertions + 1)),
     tooComplex("a level too many", leafOf(nested(READ_LIMITS.nesting - 1))),
     tooComplex("a combining mark too many in a row", leafOf(`x${"\u0301".repeat(READ_LIMITS.marks + 1)}`)),

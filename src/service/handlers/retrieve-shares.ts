@@ -17,6 +17,9 @@ type Which = {
   readonly lenient: boolean;
 };
 
+/** Asks for nothing: the store only tells whether the caller has an account. */
+const NO_SHARES = { shareIds: [], lenient: true };
+
 /** So many shares at most are no large read. */
 const FEW = 8;
 /** Shares between two pauses: about a millisecond. */
@@ -32,6 +35,11 @@ export async function retrieveSharesWith(
   { receipts, lenient }: Which,
 ): Promise<HandlerResult<readonly RetrievedShare[]>> {
   if (receipts.length === 0 || receipts.length > FEW) await caller.beforeLargeRead?.(receipts.length);
+  if (receipts.length > FEW) {
+    // A stranger shall not have the server make a thousand HMACs, and the database look for them.
+    const known = await retrieve(sql, caller, NO_SHARES);
+    if (known.outcome !== "ok") throw refusalOf(known, caller);
+  }
   const shareIds = receipts.map((receipt) => shareId(cipher.shareId(receipt.data)));
   const result = await retrieve(sql, caller, { shareIds: receipts.length === 0 ? null : shareIds, lenient });
   if (result.outcome === "unknown-receipt") {

@@ -47,12 +47,17 @@ export class Expression {
   /** @throws {EnvelopeError} `wrong-type` for anything but a function leaf with plain parameter assertions. */
   static fromEnvelope(envelope: Envelope): Expression {
     const functionName = identifierIn(envelope.subject(), TAG_FUNCTION);
+    // Of a thousand receipts each has the same name: the one before.
+    let last: { readonly leaf: Envelope; readonly name: Identifier } | undefined;
     const parameters = envelope.assertions().map((item) => {
       const [predicate, value] = [item.asPredicate(), item.asObject()];
       if (!item.isAssertion() || predicate === undefined || value === undefined) {
         throw new EnvelopeError("wrong-type", "an expression has parameters only");
       }
-      return { name: identifierIn(predicate, TAG_PARAMETER), value };
+      if (last === undefined || !predicate.isLeaf() || !predicate.isEquivalentTo(last.leaf)) {
+        last = { leaf: predicate, name: identifierIn(predicate, TAG_PARAMETER) };
+      }
+      return { name: last.name, value };
     });
     return new Expression(functionName, parameters);
   }

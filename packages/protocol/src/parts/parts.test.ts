@@ -74,6 +74,11 @@ function heavyParts(count: number): readonly string[] {
   );
 }
 
+/** All parts of the message, claiming that it has so many bytes. */
+function claimingLength(messageLen: number): readonly string[] {
+  return partsOf(10).map((part) => line({ ...part, messageLen }));
+}
+
 describe("parts are refused", () => {
   const [first, second, ...others] = partsOf(10);
   if (first === undefined || second === undefined) throw new TypeError("there are ten");
@@ -104,6 +109,8 @@ describe("parts are refused", () => {
       "that do not give what the checksum says",
       beside(line({ ...first, data: data.with(0, (data[0] ?? 0) ^ 1) })),
     ],
+    ["that claim a longer message than they hold", claimingLength(1_001)],
+    ["that fill the message up with anything but zeros", claimingLength(999)],
     ["with a text", beside(written([1, 10, messageLen, checksum, "x"]))],
     ["with more than five items", beside(written([1, 10, messageLen, checksum, data, 0]))],
     ["with fewer", beside(written([1, 10, messageLen, checksum]))],

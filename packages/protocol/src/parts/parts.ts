@@ -7,13 +7,14 @@
  * Traps: what it takes to join mixed parts grows faster than the number of parts that the sender claims, and nobody
  * knows yet who the sender is. So this module refuses a claim of too many before it decodes anything, and counts what
  * the mixtures cost before it takes them apart. The decoder of the UR package does neither, reads parts without a limit
- * on what they hold, and draws a whole shuffle for each part; so it gets whole fragments only, and the message goes
- * unread to whoever reads envelopes.
+ * on what they hold, and draws a whole shuffle for each part; so it is not asked, and the message goes unread to whoever
+ * reads envelopes.
  */
-import { readCbor } from "@bc/envelope";
+import { concatBytes, readCbor } from "@bc/envelope";
+import { crc32 } from "#bc/crypto";
 import { asArray, asBytes, asUnsigned, type Cbor } from "#bc/dcbor";
 import { decodeBytewords } from "#bc/ur/bytewords";
-import { FountainDecoder, type FountainPart } from "#bc/ur/fountain";
+import type { FountainPart } from "#bc/ur/fountain";
 import { Refusal } from "../refusal.ts";
 import { findFragments } from "./fragments.ts";
 import { mixturesOf } from "./mixtures.ts";
@@ -80,11 +81,17 @@ function joined(parts: readonly FountainPart[]): Uint8Array {
   if (first === undefined || !parts.every((part) => belongTogether(part, first))) {
     throw new TypeError("parts of several messages");
   }
-  const fragments = fragmentsOf(parts, first);
-  const decoder = new FountainDecoder();
-  for (const [place, data] of fragments.entries()) decoder.add({ ...first, seqNum: place + 1, data });
-  if (decoder.result === undefined) throw new RangeError("parts are missing");
-  return decoder.result;
+  return messageOf(concatBytes(...fragmentsOf(parts, first)), first);
+}
+
+/** @param bytes the message, and zeros that fill its last fragment up. */
+function messageOf(bytes: Uint8Array, { messageLen, checksum }: FountainPart): Uint8Array {
+  const message = bytes.subarray(0, messageLen);
+  if (message.length < messageLen || bytes.subarray(messageLen).some((byte) => byte !== 0)) {
+    throw new RangeError("the message has another length");
+  }
+  if (crc32(message) !== checksum) throw new TypeError("the checksum of the message is wrong");
+  return message;
 }
 
 function belongTogether(one: FountainPart, other: FountainPart): boolean {

@@ -15,7 +15,7 @@ export type Cursor = {
   argument: number | bigint;
   /** Levels that are open. */
   depth: number;
-  /** Items read so far. */
+  /** Items read so far, and elements. */
   items: number;
   /** Whether all that was read would be written as it came. */
   verbatim: boolean;

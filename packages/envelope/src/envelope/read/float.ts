@@ -8,21 +8,26 @@ const HALF_NAN = 0x7e00;
 const BEYOND_HALF = 0x1fff;
 const SMALLEST_HALF = 2 ** -24;
 
-/** Whether 2, 4 or 8 bytes at `at` are such a float. */
-export function isShortestFloat(bytes: Uint8Array, at: number, width: number): boolean {
+/** The float in 2, 4 or 8 bytes at `at`; undefined when dCBOR does not allow it. */
+export function floatAt(bytes: Uint8Array, at: number, width: number): number | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset + at, width);
-  if (width === 2) return isShortestHalf(view.getUint16(0));
-  if (width === 4) return !isInteger(view.getFloat32(0)) && !fitsHalf(view.getUint32(0), view.getFloat32(0));
-  const value = view.getFloat64(0);
-  return !Number.isNaN(value) && !isInteger(value) && Math.fround(value) !== value;
+  if (width === 2) return halfOf(view.getUint16(0));
+  const value = width === 4 ? view.getFloat32(0) : view.getFloat64(0);
+  const isShorter =
+    width === 4 ? fitsHalf(view.getUint32(0), value) : Number.isNaN(value) || Math.fround(value) === value;
+  return isShorter || isInteger(value) ? undefined : value;
 }
 
-function isShortestHalf(bits: number): boolean {
+function halfOf(bits: number): number | undefined {
   const exponent = (bits >> 10) & 31;
   const fraction = bits & 1023;
-  if (exponent === 31) return fraction === 0 || bits === HALF_NAN;
-  if (exponent === 0) return fraction !== 0;
-  return !Number.isInteger((1 + fraction / 1024) * 2 ** (exponent - 15));
+  const sign = bits >> 15 ? -1 : 1;
+  if (exponent === 31) {
+    if (fraction === 0) return sign * Number.POSITIVE_INFINITY;
+    return bits === HALF_NAN ? Number.NaN : undefined;
+  }
+  const size = exponent === 0 ? fraction * SMALLEST_HALF : (1024 + fraction) * 2 ** (exponent - 25);
+  return Number.isInteger(size) ? undefined : sign * size;
 }
 
 /** Whether a half could hold a single, so that it may not be one. */

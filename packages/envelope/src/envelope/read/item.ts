@@ -18,7 +18,7 @@ import {
   TAG,
   TEXT,
 } from "./cursor.ts";
-import { isShortestFloat } from "./float.ts";
+import { floatAt } from "./float.ts";
 import { passText } from "./text.ts";
 
 /** Goes past one item. @throws {EnvelopeError} `malformed`, `too-deep`, `too-complex` */
@@ -42,7 +42,7 @@ export function passItem(cursor: Cursor): void {
       leave(cursor);
       break;
     case SIMPLE:
-      passSimple(cursor);
+      readSimple(cursor);
       break;
     // An integer is its head and nothing more.
   }
@@ -84,17 +84,20 @@ function precedes(bytes: Uint8Array, one: Range, other: Range): boolean {
   return false;
 }
 
-const [FALSE, NULL] = [20, 22];
-/** The low five bits of a float's first byte, which tell its width. */
+/** The low five bits of a simple value's first byte; of a float's, they tell its width. */
+const [FALSE, TRUE, NULL] = [20, 21, 22];
 const [HALF, DOUBLE] = [25, 27];
 
-function passSimple(cursor: Cursor): void {
+/** The simple value whose first byte was read last: false, true, null or a float. @throws {EnvelopeError} `malformed` */
+export function readSimple(cursor: Cursor): boolean | null | number {
   const info = Number(cursor.argument);
-  if (info >= FALSE && info <= NULL) return;
+  if (info === NULL) return null;
+  if (info === FALSE || info === TRUE) return info === TRUE;
   if (info < HALF || info > DOUBLE) throw malformed("a simple value that dCBOR does not know");
   const { bytes, at } = cursor;
   cursor.argument = 2 ** (info - 24);
   skipBytes(cursor);
-  if (!isShortestFloat(bytes, at, cursor.at - at))
-    throw malformed("a float that is not in its shortest form");
+  const value = floatAt(bytes, at, cursor.at - at);
+  if (value === undefined) throw malformed("a float that is not in its shortest form");
+  return value;
 }

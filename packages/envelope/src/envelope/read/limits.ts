@@ -8,7 +8,10 @@
 export type ReadLimits = {
   /** Levels of arrays, maps and tags inside one another. Reading recurses, so this also bounds the stack. */
   readonly nesting: number;
-  /** CBOR items in all: values, arrays, maps, tags, and each key and value of a map. */
+  /**
+   * CBOR items in all: values, arrays, maps, tags, and each key and value of a map. An element of the envelope counts
+   * once more, since it is hashed.
+   */
   readonly items: number;
   /** Assertions of one node. */
   readonly assertions: number;

@@ -74,7 +74,7 @@ describe("the limits", () => {
   const mark = "\u0301";
 
   test.each<[string, Uint8Array, Partial<ReadLimits>]>([
-    ["items", leafBytes([1, 2, 3]), { items: 6 }],
+    ["items, and elements once more", leafBytes([1, 2, 3]), { items: 7 }],
     ["assertions", Envelope.new(1).addAssertion(2, 3).addAssertion(4, 5).cborData(), { assertions: 2 }],
     ["text", leafBytes("h\u00e9"), { text: 3 }],
     ["marks", leafBytes(`a${mark.repeat(30)} b${mark.repeat(30)}`.normalize("NFC")), { marks: 30 }],
@@ -107,8 +107,8 @@ describe("the limits", () => {
       keys.encapsulation.publicKey(),
     ]);
     const open = (items: number) => sealed.decryptToRecipient(keys.encapsulation, { limits: { items } });
-    await expect(open(12)).rejects.toEqual(code("too-complex"));
-    expect((await open(13)).kind).toBe("leaf");
+    await expect(open(14)).rejects.toEqual(code("too-complex"));
+    expect((await open(15)).kind).toBe("leaf");
   });
 });
 

@@ -81,6 +81,7 @@ export function readUntagged(bytes: Uint8Array, options: ReadOptions = {}): Elem
 
 function readContent(cursor: Cursor, options: ReadOptions): Element {
   const start = cursor.at;
+  cursor.items += 1;
   switch (readHead(cursor)) {
     case UNSIGNED:
       return knownValue(cursor.argument);

@@ -1,5 +1,5 @@
 /** dCBOR as a value of the dCBOR package, for what is no envelope: the content of leaves, a key in a sealed message. */
-import { type Cbor, CborMap, cbor, decodeCbor, taggedValue } from "#bc/dcbor";
+import { type Cbor, CborMap, cbor, taggedValue } from "#bc/dcbor";
 import {
   ARRAY,
   BYTES,
@@ -7,6 +7,7 @@ import {
   cursorOf,
   expectEnd,
   MAP,
+  NEGATIVE,
   readHead,
   skipBytes,
   TAG,
@@ -14,7 +15,7 @@ import {
   takeBytes,
   UNSIGNED,
 } from "./cursor.ts";
-import { passItem } from "./item.ts";
+import { passItem, readSimple } from "./item.ts";
 import type { ReadLimits } from "./limits.ts";
 import { textAt } from "./text.ts";
 
@@ -38,12 +39,13 @@ export function valueIn(bytes: Uint8Array): Cbor {
 const UNLIMITED = { items: Number.POSITIVE_INFINITY };
 
 function buildValue(cursor: Cursor): Cbor {
-  const start = cursor.at;
   const major = readHead(cursor);
   const { argument } = cursor;
   switch (major) {
     case UNSIGNED:
       return cbor(argument);
+    case NEGATIVE:
+      return cbor(typeof argument === "bigint" ? -1n - argument : -1 - argument);
     case BYTES:
       return cbor(takeBytes(cursor));
     case TEXT: {
@@ -64,8 +66,6 @@ function buildValue(cursor: Cursor): Cbor {
     case TAG:
       return taggedValue(argument, buildValue(cursor));
     default:
-      cursor.at = start;
-      passItem(cursor);
-      return decodeCbor(cursor.bytes.subarray(start, cursor.at));
+      return cbor(readSimple(cursor));
   }
 }

@@ -1,0 +1,92 @@
+/** What a stranger's request makes the server do, counted in hashes, signatures and statements. */
+import { PrivateKeys } from "@bc/envelope";
+import { buildRequest, Receipt, serverFromDocument } from "@bc/share-client";
+import { type Identity, identityOf } from "@bc/share-protocol";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { handle } from "../../src/service/index.ts";
+import { createStorageCipher } from "../../src/service/storage-cipher.ts";
+import type { EmbeddedDatabase } from "../../src/store/drivers/pglite.ts";
+import type { Sql } from "../../src/store/sql.ts";
+import { readAnswer } from "../kit/answers.ts";
+import { createTestService, openTestDatabase, POLICY, STORAGE_KEY } from "../kit/service.ts";
+
+let database: EmbeddedDatabase;
+beforeAll(async () => {
+  database = await openTestDatabase();
+});
+afterAll(() => database.close());
+
+const stranger = () => identityOf(PrivateKeys.generate("ed25519"));
+
+/** A service that counts the calls of the store, and the names of shares that it computes. */
+async function counting() {
+  const seen = { names: 0, statements: [] as string[] };
+  const sql: Sql = (text, params) => {
+    seen.statements.push(/store\.(\w+)/.exec(text)?.[1] ?? text);
+    return database.sql(text, params);
+  };
+  const cipher = await createStorageCipher(STORAGE_KEY);
+  const shareId = (receipt: Uint8Array) => {
+    seen.names += 1;
+    return cipher.shareId(receipt);
+  };
+  const { context } = await createTestService(sql, { cipher: { ...cipher, shareId } });
+  return { seen, context };
+}
+
+function receiptsOf({ xid }: Identity, count: number): readonly Receipt[] {
+  return Array.from({ length: count }, (_, i) => Receipt.of(xid, Uint8Array.of(i, i >> 8)));
+}
+
+test("as many shares as an account may have can be named in one request, which costs a stranger's server no hash of them", async () => {
+  const { seen, context } = await counting();
+  const wallet = stranger();
+  const peer = serverFromDocument(context.identity.document);
+  const receipts = receiptsOf(wallet, POLICY.quotas.maxShares);
+  const { envelope } = await buildRequest(
+    { name: "retrieveShares", parameters: { receipts } },
+    wallet,
+    peer,
+    {
+      date: context.now(),
+    },
+  );
+  const { refused } = await handle(context, envelope.cborData(), { request: "cbor", answer: "cbor" });
+  expect(refused).toBe("unknown-account");
+  expect(seen).toEqual({ names: 0, statements: ["retrieve_shares"] });
+});
+
+test("a few shares are asked for at once, without a look at the account first", async () => {
+  const { seen, context } = await counting();
+  const wallet = stranger();
+  const peer = serverFromDocument(context.identity.document);
+  const receipts = receiptsOf(wallet, 8);
+  const { envelope } = await buildRequest(
+    { name: "retrieveShares", parameters: { receipts } },
+    wallet,
+    peer,
+    {
+      date: context.now(),
+    },
+  );
+  await handle(context, envelope.cborData(), { request: "cbor", answer: "cbor" });
+  expect(seen).toEqual({ names: 8, statements: ["retrieve_shares"] });
+});
+
+test("what is answered to nobody in particular is signed once for each reason", async () => {
+  // Every Schnorr signature is another one.
+  const identity = identityOf(PrivateKeys.generate("schnorr"));
+  const { context } = await createTestService(database.sql, { identity });
+  const answerTo = async (body: string) => {
+    const { body: answer } = await handle(context, new TextEncoder().encode(body), {
+      request: "ur",
+      answer: "cbor",
+    });
+    const { code } = await readAnswer(answer, "cbor", { server: identity, wallets: [] });
+    return { code, answer };
+  };
+  const first = await answerTo("hello");
+  expect(first.code).toBe("malformed");
+  expect(await answerTo("world")).toEqual(first);
+  expect((await answerTo("ur:envelope/1-1000/aa ur:envelope/2-1000/aa")).code).toBe("too-many-parts");
+});
