@@ -41,7 +41,7 @@ function receiptsOf({ xid }: Identity, count: number): readonly Receipt[] {
 test("as many shares as an account may have can be named in one request, which costs a stranger's server no hash of them", async () => {
   const { seen, context } = await counting();
   const wallet = stranger();
-  const peer = serverFromDocument(context.identity.document);
+  const peer = await serverFromDocument(context.identity.document);
   const receipts = receiptsOf(wallet, POLICY.quotas.maxShares);
   const { envelope } = await buildRequest(
     { name: "retrieveShares", parameters: { receipts } },
@@ -59,7 +59,7 @@ test("as many shares as an account may have can be named in one request, which c
 test("a few shares are asked for at once, without a look at the account first", async () => {
   const { seen, context } = await counting();
   const wallet = stranger();
-  const peer = serverFromDocument(context.identity.document);
+  const peer = await serverFromDocument(context.identity.document);
   const receipts = receiptsOf(wallet, 8);
   const { envelope } = await buildRequest(
     { name: "retrieveShares", parameters: { receipts } },
