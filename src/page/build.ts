@@ -1,13 +1,14 @@
 #!/usr/bin/env node
 /**
- * Makes the page's files: markup with its parts in place, one style sheet, a script for the page, and one for its
- * worker.
+ * Makes the page's files: markup with its parts in place, one style sheet, a script for the page, one for its worker,
+ * and the lists of words that secrets are written with.
  *
  * Node makes them when the first browser asks, and serves them from memory, so they are never stale. As a program,
  * `npm run page`, this writes them to `public/`, for Workers and other static hosts.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { readWordLists } from "./secrets/read-word-lists.ts";
 
 const SOURCE = import.meta.dirname;
 const PUBLIC = join(SOURCE, "../../public");
@@ -37,7 +38,12 @@ export async function buildPage(walletDemo = false): Promise<PageFiles> {
       async (name) => [`${name}.html`, await assemble(`${name}.html`)] as const,
     ),
   );
-  return new Map([...scripts, ...markup, ["page/icon.svg", await readFile(join(SOURCE, "icon.svg"))]]);
+  return new Map([
+    ...scripts,
+    ...markup,
+    ["page/icon.svg", await readFile(join(SOURCE, "icon.svg"))],
+    ["page/words.json", new TextEncoder().encode(JSON.stringify(await readWordLists()))],
+  ]);
 }
 
 function pathIn(path: string): string {

@@ -1,5 +1,6 @@
 /** Reads QR codes in pictures, in a worker, so that a hard picture does not slow the page. */
 import decodeQR from "qr/decode.js";
+import { textOfCode } from "./secrets/seed-digits.ts";
 
 export type Picture = {
   readonly id: number;
@@ -24,7 +25,7 @@ addEventListener("message", ({ data }: MessageEvent<Picture>) => {
 function read({ width, height, pixels, isThorough }: Picture): string | undefined {
   try {
     const options = isThorough ? { effort: Number.POSITIVE_INFINITY, timeLimit: PATIENCE } : {};
-    return decodeQR({ width, height, data: new Uint8Array(pixels) }, options);
+    return decodeQR({ width, height, data: new Uint8Array(pixels) }, { ...options, textDecoder: textOfCode });
   } catch {
     return undefined;
   }

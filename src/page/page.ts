@@ -18,6 +18,7 @@ import { createPlayer } from "./player.ts";
 import { createPictureReader } from "./read-picture.ts";
 import { createReader } from "./reader.ts";
 import { recognise } from "./recognise.ts";
+import { loadWordLists } from "./secrets/word-lists.ts";
 
 const COMPARE =
   "Compare the picture and the words with what your device shows. If they differ, stop. First time? Show it to your device.";
@@ -48,7 +49,13 @@ let request: Envelope | undefined;
 /** Aborts the sending of the request. */
 let sending: AbortController | undefined;
 
-const reader = createReader(requestSection, read, { onMessage: showMessage, onUnasked: explainDrop });
+// At once, so that the page can go on without a network.
+const lists = loadWordLists("page/words.json");
+const reader = createReader(requestSection, read, {
+  lists,
+  onMessage: showMessage,
+  onUnasked: explainDrop,
+});
 
 function showMessage(ur: UR): void {
   const recognised = recognise(ur);

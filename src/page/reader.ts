@@ -10,7 +10,8 @@ import type { UR } from "#bc/ur";
 import { type Camera, CameraError, openCamera } from "./camera.ts";
 import { elementNamed, setText } from "./dom.ts";
 import type { ReadPicture } from "./read-picture.ts";
-import { looksLikeRecoveryWords, secretOf } from "./recognise.ts";
+import { secretIn, secretInUR } from "./secrets/find-secret.ts";
+import type { WordList } from "./secrets/word-lists.ts";
 
 /** Milliseconds without news after which the reader offers help. */
 const PATIENCE = 5_000;
@@ -40,12 +41,23 @@ const QUARTERS = [
   "Three quarters are read. Keep it there.",
 ] as const;
 
+const STOP_ADVICE =
+  "Never show it to any page, or to anybody. It was not sent, and this page has not kept it. Show the QR code of the request.";
+
+function titleOf(secret: string): string {
+  return `Stop: that is ${secret}.`;
+}
+
+type Taken = Collected | { readonly kind: "secret" };
+
 export type Reader = {
   /** Ready for another message. */
   readonly clear: () => void;
 };
 
-export type ReaderEvents = {
+export type ReaderOptions = {
+  /** The lists of words that secrets are written with. The reader looks for secrets first, and waits for them. */
+  readonly lists: Promise<readonly WordList[]>;
   /** Called with each whole `ur:envelope`. */
   readonly onMessage: (ur: UR) => void;
   /** Called when the user drops something while the reader is hidden. The reader does not take it. */
@@ -58,7 +70,7 @@ export type ReaderEvents = {
 export function createReader(
   root: HTMLElement,
   read: ReadPicture,
-  { onMessage, onUnasked }: ReaderEvents,
+  { lists: loading, onMessage, onUnasked }: ReaderOptions,
 ): Reader {
   const start = elementNamed(root, "start", HTMLElement);
   const openButton = elementNamed(root, "open-camera", HTMLButtonElement);
@@ -76,6 +88,7 @@ export function createReader(
   const bar = elementNamed(root, "progress", HTMLProgressElement);
   const count = elementNamed(root, "count", HTMLElement);
   const hint = elementNamed(root, "hint", HTMLElement);
+  const stop = elementNamed(root, "stop", HTMLElement);
 
   const collector = createCollector("envelope");
   let camera: Camera | undefined;
@@ -84,6 +97,10 @@ export function createReader(
   let lastNews = 0;
   /** Whether the camera has seen an unusable code since the last news. */
   let isUnclear = false;
+  let lists: readonly WordList[] | undefined;
+  void loading.then((loaded) => {
+    lists = loaded;
+  });
 
   const closeCamera = () => {
     round += 1;
@@ -93,19 +110,46 @@ export function createReader(
     start.hidden = false;
   };
 
+  const clearFields = () => {
+    text.value = "";
+    file.value = "";
+  };
+
   const clear = () => {
     closeCamera();
     collector.clear();
     counter.hidden = true;
     paste.hidden = true;
     pasteButton.setAttribute("aria-expanded", "false");
-    text.value = "";
-    file.value = "";
+    clearFields();
     setText(hint, "");
+    stop.replaceChildren();
   };
 
-  const take = (given: string): Collected => {
+  /** Keeps nothing of what was given, and says so, louder than anything else on the page. */
+  const warn = (secret: string): Taken => {
+    clearFields();
+    setText(hint, "");
+    // A camera sees it many times.
+    if (stop.firstChild?.textContent !== titleOf(secret)) {
+      const title = document.createElement("strong");
+      title.textContent = titleOf(secret);
+      stop.replaceChildren(title, STOP_ADVICE);
+      stop.scrollIntoView({ block: "nearest" });
+    }
+    return { kind: "secret" };
+  };
+
+  const take = (given: string, known: readonly WordList[]): Taken => {
+    const secret = secretIn(given.slice(0, MAX_FILE), known);
+    if (secret !== undefined) return warn(secret);
+    if (given.length > MAX_FILE) return { kind: "not-a-ur" };
     const collected = collector.add(given);
+    const within = collected.kind === "complete" && secretInUR(collected.ur.toString(), known);
+    if (within) {
+      counter.hidden = true;
+      return warn(within);
+    }
     if (collected.kind === "complete") {
       clear();
       onMessage(collected.ur);
@@ -119,24 +163,19 @@ export function createReader(
     return collected;
   };
 
-  const explain = (collected: Collected) => {
-    // The text may be a secret, and should not stay on the screen.
+  const explain = (collected: Taken) => {
+    if (collected.kind === "secret") return;
+    // Whatever it is, it should not stay on the screen.
     if (collected.kind === "other-type" || collected.kind === "not-a-ur") text.value = "";
     if (collected.kind === "other-type") setText(hint, otherType(collected.type));
     else if (collected.kind === "part") setText(hint, missingCopy(collected));
     else if (collected.kind !== "complete") setText(hint, HINTS[collected.kind]);
   };
 
-  /** Tells whether a text is unfit for the collector, and if so tells the user why. */
-  const isRejected = (given: string): boolean => {
-    if (!looksLikeRecoveryWords(given) && given.length <= MAX_FILE) return false;
-    text.value = "";
-    setText(hint, given.length > MAX_FILE ? HINTS["not-a-ur"] : warning("recovery words"));
-    return true;
-  };
-
-  const takeText = (given: string) => {
-    if (!isRejected(given)) explain(take(given));
+  const takeText = async (given: string) => {
+    const known = await loading;
+    stop.replaceChildren();
+    explain(take(given, known));
   };
 
   const noteNews = () => {
@@ -150,9 +189,8 @@ export function createReader(
   };
 
   const onFrame = (found: string | undefined) => {
-    if (found !== undefined && isRejected(found)) noteNews();
-    else if (found !== undefined) {
-      const collected = take(found);
+    if (found !== undefined && lists !== undefined) {
+      const collected = take(found, lists);
       if (collected.kind === "complete") return;
       if (collected.kind === "damaged") isUnclear = true;
       else if (collected.kind !== "part" || collected.isNew) {
@@ -172,6 +210,7 @@ export function createReader(
 
   const open = async (deviceId?: string) => {
     closeCamera();
+    stop.replaceChildren();
     setText(hint, "Waiting for the camera …");
     openButton.disabled = true;
     const begun = round;
@@ -211,7 +250,7 @@ export function createReader(
   const takeFile = async (given: File) => {
     if (!given.type.startsWith("image/")) {
       if (given.size > MAX_FILE) setText(hint, HINTS["not-a-ur"]);
-      else takeText(decodeText(new Uint8Array(await given.arrayBuffer())));
+      else await takeText(decodeText(new Uint8Array(await given.arrayBuffer())));
       return;
     }
     try {
@@ -219,7 +258,7 @@ export function createReader(
       const found = await read(picture, { isThorough: true });
       picture.close();
       if (found === undefined) setText(hint, HINTS["no-code"]);
-      else takeText(found);
+      else await takeText(found);
     } catch {
       setText(hint, HINTS["no-code"]);
     }
@@ -253,7 +292,7 @@ export function createReader(
   });
   paste.addEventListener("submit", (event) => {
     event.preventDefault();
-    takeText(text.value);
+    void takeText(text.value);
   });
   file.addEventListener("change", async () => {
     await takeAll([...(file.files ?? [])]);
@@ -269,21 +308,14 @@ export function createReader(
     document.querySelector<HTMLDialogElement>("dialog[open]")?.close();
     if (!isInSight()) onUnasked?.();
     else if (files.length > 0) await takeAll(files);
-    else takeText(dragged);
+    else await takeText(dragged);
   });
 
   return { clear };
 }
 
 function otherType(type: string): string {
-  const secret = secretOf(type);
-  return secret === undefined
-    ? `That is another kind of message (${type.slice(0, 30)}), not a request. Show the QR code of the request.`
-    : warning(secret);
-}
-
-function warning(secret: string): string {
-  return `Stop: that is ${secret}. Never show it to any page. It was not sent and not kept. Show the QR code of the request.`;
+  return `That is another kind of message (${type.slice(0, 30)}), not a request. Show the QR code of the request.`;
 }
 
 function missingCopy({ damaged }: { readonly damaged: number }): string {

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { cbor } from "#bc/dcbor";
 import { UR } from "#bc/ur";
 import { alice, NOW, server } from "../../test/kit/people.ts";
-import { looksLikeRecoveryWords, recognise, secretOf } from "./recognise.ts";
+import { recognise } from "./recognise.ts";
 
 async function request(sealed: boolean): Promise<Envelope> {
   const known = await serverFromDocument(server.document);
@@ -45,38 +45,4 @@ test.each([
 test("a UR of the right type without an envelope in it is malformed", () => {
   expect(recognise(UR.from("envelope", cbor("hello")))).toEqual({ kind: "malformed" });
   expect(recognise(UR.from("envelope", cbor([1, 2])))).toEqual({ kind: "malformed" });
-});
-
-test.each([
-  "seed",
-  "crypto-seed",
-  "crypto-sskr",
-  "sskr",
-  "crypto-prvkeys",
-  "crypto-prvkey-base",
-  "prvkey-base",
-  "signing-private-key",
-  "agreement-private-key",
-  "mlkem-private-key",
-  "ssh-private",
-  "crypto-key",
-  "crypto-hdkey",
-  "crypto-bip39",
-])("%s is known for a secret", (type) => expect(secretOf(type)).toBeDefined());
-
-test.each(["envelope", "xid", "crypto-pubkeys", "signing-public-key", "ssh-public", "constructor"])(
-  "%s is no secret",
-  (type) => {
-    expect(secretOf(type)).toBeUndefined();
-  },
-);
-
-test.each([
-  ["twelve words", `${"abandon ".repeat(11)}about`, true],
-  ["twenty-four words, a line each", `${"zoo\n".repeat(23)}vote`, true],
-  ["eleven words", "abandon ".repeat(11), false],
-  ["a sentence", "This is a sentence of more than twelve words, as somebody may well write it.", false],
-  ["a request's text", "ur:envelope/lpadascfadaxcywenbpljkhdca", false],
-])("%s: recovery words or not", (_name, text, expected) => {
-  expect(looksLikeRecoveryWords(text)).toBe(expected);
 });

@@ -49,35 +49,3 @@ function isResponse(envelope: Envelope): boolean {
     return false;
   }
 }
-
-/** Types that hold secrets. A user who shows one to a web page has made a mistake. */
-const SECRETS: ReadonlyMap<string, string> = new Map([
-  ["seed", "a seed"],
-  ["sskr", "a share of a seed"],
-  ["prvkeys", "private keys"],
-  ["key", "a secret key"],
-  ["hdkey", "a key"],
-  ["eckey", "a key"],
-  ["bip39", "recovery words"],
-  ["output-descriptor", "a wallet’s descriptor"],
-  ["account", "a wallet’s keys"],
-]);
-
-/** Matches `prvkey-base`, `signing-private-key`, `ssh-private`, and types like them that may come later. */
-const PRIVATE_KEY = /(?:^|-)(?:prv|private)/;
-
-/** The secret that a UR of this type holds. Undefined when it holds none. */
-export function secretOf(type: string): string | undefined {
-  return SECRETS.get(type.replace(/^crypto-/, "")) ?? (PRIVATE_KEY.test(type) ? "a private key" : undefined);
-}
-
-/** A word of a BIP-39 recovery phrase, and how many words such a phrase has at least and at most. */
-const RECOVERY_WORD = /^[a-z]{3,8}$/;
-const RECOVERY_WORDS = [12, 24] as const;
-
-/** Whether a text may be somebody's recovery words. */
-export function looksLikeRecoveryWords(text: string): boolean {
-  const [least, most] = RECOVERY_WORDS;
-  const words = text.trim().split(/\s+/, most + 1);
-  return words.length >= least && words.length <= most && words.every((word) => RECOVERY_WORD.test(word));
-}

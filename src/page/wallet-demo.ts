@@ -21,6 +21,7 @@ import { elementNamed, setText } from "./dom.ts";
 import { createPlayer } from "./player.ts";
 import { createPictureReader } from "./read-picture.ts";
 import { createReader } from "./reader.ts";
+import { loadWordLists } from "./secrets/word-lists.ts";
 
 type DemoCall = Call<"storeShare" | "retrieveShares" | "deleteAccount">;
 
@@ -91,6 +92,7 @@ async function onMessage(ur: UR): Promise<void> {
 }
 
 createReader(elementNamed(document, "opening", HTMLElement), createPictureReader("page/decoder.js"), {
+  lists: loadWordLists("page/words.json"),
   onMessage,
 });
 

@@ -19,12 +19,14 @@ import {
 } from "@bc/share-client";
 import type { Call, NativeName } from "@bc/share-protocol";
 import { documentToUR, identityOf } from "@bc/share-protocol";
+import { entropyToMnemonic } from "@scure/bip39";
+import { wordlist as spanish } from "@scure/bip39/wordlists/spanish.js";
 import axe, { type AxeResults } from "axe-core";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import encodeQR from "qr";
 import decodeQR from "qr/decode.js";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { cbor } from "#bc/dcbor";
+import { cbor, taggedValue } from "#bc/dcbor";
 import { MultipartEncoder, UR } from "#bc/ur";
 import { decodePng } from "../../packages/cli/src/png.ts";
 import { otherServer } from "../kit/people.ts";
@@ -276,14 +278,68 @@ describe.skipIf(isSkipped)(
         [partsOf(large.ur(), 3).join(" "), "Add the others"],
         [UR.from("signing-private-key", cbor(new Uint8Array(32))).toString(), "Stop: that is a private key"],
         ["ur in my heart", "no message for a share server"],
-        ["abandon ".repeat(11).concat("about"), "Stop: that is recovery words"],
+        ["abandon ".repeat(11).concat("about"), "Stop: that is a phrase of recovery words"],
         [Envelope.new("hello").urString(), "That is no request"],
       ] as const) {
         await field.fill(text);
         await page.getByRole("button", { name: "Use this text" }).click();
         await page.getByText(said).waitFor();
+        if (said.startsWith("Stop")) expect(await field.inputValue()).toBe("");
+        expect(await page.locator('[data-part="stop"]').textContent()).toMatch(
+          said.startsWith("Stop") ? /^Stop/ : /^$/,
+        );
       }
       expect(await page.getByRole("button", { name: "Send to the server" }).count()).toBe(0);
+    });
+
+    test("stops at a secret before anything else, however it comes, and says so louder than all else", async () => {
+      const page = await open();
+      const stop = page.locator('[data-part="stop"][role="alert"]');
+      const words = entropyToMnemonic(new Uint8Array(16).fill(7), spanish);
+      const { envelope } = await build(storing(20));
+      await page.getByRole("button", { name: "Paste text" }).click();
+      const field = page.getByRole("textbox", { name: /Text that begins/ });
+      await field.fill(`Hello, ${envelope.urString()}\n${words.toUpperCase()}`);
+      await page.getByRole("button", { name: "Use this text" }).click();
+      await stop.getByText("Stop: that is a phrase of recovery words.").waitFor();
+      expect(await field.inputValue()).toBe("");
+      expect(await page.getByRole("button", { name: "Send to the server" }).count()).toBe(0);
+      const look = await stop.evaluate((element) => {
+        const { backgroundColor, color, fontSize } = getComputedStyle(element);
+        return { backgroundColor, color, size: Number.parseFloat(fontSize) };
+      });
+      expect(look).toMatchObject({ backgroundColor: "rgb(179, 0, 27)", color: "rgb(255, 255, 255)" });
+      const others = await page
+        .locator("p:visible")
+        .evaluateAll((all) =>
+          all
+            .filter((element) => element.role !== "alert")
+            .map((element) => Number.parseFloat(getComputedStyle(element).fontSize)),
+        );
+      expect(look.size).toBeGreaterThanOrEqual(Math.max(...others));
+
+      await drop(page, { file: UR.from("crypto-prvkeys", cbor([1])).toString() });
+      await stop.getByText("Stop: that is private keys.").waitFor();
+      await drop(page, { text: Envelope.new(new Uint8Array(16)).addType("Seed").urString() });
+      await stop.getByText("Stop: that is a seed.").waitFor();
+      await drop(page, { text: `nsec1${"q".repeat(58)}` });
+      await stop.getByText("Stop: that is a private key.").waitFor();
+      const compact = Uint8Array.from({ length: 16 }, (_, i) => 255 - i);
+      const picture = encodeQR("x".repeat(16), "gif", {
+        scale: 4,
+        encoding: "byte",
+        textEncoder: () => compact,
+      });
+      await page
+        .getByLabel("Choose file")
+        .setInputFiles({ name: "seed.gif", mimeType: "image/gif", buffer: Buffer.from(picture) });
+      await stop.getByText("Stop: that is a seed.").waitFor();
+      const seeded = Envelope.new("mine").addAssertion("seed", taggedValue(40300, new Uint8Array(300)));
+      await drop(page, { text: partsOf(seeded.ur(), 4).join("\n") });
+      await stop.getByText("Stop: that is a seed.").waitFor();
+      await drop(page, { text: envelope.urString() });
+      await heading(page, "Your request is read");
+      expect(await stop.textContent()).toBe("");
     });
 
     test("takes pictures and text files, chosen or dropped", async () => {
@@ -581,10 +637,10 @@ function partsOf(ur: UR, count: number): string[] {
 async function hintsOf(page: Page): Promise<() => Promise<readonly string[]>> {
   const seen = await page.evaluateHandle(() => {
     const texts: string[] = [];
-    const hint = document.querySelector('[data-part="hint"]');
-    const note = () => texts.push(hint?.textContent ?? "");
-    if (hint !== null)
-      new MutationObserver(note).observe(hint, { childList: true, characterData: true, subtree: true });
+    for (const place of document.querySelectorAll('[data-part="hint"], [data-part="stop"]')) {
+      const note = () => texts.push(place.textContent);
+      new MutationObserver(note).observe(place, { childList: true, characterData: true, subtree: true });
+    }
     return texts;
   });
   return () => seen.jsonValue();

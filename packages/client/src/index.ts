@@ -78,6 +78,7 @@ export {
   MAX_SCANNED_PARTS,
   type Progress,
 } from "./carried-text/collector.ts";
+export { type FoundUR, findURs } from "./carried-text/find-urs.ts";
 export { type Client, type ClientOptions, createClient, type PreparedCall } from "./client.ts";
 export {
   ClientError,

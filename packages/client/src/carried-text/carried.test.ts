@@ -136,6 +136,14 @@ describe("a text without one message is judged when all of it is read:", () => {
   });
 });
 
+test("a text within a message keeps a byte order mark at its start", () => {
+  const marked = UR.from("envelope", cbor(`\ufeff${"alice".repeat(50)}`));
+  for (const carried of [marked.toString(), partsOf(marked, 100).join("\n")]) {
+    const collected = read(carried);
+    expect(collected.kind === "complete" && collected.ur.toString()).toBe(marked.toString());
+  }
+});
+
 test("every vector of a request is read as its UR, folded and in parts", () => {
   const file = join(import.meta.dirname, "../../../../test-vectors/requests.json");
   const { vectors }: { vectors: { name: string; ur: string }[] } = JSON.parse(readFileSync(file, "utf8"));

@@ -10,8 +10,11 @@
  * memory in proportion, so claims are checked before anything is decoded. Parts of different messages go to different
  * piles; a new message takes the place of the pile that has waited longest for a part.
  */
+import { readCbor } from "@bc/envelope";
 import { MAX_PARTS } from "@bc/share-protocol";
-import { MultipartDecoder, UR } from "#bc/ur";
+import { UR } from "#bc/ur";
+import { decodeBytewords } from "#bc/ur/bytewords";
+import { decodeFountainPart, FountainDecoder, type FountainPart } from "#bc/ur/fountain";
 import { type FoundUR, findURs } from "./find-urs.ts";
 
 /** Parts that a message may be cut into. */
@@ -61,19 +64,32 @@ export type Collector = {
   readonly clear: () => void;
 };
 
-type Pile = { readonly decoder: MultipartDecoder; readonly total: number; read: number };
+type Pile = {
+  readonly type: string;
+  readonly decoder: FountainDecoder;
+  readonly total: number;
+  read: number;
+  message: UR | undefined;
+};
 type One = Exclude<Collected, { readonly kind: "several" | "not-a-ur" }>;
 
 /** @param wanted the types of UR to look for, such as `envelope`. */
 export function createCollector(...wanted: readonly string[]): Collector {
   let piles: readonly Pile[] = [];
 
-  function addPart(text: string, total: number): One {
-    for (const pile of [...piles, { decoder: new MultipartDecoder(), total, read: 0 }]) {
-      const taken = addTo(pile, text);
+  function addPart(type: string, part: FountainPart): One {
+    const next: Pile = {
+      type,
+      decoder: new FountainDecoder(),
+      total: part.seqLen,
+      read: 0,
+      message: undefined,
+    };
+    for (const pile of [...piles, next]) {
+      const taken = pile.type === type ? addTo(pile, part) : "foreign";
       if (taken === "foreign") continue;
       const others = piles.filter((other) => other !== pile);
-      const ur = pile.decoder.result;
+      const ur = pile.message;
       piles = taken === "spoilt" || ur !== undefined ? others : [pile, ...others].slice(0, MAX_PILES);
       if (taken === "spoilt") return { kind: "damaged" };
       if (ur !== undefined) return { kind: "complete", ur };
@@ -87,9 +103,10 @@ export function createCollector(...wanted: readonly string[]): Collector {
     const total = Number(sequence?.split("-")[1] ?? 1);
     if (total > MAX_SCANNED_PARTS) return { kind: "too-large" };
     if (bytewords === undefined) return { kind: "damaged" };
-    if (sequence === undefined) return whole(`ur:${type}/${bytewords}`);
+    if (sequence === undefined) return whole(type, bytewords);
     if (total * bytewords.length > MAX_CHARACTERS) return { kind: "too-large" };
-    return addPart(`ur:${type}/${sequence}/${bytewords}`, total);
+    const part = partIn(sequence, bytewords);
+    return part === undefined ? { kind: "damaged" } : addPart(type, part);
   }
 
   function add(text: string): Collected {
@@ -129,22 +146,40 @@ function judge(all: readonly One[]): Collected {
   return other ?? { kind: "not-a-ur" };
 }
 
-function whole(text: string): One {
+function whole(type: string, bytewords: string): One {
   try {
-    return { kind: "complete", ur: UR.parse(text) };
+    return { kind: "complete", ur: urOf(type, decodeBytewords(bytewords, "minimal")) };
   } catch {
     return { kind: "damaged" };
   }
 }
 
-/** Foreign: a part of another message, or of none. Spoilt: a wrong part lies in the pile, and nobody knows which. */
-function addTo(pile: Pile, text: string): "new" | "known" | "foreign" | "spoilt" {
+/** Read with this project's reader: that of the UR package drops a byte order mark at the start of a text. */
+function urOf(type: string, content: Uint8Array): UR {
+  return UR.from(type, readCbor(content));
+}
+
+/** The part, unless it is none, or of another name than its sequence. */
+function partIn(sequence: string, bytewords: string): FountainPart | undefined {
   try {
-    if (!pile.decoder.add(text)) return "known";
-    pile.read += 1;
-    return pile.read > pile.total * MOST_READ ? "spoilt" : "new";
+    const part = decodeFountainPart(decodeBytewords(bytewords, "minimal"));
+    const [number, total] = sequence.split("-").map(Number);
+    return part.seqNum === number && part.seqLen === total ? part : undefined;
   } catch {
-    return pile.decoder.progress === 1 ? "spoilt" : "foreign";
+    return undefined;
+  }
+}
+
+/** Foreign: a part of another message, or of none. Spoilt: a wrong part lies in the pile, and nobody knows which. */
+function addTo(pile: Pile, part: FountainPart): "new" | "known" | "foreign" | "spoilt" {
+  const { type, decoder, total } = pile;
+  try {
+    if (!decoder.add(part)) return "known";
+    pile.read += 1;
+    if (decoder.result !== undefined) pile.message = urOf(type, decoder.result);
+    return pile.read > total * MOST_READ ? "spoilt" : "new";
+  } catch {
+    return decoder.progress === 1 ? "spoilt" : "foreign";
   }
 }
 

@@ -13,6 +13,8 @@ export type FoundUR = {
   readonly sequence: string | undefined;
   /** In the minimal style, with the checksum. Undefined where something is missing or changed. */
   readonly bytewords: string | undefined;
+  /** Letters that follow its slash without a blank. None where somebody only talks of such URs. */
+  readonly letters: number;
 };
 
 /** Soft hyphens, joiners, marks of direction and of byte order, and their like. */
@@ -28,6 +30,8 @@ const HEAD = new RegExp(
   "gi",
 );
 
+const ADJACENT = new RegExp(`^(?:[a-z]${BREAK})*`, "i");
+
 /** In the order of the text. */
 export function* findURs(text: string): Generator<FoundUR, void, undefined> {
   const visible = text.replaceAll(INVISIBLE, "");
@@ -41,11 +45,13 @@ export function* findURs(text: string): Generator<FoundUR, void, undefined> {
 
 function* readUR(text: string, head: RegExpExecArray, end: number): Generator<FoundUR, void, undefined> {
   const [whole, type = "", sequence] = head;
-  const bytewords = soundBytewords(text.slice(head.index + whole.length, end));
+  const body = text.slice(head.index + whole.length, end);
+  const bytewords = soundBytewords(body);
   const isOtherWord = /[a-z0-9]/i.test(text[head.index - 1] ?? "");
   // The end of `colour:` begins no UR.
   if (bytewords === undefined && isOtherWord) return;
-  yield { type: joined(type), sequence: sequence && joined(sequence), bytewords };
+  const letters = joined(ADJACENT.exec(body)?.[0] ?? "").length;
+  yield { type: joined(type), sequence: sequence && joined(sequence), bytewords, letters };
 }
 
 function joined(broken: string): string {
