@@ -102,7 +102,7 @@ const ADVICE: Partial<Record<RefusalCode, string>> = {
   "rate-limited": "Wait as long as it says, or else a minute, then send the same request again.",
   unavailable: "The server’s store is down. Your request is not lost: send it again later.",
   "unknown-recipient":
-    "This request is sealed for another server. Compare the picture and the words above with your device’s.",
+    "This request is sealed for another server, or for keys that this one has replaced. Compare the picture and the words above with your device’s. If they are the same, show the server to your device again, and make a new request.",
   "wrong-recipient":
     "This request is meant for another server. Compare the picture and the words above with your device’s.",
   "missing-recipient": "The request must name this server. Show the server to your device first.",

@@ -3,6 +3,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test, vi } from "vitest";
+import { changeKeysFile } from "../../src/node/server-keys-file.ts";
+import { changeServerKeys } from "../../src/server/server-keys.ts";
 import { openNeonEndpoint } from "../../src/worker/neon-stand-in.ts";
 import { whyNoPostgres } from "../kit/postgres/cluster.ts";
 import { createTestDatabase } from "../kit/postgres/database.ts";
@@ -37,6 +39,16 @@ describe.skipIf(isSkipped)(`the Rust reference${isSkipped ? ` (skipped: ${missin
   test("plays the scenario of the reference depository", async () => {
     await using server = await startServer({ FALLBACK_TRUST: "1" });
     expectAllPassed(await runInterop(["depository", server.url()]));
+  });
+
+  test("speaks with a server whose keys have changed twice, and knows nothing of rotations", async () => {
+    await using server = await startServer({ FALLBACK_TRUST: "1" });
+    for (let change = 0; change < 2; change++) {
+      await changeKeysFile(server.folder, (keys) => changeServerKeys(keys, new Date(), 0));
+    }
+    await server.kill("SIGTERM");
+    await server.restart();
+    for (const scenario of SCENARIOS) expectAllPassed(await runInterop([scenario, server.url()]));
   });
 
   test("recovers an account once its contact has confirmed the printed message", async () => {

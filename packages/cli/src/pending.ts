@@ -61,6 +61,7 @@ export async function readPending<More>(
       request: {
         id: ARID.fromURString(field("id")),
         envelope: Envelope.fromURString(field("request")),
+        ...(fields.has("signed") && { signed: Envelope.fromURString(field("signed")) }),
       },
       signer: field("signer"),
       ...readMore(field),
@@ -77,12 +78,13 @@ export async function writePending(
   { url, server, request, signer }: Pending,
   more: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const { id, envelope } = request;
+  const { id, envelope, signed } = request;
   const fields = {
     url,
     server: documentToUR(server.document),
     id: id.urString(),
     request: envelope.urString(),
+    ...(signed !== undefined && { signed: signed.urString() }),
     signer,
     ...more,
   };

@@ -150,6 +150,16 @@ export function createClient(options: ClientOptions): Client {
     return newer;
   }
 
+  /**
+   * Of an answer that is not by the known keys, newer ones may be the cause. And what is sealed to no key of the server may
+   * have been sealed to keys that it had when the request was made.
+   */
+  async function whomToAskAgain(error: unknown, peer: KnownServer): Promise<KnownServer | undefined> {
+    if (!(error instanceof ClientError)) return undefined;
+    if (error.refusal?.code === "unknown-recipient") return peer;
+    return error.code === "bad-answer" ? await newerServer(peer) : undefined;
+  }
+
   function send(envelope: Envelope): Promise<Envelope> {
     return sendEnvelope(options, envelope, format);
   }
@@ -188,11 +198,11 @@ export function createClient(options: ClientOptions): Client {
         try {
           return await ask(envelope, peer);
         } catch (error) {
-          if (!(error instanceof ClientError) || error.code !== "bad-answer") throw error;
-          const newer = await newerServer(peer);
-          if (newer === undefined) throw error;
-          const isSealed = envelope.subject().isEncrypted() && signed !== undefined;
-          return await ask(isSealed ? await sealRequest(signed, newer) : envelope, newer);
+          const again = await whomToAskAgain(error, peer);
+          if (again === undefined) throw error;
+          const canSeal = envelope.subject().isEncrypted() && signed !== undefined;
+          if (again === peer && !canSeal) throw error;
+          return await ask(canSeal ? await sealRequest(signed, again) : envelope, again);
         }
       },
     };

@@ -104,6 +104,20 @@ describe.each([
     expect(told).toHaveLength(1);
   });
 
+  test("carries on with a request that it sealed to the old keys, whichever keys it knows by now", async () => {
+    const peer = createPeer(now, third.identity, rotated());
+    const keys = PrivateKeys.generate();
+    const built = await clientOf(peer, { keys, server: knows() }).prepare("storeShare", { data: share });
+    for (const server of [knows(), serverFromDocument(rotated().document)]) {
+      const resumed = clientOf(peer, { keys, server }).resume("storeShare", { data: share }, built);
+      await resumed.send();
+      expect((await opensWith(peer.posted.at(-1), third.identity)).id.equals(built.id)).toBe(true);
+    }
+    const unkept = { id: built.id, envelope: built.envelope };
+    const lost = clientOf(peer, { keys, server: knows() }).resume("storeShare", { data: share }, unkept);
+    await expect(lost.send()).rejects.toMatchObject({ refusal: { code: "unknown-recipient", early: true } });
+  });
+
   test("follows with requests that are not sealed", async () => {
     const peer = createPeer(now, third.identity, rotated(old));
     const client = clientOf(peer, { server: knows(), sealed: false });

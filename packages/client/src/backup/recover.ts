@@ -139,8 +139,15 @@ async function askForAccount(
       : client.resume("fallbackTransfer", parameters, {
           id: ARID.fromURString(place.request.id),
           envelope: Envelope.fromURString(place.request.envelope),
+          ...(place.request.signed !== undefined && {
+            signed: Envelope.fromURString(place.request.signed),
+          }),
         });
-  const request = { id: call.id.urString(), envelope: call.envelope.urString() };
+  const request = {
+    id: call.id.urString(),
+    envelope: call.envelope.urString(),
+    ...(call.signed && { signed: call.signed.urString() }),
+  };
   await changePlace(keeper, place.url, { request });
   try {
     const { account: come } = await call.send();

@@ -79,8 +79,10 @@ export type Recovery = { readonly places: readonly RecoveryPlace[] };
 export type RecoveryPlace = {
   readonly url: string;
   readonly contact: string;
-  /** The request for the transfer, which sent again asks how it stands: its ID and envelope as URs. */
-  readonly request?: { readonly id: string; readonly envelope: string } | undefined;
+  /** The request for the transfer, which sent again asks how it stands: its ID, its envelope, and what is sealed, as URs. */
+  readonly request?:
+    | { readonly id: string; readonly envelope: string; readonly signed?: string | undefined }
+    | undefined;
   /** What the account held, once it has come: `ur:envelope/…` each. */
   readonly shares?: readonly string[];
 };
