@@ -26,8 +26,10 @@ const LONG = [
   "test/postgres/several-servers.test.ts",
   "test/recovery/cut-off.test.ts",
   "test/server/greeting.test.ts",
+  "test/server/metrics.test.ts",
   "test/server/start.test.ts",
   "test/server/stop.test.ts",
+  "test/server/traces.test.ts",
   "test/worker/**",
 ];
 

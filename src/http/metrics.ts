@@ -22,6 +22,8 @@ export type Metrics = {
   readonly requestBegins: () => (answer: Answer) => void;
   readonly storeFailed: () => void;
   readonly messageTried: (outcome: "sent" | "failed") => void;
+  /** @param messages so many will never be sent. */
+  readonly messagesGivenUp: (messages: number) => void;
   readonly messageLimitReached: () => void;
   /** @param share its name in the log. */
   readonly damagedShareMet: (share: string) => void;
@@ -55,6 +57,11 @@ export function createMetrics(): Metrics {
     labelNames: ["outcome"],
     registers,
   });
+  const givenUp = new Counter({
+    name: "share_server_messages_given_up_total",
+    help: "Messages to contacts that were never sent: their channel refused them for good, or they were too old.",
+    registers,
+  });
   const messageLimits = new Counter({
     name: "share_server_message_limit_reached_total",
     help: "Times that messages were claimed and others had to wait, since the hour has had MAX_MESSAGES or half of them.",
@@ -79,6 +86,7 @@ export function createMetrics(): Metrics {
     },
     storeFailed: () => storeFailures.inc(),
     messageTried: (outcome) => messages.inc({ outcome }),
+    messagesGivenUp: (messages) => givenUp.inc(messages),
     messageLimitReached: () => messageLimits.inc(),
     damagedShareMet: (share) => {
       if (damaged.size < MAX_DAMAGED) damaged.add(share);

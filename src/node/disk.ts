@@ -14,6 +14,7 @@ const BALLAST = "ballast";
 export type Disk = {
   /** Whether less is free than there should be. Keeps the ballast, or gives it up, as that demands. */
   readonly isShort: () => boolean;
+  readonly freeBytes: () => number;
 };
 
 /**
@@ -30,7 +31,7 @@ export function watchDisk(folder: string, minFreeBytes: number): Disk {
     return free < minFreeBytes;
   };
   isShort();
-  return { isShort };
+  return { isShort, freeBytes: () => freeBytes(folder) };
 }
 
 function freeBytes(folder: string): number {

@@ -10,7 +10,8 @@ import { createServer as createHttpServer, type Server } from "node:http";
 import { isIPv6 } from "node:net";
 import { resolve } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { createMetrics, metricsPage } from "../http/metrics.ts";
+import type { Registry } from "prom-client";
+import { createMetrics, type Metrics, metricsPage } from "../http/metrics.ts";
 import { createTurns } from "../http/turns.ts";
 import { type Config, ConfigError } from "../server/config.ts";
 import { createServer, type ServerParts } from "../server/create-server.ts";
@@ -20,12 +21,14 @@ import type { StoreError } from "../store/sql.ts";
 import { answerBadRequest } from "./bad-request.ts";
 import { channelsFrom } from "./channels.ts";
 import { startDelivery } from "./delivery-loop.ts";
+import { countWaits, watchDatabase, watchFreeDisk, watchPool } from "./gauges.ts";
 import { addressOf, createHttpListener, type NodeBindings } from "./http-listener.ts";
 import type { Listening } from "./log.ts";
 import { createPageSource } from "./page.ts";
 import { eraseOldKeys } from "./server-keys-file.ts";
 import { connectionsCloser, stopParts } from "./stop.ts";
-import { openStorage } from "./storage.ts";
+import { openStorage, type ServerStorage } from "./storage.ts";
+import { openTracing } from "./tracing.ts";
 import { shareMetrics } from "./workers.ts";
 
 /** Milliseconds between two rounds of upkeep. */
@@ -57,12 +60,16 @@ export type NodeServer = {
 export async function startNodeServer(config: Config, log: Log): Promise<NodeServer> {
   const now = () => new Date();
   const channels = channelsFrom(config, now);
-  const storage = await openStorage(config, now(), (reason) => log.error({ reason }, "not ready"));
+  const metrics = config.METRICS ? createMetrics() : undefined;
+  const waits = metrics && countWaits(metrics.registry);
+  const storage = await openStorage(config, now(), (reason) => log.error({ reason }, "not ready"), waits);
+  if (metrics !== undefined) watch(metrics.registry, storage, now);
+  const tracing = await openTracing(process.env);
   let url = urlOf(config.HOST, config.PORT);
   const server = createServer<NodeBindings>({
     config,
     serverIdentity: storage.serverIdentity,
-    storage,
+    storage: tracing === undefined ? storage : { ...storage, sql: tracing.tracedSql(storage.sql) },
     channels,
     publicUrl: () => config.PUBLIC_URL ?? url,
     now,
@@ -73,11 +80,15 @@ export async function startNodeServer(config: Config, log: Log): Promise<NodeSer
     pause: nextTurn,
     turns: createTurns(),
     page: createPageSource(config.WALLET_DEMO, log),
-    ...(config.METRICS && { metrics: metricsOfProcess() }),
+    ...(tracing !== undefined && { onAnswer: tracing.onAnswer }),
+    ...(metrics !== undefined && { metrics: withPage(metrics) }),
   });
   const http = createHttpServer(
     { requestTimeout: REQUEST_TIMEOUT },
-    createHttpListener(server, { trustProxy: config.TRUST_PROXY, log }),
+    createHttpListener(tracing === undefined ? server : { ...server, post: tracing.traced(server.post) }, {
+      trustProxy: config.TRUST_PROXY,
+      log,
+    }),
   );
   http.setTimeout(SILENCE_TIMEOUT);
   http.on("clientError", answerBadRequest);
@@ -106,7 +117,13 @@ export async function startNodeServer(config: Config, log: Log): Promise<NodeSer
       clearInterval(upkeep);
       clearInterval(roomWatch);
       clearInterval(auditLog);
-      await stopParts({ closeConnections, stopDelivery: delivery.stop, closeDatabase: storage.close });
+      await stopParts({
+        closeConnections,
+        stopDelivery: delivery.stop,
+        closeDatabase: async () => {
+          await Promise.all([storage.close(), tracing?.stop()]);
+        },
+      });
     },
   };
 }
@@ -126,8 +143,14 @@ export function urlOf(host: string, port: number): string {
   return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
 }
 
-function metricsOfProcess(): NonNullable<ServerParts<NodeBindings>["metrics"]> {
-  const metrics = createMetrics();
+function watch(registry: Registry, { sql, freeBytes, pool }: ServerStorage, now: () => Date): void {
+  if (freeBytes !== undefined) watchFreeDisk(registry, freeBytes);
+  // Before the question to the database, which itself waits for a connection.
+  if (pool !== undefined) watchPool(registry, pool);
+  watchDatabase(registry, sql, now);
+}
+
+function withPage(metrics: Metrics): NonNullable<ServerParts<NodeBindings>["metrics"]> {
   const { registry } = metrics;
   const read = cluster.isWorker ? shareMetrics(registry) : () => registry.metrics();
   return { ...metrics, page: metricsPage(read) };

@@ -21,6 +21,7 @@ import { migrate } from "../store/migrate.ts";
 import { reasonOf } from "../store/reason.ts";
 import { type Sql, StoreError } from "../store/sql.ts";
 import { watchDisk } from "./disk.ts";
+import type { PoolState, Waits } from "./gauges.ts";
 import { closeFolder, hasSecret, loadSecrets, type Secrets } from "./secrets.ts";
 
 /**
@@ -37,6 +38,10 @@ export type ServerStorage = {
   readonly data: string;
   /** Whether the disk of the embedded database has less room than it should. Of another's nothing is known. */
   readonly diskIsShort: () => boolean;
+  /** Bytes that are free there. Absent: the database is elsewhere. */
+  readonly freeBytes?: () => number;
+  /** Absent: there are no connections. */
+  readonly pool?: () => PoolState;
   /** Upkeep that the database needs every hour or so. Absent: it looks after itself. */
   readonly maintain?: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -49,12 +54,14 @@ type Database = Omit<ServerStorage, "serverIdentity" | "cipher">;
 /**
  * @param now for the record of the migrations.
  * @param onNotReady gets the reason, in words for the operator, why the server can't serve requests yet.
+ * @param waits absent: nobody counts.
  * @throws {ConfigError | StoreError} when the server could serve no request, now or later.
  */
 export async function openStorage(
   config: Config,
   now: Date,
   onNotReady: (reason: string) => void,
+  waits?: Waits,
 ): Promise<ServerStorage> {
   const { serverKeys, storageKey } = secretsFor(config);
   const serverIdentity = await openServerKeys(serverKeys, config.IDENTITY_GRACE);
@@ -62,8 +69,8 @@ export async function openStorage(
   const { DATABASE_URL } = config;
   const database =
     DATABASE_URL === undefined
-      ? await openEmbedded(resolve(config.DATA_DIR), config.MIN_FREE_BYTES, cipher, now)
-      : await openServer(DATABASE_URL, config.DATABASE_POOL, cipher, onNotReady);
+      ? await openEmbedded(resolve(config.DATA_DIR), config.MIN_FREE_BYTES, cipher, now, waits)
+      : await openServer(DATABASE_URL, config.DATABASE_POOL, cipher, onNotReady, waits);
   return { ...database, serverIdentity, cipher };
 }
 
@@ -95,8 +102,9 @@ async function openEmbedded(
   minFreeBytes: number,
   cipher: StorageCipher,
   now: Date,
+  waits: Waits | undefined,
 ): Promise<Database> {
-  const { isShort: diskIsShort } = watchDisk(folder, minFreeBytes);
+  const { isShort: diskIsShort, freeBytes } = watchDisk(folder, minFreeBytes);
   const { sql, maintain, close, panicked } = await openPgliteThread(folder).catch((error: unknown) => {
     throw aboutFolder(error);
   });
@@ -107,7 +115,15 @@ async function openEmbedded(
     await close();
     throw error;
   }
-  return { sql: gathered(sql, 1, setImmediate), data: folder, diskIsShort, maintain, close, panicked };
+  return {
+    sql: gathered(sql, 1, setImmediate, waits?.statement),
+    data: folder,
+    diskIsShort,
+    freeBytes,
+    maintain,
+    close,
+    panicked,
+  };
 }
 
 async function openServer(
@@ -115,8 +131,9 @@ async function openServer(
   connections: number,
   cipher: StorageCipher,
   onNotReady: (reason: string) => void,
+  waits: Waits | undefined,
 ): Promise<Database> {
-  const { sql, close } = connectTo(url, connections);
+  const { sql, pool, close } = connectTo(url, connections, waits);
   try {
     await expectFit(sql, cipher.fingerprint);
   } catch (error) {
@@ -127,7 +144,8 @@ async function openServer(
     onNotReady(error.message);
   }
   return {
-    sql: gathered(withFitCheck(sql, cipher.fingerprint), STATEMENTS_AT_ONCE, setImmediate),
+    sql: gathered(withFitCheck(sql, cipher.fingerprint), STATEMENTS_AT_ONCE, setImmediate, waits?.statement),
+    pool,
     data: "DATABASE_URL",
     diskIsShort: () => false,
     panicked: new Promise(() => {}),
@@ -135,9 +153,9 @@ async function openServer(
   };
 }
 
-function connectTo(url: string, connections: number): PostgresDatabase {
+function connectTo(url: string, connections: number, waits: Waits | undefined): PostgresDatabase {
   try {
-    return connectPostgres(url, { connections });
+    return connectPostgres(url, { connections, watch: waits?.connection });
   } catch (error) {
     throw error instanceof StoreError ? new ConfigError(`DATABASE_URL: ${reasonOf(error)}`) : error;
   }

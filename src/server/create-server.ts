@@ -12,7 +12,7 @@ import { type AppOptions, createApp } from "../http/app.ts";
 import { createExchange, type Exchange, type ExchangeOptions } from "../http/exchange.ts";
 import type { Metrics } from "../http/metrics.ts";
 import { openDelivery } from "../service/deliver.ts";
-import type { Context, Log, ServerIdentity } from "../service/index.ts";
+import type { Answer, Context, Log, ServerIdentity } from "../service/index.ts";
 import type { StorageCipher } from "../service/storage-cipher.ts";
 import { prune } from "../store/prune.ts";
 import type { Sql } from "../store/sql.ts";
@@ -41,6 +41,8 @@ export type ServerParts<Bindings extends object> = {
   readonly pause: () => Promise<void>;
   /** Called when messages may wait. Returns at once; the platform delivers soon, see {@link Server.openDelivery}. */
   readonly onMessages: () => void;
+  /** Told of the answer to each `POST /`, within its call. */
+  readonly onAnswer?: (answer: Answer) => void;
   /** Absent: nothing is counted. */
   readonly metrics?: Omit<Metrics, "registry"> & { readonly page: Hono };
 } & Pick<ExchangeOptions, "passes" | "turns"> &
@@ -106,7 +108,10 @@ export function createServer<Bindings extends object>(parts: ServerParts<Binding
     channels,
     publicUrl,
     pace: createPace(),
-    ...(metrics !== undefined && { onLimitReached: metrics.messageLimitReached }),
+    ...(metrics !== undefined && {
+      onLimitReached: metrics.messageLimitReached,
+      onGivenUp: () => metrics.messagesGivenUp(1),
+    }),
   };
   return {
     identity: serverIdentity.identity,
@@ -117,7 +122,9 @@ export function createServer<Bindings extends object>(parts: ServerParts<Binding
     logAudit: createAuditLog({ sql, log }),
     maintain: async () => {
       try {
-        log.info(await prune(sql, now(), { auditKeep: config.AUDIT_KEEP }), "pruned");
+        const pruned = await prune(sql, now(), { auditKeep: config.AUDIT_KEEP });
+        log.info(pruned, "pruned");
+        metrics?.messagesGivenUp(pruned.messages);
         await storage.maintain?.();
       } catch (error) {
         log.error({ err: error }, "upkeep failed");
@@ -127,14 +134,22 @@ export function createServer<Bindings extends object>(parts: ServerParts<Binding
 }
 
 function exchangeOptionsOf<Bindings extends object>(parts: ServerParts<Bindings>): ExchangeOptions {
-  const { config, passes, turns, metrics } = parts;
+  const { config, passes, turns, metrics, onAnswer } = parts;
   return {
     maxRequestBytes: config.MAX_REQUEST_BYTES,
     requestsPerSecond: config.RATE_LIMIT,
     maxInFlight: config.MAX_IN_FLIGHT,
     ...(passes !== undefined && { passes }),
     ...(turns !== undefined && { turns }),
-    ...(metrics !== undefined && { requestBegins: metrics.requestBegins }),
+    ...((metrics !== undefined || onAnswer !== undefined) && {
+      requestBegins: () => {
+        const ends = metrics?.requestBegins();
+        return (answer) => {
+          ends?.(answer);
+          onAnswer?.(answer);
+        };
+      },
+    }),
   };
 }
 

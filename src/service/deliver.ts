@@ -17,6 +17,8 @@ export type DeliveryContext = Pick<Context, "sql" | "cipher" | "now" | "log" | "
   readonly publicUrl: () => string;
   /** How long decoys take; one for the whole server. Absent: they take no time. */
   readonly pace?: Pace;
+  /** Called when a message will never be sent. */
+  readonly onGivenUp?: () => void;
   /** Called when so many messages went out within an hour that some of those that are due have to wait. */
   readonly onLimitReached?: () => void;
 };
@@ -28,19 +30,20 @@ export async function deliverDue(delivery: DeliveryContext): Promise<void> {
 
 /** A process that lives on opens one and keeps it: each counts its own senders. */
 export function openDelivery(delivery: DeliveryContext): Delivery {
-  const { channels, now, log, pace } = delivery;
+  const { channels, now, log, pace, onGivenUp } = delivery;
   return createDelivery({
     outbox: outboxOf(delivery),
     channels,
     now,
     pace,
-    report: reportTo(log),
+    report: reportTo(log, onGivenUp),
     onClaimFailed: (error) => log.error({ err: error }, "messages could not be claimed"),
   });
 }
 
-function reportTo(log: Context["log"]): (report: DeliveryReport) => void {
+function reportTo(log: Context["log"], onGivenUp?: () => void): (report: DeliveryReport) => void {
   return ({ error, ...report }) => {
+    if (report.outcome === "given-up" || report.outcome === "expired") onGivenUp?.();
     if (report.outcome === "sent") log.info(report, "message sent");
     else if (report.outcome === "decoy") log.info(report, "no message: nobody has the contact");
     else log.warn({ ...report, err: error }, "message not sent");

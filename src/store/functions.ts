@@ -45,6 +45,7 @@ export const FUNCTIONS = {
   judge_room: ["max_total_bytes", "disk_is_short"],
   look_up_token: ["token_hash", "now"],
   look_up_transfer: ["key_id", "request_key", "request_digest", "now"],
+  measures: ["now"],
   newcomers_until: [...NEWCOMERS, "now"],
   prune: ["now", "limit", "audit_keep_seconds"],
   retrieve_fallback: READER,

@@ -21,6 +21,7 @@
  */
 import { type FunctionName, textOf } from "./functions.ts";
 import type { Sql, SqlValue } from "./sql.ts";
+import type { WaitWatch } from "./wait-watch.ts";
 
 /** What wallets call most, and what never raises an error of its own accord. */
 const GATHERED: readonly FunctionName[] = ["store_share", "retrieve_shares", "delete_shares"];
@@ -29,6 +30,8 @@ const GATHERED: readonly FunctionName[] = ["store_share", "retrieve_shares", "de
 const MAX_CALLS = 16;
 
 type Call = {
+  /** When it came, if anybody wants to know. */
+  readonly since: number;
   readonly params: readonly SqlValue[];
   readonly resolve: (rows: Row[]) => void;
   readonly reject: (error: unknown) => void;
@@ -40,12 +43,13 @@ type Row = Readonly<Record<string, unknown>>;
  * The same database, whose calls to {@link GATHERED} go together. All other calls go as they come.
  *
  * @param queues for each function: so many of its statements may be under way at a time.
+ * @param watch absent: nobody is told how long calls wait.
  * @param endOfTurn resolves at the end of the event loop's turn, for the calls of one turn to leave together. Default: the
  *   first of them leaves at once.
  */
-export function gathered(sql: Sql, queues: number, endOfTurn?: EndOfTurn): Sql {
+export function gathered(sql: Sql, queues: number, endOfTurn?: EndOfTurn, watch?: WaitWatch): Sql {
   const senders = new Map(
-    GATHERED.map((name) => [textOf(name), gatherByKey(sql, textOf(name), queues, endOfTurn)]),
+    GATHERED.map((name) => [textOf(name), gatherByKey(sql, textOf(name), queues, endOfTurn, watch)]),
   );
   return <Result>(text: string, params: readonly SqlValue[]) => {
     const send = senders.get(text);
@@ -57,8 +61,14 @@ type EndOfTurn = () => Promise<unknown>;
 type Send = (params: readonly SqlValue[]) => Promise<Row[]>;
 
 /** The calls of one text, each in the queue of its key. Keys are hashes, so the queues get equally many. */
-function gatherByKey(sql: Sql, text: string, queues: number, endOfTurn: EndOfTurn | undefined): Send {
-  const senders = Array.from({ length: queues }, () => gather(sql, text, endOfTurn));
+function gatherByKey(
+  sql: Sql,
+  text: string,
+  queues: number,
+  endOfTurn: EndOfTurn | undefined,
+  watch: WaitWatch | undefined,
+): Send {
+  const senders = Array.from({ length: queues }, () => gather(sql, text, endOfTurn, watch));
   return (params) => {
     const [key] = params;
     const send = key instanceof Uint8Array ? senders[(key[0] ?? 0) % queues] : undefined;
@@ -68,7 +78,12 @@ function gatherByKey(sql: Sql, text: string, queues: number, endOfTurn: EndOfTur
 }
 
 /** One queue of the calls of one text. */
-function gather(sql: Sql, text: string, endOfTurn: EndOfTurn | undefined): Send {
+function gather(
+  sql: Sql,
+  text: string,
+  endOfTurn: EndOfTurn | undefined,
+  watch: WaitWatch | undefined,
+): Send {
   const together = textsTogether(text);
   const waiting: Call[] = [];
   let isUnderWay = false;
@@ -78,6 +93,7 @@ function gather(sql: Sql, text: string, endOfTurn: EndOfTurn | undefined): Send 
     if (endOfTurn !== undefined) await endOfTurn();
     while (waiting.length > 0) {
       const calls = takeOneOfEachKey(waiting);
+      if (watch !== undefined) for (const { since } of calls) watch.waited(watch.clock() - since);
       await (calls.length === 1 ? sendEach(calls) : sendTogether(calls));
     }
     isUnderWay = false;
@@ -109,7 +125,7 @@ function gather(sql: Sql, text: string, endOfTurn: EndOfTurn | undefined): Send 
 
   return (params) => {
     const { promise, resolve, reject } = Promise.withResolvers<Row[]>();
-    waiting.push({ params, resolve, reject });
+    waiting.push({ since: watch?.clock() ?? 0, params, resolve, reject });
     if (!isUnderWay) void sendAll();
     return promise;
   };

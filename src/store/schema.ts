@@ -22,7 +22,7 @@ import type { Sql } from "./sql.ts";
 export const SCHEMA_VERSION = 5;
 
 /** The checksum of `functions/`. It stands here because a Worker has no files; `readSchema` compares it with them. */
-export const FUNCTION_SET = "b8c358f25ce00082ab3a3ad22a6ebe83c56dde1140556ab220924b1c8904600b";
+export const FUNCTION_SET = "3ab1c0f3e4188f6ccbee825db72e6ad9487c97f117d3c8b68a220c644f24c0a7";
 
 export type SchemaState = {
   /** How many migrations the database has; 0 for one that has never been migrated. */

@@ -3,6 +3,7 @@ import type { Sql } from "../../src/store/sql.ts";
 import { describeAudit } from "./behaviour/audit.ts";
 import { describeFallbacks } from "./behaviour/fallbacks.ts";
 import { describeKeys } from "./behaviour/keys.ts";
+import { describeMeasures } from "./behaviour/measures.ts";
 import { describeOutbox } from "./behaviour/outbox.ts";
 import { describeRequests } from "./behaviour/requests.ts";
 import { describeShares } from "./behaviour/shares.ts";
@@ -22,4 +23,5 @@ export function describeStore(database: () => Sql, tables = database): void {
   describeTransfers(database, tables);
   describeOutbox(database, tables);
   describeAudit(database, tables);
+  describeMeasures(database);
 }

@@ -15,12 +15,15 @@ import { readFileSync } from "node:fs";
 import type { ConnectionOptions } from "node:tls";
 import pg from "pg";
 import { type Sql, type SqlValue, StoreError } from "../sql.ts";
+import type { WaitWatch } from "../wait-watch.ts";
 import { BYTEA, decodeBytea } from "./bytea.ts";
 import { readDatabaseUrl, type Tls } from "./database-url.ts";
 import { statementNames } from "./statement-names.ts";
 
 export interface PostgresDatabase {
   readonly sql: Sql;
+  /** Connections that there are, those of them that nobody uses, and calls that wait for one. */
+  readonly pool: () => { readonly total: number; readonly idle: number; readonly waiting: number };
   /** Waits for the calls under way and closes all connections. Calls after it fail. */
   close(): Promise<void>;
 }
@@ -32,6 +35,8 @@ export interface PostgresOptions {
   readonly statementTimeout?: number;
   /** Milliseconds to wait for a connection, also for a free one of the pool. Default: 5 seconds. */
   readonly connectionTimeout?: number;
+  /** Told how long each call has waited for a connection. */
+  readonly watch?: WaitWatch | undefined;
 }
 
 const CONNECTION_TIMEOUT = 5_000;
@@ -51,6 +56,7 @@ export function connectPostgres(
     connections,
     statementTimeout = STATEMENT_TIMEOUT,
     connectionTimeout = CONNECTION_TIMEOUT,
+    watch,
   }: PostgresOptions,
 ): PostgresDatabase {
   const pool = new pg.Pool({
@@ -72,15 +78,34 @@ export function connectPostgres(
   const sql: Sql = async <Row>(text: string, params: readonly SqlValue[]) => {
     try {
       const statement = params.length === 0 ? { text } : { text, name: nameOf(text), values: [...params] };
-      const { rows } = await pool.query<Row & object>(statement);
-      return rows;
+      const begun = watch?.clock() ?? 0;
+      const client = await pool.connect();
+      watch?.waited(watch.clock() - begun);
+      return await runOn<Row>(client, statement);
     } catch (error) {
       throw unavailable(error);
     }
   };
 
   let closing: Promise<void> | undefined;
-  return { sql, close: () => (closing ??= pool.end()) };
+  const state = () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount });
+  return { sql, pool: state, close: () => (closing ??= pool.end()) };
+}
+
+/** As the pool's own `query` does it: a connection on which anything failed is not used again. */
+async function runOn<Row>(client: pg.PoolClient, statement: pg.QueryConfig): Promise<Row[]> {
+  // A connection that breaks fails the statement, and then tells again. Without a listener that would end the process.
+  const ignore = () => {};
+  client.on("error", ignore);
+  let failed = true;
+  try {
+    const { rows } = await client.query<Row & object>(statement);
+    failed = false;
+    return rows;
+  } finally {
+    client.off("error", ignore);
+    client.release(failed);
+  }
 }
 
 /** What the package has to know of a URL. @throws {StoreError} `unavailable` */

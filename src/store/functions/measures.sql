@@ -1,0 +1,29 @@
+-- What operators watch of the database.
+
+-- Messages that wait, by class, and how old the oldest is; rows (as Postgres last estimated them) and bytes of each table, with
+-- its indexes; when a server last pruned; and whether there is no room. Decoys wait for nobody. In the functions' own types:
+-- drivers read counts in different ways.
+create or replace function store.measures(p_now timestamptz)
+returns table (measure text, label text, value double precision)
+language plpgsql stable security definer set search_path = store, pg_temp as $$
+begin
+  return query
+    with waiting as (
+      select k.class, count(o.message_id) as messages, min(o.created_at) as oldest
+      from unnest(array['transfer', 'validation', 'notice']) k (class)
+      left join outbox o on o.class = k.class and o.expires_at > p_now
+      group by k.class
+    ), sizes as (
+      select c.relname::text as name, greatest(c.reltuples, 0)::double precision as tuples,
+        pg_total_relation_size(c.oid)::double precision as bytes
+      from pg_class c where c.relnamespace = 'store'::regnamespace and c.relkind = 'r'
+    )
+    select 'messages_waiting', w.class, w.messages::double precision from waiting w
+    union all
+    select 'oldest_message_seconds', w.class, coalesce(extract(epoch from p_now - w.oldest), 0)::double precision
+    from waiting w
+    union all select 'table_rows', s.name, s.tuples from sizes s
+    union all select 'table_bytes', s.name, s.bytes from sizes s
+    union all select 'last_prune', '', extract(epoch from pruned_at)::double precision from server where pruned_at is not null
+    union all select 'full', '', is_full()::integer::double precision;
+end $$;
