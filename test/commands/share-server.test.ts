@@ -83,7 +83,7 @@ describe.skipIf(skipped)(`on Postgres${skipped ? ` (${skipped})` : ""}`, () => {
 
   beforeAll(async () => {
     database = await createEmptyDatabase();
-    server = await startServer();
+    server = await startServer({ RATE_LIMIT: "1000" });
     folder = server.folder;
     for (const [index, keys] of wallets.entries()) {
       const client = server.client({ keys });
@@ -197,7 +197,11 @@ describe.skipIf(skipped)(`on Postgres${skipped ? ` (${skipped})` : ""}`, () => {
       stderr: "share-server: the target is not empty: it has rows in account\n",
     });
 
-    const onPostgres = await startServer({ DATA_DIR: folder, DATABASE_URL: database.url("share_server") });
+    const onPostgres = await startServer({
+      DATA_DIR: folder,
+      DATABASE_URL: database.url("share_server"),
+      RATE_LIMIT: "1000",
+    });
     try {
       expect(await sharesOf(onPostgres)).toEqual(before);
       const [first] = wallets;
@@ -205,6 +209,8 @@ describe.skipIf(skipped)(`on Postgres${skipped ? ` (${skipped})` : ""}`, () => {
       expect(await onPostgres.client({ keys: first }).retrieveFallback()).toMatchObject({
         contact: "alice@example.com",
       });
+      // What numbers its rows goes on after those that came along.
+      await onPostgres.client({ keys: PrivateKeys.generate() }).storeShare(new Uint8Array(10));
     } finally {
       await onPostgres.stop();
     }

@@ -110,7 +110,7 @@ async function copy(
     );
     if (portion.length === 0) continue;
     await target(
-      `insert into store.${table}
+      `insert into store.${table} overriding system value
        select (parsed).* from (
          select element::store.${table} as parsed from json_array_elements_text($1::json) element offset 0
        ) rows`,
@@ -118,6 +118,21 @@ async function copy(
     );
     rows += portion.length;
     onProgress(table, rows);
+  }
+  await countOn(target, table);
+}
+
+/** Has columns that number themselves go on after the numbers that came along. */
+async function countOn(target: Sql, table: string): Promise<void> {
+  const columns = await target<{ name: string }>(
+    `select attname::text as name from pg_attribute where attrelid = 'store.${table}'::regclass and attidentity <> ''`,
+    [],
+  );
+  for (const { name } of columns) {
+    await target(
+      `select setval(pg_get_serial_sequence('store.${table}', '${name}'), max(${name}))::text from store.${table}`,
+      [],
+    );
   }
 }
 
