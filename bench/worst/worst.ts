@@ -41,7 +41,11 @@ export async function searchWorst({ minutes, firstRound }: WorstOptions): Promis
   const { context } = await createTestService(answersAtOnce);
   const quiet = { ...context, log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} } };
   const sender = identityOf(PrivateKeys.generate("ed25519"));
-  const party: Party = { sender, server: await serverFromDocument(context.identity.document), now: context.now() };
+  const party: Party = {
+    sender,
+    server: await serverFromDocument(context.identity.document),
+    now: context.now(),
+  };
   const scale = await createScale(quiet, party);
   const [smallest = 0] = SIZES;
 
