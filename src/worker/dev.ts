@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { unstable_startWorker } from "wrangler";
 import { VARIABLES } from "../server/config.ts";
-import { isDatabaseUrl } from "../store/drivers/database-url.ts";
+import { isOneHostUrl } from "../store/drivers/database-url.ts";
 import { openNeonEndpoint } from "./neon-stand-in.ts";
 import { newSecrets } from "./new-secrets.ts";
 
@@ -49,7 +49,7 @@ async function expectFreePort(): Promise<void> {
 
 /** Undefined when the Worker is to ask Neon itself, or a proxy that `NEON_ENDPOINT` names. */
 async function standInFor({ DATABASE_URL, NEON_ENDPOINT }: Environment) {
-  if (DATABASE_URL === undefined || !isDatabaseUrl(DATABASE_URL)) {
+  if (DATABASE_URL === undefined || !isOneHostUrl(DATABASE_URL)) {
     process.stderr.write("DATABASE_URL takes postgres://user:password@host:port/database\n");
     process.exit(1);
   }

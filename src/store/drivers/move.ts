@@ -8,7 +8,7 @@
 import pg from "pg";
 import { SCHEMA_VERSION, schemaState } from "../schema.ts";
 import { type Sql, StoreError } from "../sql.ts";
-import { connectionTo, unavailable } from "./postgres.ts";
+import { unavailable, writableConnection } from "./postgres.ts";
 
 export type MovedTable = {
   readonly table: string;
@@ -31,7 +31,10 @@ export async function moveTo(
   targetUrl: string,
   onProgress: (table: string, rows: number) => void,
 ): Promise<readonly MovedTable[]> {
-  const client = new pg.Client({ ...connectionTo(targetUrl), application_name: "share-server move" });
+  const client = new pg.Client({
+    ...(await writableConnection(targetUrl)),
+    application_name: "share-server move",
+  });
   const target: Sql = async <Row>(text: string, params: readonly unknown[]) => {
     try {
       return (await client.query<Row & object>(text, [...params])).rows;

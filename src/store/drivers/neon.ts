@@ -14,7 +14,7 @@ import { Buffer } from "node:buffer";
 import { NeonDbError, neon, neonConfig, types } from "@neondatabase/serverless";
 import { type Sql, type SqlValue, StoreError } from "../sql.ts";
 import { BYTEA, decodeBytea } from "./bytea.ts";
-import { isDatabaseUrl } from "./database-url.ts";
+import { isOneHostUrl } from "./database-url.ts";
 
 export interface NeonOptions {
   /** `postgres://user:password@host/database`; the host is a name, not a number. */
@@ -49,7 +49,7 @@ export function openNeon({ url, endpoint, timeout = TIMEOUT }: NeonOptions): Sql
 }
 
 function isNeonUrl(text: string): boolean {
-  if (!isDatabaseUrl(text)) return false;
+  if (!isOneHostUrl(text)) return false;
   const { username, password, hostname } = new URL(text);
   const isName = /[a-z]/i.test(hostname) && !hostname.startsWith("[");
   return isName && username !== "" && password !== "";

@@ -8,6 +8,8 @@
  * when the database comes back. A statement that hangs is ended by Postgres itself after `statementTimeout`, or a
  * little later by this driver, in case Postgres is no longer there.
  *
+ * Several hosts: all statements go to the one that takes writes, see writable-host.ts.
+ *
  * Secrecy: of the URL, an error's text and cause hold at most the names of the user and the database. Of a row they
  * hold no value.
  */
@@ -19,6 +21,7 @@ import type { WaitWatch } from "../wait-watch.ts";
 import { BYTEA, decodeBytea } from "./bytea.ts";
 import { readDatabaseUrl, type Tls } from "./database-url.ts";
 import { statementNames } from "./statement-names.ts";
+import { findWritable, onWritableHost } from "./writable-host.ts";
 
 export interface PostgresDatabase {
   readonly sql: Sql;
@@ -50,8 +53,12 @@ const REPORT_TIME = 2_000;
  * @param url `postgres://…`, with TLS as its `sslmode` says.
  * @throws {StoreError} `unavailable` when the URL is wrong, or names a file that cannot be read.
  */
-export function connectPostgres(
-  url: string,
+export function connectPostgres(url: string, options: PostgresOptions): PostgresDatabase {
+  return onWritableHost(connectionsTo(url).map((host) => connectHost(host, options)));
+}
+
+function connectHost(
+  host: Connection,
   {
     connections,
     statementTimeout = STATEMENT_TIMEOUT,
@@ -60,7 +67,7 @@ export function connectPostgres(
   }: PostgresOptions,
 ): PostgresDatabase {
   const pool = new pg.Pool({
-    ...connectionTo(url),
+    ...host,
     application_name: "share-server",
     max: connections,
     connectionTimeoutMillis: connectionTimeout,
@@ -108,10 +115,25 @@ async function runOn<Row>(client: pg.PoolClient, statement: pg.QueryConfig): Pro
   }
 }
 
-/** What the package has to know of a URL. @throws {StoreError} `unavailable` */
-export function connectionTo(url: string): Pick<pg.ClientConfig, "connectionString" | "ssl"> {
-  const { connection, tls } = readDatabaseUrl(url);
-  return { connectionString: connection, ...(tls && { ssl: tlsOptions(tls) }) };
+type Connection = Pick<pg.ClientConfig, "connectionString" | "ssl">;
+
+/** What the package has to know of each host of a URL. @throws {StoreError} `unavailable` */
+function connectionsTo(url: string): readonly Connection[] {
+  const { connections, tls } = readDatabaseUrl(url);
+  const ssl = tls && tlsOptions(tls);
+  return connections.map((connectionString) => ({ connectionString, ...(ssl !== undefined && { ssl }) }));
+}
+
+/** What the package has to know of the host that takes writes. @throws {StoreError} `unavailable` */
+export async function writableConnection(url: string): Promise<Connection> {
+  const connections = connectionsTo(url);
+  const hosts = connections.map((connection) => connectHost(connection, { connections: 1 }));
+  try {
+    const writable = await findWritable(hosts);
+    return connections[hosts.indexOf(writable)] ?? {};
+  } finally {
+    await Promise.all(hosts.map(({ close }) => close()));
+  }
 }
 
 function tlsOptions({ mode, authorities, certificate, key }: Tls): ConnectionOptions | false {

@@ -5,9 +5,10 @@
  * does not run as root, so root starts it as another user.
  */
 import { execFile } from "node:child_process";
-import { chownSync, copyFileSync, globSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chownSync, copyFileSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 
 const ROLES_SCRIPT = join(import.meta.dirname, "../../../docs/postgres-roles.sql");
@@ -24,10 +25,14 @@ export type Cluster = {
   readonly start: () => Promise<void>;
   /** `fast` ends connections in order; `immediate` is what a crash is like. */
   readonly stop: (mode: "fast" | "immediate") => Promise<void>;
+  /** Kills all its processes, as a machine's end would. */
+  readonly kill: () => Promise<void>;
   /** Stops it and removes its folder. */
   readonly remove: () => Promise<void>;
 };
 
+/** Milliseconds between two looks at whether a killed process is gone. */
+const KILL_POLL = 20;
 /** What a busy machine may need. */
 const START_SECONDS = "240";
 
@@ -82,6 +87,14 @@ export function clusterAt(folder: string, port: number): Cluster {
       ]);
     },
     stop,
+    kill: async () => {
+      const postmaster = Number(readFileSync(join(data, "postmaster.pid"), "utf8").split("\n")[0]);
+      const children = childrenOf(postmaster);
+      for (const pid of [postmaster, ...children]) killIfAlive(pid);
+      // Its port is free, and its files are nobody's, once they are all gone.
+      while ([postmaster, ...children].some(isAlive)) await setTimeout(KILL_POLL);
+      rmSync(join(data, "postmaster.pid"), { force: true });
+    },
     remove: async () => {
       await stop("immediate").catch(() => undefined);
       rmSync(folder, { recursive: true, force: true });
@@ -95,9 +108,7 @@ export function clusterAt(folder: string, port: number): Cluster {
  * @param isDurable whether commits are forced to disk. Default: no, since that is Postgres's own affair.
  */
 export async function createCluster(folder: string, isDurable = false): Promise<Cluster> {
-  mkdirSync(folder, { mode: 0o700 });
-  const { uid, gid } = unprivileged();
-  if (uid !== undefined && gid !== undefined) chownSync(folder, uid, gid);
+  makeFolder(folder);
   const passwordFile = join(folder, "password");
   writeFileSync(passwordFile, PASSWORD, { mode: 0o644 });
   // The other user may lack the right to read this project's folder.
@@ -126,6 +137,65 @@ export async function createCluster(folder: string, isDurable = false): Promise<
     await cluster.run("psql", [...connection, "-q", "-c", `alter role ${role} password '${PASSWORD}'`]);
   }
   return cluster;
+}
+
+/**
+ * Makes a copy of a running cluster, as `pg_basebackup` does, in a folder that does not exist yet. It is not started.
+ *
+ * @param isStandby whether it follows the cluster, under the name of its folder.
+ */
+export async function copyCluster(of: Cluster, folder: string, isStandby: boolean): Promise<Cluster> {
+  makeFolder(folder);
+  const cluster = clusterAt(folder, await freePort());
+  const source = `${of.url("postgres", "postgres")}?application_name=${basename(folder)}`;
+  const standby = isStandby ? ["--write-recovery-conf"] : [];
+  const data = join(folder, "data");
+  await cluster.run("pg_basebackup", [
+    "-d",
+    source,
+    "-D",
+    data,
+    "--checkpoint=fast",
+    "--no-sync",
+    ...standby,
+  ]);
+  return cluster;
+}
+
+/** A folder for the user that Postgres runs as. */
+function makeFolder(folder: string): void {
+  mkdirSync(folder, { mode: 0o700 });
+  const { uid, gid } = unprivileged();
+  if (uid !== undefined && gid !== undefined) chownSync(folder, uid, gid);
+}
+
+/** The processes that another one has started. */
+function childrenOf(parent: number): readonly number[] {
+  return globSync("/proc/[0-9]*/stat").flatMap((file) => {
+    try {
+      const { 1: pid, 2: parentPid } = /^(\d+) \(.*\) \S (\d+)/.exec(readFileSync(file, "utf8")) ?? [];
+      return Number(parentPid) === parent ? [Number(pid)] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function killIfAlive(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+/** A process that has ended and is not waited for counts as gone. */
+function isAlive(pid: number): boolean {
+  try {
+    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false;
+  }
 }
 
 /** Who Postgres runs as. Nothing where this process is not root. */

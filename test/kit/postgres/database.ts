@@ -8,7 +8,7 @@ import { connectPostgres, type PostgresDatabase } from "../../../src/store/drive
 import { readSchema } from "../../../src/store/drivers/schema-files.ts";
 import { grantExecution, migrate } from "../../../src/store/migrate.ts";
 import { NOW } from "../people.ts";
-import { type Cluster, clusterAt, createCluster, type Role } from "./cluster.ts";
+import { type Cluster, clusterAt, copyCluster, createCluster, type Role } from "./cluster.ts";
 import { RUN_FOLDER } from "./run.ts";
 
 const POLL_INTERVAL = 100;
@@ -46,6 +46,11 @@ export async function sharedCluster(): Promise<Cluster> {
 /** A cluster for a test file of its own, which may stop it; to be removed by the caller. */
 export async function ownCluster(): Promise<Cluster> {
   return createCluster(join(runFolder(), `cluster-${randomHex()}`));
+}
+
+/** A copy of a running cluster, in a folder of its own; to be removed by the caller. It is not started. */
+export async function ownCopy(of: Cluster, isStandby: boolean): Promise<Cluster> {
+  return copyCluster(of, join(runFolder(), `copy-${randomHex()}`), isStandby);
 }
 
 /** A new database, without a schema. */
