@@ -7,13 +7,12 @@
 import type { Envelope } from "@bc/envelope";
 import { bytewordsIdentifier } from "@bc/envelope";
 import type { KnownServer, Transport } from "@bc/share-client";
-import { ClientError, fetchInfo, fetchServer } from "@bc/share-client";
+import { ClientError, fetchInfo, fetchServer, LIFEHASH_SIZE, lifeHash } from "@bc/share-client";
 import { documentToUR } from "@bc/share-protocol";
 import { UR } from "#bc/ur";
 import { messageCopy, type VerdictCopy, verdictCopy } from "./copy.ts";
 import { elementNamed, setText } from "./dom.ts";
 import { exchange } from "./exchange.ts";
-import { LIFEHASH_SIZE, lifeHash } from "./lifehash.ts";
 import { createPlayer } from "./player.ts";
 import { createPictureReader } from "./read-picture.ts";
 import { createReader } from "./reader.ts";

@@ -110,6 +110,36 @@ test("bytes and a dead server: two shares are enough, and scripts get JSON", asy
   });
 });
 
+test("the recovery sheet leads a bare device to the servers, as page, picture and text", async () => {
+  const contact = "dora@example.com";
+  const owner = await newUser();
+  await backUp(owner, contact, ["--no-hints", "--sheet", "sheet.html"]);
+  expect(await owner.share(["sheet", "sheet.png"])).toMatchObject({ code: 0 });
+  const text = await owner.share(["sheet"]);
+  expect(text.stdout).not.toContain(contact);
+  await owner.file("sheet.txt", text.stdout);
+  await owner.file("other.txt", "not a sheet");
+  expect(await owner.share(["sheet", "other.txt"])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("is no recovery sheet"),
+  });
+  expect(JSON.parse((await owner.share(["sheet", "sheet.html", "--json"])).stdout)).toMatchObject({
+    quorum: "2 of 3",
+    places: urls.map((url) => ({ url, contactKind: "email" })),
+  });
+
+  for (const name of ["sheet.html", "sheet.png", "sheet.txt"]) {
+    const bare = await newUser();
+    await bare.file(name, await readFile(join(owner.folder, name)));
+    const asked = await bare.share(["recover", name, "--fallback", contact, "--json"]);
+    const { places } = JSON.parse(asked.stdout);
+    expect(places.map(({ url }: { url: string }) => url).sort()).toEqual([...urls].sort());
+    if (name !== "sheet.html") continue;
+    const done = await bare.share(["recover", ...(await codesOf(contact, 3))]);
+    expect(done).toMatchObject({ code: 0, stdout: `${SEED}\n` });
+  }
+});
+
 test("a backup is forgotten at every server, and scripts are told where not", async () => {
   const contact = "carol@example.com";
   const owner = await newUser();

@@ -26,6 +26,7 @@ import { addRekey } from "./commands/rekey.ts";
 import { addRepair } from "./commands/repair.ts";
 import { addRequest } from "./commands/request.ts";
 import { addRotate } from "./commands/rotate.ts";
+import { addSheet } from "./commands/sheet.ts";
 import { addStatus } from "./commands/status.ts";
 import { addStore } from "./commands/store.ts";
 import { EXIT_CODES, failureFor } from "./failure.ts";
@@ -46,7 +47,16 @@ const commands = [
   ...[addKeys, addInfo, addStore, addGet, addList, addAudit, addDelete],
   ...[addFallback, addRekey, addLeave],
 ];
-const commandsForBackups = [addBackup, addRecover, addStatus, addRepair, addGrow, addRotate, addForget];
+const commandsForBackups = [
+  addBackup,
+  addRecover,
+  addStatus,
+  addSheet,
+  addRepair,
+  addGrow,
+  addRotate,
+  addForget,
+];
 const commandsForEnvelopes = [addRequest, addOpen, addInspect];
 for (const add of [...commandsForBackups, ...commands, ...commandsForEnvelopes]) add(program);
 

@@ -69,6 +69,15 @@ export {
 } from "./backup/recover.ts";
 export { isUR, MAX_SECRET_BYTES, type Secret, secretEnvelope, secretIn } from "./backup/secret/secret.ts";
 export { type Hint, hintsIn, type Joined, joinAll, shareOut } from "./backup/secret/share-out.ts";
+export {
+  type RecoverySheet,
+  readRecoverySheet,
+  recoverySheetOf,
+  type SheetPlace,
+  sheetToEnvelope,
+} from "./backup/sheet/recovery-sheet.ts";
+export { recoverySheetPage } from "./backup/sheet/sheet-page.ts";
+export { recoverySheetText } from "./backup/sheet/sheet-text.ts";
 export { buildKeyChange } from "./build-key-change.ts";
 export { type BuiltRequest, buildRequest, type RequestOptions } from "./build-request.ts";
 export {
@@ -90,6 +99,7 @@ export {
 export type { Endpoint, Transport } from "./endpoint.ts";
 export { fetchInfo, fetchServer } from "./fetch-server.ts";
 export { followServer, type KnownServer, serverFromDocument, serverFromUR } from "./known-server.ts";
+export { LIFEHASH_SIZE, lifeHash } from "./lifehash.ts";
 export { type ExpectedAnswer, type OpenedAnswer, openAnswer, verifyAnswer } from "./open-answer.ts";
 export { printable } from "./printable.ts";
 export {

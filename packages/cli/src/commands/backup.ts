@@ -1,11 +1,19 @@
 /** `share backup FILE`: one secret, in shares at several servers. */
 import type { GroupThreshold, SplitPlan } from "@bc/envelope";
-import { beginBackup, isUR, type ProfileKeeper, type Secret, storeBackup } from "@bc/share-client";
+import {
+  beginBackup,
+  isUR,
+  type ProfileKeeper,
+  recoverySheetOf,
+  type Secret,
+  storeBackup,
+} from "@bc/share-client";
 import { type Command, Option } from "commander";
 import { nameContacts } from "../backups/name-contacts.ts";
 import { addressesFrom, type Codes, codeOption, tellFailures } from "../backups/places.ts";
 import { countFrom, groupFrom, groupsFrom } from "../backups/plan-arguments.ts";
 import { openProfile } from "../backups/profile-file.ts";
+import { writeSheet } from "../backups/sheet-file.ts";
 import { provenAt, summarize } from "../backups/summary.ts";
 import { Failure } from "../failure.ts";
 import { readInput } from "../files.ts";
@@ -19,6 +27,7 @@ type BackupCommandOptions = {
   readonly groupThreshold?: number;
   readonly grow?: GroupThreshold;
   readonly fallback?: string;
+  readonly sheet?: string;
   readonly hints: boolean;
   readonly name: string;
   readonly code: Codes;
@@ -63,6 +72,7 @@ export function addBackup(program: Command): void {
     )
     .option("--fallback <contact>", "by which you get in at every server when this device is lost")
     .option("--no-hints", "keep the first share from telling where the others are")
+    .option("--sheet <file>", "write the recovery sheet: .html to print, .png, or text")
     .option("--name <name>", "what you call this backup", "backup")
     .addOption(codeOption())
     .addHelpText(
@@ -72,7 +82,7 @@ export function addBackup(program: Command): void {
         "    --fallback alice@example.com",
       ).replace("\n  $ share     --", "\n        --")}
 Each server gets keys of its own. Given again, the command goes on where it stopped. Get the secret back with
-\`share recover\`; write down the servers' addresses for that day.
+\`share recover\`; print the recovery sheet (--sheet sheet.html) for that day, or write down the servers' addresses.
 `,
     )
     .action(async (file: string | undefined, options: BackupCommandOptions, command: Command) => {
@@ -82,6 +92,7 @@ Each server gets keys of its own. Given again, the command goes on where it stop
       if (!keeper.read().backups.some((backup) => backup.name === name)) await begin(keeper, file, options);
       tellFailures(await storeBackup(keeper, name));
       if (options.fallback !== undefined) await nameContacts(keeper, name, options.fallback, options.code);
+      if (options.sheet !== undefined) await writeSheet(options.sheet, recoverySheetOf(keeper, name));
       await summarize(keeper, name, await provenAt(keeper, name), settings);
     });
 }

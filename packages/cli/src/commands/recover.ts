@@ -18,10 +18,13 @@ import {
   type RecoveryStanding,
   recoveredSecrets,
   type Secret,
+  type SheetPlace,
 } from "@bc/share-client";
 import { Argument, type Command } from "commander";
-import { addressesFrom, type Codes, codeFor, codeOption, tellFailures } from "../backups/places.ts";
+import { addressFrom } from "../arguments.ts";
+import { type Codes, codeFor, codeOption, tellFailures } from "../backups/places.ts";
 import { openProfile } from "../backups/profile-file.ts";
+import { readSheet } from "../backups/sheet-file.ts";
 import { askLine } from "../confirm.ts";
 import { EXIT_CODES, Failure } from "../failure.ts";
 import { writeNewFile } from "../files.ts";
@@ -41,9 +44,10 @@ export function addRecover(program: Command): void {
     .command("recover")
     .description("get a secret back from the servers that have its shares")
     .addArgument(
-      new Argument("[address...]", "the servers; one may do, if its share names the others")
-        .argParser(addressesFrom)
-        .default([], "none"),
+      new Argument(
+        "[place...]",
+        "a recovery sheet (text, page or picture), or servers; one may do, if its share names the others",
+      ).default([], "none"),
     )
     .option("--fallback <contact>", "the contact that you named for the backup")
     .option("-o, --output <file>", "where the secret goes; a new file. Default: stdout")
@@ -52,6 +56,7 @@ export function addRecover(program: Command): void {
     .addHelpText(
       "after",
       `${examples(
+        "recover sheet.html --fallback alice@example.com -o seed.ur",
         "recover https://a.example https://b.example --fallback alice@example.com -o seed.ur",
         "recover                                # goes on: asks for codes, and how it stands",
         "recover --code https://a.example=2MZD-AFYH",
@@ -63,11 +68,15 @@ What has come back is then a backup of this device: \`share status\` tells how i
 it to more servers again.
 `,
     )
-    .action(async (urls: readonly string[], options: RecoverOptions, command: Command) => {
+    .action(async (given: readonly string[], options: RecoverOptions, command: Command) => {
       const settings = settingsOf(command);
       const keeper = await openProfile(settings);
-      const contact = await contactOf(keeper, urls, options);
-      const lost = urls.map((url) => ({ url, contact: contact ?? "" }));
+      const places = await placesFrom(given);
+      const contact = await contactOf(keeper, places, options);
+      const lost = places.map((place) => ({
+        ...place,
+        contact: options.fallback ?? place.contact ?? contact ?? "",
+      }));
       let recovered = await advance(keeper, lost, options.code);
       const hinted = recovered.length > 0 ? [] : hintedPlaces(keeper);
       if (hinted.length > 0) {
@@ -126,14 +135,28 @@ function isAsked(outcome: PlaceOutcome<RecoveryStanding>): boolean {
   return "value" in outcome && outcome.value.state === "asked";
 }
 
+type GivenPlace = Partial<Pick<SheetPlace, "server" | "contact">> & { readonly url: string };
+
+/** What is no address is the file of a sheet. */
+async function placesFrom(given: readonly string[]): Promise<readonly GivenPlace[]> {
+  const places: GivenPlace[] = [];
+  for (const text of given) {
+    if (/^https?:/i.test(text)) places.push({ url: addressFrom(text) });
+    else places.push(...(await readSheet(text)).places);
+  }
+  return places;
+}
+
+/** Undefined: each place has its own, or a recovery is under way. */
 async function contactOf(
   keeper: ProfileKeeper,
-  urls: readonly string[],
+  places: readonly GivenPlace[],
   { fallback }: RecoverOptions,
 ): Promise<string | undefined> {
   if (fallback !== undefined) return fallback;
-  if (urls.length === 0 && keeper.read().recovery !== undefined) return undefined;
-  if (urls.length === 0) throw new Failure("usage", "no recovery is under way; name the servers");
+  if (places.length > 0 && places.every(({ contact }) => contact !== undefined)) return undefined;
+  if (places.length === 0 && keeper.read().recovery !== undefined) return undefined;
+  if (places.length === 0) throw new Failure("usage", "no recovery is under way; name the servers");
   const typed = process.stdin.isTTY
     ? (await askLine("The contact that you named for the backup: "))?.trim()
     : undefined;

@@ -76,7 +76,11 @@ export function hintsIn(envelope: Envelope): readonly Hint[] {
   });
 }
 
-function hintAssertion({ url, server }: Hint): Envelope {
-  const place = Envelope.new(taggedValue(TAG_URI, url)).addAssertion(ID, server);
-  return Envelope.newAssertion(DEREFERENCE_VIA, place);
+function hintAssertion(hint: Hint): Envelope {
+  return Envelope.newAssertion(DEREFERENCE_VIA, placeEnvelope(hint));
+}
+
+/** `URI(address) ['id': XID of the server]`, as hints and recovery sheets say where a share is. */
+export function placeEnvelope({ url, server }: Hint): Envelope {
+  return Envelope.new(taggedValue(TAG_URI, url)).addAssertion(ID, server);
 }
