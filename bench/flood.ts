@@ -32,6 +32,8 @@ export type FloodOptions = {
   readonly seconds: number;
   /** How many of the bodies. Default: all. */
   readonly bodies?: number;
+  /** Only the floods whose name has this word. */
+  readonly named?: string;
 };
 
 type Flood = {
@@ -42,11 +44,12 @@ type Flood = {
   readonly atOnce?: number;
 };
 
-export async function measureFlood({ seconds, bodies }: FloodOptions): Promise<void> {
+export async function measureFlood({ seconds, bodies, named = "" }: FloodOptions): Promise<void> {
   await using server = await startServer({ RATE_LIMIT: "20", TRUST_PROXY: "1" });
   const client = await createClient(server);
   progress("preparing");
-  const floods = (await floodsFor(server, client.peer)).slice(0, bodies);
+  const all = await floodsFor(server, client.peer);
+  const floods = all.filter(({ name }) => name.includes(named)).slice(0, bodies);
   await client.times(seconds);
   const rows: Row[] = [];
   for (const flood of floods) {

@@ -6,7 +6,7 @@
  *     npm run bench -- open-loop             how long answers take when requests come by the clock
  *     npm run bench -- steady MINUTES        whether memory stays as it is under half the highest load
  *     npm run bench -- worst MINUTES         the bodies that cost the most for their size
- *     npm run bench -- flood                 what a flood from one network costs another client
+ *     npm run bench -- flood [NAME]          what a flood from one network costs another client; of all floods, or some
  *     npm run bench -- reference URL LOAD    beside the reference depository, by one load program
  *     npm run bench -- client                what a call costs the client itself, in Node and in Chromium
  *
@@ -40,7 +40,7 @@ const MEASUREMENTS: Readonly<Record<string, () => Promise<void>>> = {
   "open-loop": () => measureOpenLoop(quick ? 50 : 3_000, draw),
   steady: () => (quick ? measureSteady(3, 50) : measureSteady(Number(words[0] ?? 60) * 60, 2_000)),
   client: () => measureClient(quick ? 5 : 200),
-  flood: () => measureFlood(quick ? { seconds: 1, bodies: 1 } : { seconds: 15 }),
+  flood: () => measureFlood(quick ? { seconds: 1, bodies: 1 } : { seconds: 15, named: words.join(" ") }),
   worst: () => searchWorst(quick ? { minutes: 0, firstRound: 6 } : { minutes: Number(words[0] ?? 10) }),
   reference: async () => {
     const [url, program] = words;

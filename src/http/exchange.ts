@@ -31,7 +31,7 @@ export type ExchangeOptions = {
   readonly maxInFlight: number;
   /** Counts requests in place of this process, for a platform with many short-lived processes. */
   readonly passes?: (network: string, requests: number) => Promise<boolean>;
-  /** Absent, for a platform whose requests may not wait for one another: large reads take no turns. */
+  /** Absent, for a platform whose requests may not wait for one another. */
   readonly turns?: Turns;
   /** Called when a request begins. The exchange calls the returned function with the answer. */
   readonly requestBegins?: () => (answer: Answer) => void;
@@ -121,6 +121,7 @@ export function createExchange(context: Context, options: ExchangeOptions): Exch
     if (ends === undefined) return fail("unavailable", wanted, RETRY_AFTER.busy);
     const turn = turnOf(network);
     try {
+      if (isLimited) await turns?.begin(siteOf(network));
       const answer = await handle(context, body, {
         requestId,
         request: format,
@@ -144,8 +145,7 @@ export function createExchange(context: Context, options: ExchangeOptions): Exch
   function turnOf(network: string) {
     let end = () => {};
     const take = async (named: number) => {
-      // The whole site takes turns: its /64s would otherwise keep the database busy together.
-      end = (await turns?.take(widerNetworks(network).at(-1)?.name ?? network)) ?? end;
+      end = (await turns?.take(siteOf(network))) ?? end;
       const now = context.now();
       const wait = limit.debt(network, now);
       if (wait > 0) {
@@ -170,6 +170,11 @@ export function createExchange(context: Context, options: ExchangeOptions): Exch
       return { status, headers: headersOf(answered, requestId, retryAfter), body };
     },
   };
+}
+
+/** Who takes turns: the whole site, whose /64s would otherwise keep the server busy together. */
+function siteOf(network: string): string {
+  return widerNetworks(network).at(-1)?.name ?? network;
 }
 
 type Carried = {

@@ -78,7 +78,7 @@ export async function startNodeServer(config: Config, log: Log): Promise<NodeSer
     addressOf: ({ headers }, { incoming }) =>
       addressOf(incoming.socket, config.TRUST_PROXY ? headers.get("x-forwarded-for") : undefined),
     pause: nextTurn,
-    turns: createTurns(),
+    turns: createTurns(nextTurn),
     page: createPageSource(config.WALLET_DEMO, log),
     ...(tracing !== undefined && { onAnswer: tracing.onAnswer }),
     ...(metrics !== undefined && { metrics: withPage(metrics) }),

@@ -7,7 +7,7 @@
 import type { Envelope } from "@bc/envelope";
 import {
   decodeTransport,
-  encodeTransport,
+  encodeLargeTransport,
   type Format,
   type OpenedRequest,
   type OperationName,
@@ -97,19 +97,20 @@ export async function handle(
     const note = await transferWarning(context, opened, performed);
     if (mayNotify(operation)) context.wakeDelivery();
     const signed = await signResult(identity, opened, performed, note);
-    return answer(signed, wanted, { opened, operation, readBytes: performed.readBytes });
+    return await answer(context, signed, wanted, { opened, operation, readBytes: performed.readBytes });
   } catch (error) {
     const refusal = refusalForError(error, context.log, requestId);
     if (opened === undefined) return refuse(context, refusal, wanted);
     const told = policy.depositoryNames ? asDepositoryError(opened, refusal) : refusal;
     const note = await transferWarning(context, opened, refusal);
-    return answer(await signRefusal(identity, opened, told, note), wanted, { opened, operation, refusal });
+    const signed = await signRefusal(identity, opened, told, note);
+    return answer(context, signed, wanted, { opened, operation, refusal });
   }
 }
 
 /** An early failure: nobody has looked into the request, or its sender could not be verified. */
 export async function refuse(context: Context, refusal: Refusal, format: Format): Promise<Answer> {
-  return answer(await earlyFailure(context.identity, refusal), format, { refusal });
+  return answer(context, await earlyFailure(context.identity, refusal), format, { refusal });
 }
 
 function rulesOf({ identity, policy, now }: Context): RequestRules {
@@ -118,7 +119,8 @@ function rulesOf({ identity, policy, now }: Context): RequestRules {
   return { ...policy, now: now(), recipient: identity.xid, operationNamed };
 }
 
-function answer(
+async function answer(
+  { pause }: Context,
   envelope: Envelope,
   format: Format,
   what: {
@@ -127,8 +129,8 @@ function answer(
     readonly refusal?: Refusal;
     readonly readBytes?: number | undefined;
   },
-): Answer {
-  const body = encodeTransport(envelope, format);
+): Promise<Answer> {
+  const body = await encodeLargeTransport(envelope, format, pause);
   const { opened, operation, refusal, readBytes = 0 } = what;
   return {
     body,

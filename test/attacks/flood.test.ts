@@ -37,7 +37,7 @@ function watched(word: string) {
 }
 
 function serve(sql: Sql, http: Partial<ExchangeOptions>): Promise<TestService> {
-  return createTestService(sql, { http: { turns: createTurns(), ...http } });
+  return createTestService(sql, { http: { turns: createTurns(async () => {}), ...http } });
 }
 
 /** Sends a sealed call from an address. */

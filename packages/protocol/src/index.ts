@@ -51,7 +51,7 @@ export {
 } from "./rotation.ts";
 export { shareProof } from "./share-proof.ts";
 export { type ResultToSign, signEarlyFailure, signRefusal, signResult } from "./sign-answer.ts";
-export { decodeTransport, encodeTransport, type Format } from "./transport.ts";
+export { decodeTransport, encodeLargeTransport, encodeTransport, type Format } from "./transport.ts";
 export {
   documentFor,
   documentFromUR,

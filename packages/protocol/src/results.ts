@@ -48,6 +48,8 @@ export async function encodeLargeOkByReceipt(
     assertions.push(assertionOf(entry));
     if (assertions.length % PORTION === 0) await pause();
   }
+  // What follows is done at once: sorting and hashing them, and sealing the answer.
+  if (assertions.length > PORTION) await pause();
   return encodeOk().addAssertionEnvelopes(assertions);
 }
 

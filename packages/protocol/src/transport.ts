@@ -40,6 +40,21 @@ export function encodeTransport(envelope: Envelope, format: Format): Uint8Array 
   return format === "cbor" ? bytes : writeUR(bytes.subarray(ENVELOPE_TAG.length));
 }
 
+/** Bytes of an envelope that are written as text in about a millisecond. */
+const PORTION = 131_072;
+
+/** The same for an envelope that may be large. It awaits `pause` before it writes much text, so that others get their turn. */
+export async function encodeLargeTransport(
+  envelope: Envelope,
+  format: Format,
+  pause: () => Promise<void>,
+): Promise<Uint8Array> {
+  const bytes = envelope.cborData();
+  if (format === "cbor") return bytes;
+  if (bytes.length > PORTION) await pause();
+  return writeUR(bytes.subarray(ENVELOPE_TAG.length));
+}
+
 const SCHEME = new TextEncoder().encode("ur:envelope/");
 /** The two letters of each byte in the minimal style. */
 const FIRST = Uint8Array.from(BYTEWORDS, (word) => word.charCodeAt(0));
