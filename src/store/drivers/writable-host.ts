@@ -34,7 +34,12 @@ export function onWritableHost(hosts: readonly PostgresDatabase[]): PostgresData
       throw error;
     }
   };
-  return { sql, close: async () => void (await Promise.all(hosts.map(({ close }) => close()))) };
+  const pool = () => {
+    const states = hosts.map((host) => host.pool());
+    const sum = (of: "total" | "idle" | "waiting") => states.reduce((count, state) => count + state[of], 0);
+    return { total: sum("total"), idle: sum("idle"), waiting: sum("waiting") };
+  };
+  return { sql, pool, close: async () => void (await Promise.all(hosts.map(({ close }) => close()))) };
 }
 
 /**
