@@ -1,11 +1,15 @@
 /** The server's keys change twice under its clients: real servers, the operator's command, and the wallet's. */
-import { execFile } from "node:child_process";
-import { readFile, writeFile } from "node:fs/promises";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { watch } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PrivateKeys } from "@bc/envelope";
 import { fetchServer, type KnownServer, serverFromUR } from "@bc/share-client";
-import { documentToUR } from "@bc/share-protocol";
-import { describe, expect, test } from "vitest";
+import { documentToUR, identityOf } from "@bc/share-protocol";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { openServerKeys, readServerKeys } from "../../src/server/server-keys.ts";
 import { servePeer } from "../kit/peer-http.ts";
 import { whyNoPostgres } from "../kit/postgres/cluster.ts";
 import { createTestDatabase } from "../kit/postgres/database.ts";
@@ -159,6 +163,41 @@ test("a change that was cut off, or is under way, is told and leaves the keys al
   expect(await readFile(file, "utf8")).toBe(before);
   expect(await newIdentity({ DATA_DIR: join(server.folder, "elsewhere") })).toMatchObject({ code: 2 });
 });
+
+test("killed at any step, the command leaves the keys as they were or as they shall be", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "share-keys-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const file = join(folder, KEYS_FILE);
+  const first = PrivateKeys.generate("ed25519").urString();
+  const { xid } = identityOf(PrivateKeys.fromURString(first));
+  let changes = 0;
+  // The last run is not killed.
+  for (const steps of [1, 2, 3, 4, 5, 6, 7, 8, Number.POSITIVE_INFINITY]) {
+    await writeFile(file, `${first}\n`, { mode: 0o600 });
+    await rm(`${file}.lock`, { force: true });
+    await killedAfter(folder, steps);
+    const keys = readServerKeys(await readFile(file, "utf8"));
+    if (keys === undefined) throw new Error("the file holds no keys");
+    const { identity, retired } = await openServerKeys(keys, 60);
+    expect(identity.xid.equals(xid)).toBe(true);
+    expect([keys.privateKeys, ...keys.retired].map((one) => one.urString())).toContain(first);
+    changes = retired.length;
+  }
+  expect(changes).toBe(1);
+});
+
+/** Kills the command when so many things have happened in the folder, or lets it end. */
+async function killedAfter(folder: string, steps: number): Promise<void> {
+  const { PATH = "" } = process.env;
+  const child = spawn(process.execPath, [PROGRAM, "new-identity"], { env: { PATH, DATA_DIR: folder } });
+  let seen = 0;
+  const watcher = watch(folder, () => {
+    seen += 1;
+    if (seen >= steps) child.kill("SIGKILL");
+  });
+  await once(child, "close");
+  watcher.close();
+}
 
 const noPostgres = whyNoPostgres();
 
