@@ -20,13 +20,13 @@ import {
   signResult,
 } from "@bc/share-protocol";
 import type { Context } from "../src/service/index.ts";
+import type { ShareCipher } from "../src/service/key-cipher.ts";
 import { perform } from "../src/service/operations.ts";
-import type { FieldCipher } from "../src/service/storage-cipher.ts";
 import { openPglite } from "../src/store/drivers/pglite.ts";
 import { readSchema } from "../src/store/drivers/schema-files.ts";
 import { migrate } from "../src/store/migrate.ts";
 import type { Sql } from "../src/store/sql.ts";
-import { createTestService } from "../test/kit/service.ts";
+import { createTestService, keysWith } from "../test/kit/service.ts";
 import { median, progress, type Row } from "./report.ts";
 
 const OPENING = "the rest of opening: shape, ID, sender";
@@ -118,15 +118,16 @@ async function createTimedService(sql: Sql, wallet: Identity): Promise<Timed> {
   };
 
   const { context: plain } = await createTestService(sql);
-  const { shares } = plain.cipher;
-  const timedShares: FieldCipher = {
+  const timedShares = (shares: ShareCipher): ShareCipher => ({
+    ...shares,
     encrypt: (...values) => timed("encryption at rest", () => shares.encrypt(...values)),
     decrypt: (...values) => timed("encryption at rest", () => shares.decrypt(...values)),
-  };
+  });
+  const keys = keysWith(await plain.keys.cipher(), ({ shares }) => ({ shares: timedShares(shares) }));
   const context: Context = {
     ...plain,
     sql: (...values) => timed("SQL", () => sql(...values)),
-    cipher: { ...plain.cipher, shares: timedShares },
+    keys,
     now: () => new Date(),
   };
   const { identity, policy } = context;

@@ -1,6 +1,6 @@
 /**
- * The server's secrets in its data folder: made at the first start, never replaced. Two processes that start at once
- * agree on the secrets of one of them.
+ * The server's secrets in its data folder: made at the first start. Two processes that start at once agree on the secrets
+ * of one of them. Only the operator's command replaces one, the storage key.
  */
 import {
   chmodSync,
@@ -10,18 +10,21 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  rmSync,
   statSync,
 } from "node:fs";
 import { join } from "node:path";
-import { randomBytes } from "@bc/envelope";
+import { equalBytes, randomBytes } from "@bc/envelope";
 import { newServerKeys } from "@bc/share-protocol";
 import { bytesToHex } from "#bc/dcbor";
 import { ConfigError, readStorageKey } from "../server/config.ts";
 import { readServerKeys, type ServerKeys } from "../server/server-keys.ts";
-import { createFileOnce } from "../store/drivers/durable-files.ts";
+import { createFileOnce, replaceFile } from "../store/drivers/durable-files.ts";
 
 export const KEYS_FILE = "server-keys.ur";
 const STORAGE_KEY_FILE = "storage-key";
+/** The key that shall take its place. It is on the disk before anything depends on it. */
+const NEXT_STORAGE_KEY_FILE = "storage-key.new";
 
 /** The bits of a mode that give access to users other than the owner. Windows has none. */
 const OTHERS = process.platform === "win32" ? 0 : 0o077;
@@ -58,8 +61,36 @@ export function loadSecrets(folder: string, given: GivenSecrets, whyNotNew: stri
   };
   return {
     serverKeys: given.serverKeys ?? load(KEYS_FILE, readServerKeys, () => newServerKeys().urString()),
-    storageKey: given.storageKey ?? load(STORAGE_KEY_FILE, readStorageKey, () => bytesToHex(randomBytes(32))),
+    storageKey: given.storageKey ?? load(STORAGE_KEY_FILE, readStorageKey, newStorageKey),
   };
+}
+
+function newStorageKey(): string {
+  return bytesToHex(randomBytes(32));
+}
+
+/** Makes the storage key that is to come, or gives the one that was made for a change which was cut off. @throws {ConfigError} */
+export function nextStorageKey(folder: string, present: Uint8Array): Uint8Array {
+  const file = join(folder, NEXT_STORAGE_KEY_FILE);
+  const text = readText(file) ?? createOnce(file, newStorageKey());
+  const key = parsed(file, readStorageKey(text));
+  if (!equalBytes(key, present)) return key;
+  // That change was finished, but for this file.
+  rmSync(file);
+  return nextStorageKey(folder, present);
+}
+
+/** @throws {ConfigError} when there is no such file, it is open to other users, or holds no storage key. */
+export function readStorageKeyFile(file: string): Uint8Array {
+  const text = readText(file);
+  if (text === undefined) throw new ConfigError(`${file} is missing`);
+  return parsed(file, readStorageKey(text));
+}
+
+/** Puts another storage key in the place of the folder's. */
+export function replaceStorageKey(folder: string, storageKey: Uint8Array): void {
+  replaceFile(join(folder, STORAGE_KEY_FILE), `${bytesToHex(storageKey)}\n`);
+  rmSync(join(folder, NEXT_STORAGE_KEY_FILE), { force: true });
 }
 
 /** Whether the folder has any of the secrets, so that the others must not be made anew. */

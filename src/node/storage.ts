@@ -11,7 +11,7 @@ import { setImmediate } from "node:timers/promises";
 import { type Config, ConfigError } from "../server/config.ts";
 import { openServerKeys } from "../server/server-keys.ts";
 import type { ServerIdentity } from "../service/index.ts";
-import { createStorageCipher, type StorageCipher } from "../service/storage-cipher.ts";
+import { fingerprintOf, openStorageKeys, type StorageKeys } from "../service/storage-keys.ts";
 import { openPgliteThread } from "../store/drivers/pglite-thread.ts";
 import { connectPostgres, type PostgresDatabase } from "../store/drivers/postgres.ts";
 import { readSchema } from "../store/drivers/schema-files.ts";
@@ -32,7 +32,7 @@ const STATEMENTS_AT_ONCE = 2;
 
 export type ServerStorage = {
   readonly serverIdentity: ServerIdentity;
-  readonly cipher: StorageCipher;
+  readonly keys: StorageKeys;
   readonly sql: Sql;
   /** For the log: where the data is, without any secret. */
   readonly data: string;
@@ -49,7 +49,7 @@ export type ServerStorage = {
   readonly panicked: Promise<StoreError>;
 };
 
-type Database = Omit<ServerStorage, "serverIdentity" | "cipher">;
+type Database = Omit<ServerStorage, "serverIdentity" | "keys">;
 
 /**
  * @param now for the record of the migrations.
@@ -65,13 +65,13 @@ export async function openStorage(
 ): Promise<ServerStorage> {
   const { serverKeys, storageKey } = secretsFor(config);
   const serverIdentity = await openServerKeys(serverKeys, config.IDENTITY_GRACE);
-  const cipher = await createStorageCipher(storageKey);
+  const fingerprint = fingerprintOf(storageKey);
   const { DATABASE_URL } = config;
   const database =
     DATABASE_URL === undefined
-      ? await openEmbedded(resolve(config.DATA_DIR), config.MIN_FREE_BYTES, cipher, now, waits)
-      : await openServer(DATABASE_URL, config.DATABASE_POOL, cipher, onNotReady, waits);
-  return { ...database, serverIdentity, cipher };
+      ? await openEmbedded(resolve(config.DATA_DIR), config.MIN_FREE_BYTES, fingerprint, now, waits)
+      : await openServer(DATABASE_URL, config.DATABASE_POOL, fingerprint, onNotReady, waits);
+  return { ...database, serverIdentity, keys: openStorageKeys(database.sql, storageKey) };
 }
 
 /** The server's secrets, made if this is its first start. @throws {ConfigError} */
@@ -100,7 +100,7 @@ function aboutFolder(error: unknown): unknown {
 async function openEmbedded(
   folder: string,
   minFreeBytes: number,
-  cipher: StorageCipher,
+  fingerprint: Uint8Array,
   now: Date,
   waits: Waits | undefined,
 ): Promise<Database> {
@@ -110,7 +110,7 @@ async function openEmbedded(
   });
   try {
     await migrate(sql, await readSchema(), now);
-    await expectFit(sql, cipher.fingerprint);
+    await expectFit(sql, fingerprint);
   } catch (error) {
     await close();
     throw error;
@@ -129,13 +129,13 @@ async function openEmbedded(
 async function openServer(
   url: string,
   connections: number,
-  cipher: StorageCipher,
+  fingerprint: Uint8Array,
   onNotReady: (reason: string) => void,
   waits: Waits | undefined,
 ): Promise<Database> {
   const { sql, pool, close } = connectTo(url, connections, waits);
   try {
-    await expectFit(sql, cipher.fingerprint);
+    await expectFit(sql, fingerprint);
   } catch (error) {
     if (!(error instanceof StoreError) || error.code === "storage-key") {
       await close();
@@ -144,7 +144,7 @@ async function openServer(
     onNotReady(error.message);
   }
   return {
-    sql: gathered(withFitCheck(sql, cipher.fingerprint), STATEMENTS_AT_ONCE, setImmediate, waits?.statement),
+    sql: gathered(withFitCheck(sql, fingerprint), STATEMENTS_AT_ONCE, setImmediate, waits?.statement),
     pool,
     data: "DATABASE_URL",
     diskIsShort: () => false,

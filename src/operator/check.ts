@@ -7,15 +7,15 @@
 
 import { resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { bytesToHex } from "#bc/dcbor";
 import { loadSecrets } from "../node/secrets.ts";
 import { logName } from "../service/log-name.ts";
-import { openShare } from "../service/open-share.ts";
-import { createStorageCipher, type StorageCipher } from "../service/storage-cipher.ts";
+import { openWholeShare } from "../service/open-share.ts";
+import { fingerprintOf, openStorageKeys, type StorageKeys, withCipher } from "../service/storage-keys.ts";
 import { expectFit } from "../store/fit-check.ts";
-import { nextShares } from "../store/next-shares.ts";
-import type { Sql } from "../store/sql.ts";
+import { nextShares, type PlacedShare } from "../store/next-shares.ts";
+import { type Sql, StoreError } from "../store/sql.ts";
 import {
   type CheckProgress,
   type DamagedShare,
@@ -25,12 +25,10 @@ import {
 } from "./check-progress.ts";
 import { configuration, onDatabase, print } from "./command.ts";
 import { OPERATOR_EXIT_CODES } from "./operator-failure.ts";
+import { rateFrom, tellProgress, USUAL_RATE } from "./progress.ts";
 
 /** Shares that are read at once: some hundred kilobytes, and as much as a check may have to repeat. */
 const PORTION = 100;
-/** Shares a second. */
-const USUAL_RATE = 1_000;
-const MAX_RATE = 1_000_000;
 
 type Options = { readonly rate: number; readonly json?: true; readonly anew?: true };
 
@@ -58,34 +56,26 @@ A check that was cut off goes on where it was. Accounts and shares are named as 
       const folder = resolve(config.DATA_DIR);
       const { SERVER_PRIVATE_KEYS: serverKeys, STORAGE_KEY: storageKey } = config;
       const secrets = loadSecrets(folder, { serverKeys, storageKey }, "and without it no share can be read");
-      const cipher = await createStorageCipher(secrets.storageKey);
-      const file = progressFile(folder, bytesToHex(cipher.fingerprint));
+      const fingerprint = fingerprintOf(secrets.storageKey);
+      const file = progressFile(folder, bytesToHex(fingerprint));
       if (anew) file.remove();
       const result = await onDatabase(config, async (sql) => {
-        await expectFit(sql, cipher.fingerprint);
-        return checkAll({ sql, cipher, rate, file });
+        await expectFit(sql, fingerprint);
+        return checkAll({ sql, keys: openStorageKeys(sql, secrets.storageKey), rate, file });
       });
       file.remove();
       tell(result, json === true);
     });
 }
 
-function rateFrom(text: string): number {
-  const rate = Number(text);
-  if (!/^\d+$/.test(text) || rate < 1 || rate > MAX_RATE) {
-    throw new InvalidArgumentError(`From 1 to ${MAX_RATE} shares a second.`);
-  }
-  return rate;
-}
-
 type Check = {
   readonly sql: Sql;
-  readonly cipher: StorageCipher;
+  readonly keys: StorageKeys;
   readonly rate: number;
   readonly file: ProgressFile;
 };
 
-async function checkAll({ sql, cipher, rate, file }: Check): Promise<CheckProgress> {
+async function checkAll({ sql, keys, rate, file }: Check): Promise<CheckProgress> {
   let progress = file.read();
   if (progress !== NOT_BEGUN) tellProgress(`going on after ${progress.checked} shares`);
   for (;;) {
@@ -95,11 +85,8 @@ async function checkAll({ sql, cipher, rate, file }: Check): Promise<CheckProgre
     if (after === undefined) return progress;
     const damaged: DamagedShare[] = [...progress.damaged];
     for (const share of shares) {
-      const isIntact = await openShare(cipher, share).then(
-        () => true,
-        () => false,
-      );
-      if (!isIntact) damaged.push({ account: logName(share.account), share: logName(share.shareId) });
+      if (!(await isIntact(keys, share)))
+        damaged.push({ account: logName(share.account), share: logName(share.shareId) });
     }
     progress = { after, checked: progress.checked + shares.length, damaged };
     file.write(progress);
@@ -108,9 +95,15 @@ async function checkAll({ sql, cipher, rate, file }: Check): Promise<CheckProgre
   }
 }
 
-/** On a terminal: one line that each call overwrites. */
-function tellProgress(text: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r${text}\u001b[K\r`);
+/** A rekey may begin meanwhile, so a key that is not known is looked for first. */
+function isIntact(keys: StorageKeys, share: PlacedShare): Promise<boolean> {
+  return withCipher(keys, (cipher) => openWholeShare(cipher, share)).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof StoreError && error.code !== "data-key") throw error;
+      return false;
+    },
+  );
 }
 
 function tell({ checked, damaged }: CheckProgress, json: boolean): void {

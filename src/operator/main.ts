@@ -14,6 +14,7 @@ import { addMigrate } from "./migrate.ts";
 import { addMove } from "./move.ts";
 import { addNewIdentity } from "./new-identity.ts";
 import { OPERATOR_EXIT_CODES, operatorFailureFor } from "./operator-failure.ts";
+import { addRekey } from "./rekey.ts";
 import { addRestored } from "./restored.ts";
 
 // The reader of the output may leave early (`| head -1`). The command finishes its work all the same.
@@ -34,7 +35,7 @@ program
   .action(async () => {
     await import("../node/main.ts");
   });
-const COMMANDS = [addMigrate, addMove, addCheck, addAudit, addRestored, addKeys, addNewIdentity];
+const COMMANDS = [addMigrate, addMove, addCheck, addRekey, addAudit, addRestored, addKeys, addNewIdentity];
 for (const add of COMMANDS) add(program);
 program.addHelpText("after", "\nThe environment variables are listed in docs/configuration.md.\n");
 

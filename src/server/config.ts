@@ -47,6 +47,11 @@ export const VARIABLES = {
     "how long requests to the server's old keys are opened, once it has new ones; 0 when the old ones were stolen",
   ),
   STORAGE_KEY: secret("64 hex digits", "the key of everything at rest; made at first start", readStorageKey),
+  NEW_STORAGE_KEY: secret(
+    "64 hex digits",
+    "for the command `rekey --storage-key`: the storage key that is to come",
+    readStorageKey,
+  ),
   SMTP_URL: secret(
     "smtp://user:password@host:port, or smtps://…",
     "turns the e-mail channel on",

@@ -13,7 +13,7 @@ import { createExchange, type Exchange, type ExchangeOptions } from "../http/exc
 import type { Metrics } from "../http/metrics.ts";
 import { openDelivery } from "../service/deliver.ts";
 import type { Answer, Context, Log, ServerIdentity } from "../service/index.ts";
-import type { StorageCipher } from "../service/storage-cipher.ts";
+import type { StorageKeys } from "../service/storage-keys.ts";
 import { prune } from "../store/prune.ts";
 import type { Sql } from "../store/sql.ts";
 import { createAuditLog } from "./audit-log.ts";
@@ -27,7 +27,7 @@ export type ServerParts<Bindings extends object> = {
   readonly serverIdentity: ServerIdentity;
   readonly storage: {
     readonly sql: Sql;
-    readonly cipher: StorageCipher;
+    readonly keys: StorageKeys;
     /** Upkeep that the database needs every hour or so. Absent: it looks after itself. */
     readonly maintain?: () => Promise<void>;
   };
@@ -81,7 +81,6 @@ export function createServer<Bindings extends object>(parts: ServerParts<Binding
   if (config.FALLBACK_TRUST) log.warn({}, TRUST_WARNING);
   const hasOldKeys = serverIdentity.retired.some(({ until }) => until <= now());
   if (config.SERVER_PRIVATE_KEYS !== undefined && hasOldKeys) log.warn({}, OLD_KEYS_WARNING);
-  const { cipher } = storage;
   const sql = metrics === undefined ? storage.sql : countedSql(storage.sql, metrics);
   const channels =
     metrics === undefined
@@ -92,7 +91,7 @@ export function createServer<Bindings extends object>(parts: ServerParts<Binding
   const context: Context = {
     ...serverIdentity,
     sql,
-    cipher,
+    keys: storage.keys,
     policy: policyOf(config, reachableKinds(channels)),
     now,
     log,

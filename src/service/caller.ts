@@ -21,7 +21,13 @@ export type Caller = RequestIdentity & Source;
 /** A key's id is the XID that it would open an account with; an ID is single use per key. */
 export function callerOf(
   { opened, expiresAt, date }: ParsedRequest,
-  { now, network, beforeLargeRead, newcomers }: Source & Pick<Caller, "now" | "newcomers">,
+  {
+    now,
+    dataKey,
+    network,
+    beforeLargeRead,
+    newcomers,
+  }: Source & Pick<Caller, "now" | "dataKey" | "newcomers">,
 ): Caller {
   const key = keyIdOf(opened);
   return {
@@ -32,6 +38,7 @@ export function callerOf(
     expiresAt: expiresAt ?? null,
     datedAt: date ?? null,
     now,
+    dataKey,
     network,
     beforeLargeRead,
     newcomers,

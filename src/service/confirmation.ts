@@ -7,6 +7,7 @@ import type { ChallengePurpose } from "../store/contact-challenge.ts";
 import { tokenHash } from "../store/types.ts";
 import { decryptContact } from "./contact-cipher.ts";
 import type { Context } from "./context.ts";
+import { withCipher } from "./storage-keys.ts";
 
 /** A challenge, as far as a page may show it. */
 export type ShownChallenge = {
@@ -38,7 +39,9 @@ async function maskedContact(context: Context, found: FoundChallenge): Promise<s
   const { contactHmac: hmac, contactCiphertext: ciphertext, contactKind: kind } = found;
   return ciphertext === null || kind === null
     ? ""
-    : maskContact(await decryptContact(context, { hmac, ciphertext, kind }));
+    : withCipher(context.keys, async (cipher) =>
+        maskContact(await decryptContact({ cipher }, { hmac, ciphertext, kind })),
+      );
 }
 
 export type Confirmation =

@@ -2,8 +2,8 @@
 import { Refusal } from "@bc/share-protocol";
 import { CONTACT_KINDS, type Contact, contactKey, mailboxKey, parseContact } from "../fallback/contact.ts";
 import type { NamedContact, StoredContact } from "../store/contact-challenge.ts";
-import { contactHmac, mailboxHmac } from "../store/types.ts";
-import type { Context } from "./context.ts";
+import { type ContactHmac, contactHmac, mailboxHmac } from "../store/types.ts";
+import type { Context, Encrypting } from "./context.ts";
 
 /** @throws {Refusal} `unsupported-fallback` for what is no contact, or none that the server can reach. */
 export function readContact({ policy }: Context, text: string): Contact {
@@ -12,20 +12,20 @@ export function readContact({ policy }: Context, text: string): Contact {
   return contact;
 }
 
-export async function encryptContact(
-  { cipher }: Pick<Context, "cipher">,
-  contact: Contact,
-): Promise<NamedContact> {
+export async function encryptContact({ cipher }: Encrypting, contact: Contact): Promise<NamedContact> {
   const hmac = contactHmac(cipher.contactHmac(contactKey(contact)));
   const ciphertext = await cipher.contacts.encrypt(new TextEncoder().encode(contact.address), hmac);
   const mailbox = mailboxHmac(cipher.contactHmac(mailboxKey(contact)));
-  return { hmac, mailbox, ciphertext, kind: contact.kind };
+  const formerHmac = formerHmacOf(cipher, contact);
+  return { hmac, formerHmac, mailbox, ciphertext, kind: contact.kind };
 }
 
-export async function decryptContact(
-  { cipher }: Pick<Context, "cipher">,
-  stored: StoredContact,
-): Promise<Contact> {
+/** What the contact is looked up by under the former data key, while a rekey is under way. */
+export function formerHmacOf({ former }: Encrypting["cipher"], contact: Contact): ContactHmac | undefined {
+  return former && contactHmac(former.contactHmac(contactKey(contact)));
+}
+
+export async function decryptContact({ cipher }: Encrypting, stored: StoredContact): Promise<Contact> {
   const plaintext = await cipher.contacts.decrypt(stored.ciphertext, stored.hmac);
   const address = new TextDecoder("utf-8", { fatal: true }).decode(plaintext);
   const kind = CONTACT_KINDS.find((known) => known === stored.kind);

@@ -6,6 +6,7 @@ import type { ContactKind } from "../fallback/contact.ts";
 import type { Sql } from "../store/sql.ts";
 import type { Quotas } from "../store/store-share.ts";
 import type { StorageCipher } from "./storage-cipher.ts";
+import type { StorageKeys } from "./storage-keys.ts";
 
 export type Policy = {
   /** Milliseconds that a request's date may lie in the past, and in the future. */
@@ -58,7 +59,7 @@ export type ServerIdentity = {
 
 export type Context = ServerIdentity & {
   readonly sql: Sql;
-  readonly cipher: StorageCipher;
+  readonly keys: StorageKeys;
   readonly policy: Policy;
   readonly now: () => Date;
   readonly log: Log;
@@ -69,3 +70,9 @@ export type Context = ServerIdentity & {
   /** Told by what name the log knows a damaged share, each time that a request meets it. */
   readonly onDamagedShare?: ((share: string) => void) | undefined;
 };
+
+/** The keys of everything at rest, as one piece of work goes by them from its beginning to its end. */
+export type Encrypting = { readonly cipher: StorageCipher };
+
+/** What the work on one request needs. */
+export type WorkContext = Context & Encrypting;

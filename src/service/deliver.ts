@@ -8,10 +8,11 @@ import { composeMessage, type Message, type MessageContent } from "../fallback/m
 import type { Pace } from "../fallback/pace.ts";
 import { claimMessages, failMessage, finishMessage, type OutboxMessage } from "../store/outbox.ts";
 import { decryptContact } from "./contact-cipher.ts";
-import type { Context } from "./context.ts";
+import type { Context, Encrypting } from "./context.ts";
 import { decryptSecrets } from "./new-challenge.ts";
+import { withCipher } from "./storage-keys.ts";
 
-export type DeliveryContext = Pick<Context, "sql" | "cipher" | "now" | "log" | "policy"> & {
+export type DeliveryContext = Pick<Context, "sql" | "keys" | "now" | "log" | "policy"> & {
   readonly channels: readonly Channel[];
   /** What links in messages start with. */
   readonly publicUrl: () => string;
@@ -91,13 +92,15 @@ function queue(delivery: DeliveryContext, stored: OutboxMessage): QueuedMessage 
     attempts: stored.attempts - 1,
     expiresAt: stored.expiresAt,
     compose: () =>
-      compose(delivery, stored).catch((cause: unknown) => {
-        throw new Error("the stored message does not open", { cause });
-      }),
+      withCipher(delivery.keys, (cipher) => compose({ ...delivery, cipher }, stored)).catch(
+        (cause: unknown) => {
+          throw new Error("the stored message does not open", { cause });
+        },
+      ),
   };
 }
 
-async function compose(delivery: DeliveryContext, stored: OutboxMessage): Promise<Message> {
+async function compose(delivery: DeliveryContext & Encrypting, stored: OutboxMessage): Promise<Message> {
   const { contactHmac: hmac, contactCiphertext: ciphertext, contactKind: kind } = stored;
   const contact = await decryptContact(delivery, { hmac, ciphertext, kind });
   const content = await contentOf(delivery, stored);
@@ -106,7 +109,7 @@ async function compose(delivery: DeliveryContext, stored: OutboxMessage): Promis
   return composeMessage(stored.id, contact, content, { publicUrl: delivery.publicUrl(), account });
 }
 
-async function contentOf(delivery: DeliveryContext, stored: OutboxMessage): Promise<MessageContent> {
+async function contentOf(delivery: Encrypting, stored: OutboxMessage): Promise<MessageContent> {
   const { topic, secret, contactHmac, createdAt, expiresAt } = stored;
   if (topic !== "validation" && topic !== "transfer") return { topic, times: stored.times, since: createdAt };
   if (secret === null) throw new TypeError("a challenge without its secrets");

@@ -20,9 +20,18 @@ import {
 import { type Contact, contactKey } from "../fallback/contact.ts";
 import { confirmByToken } from "../store/challenge-by-token.ts";
 import type { ChallengePurpose, NewChallenge } from "../store/contact-challenge.ts";
-import { type ChallengeLimits, type ContactHmac, codeHash, networkHmac, tokenHash } from "../store/types.ts";
+import {
+  type ChallengeLimits,
+  type ContactHmac,
+  codeHash,
+  networkHmac,
+  type TokenHash,
+  tokenHash,
+} from "../store/types.ts";
 import type { Caller } from "./caller.ts";
-import type { Context } from "./context.ts";
+import { formerHmacOf } from "./contact-cipher.ts";
+import type { Context, Encrypting } from "./context.ts";
+import type { Names } from "./key-cipher.ts";
 
 export function challengeLimits(
   { policy }: Pick<Context, "policy">,
@@ -40,31 +49,47 @@ export function challengeLimits(
 }
 
 /**
- * The challenge to `contact` for the sender's key. Its secrets are derived from the request and the storage key: the
- * same request, sent again, has the same ones, and only the server can compute them.
+ * The challenge to `contact` for the sender's key. Its secrets are derived from the request and the data key: the
+ * same request, sent again, has the same ones until the next rekey, and only the server can compute them.
  */
 export async function newChallenge(
-  { cipher }: Pick<Context, "cipher">,
+  { cipher }: Encrypting,
   contact: Contact,
   { keyId, requestKey, requestDigest, network, now }: Caller,
 ): Promise<NewChallenge> {
-  const seed = concatBytes(requestKey, requestDigest);
-  const secrets = makeSecrets((size) =>
-    hkdfSha256(cipher.codeSecret, concatBytes(seed, Uint8Array.of(size)), { dkLen: size }),
-  );
+  const secrets = secretsOf(cipher, { requestKey, requestDigest });
+  const json = new TextEncoder().encode(JSON.stringify(secrets));
+  const formerHmac = formerHmacOf(cipher, contact);
   const hmac = cipher.contactHmac(contactKey(contact));
   return {
     tokenHash: tokenHash(hashToken(secrets.token)),
     codeHash: codeHash(hashCode(cipher.codeSecret, keyId, secrets.code)),
-    secret: await cipher.secrets.encrypt(new TextEncoder().encode(JSON.stringify(secrets)), hmac),
+    secret: await cipher.secrets.encrypt(json, hmac),
+    formerSecret: formerHmac && (await cipher.secrets.encrypt(json, formerHmac)),
     expiresAt: new Date(now.getTime() + CHALLENGE_LIFETIME[contact.kind] * 1000),
     network: network === undefined ? null : networkHmac(cipher.networkHmac(network)),
   };
 }
 
+function secretsOf(
+  { codeSecret }: Pick<Names, "codeSecret">,
+  { requestKey, requestDigest }: Pick<Caller, "requestKey" | "requestDigest">,
+): ChallengeSecrets {
+  const seed = concatBytes(requestKey, requestDigest);
+  return makeSecrets((size) =>
+    hkdfSha256(codeSecret, concatBytes(seed, Uint8Array.of(size)), { dkLen: size }),
+  );
+}
+
+/** The tokens that the challenge of this request may have: that of {@link newChallenge}, and one from before a rekey. */
+export function tokenHashesOf({ cipher }: Encrypting, caller: Caller): readonly TokenHash[] {
+  const names = cipher.former === undefined ? [cipher] : [cipher, cipher.former];
+  return names.map((of) => tokenHash(hashToken(secretsOf(of, caller).token)));
+}
+
 /** The token and the code that {@link newChallenge} encrypted. */
 export async function decryptSecrets(
-  { cipher }: Pick<Context, "cipher">,
+  { cipher }: Encrypting,
   ciphertext: Uint8Array,
   hmac: ContactHmac,
 ): Promise<ChallengeSecrets> {

@@ -13,11 +13,41 @@ type StoredShareOf = {
 
 /** Rejects when it is damaged: when these are not the bytes that were stored in this account under this name. */
 export async function openShare(
-  cipher: Pick<StorageCipher, "shares" | "shareId">,
+  cipher: Pick<StorageCipher, "shares" | "namesLike">,
   { account, shareId, data: stored }: StoredShareOf,
 ): Promise<RetrievedShare> {
-  const data = await cipher.shares.decrypt(stored, concatBytes(account, shareId));
+  const data = await cipher.shares.decrypt(stored, contextOf(account, shareId));
   const receipt = Receipt.of(XID.fromData(account), data);
-  if (!equalBytes(cipher.shareId(receipt.data), shareId)) throw new TypeError("stored under another name");
+  if (!equalBytes(cipher.namesLike(stored).shareId(receipt.data), shareId)) {
+    throw new TypeError("stored under another name");
+  }
   return { receipt, data };
+}
+
+/** The same, and rejects too when what tells the receipt of a damaged share is itself damaged. */
+export async function openWholeShare(
+  cipher: Pick<StorageCipher, "shares" | "namesLike">,
+  share: StoredShareOf,
+): Promise<RetrievedShare> {
+  const opened = await openShare(cipher, share);
+  await cipher.shares.decryptReceipt(share.data, contextOf(share.account, share.shareId));
+  return opened;
+}
+
+/** The receipt of a damaged share, unless the damage is in there, or an earlier program stored the share. */
+export async function receiptOfDamaged(
+  cipher: Pick<StorageCipher, "shares">,
+  { account, shareId, data: stored }: StoredShareOf,
+): Promise<Receipt | undefined> {
+  try {
+    const bytes = await cipher.shares.decryptReceipt(stored, contextOf(account, shareId));
+    return bytes && Receipt.fromData(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a share's ciphertext is bound to. */
+export function contextOf(account: Uint8Array, shareId: Uint8Array): Uint8Array {
+  return concatBytes(account, shareId);
 }

@@ -9,7 +9,7 @@ import {
 } from "@bc/share-protocol";
 import { type NewcomerLimit, networkHmac } from "../store/types.ts";
 import { callerOf, type Source } from "./caller.ts";
-import type { Context } from "./context.ts";
+import type { Context, WorkContext } from "./context.ts";
 import { finishRecovery } from "./depository/finish-recovery.ts";
 import { getRecovery } from "./depository/get-recovery.ts";
 import { getShares } from "./depository/get-shares.ts";
@@ -27,6 +27,7 @@ import { storeShare } from "./handlers/store-share.ts";
 import { updateFallback } from "./handlers/update-fallback.ts";
 import { updatePublicKey } from "./handlers/update-public-key.ts";
 import { verifyFallback } from "./handlers/verify-fallback.ts";
+import { withCipher } from "./storage-keys.ts";
 import type { TransferKnowledge } from "./transfer-warning.ts";
 
 const HANDLERS: { readonly [Name in OperationName]: Handler<Name> } = {
@@ -78,18 +79,23 @@ export type Performed = ResultToSign & TransferKnowledge & Pick<HandlerResult<un
  * @throws {Refusal | StoreError}
  */
 export function perform(context: Context, request: ParsedRequest, source: Source = {}): Promise<Performed> {
-  return performCall(context, request, request.call, source);
+  return withCipher(context.keys, (cipher, isRetry) => {
+    // The turn that a large read waited for is still its own.
+    const { beforeLargeRead, ...origin } = source;
+    return performCall({ ...context, cipher }, request, request.call, isRetry ? origin : source);
+  });
 }
 
 async function performCall<Name extends OperationName>(
-  context: Context,
+  context: WorkContext,
   request: ParsedRequest,
   { name, parameters }: Call<Name>,
   source: Source,
 ): Promise<Performed> {
   const { opened } = request;
   const newcomers = newcomersOf(context, source);
-  const caller = callerOf(request, { ...source, now: context.now(), newcomers });
+  const dataKey = context.cipher.keyId;
+  const caller = callerOf(request, { ...source, now: context.now(), newcomers, dataKey });
   const { result, ...beside } = await HANDLERS[name](context, caller, parameters, opened);
   const { encodeResult, encodeLargeResult, secret } = CODECS[name];
   const encoded = (await encodeLargeResult?.(result, context.pause)) ?? encodeResult(result);
@@ -98,7 +104,7 @@ async function performCall<Name extends OperationName>(
 
 /** What the caller's networks may send of newcomers, if they are known. */
 function newcomersOf(
-  { cipher, policy }: Context,
+  { cipher, policy }: WorkContext,
   { network, widerNetworks = [] }: Source,
 ): NewcomerLimit | undefined {
   if (network === undefined) return undefined;

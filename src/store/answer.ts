@@ -43,13 +43,23 @@ export function readerArguments({ keyId, senderXid, now }: ReaderIdentity): Argu
   return { key_id: keyId, sender_xid: senderXid, now };
 }
 
+/** What every function is told that depends on data keys. */
+export function dataKeyArgument({ dataKey = 0 }: ReaderIdentity) {
+  return { data_key: dataKey };
+}
+
 /**
  * Calls one store function: one statement, one round trip, one transaction. Where it finds that a transfer of the
  * caller's is due, it has done nothing; the transfer takes effect in a transaction of its own, and the function is called
  * again. `requests.sql` says why.
+ *
+ * @throws {StoreError} `data-key`, and the function has done nothing, when the caller does not know the newest data key.
  */
 export async function call<Row>(sql: Sql, called: Statement): Promise<Row[]> {
   const rows = await sql<Row & { readonly outcome?: unknown }>(called.text, called.params);
+  if (rows[0]?.outcome === "other-data-key") {
+    throw new StoreError("data-key", "there is a newer data key than the one that was used");
+  }
   if (rows[0]?.outcome !== "transfer-due") return rows;
   await settleTransfers(sql, called);
   return await call(sql, called);

@@ -19,6 +19,8 @@ export interface StoredContact {
 /** A contact as a wallet names it, with the mailbox that limits count it by. */
 export interface NamedContact extends StoredContact {
   readonly mailbox: MailboxHmac;
+  /** While a rekey is under way: what it is looked up by under the data key before. */
+  readonly formerHmac?: ContactHmac | undefined;
 }
 
 /** The caller makes it before the store decides whether to ask a contact. */
@@ -27,6 +29,8 @@ export interface NewChallenge {
   readonly codeHash: CodeHash;
   /** Token and code, encrypted, for whoever sends the message. Deleted with the message. */
   readonly secret: Uint8Array;
+  /** While a rekey is under way: the same, for a contact that still has its former name. */
+  readonly formerSecret?: Uint8Array | undefined;
   readonly expiresAt: Date;
   /** Where the request came from; null: not counted. */
   readonly network: NetworkHmac | null;
@@ -36,16 +40,18 @@ export interface NewChallenge {
 export function challengeArguments(
   asked: { readonly contact: NamedContact; readonly challenge: NewChallenge } | null,
   limits: ChallengeLimits,
-): Omit<Arguments<"update_fallback">, keyof Arguments<"delete_account">> {
+): Omit<Arguments<"fallback_transfer">, keyof Arguments<"delete_account"> | "data_key"> {
   const { contact, challenge } = asked ?? {};
   return {
     contact_hmac: contact?.hmac ?? null,
+    former_contact_hmac: contact?.formerHmac ?? null,
     contact_ciphertext: contact?.ciphertext ?? null,
     contact_kind: contact?.kind ?? null,
     mailbox_hmac: contact?.mailbox ?? null,
     token_hash: challenge?.tokenHash ?? null,
     code_hash: challenge?.codeHash ?? null,
     secret_ciphertext: challenge?.secret ?? null,
+    former_secret_ciphertext: challenge?.formerSecret ?? null,
     challenge_expires_at: challenge?.expiresAt ?? null,
     network_hmac: challenge?.network ?? null,
     window_seconds: limits.windowSeconds,

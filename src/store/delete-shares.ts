@@ -1,4 +1,4 @@
-import { callForOutcome, identityArguments, joinIds, type Succeeded } from "./answer.ts";
+import { callForOutcome, dataKeyArgument, identityArguments, joinIds, type Succeeded } from "./answer.ts";
 import { statement } from "./functions.ts";
 import type { Sql } from "./sql.ts";
 import type { Refused, RequestIdentity, RequestRefusal, ShareId } from "./types.ts";
@@ -8,12 +8,20 @@ export type DeleteSharesOutcome = Succeeded | Refused<RequestRefusal>;
 /**
  * Deletes shares of the caller's account. `shareIds` null: all of them; an empty list: none. Passes over a share that
  * the account does not have, even where another account has it.
+ *
+ * @param formerShareIds while a rekey is under way: the same shares' IDs under the data key before.
  */
 export async function deleteShares(
   sql: Sql,
   request: RequestIdentity,
   shareIds: readonly ShareId[] | null,
+  formerShareIds: readonly ShareId[] = [],
 ): Promise<DeleteSharesOutcome> {
-  const deletion = { ...identityArguments(request), share_ids: joinIds(shareIds) };
+  const deletion = {
+    ...identityArguments(request),
+    ...dataKeyArgument(request),
+    share_ids: joinIds(shareIds),
+    former_share_ids: joinIds(formerShareIds),
+  };
   return await callForOutcome(sql, statement("delete_shares", deletion));
 }

@@ -1,4 +1,4 @@
-import { callForRow, identityArguments, presentXid, rateLimited } from "./answer.ts";
+import { callForRow, dataKeyArgument, identityArguments, presentXid, rateLimited } from "./answer.ts";
 import { challengeArguments, type NamedContact, type NewChallenge } from "./contact-challenge.ts";
 import { statement } from "./functions.ts";
 import type { Sql } from "./sql.ts";
@@ -39,7 +39,11 @@ export async function fallbackTransfer(
   challenge: NewChallenge,
   limits: ChallengeLimits,
 ): Promise<FallbackTransferOutcome> {
-  const transfer = { ...identityArguments(request), ...challengeArguments({ contact, challenge }, limits) };
+  const transfer = {
+    ...identityArguments(request),
+    ...dataKeyArgument(request),
+    ...challengeArguments({ contact, challenge }, limits),
+  };
   const row = await callForRow<Row>(sql, statement("fallback_transfer", transfer));
   switch (row.outcome) {
     case "processing":

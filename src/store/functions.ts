@@ -37,9 +37,12 @@ export const FUNCTIONS = {
   claim_storage_key: ["fingerprint"],
   confirm_by_token: ["token_hash", "now", "transfer_delay_seconds"],
   delete_account: [...REQUEST, ...NEWCOMERS, ...DATED],
-  delete_shares: [...REQUEST, "share_ids", ...NEWCOMERS, ...DATED],
+  delete_shares: [...REQUEST, "share_ids", ...NEWCOMERS, ...DATED, "data_key", "former_share_ids"],
   fail_message: ["message_id", "next_attempt_at", "now"],
-  fallback_transfer: [...REQUEST, ...CONTACT, ...CHALLENGE, ...LIMITS, ...NEWCOMERS, ...DATED],
+  fallback_transfer: [
+    ...[...REQUEST, ...CONTACT, ...CHALLENGE, ...LIMITS, ...NEWCOMERS, ...DATED],
+    ...["data_key", "former_contact_hmac", "former_secret_ciphertext"],
+  ],
   finish_message: ["message_id"],
   is_transfer_pending: ["key_id", "now"],
   judge_room: ["max_total_bytes", "disk_is_short"],
@@ -48,14 +51,21 @@ export const FUNCTIONS = {
   measures: ["now"],
   newcomers_until: [...NEWCOMERS, "now"],
   prune: ["now", "limit", "audit_keep_seconds"],
+  read_data_keys: ["fingerprint"],
   retrieve_fallback: READER,
-  retrieve_shares: [...READER, "share_ids", "lenient"],
+  retrieve_shares: [...READER, "share_ids", "lenient", "data_key", "former_share_ids"],
   schema_state: ["function_set"],
   settle_transfers: ["key_id", "now"],
-  store_share: [...REQUEST, ...SHARE, ...QUOTAS, ...NEWCOMERS, ...DATED],
-  update_fallback: [...REQUEST, ...CONTACT, ...CHALLENGE, ...LIMITS, ...NEWCOMERS, ...DATED],
+  store_share: [...REQUEST, ...SHARE, ...QUOTAS, ...NEWCOMERS, ...DATED, "data_key", "former_share_id"],
+  update_fallback: [
+    ...[...REQUEST, ...CONTACT, ...CHALLENGE, ...LIMITS, ...NEWCOMERS, ...DATED],
+    ...["data_key", "former_contact_hmac"],
+  ],
   update_public_key: [...REQUEST, "new_key_id", "new_key_is_proven", ...NEWCOMERS, ...DATED],
-  verify_fallback: [...REQUEST, "code_hash", "max_tries", "transfer_delay_seconds", ...NEWCOMERS, ...DATED],
+  verify_fallback: [
+    ...[...REQUEST, "code_hash", "max_tries", "transfer_delay_seconds", ...NEWCOMERS, ...DATED],
+    ...["data_key", "former_code_hash"],
+  ],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type FunctionName = keyof typeof FUNCTIONS;

@@ -1,4 +1,4 @@
-import { type AnswerRow, accountState, call, joinIds, readerArguments } from "./answer.ts";
+import { type AnswerRow, accountState, call, dataKeyArgument, joinIds, readerArguments } from "./answer.ts";
 import { statement } from "./functions.ts";
 import type { Sql } from "./sql.ts";
 import { StoreError } from "./sql.ts";
@@ -20,6 +20,8 @@ export interface StoredShare {
 export interface WhichShares {
   /** Null: all of them. An empty list: none. */
   readonly shareIds: readonly ShareId[] | null;
+  /** While a rekey is under way: the same shares' IDs under the data key before. A share is found by either. */
+  readonly formerShareIds?: readonly ShareId[] | undefined;
   /** Leave out what the account does not have, rather than refuse. */
   readonly lenient: boolean;
 }
@@ -46,7 +48,9 @@ export async function retrieveShares(
 ): Promise<RetrieveSharesOutcome> {
   const retrieval = statement("retrieve_shares", {
     ...readerArguments(reader),
+    ...dataKeyArgument(reader),
     share_ids: joinIds(which.shareIds),
+    former_share_ids: joinIds(which.formerShareIds ?? null),
     lenient: which.lenient,
   });
   const rows = await call<Row>(sql, retrieval);

@@ -19,10 +19,10 @@ import { statement } from "./functions.ts";
 import type { Sql } from "./sql.ts";
 
 /** One per file in `migrations/`. */
-export const SCHEMA_VERSION = 5;
+export const SCHEMA_VERSION = 6;
 
 /** The checksum of `functions/`. It stands here because a Worker has no files; `readSchema` compares it with them. */
-export const FUNCTION_SET = "3ab1c0f3e4188f6ccbee825db72e6ad9487c97f117d3c8b68a220c644f24c0a7";
+export const FUNCTION_SET = "59f74e16883e232a1b3ae4cf8e60c361581d8432a8df118b9044fdb9da7dea16";
 
 export type SchemaState = {
   /** How many migrations the database has; 0 for one that has never been migrated. */

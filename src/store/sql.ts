@@ -25,8 +25,9 @@ export type SqlValue = string | number | boolean | Date | Uint8Array | null;
  * - `in-use`: another server has the data folder open.
  * - `schema`: the migrations of this program and those of the database do not fit together.
  * - `storage-key`: what the database holds was encrypted with another key than this server's.
+ * - `data-key`: there is a newer data key than the caller knows. Nothing was done; with the newest keys it may be.
  */
-export type StoreErrorCode = "unavailable" | "in-use" | "schema" | "storage-key";
+export type StoreErrorCode = "unavailable" | "in-use" | "schema" | "storage-key" | "data-key";
 
 /** The one error of the store. What a wallet did wrong is never an error, but an outcome. */
 export class StoreError extends Error {

@@ -2,6 +2,7 @@ import {
   type AnswerRow,
   accountState,
   callForRow,
+  dataKeyArgument,
   identityArguments,
   type NamesOtherAccount,
   namesOtherAccount,
@@ -20,6 +21,8 @@ import type {
 
 export interface NewShare {
   readonly shareId: ShareId;
+  /** While a rekey is under way: its ID under the data key before. */
+  readonly formerShareId?: ShareId | undefined;
   /** Ciphertext. */
   readonly data: Uint8Array;
   /** Bytes of plaintext; this is what the quotas count. */
@@ -60,7 +63,9 @@ export async function storeShare(
 ): Promise<StoreShareOutcome> {
   const storing = statement("store_share", {
     ...identityArguments(request),
+    ...dataKeyArgument(request),
     share_id: share.shareId,
+    former_share_id: share.formerShareId ?? null,
     data: share.data,
     size: share.size,
     max_share_bytes: quotas.maxShareBytes,

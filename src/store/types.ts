@@ -61,6 +61,8 @@ export interface ReaderIdentity {
   readonly keyId: KeyId;
   readonly senderXid: AccountXid;
   readonly now: Date;
+  /** The newest data key that the caller knows, and has made all names and ciphertexts with. Default: 0, the first one. */
+  readonly dataKey?: number | undefined;
 }
 
 /** Who changes something, and under which single-use ID. */

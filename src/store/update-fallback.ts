@@ -1,6 +1,7 @@
 import {
   type AnswerRow,
   callForRow,
+  dataKeyArgument,
   identityArguments,
   type NamesOtherAccount,
   namesOtherAccount,
@@ -39,7 +40,11 @@ export async function updateFallback(
   change: { readonly contact: NamedContact; readonly challenge: NewChallenge } | null,
   limits: ChallengeLimits,
 ): Promise<UpdateFallbackOutcome> {
-  const update = { ...identityArguments(request), ...challengeArguments(change, limits) };
+  const update = {
+    ...identityArguments(request),
+    ...dataKeyArgument(request),
+    ...challengeArguments(change, limits),
+  };
   const row = await callForRow<Row>(sql, statement("update_fallback", update));
   const { outcome, transfer_pending: transferPending } = row;
   switch (outcome) {

@@ -7,7 +7,7 @@ import type { PageSource } from "../http/page.ts";
 import { ConfigError } from "../server/config.ts";
 import { createServer, type Server } from "../server/create-server.ts";
 import { openServerKeys } from "../server/server-keys.ts";
-import { createStorageCipher } from "../service/storage-cipher.ts";
+import { fingerprintOf, openStorageKeys } from "../service/storage-keys.ts";
 import { openNeon } from "../store/drivers/neon.ts";
 import { withFitCheck } from "../store/fit-check.ts";
 import { type Assets, type Env, type RateLimiter, readWorkerConfig, type WorkerConfig } from "./env.ts";
@@ -23,13 +23,13 @@ export async function createWorkerServer(env: Env): Promise<WorkerServer> {
   const config = readWorkerConfig(env);
   const { RATE_LIMITER, ASSETS } = env;
   const now = () => new Date();
-  const cipher = await createStorageCipher(config.STORAGE_KEY);
   const database = openNeon({ url: config.DATABASE_URL, endpoint: config.endpoint });
+  const sql = withFitCheck(database, fingerprintOf(config.STORAGE_KEY));
   let awake = false;
   const server = createServer<Env>({
     config,
     serverIdentity: await openServerKeys(config.SERVER_PRIVATE_KEYS, config.IDENTITY_GRACE),
-    storage: { sql: withFitCheck(database, cipher.fingerprint), cipher },
+    storage: { sql, keys: openStorageKeys(sql, config.STORAGE_KEY) },
     channels: channelsFrom(config, now),
     publicUrl: () => config.PUBLIC_URL ?? "",
     now,

@@ -96,8 +96,10 @@ describe("a wallet that knows the old keys", () => {
       tokenHash: tokenHash(name()),
     };
     const service = await serve(await openServerKeys(before, GRACE));
-    const returned = await sealState(service.context, state);
-    const { context, clock } = await serve(now);
+    const cipher = await service.context.keys.cipher();
+    const returned = await sealState({ ...service.context, cipher }, state);
+    const { context: fresh, clock } = await serve(now);
+    const context = { ...fresh, cipher };
     expect(await openState(context, returned, NOW)).toEqual(state);
     clock.now = new Date(NOW.getTime() + GRACE * 1000);
     await expect(openState(context, returned, NOW)).rejects.toMatchObject({ code: "bad-parameter" });

@@ -6,13 +6,14 @@
 import { ARID, type Envelope, PrivateKeys } from "@bc/envelope";
 import { type Identity, identityOf, OPERATIONS } from "@bc/share-protocol";
 import { afterAll, beforeEach, expect, test } from "vitest";
+import { fingerprintOf } from "../../src/service/storage-keys.ts";
 import { expectFit } from "../../src/store/fit-check.ts";
 import { judgeRoom } from "../../src/store/judge-room.ts";
 import { prune } from "../../src/store/prune.ts";
 import { plainRequest, sealFor } from "../kit/compose.ts";
 import { NOW, server } from "../kit/people.ts";
 import { post } from "../kit/post.ts";
-import { createTestService, openTestDatabase, type TestService } from "../kit/service.ts";
+import { createTestService, openTestDatabase, STORAGE_KEY, type TestService } from "../kit/service.ts";
 
 const HOUR = 3_600_000;
 const MAX_NEW_ACCOUNTS = 6;
@@ -138,7 +139,7 @@ test("a full server refuses new accounts and new shares, for a while, and does a
   const keys = PrivateKeys.generate("ed25519");
   const owner = service.client({ keys });
   const receipt = await owner.storeShare(share);
-  await expectFit(database.sql, service.context.cipher.fingerprint);
+  await expectFit(database.sql, fingerprintOf(STORAGE_KEY));
   const full = { maxTotalBytes: 1, diskIsShort: false };
   expect(await judgeRoom(database.sql, full)).toMatchObject({ isFull: true });
   const counted = [await rows("account"), await rows("share")];

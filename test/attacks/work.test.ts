@@ -8,7 +8,7 @@ import { createStorageCipher } from "../../src/service/storage-cipher.ts";
 import type { EmbeddedDatabase } from "../../src/store/drivers/pglite.ts";
 import type { Sql } from "../../src/store/sql.ts";
 import { readAnswer } from "../kit/answers.ts";
-import { createTestService, openTestDatabase, POLICY, STORAGE_KEY } from "../kit/service.ts";
+import { createTestService, keysWith, openTestDatabase, POLICY, STORAGE_KEY } from "../kit/service.ts";
 
 let database: EmbeddedDatabase;
 beforeAll(async () => {
@@ -25,12 +25,12 @@ async function counting() {
     seen.statements.push(/store\.(\w+)/.exec(text)?.[1] ?? text);
     return database.sql(text, params);
   };
-  const cipher = await createStorageCipher(STORAGE_KEY);
+  const cipher = await createStorageCipher({ id: 0, key: STORAGE_KEY });
   const shareId = (receipt: Uint8Array) => {
     seen.names += 1;
     return cipher.shareId(receipt);
   };
-  const { context } = await createTestService(sql, { cipher: { ...cipher, shareId } });
+  const { context } = await createTestService(sql, { keys: keysWith(cipher, () => ({ shareId })) });
   return { seen, context };
 }
 

@@ -40,7 +40,8 @@ function beginCheck(args: readonly string[], environment: Environment): ChildPro
 }
 
 function cipherIn(folder: string) {
-  return createStorageCipher(hexToBytes(readFileSync(join(folder, "storage-key"), "utf8").trim()));
+  const key = hexToBytes(readFileSync(join(folder, "storage-key"), "utf8").trim());
+  return createStorageCipher({ id: 0, key });
 }
 
 async function flipIn(folder: string, sql: Sql, receipt: Receipt) {

@@ -67,12 +67,15 @@ describe("a continuation", () => {
     const owner = await newOwner();
     const thief = walletOf();
     const none = new Uint8Array(32);
-    const state = encodeState(service.context, {
-      keyId: keyId(thief.identity.publicKeys.xid().data),
-      requestKey: requestKey(none),
-      requestDigest: requestDigest(none),
-      tokenHash: tokenHash(none),
-    });
+    const state = encodeState(
+      { cipher: await service.context.keys.cipher() },
+      {
+        keyId: keyId(thief.identity.publicKeys.xid().data),
+        requestKey: requestKey(none),
+        requestDigest: requestDigest(none),
+        tokenHash: tokenHash(none),
+      },
+    );
     const answer = await thief.ask(calls.finish, { returned: await seal(state) });
     expect(answer).toMatchObject({ outcome: "challenge-void" });
     await expectUntouched(owner);

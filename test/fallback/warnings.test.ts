@@ -73,7 +73,7 @@ test("without the store what is refused stays refused, and nobody is warned", as
   const sql: Sql = async () => {
     throw new StoreError("unavailable", "connection lost");
   };
-  const broken = await createTestService(sql);
+  const broken = await createTestService(sql, { keys: service.context.keys });
   const [code, body] = early[1] ?? [];
   if (body === undefined) throw new TypeError("no body");
   expect(await told(body, { at: broken })).toEqual({ code, warned: false });

@@ -7,7 +7,8 @@ import { CONTACT_KINDS } from "../../src/fallback/contact.ts";
 import { type AppOptions, createApp } from "../../src/http/app.ts";
 import { createExchange, type Exchange, type ExchangeOptions } from "../../src/http/exchange.ts";
 import type { Context } from "../../src/service/index.ts";
-import { createStorageCipher } from "../../src/service/storage-cipher.ts";
+import type { StorageCipher } from "../../src/service/storage-cipher.ts";
+import { openStorageKeys, type StorageKeys } from "../../src/service/storage-keys.ts";
 import { type EmbeddedDatabase, openPgliteInMemory } from "../../src/store/drivers/pglite.ts";
 import type { Sql } from "../../src/store/sql.ts";
 import { migratedDump } from "./data-folder-template.ts";
@@ -39,6 +40,15 @@ export async function openTestDatabase(): Promise<EmbeddedDatabase> {
 
 /** The header that tells where a request comes from, as behind a proxy. */
 export const FORWARDED_FOR = "x-forwarded-for";
+
+/** Keys with this cipher, parts of which are replaced. */
+export function keysWith(
+  cipher: StorageCipher,
+  replaced: (cipher: StorageCipher) => Partial<StorageCipher>,
+): StorageKeys {
+  const changed = { ...cipher, ...replaced(cipher) };
+  return { cipher: async () => changed, after: async () => changed };
+}
 
 type Face = {
   readonly app: ReturnType<typeof createApp<object>>;
@@ -85,7 +95,7 @@ export async function createTestService(
     document: (overrides.identity ?? server).document,
     retired: [],
     sql,
-    cipher: await createStorageCipher(STORAGE_KEY),
+    keys: openStorageKeys(sql, STORAGE_KEY),
     policy: POLICY,
     now: () => clock.now,
     log: pino({ level: "trace", base: null }, { write: (line) => log.push(line) }),

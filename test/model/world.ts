@@ -14,7 +14,7 @@ import { confirmChallenge, handle, lookUpChallenge } from "../../src/service/ind
 import { prune } from "../../src/store/prune.ts";
 import type { Sql } from "../../src/store/sql.ts";
 import { idOf, server } from "../kit/people.ts";
-import { createTestService } from "../kit/service.ts";
+import { createTestService, keysWith } from "../kit/service.ts";
 import {
   type ModelCall,
   type ModelRequest,
@@ -61,17 +61,16 @@ export async function createWorld({ sql, name, keyCount, shares, transferDelay, 
       transferDelay,
       maxMessages: NO_LIMIT,
     },
-    cipher: {
-      ...fresh.cipher,
+    keys: keysWith(await fresh.keys.cipher(), ({ secrets }) => ({
       secrets: {
-        ...fresh.cipher.secrets,
+        ...secrets,
         // The secrets of a challenge are known as soon as they are made, even where no message is due.
         encrypt: (plaintext: Uint8Array, context: Uint8Array) => {
           lastMade = JSON.parse(new TextDecoder().decode(plaintext));
-          return fresh.cipher.secrets.encrypt(plaintext, context);
+          return secrets.encrypt(plaintext, context);
         },
       },
-    },
+    })),
   };
   const known = await serverFromDocument(context.identity.document);
   const people = Array.from({ length: keyCount }, () => identityOf(PrivateKeys.generate("ed25519")));

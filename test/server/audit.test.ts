@@ -3,7 +3,7 @@ import { createHmac } from "node:crypto";
 import { PrivateKeys, randomBytes } from "@bc/envelope";
 import { auditCopies, buildRequest, openAnswer, Receipt, readResult } from "@bc/share-client";
 import { afterAll, expect, test } from "vitest";
-import { damageShare } from "../kit/damage-share.ts";
+import { damageShare, IN_THE_RECEIPT } from "../kit/damage-share.ts";
 import { outcome } from "../kit/outcome.ts";
 import { traceOf } from "../kit/secrets.ts";
 import { createTestService, openTestDatabase } from "../kit/service.ts";
@@ -74,13 +74,18 @@ test("names the one damaged share, and the others are had by naming them", async
   const { client } = await newOwner(one, two);
   const [good, damaged] = [one, two].map((data) => Receipt.of(client.identity.xid, data));
   if (good === undefined || damaged === undefined) throw new TypeError("two shares were stored");
-  await damageShare(database.sql, service.context.cipher, damaged);
+  await damageShare(database.sql, await service.context.keys.cipher(), damaged);
   const refusal = { code: "damaged-share", receipt: damaged, early: false };
   await expect(client.retrieveShares([good, damaged])).rejects.toMatchObject({ refusal });
   await expect(auditCopies(client, [one, two])).rejects.toMatchObject({ refusal });
   expect(await client.retrieveShares([good])).toMatchObject([{ data: one }]);
   await auditCopies(client, [one]);
-  expect(await outcome(client.retrieveShares())).toBe("damaged-share");
+  await expect(client.retrieveShares()).rejects.toMatchObject({ refusal });
+
+  await damageShare(database.sql, await service.context.keys.cipher(), damaged, IN_THE_RECEIPT);
+  const unnamed = { code: "damaged-share", receipt: undefined };
+  await expect(client.retrieveShares()).rejects.toMatchObject({ refusal: unnamed });
+  await expect(client.retrieveShares([damaged])).rejects.toMatchObject({ refusal });
 
   await client.storeShare(two);
   expect(await client.retrieveShares()).toHaveLength(2);

@@ -2,13 +2,14 @@
 
 import { REFUSAL_CODES } from "@bc/share-protocol";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { fingerprintOf } from "../../src/service/storage-keys.ts";
 import { expectFit } from "../../src/store/fit-check.ts";
 import { judgeRoom } from "../../src/store/judge-room.ts";
 import { type Sql, type SqlValue, StoreError } from "../../src/store/sql.ts";
 import { confirmDue, exchange } from "../depository/depository.ts";
 import { flipBit } from "../kit/flip-bit.ts";
 import { post } from "../kit/post.ts";
-import { createTestService, openTestDatabase, type TestService } from "../kit/service.ts";
+import { createTestService, openTestDatabase, STORAGE_KEY, type TestService } from "../kit/service.ts";
 import { requestRefusals } from "./request-refusals.ts";
 import { type Circumstances, statefulRefusals } from "./stateful-refusals.ts";
 import { transportRefusals } from "./transport-refusals.ts";
@@ -17,8 +18,7 @@ const database = await openTestDatabase();
 afterAll(() => database.close());
 
 beforeAll(async () => {
-  const { context } = await createTestService(database.sql);
-  await expectFit(database.sql, context.cipher.fingerprint);
+  await expectFit(database.sql, fingerprintOf(STORAGE_KEY));
 });
 
 const [stateful, transport, stateless] = await Promise.all([
@@ -37,7 +37,9 @@ function sqlWith({ fault }: Circumstances): Sql {
 /** The same database, where a bit of every share that is read has flipped. */
 async function withDamagedShares<Row>(text: string, params: readonly SqlValue[]): Promise<Row[]> {
   const rows = await database.sql<Row & { readonly data?: Uint8Array | null }>(text, params);
-  return rows.map((row) => (row.data == null ? row : { ...row, data: flipBit(row.data, 999) }));
+  return rows.map((row) =>
+    row.data == null ? row : { ...row, data: flipBit(row.data, 8 * row.data.length - 1) },
+  );
 }
 
 async function serviceWith(settings: Circumstances): Promise<TestService> {

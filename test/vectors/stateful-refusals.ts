@@ -132,7 +132,7 @@ async function continuation(started: Envelope, contact: string, day: Date): Prom
   const opened = await openRequest(started.cborData(), [server.privateKeys.encapsulation]);
   const call = { name: "startRecovery", parameters: { recoveryMethod: contact } } as const;
   const caller = callerOf({ opened, call, expiresAt: undefined, date: undefined }, { now: NOW });
-  const cipher = await createStorageCipher(STORAGE_KEY);
+  const cipher = await createStorageCipher({ id: 0, key: STORAGE_KEY });
   const { tokenHash } = await newChallenge({ cipher }, { kind: "email", address: contact }, caller);
   const state = encodeState({ cipher }, { ...caller, tokenHash });
   const validUntil = new Date(day.getTime() + DAY);

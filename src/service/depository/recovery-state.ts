@@ -12,7 +12,8 @@ import { openContinuation, Refusal, sealContinuation } from "@bc/share-protocol"
 import { hmacSha256 } from "#bc/crypto";
 import type { AskedTransfer } from "../../store/look-up-transfer.ts";
 import { keyId, requestDigest, requestKey, type TokenHash, tokenHash } from "../../store/types.ts";
-import type { Context } from "../context.ts";
+import type { Encrypting, WorkContext } from "../context.ts";
+import type { Names } from "../key-cipher.ts";
 import { speakersOf } from "../speakers.ts";
 
 /** The request that asked, the key that the account shall move to, and the challenge to the contact. */
@@ -23,7 +24,7 @@ const NAMES = 5;
 /** Milliseconds that a recovery may take, besides the waiting time: as long as the reference allows. */
 const LIFETIME = 86_400_000;
 
-export async function sealState(context: Context, state: RecoveryState): Promise<Envelope> {
+export async function sealState(context: WorkContext, state: RecoveryState): Promise<Envelope> {
   const waiting = context.policy.transferDelay * 1000;
   const validUntil = new Date(context.now().getTime() + waiting + LIFETIME);
   return sealContinuation(encodeState(context, state), validUntil, context.identity.publicKeys.encapsulation);
@@ -34,7 +35,7 @@ export async function sealState(context: Context, state: RecoveryState): Promise
  *   too old.
  */
 export async function openState(
-  context: Context,
+  context: WorkContext,
   returned: Envelope | undefined,
   now: Date,
 ): Promise<RecoveryState> {
@@ -44,7 +45,7 @@ export async function openState(
   return state;
 }
 
-async function readOwn(context: Context, returned: Envelope) {
+async function readOwn(context: WorkContext, returned: Envelope) {
   let cause: unknown;
   for (const { privateKeys } of speakersOf(context)) {
     try {
@@ -57,15 +58,17 @@ async function readOwn(context: Context, returned: Envelope) {
   throw new Refusal("bad-parameter", "invalid state", { cause });
 }
 
-export function encodeState(context: Pick<Context, "cipher">, state: RecoveryState): Envelope {
+export function encodeState({ cipher }: Encrypting, state: RecoveryState): Envelope {
   const names = concatBytes(state.keyId, state.requestKey, state.requestDigest, state.tokenHash);
-  return Envelope.new(concatBytes(authenticate(context, names), names));
+  return Envelope.new(concatBytes(authenticate(cipher, names), names));
 }
 
-function decodeState(context: Pick<Context, "cipher">, envelope: Envelope): RecoveryState {
+function decodeState({ cipher }: Encrypting, envelope: Envelope): RecoveryState {
   const bytes = envelope.asByteString();
   if (!envelope.isLeaf() || bytes?.length !== NAMES * NAME_BYTES) throw new TypeError("not a state");
-  if (!equalBytes(bytes.subarray(0, NAME_BYTES), authenticate(context, bytes.subarray(NAME_BYTES)))) {
+  const [mac, names] = [bytes.subarray(0, NAME_BYTES), bytes.subarray(NAME_BYTES)];
+  const keys = cipher.former === undefined ? [cipher] : [cipher, cipher.former];
+  if (!keys.some((key) => equalBytes(mac, authenticate(key, names)))) {
     throw new TypeError("a state that this server did not write");
   }
   const name = (place: number) => bytes.slice(place * NAME_BYTES, (place + 1) * NAME_BYTES);
@@ -77,7 +80,7 @@ function decodeState(context: Pick<Context, "cipher">, envelope: Envelope): Reco
   };
 }
 
-function authenticate({ cipher }: Pick<Context, "cipher">, names: Uint8Array): Uint8Array {
+function authenticate({ codeSecret }: Pick<Names, "codeSecret">, names: Uint8Array): Uint8Array {
   const label = new TextEncoder().encode("share recovery state\0");
-  return hmacSha256(cipher.codeSecret, concatBytes(label, names));
+  return hmacSha256(codeSecret, concatBytes(label, names));
 }

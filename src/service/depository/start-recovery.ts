@@ -8,13 +8,12 @@
 
 import { Refusal } from "@bc/share-protocol";
 import { lookUpToken } from "../../store/challenge-by-token.ts";
-import type { NewChallenge } from "../../store/contact-challenge.ts";
 import { type FallbackTransferOutcome, fallbackTransfer } from "../../store/fallback-transfer.ts";
-import type { RequestIdentity } from "../../store/types.ts";
+import type { Caller } from "../caller.ts";
 import { encryptContact, readContact } from "../contact-cipher.ts";
-import type { Context } from "../context.ts";
+import type { WorkContext } from "../context.ts";
 import type { Handler } from "../handlers/handler.ts";
-import { challengeLimits, newChallenge } from "../new-challenge.ts";
+import { challengeLimits, newChallenge, tokenHashesOf } from "../new-challenge.ts";
 import { refusalOf } from "../refusals.ts";
 import { sealState } from "./recovery-state.ts";
 
@@ -24,7 +23,7 @@ export const startRecovery: Handler<"startRecovery"> = async (context, caller, {
   const stored = await encryptContact(context, contact);
   const limits = challengeLimits(context, "transfer");
   const result = await fallbackTransfer(context.sql, caller, stored, challenge, limits);
-  if (!(await hasAccount(context, caller, challenge, result))) throw new Refusal("unknown-recovery");
+  if (!(await hasAccount(context, caller, result))) throw new Refusal("unknown-recovery");
   if (result.outcome !== "processing" && result.outcome !== "ok") {
     throw refusalOf(result, caller);
   }
@@ -37,14 +36,16 @@ export const startRecovery: Handler<"startRecovery"> = async (context, caller, {
  * store again, so that the answer stays what it was.
  */
 async function hasAccount(
-  { sql }: Context,
-  { now }: RequestIdentity,
-  { tokenHash }: NewChallenge,
+  context: WorkContext,
+  caller: Caller,
   result: FallbackTransferOutcome,
 ): Promise<boolean> {
   if (result.outcome === "processing" && result.contactKnown !== null) return result.contactKnown;
   if (result.outcome !== "processing" && result.outcome !== "challenge-void") return true;
-  return (await lookUpToken(sql, tokenHash, now)) !== null;
+  for (const token of tokenHashesOf(context, caller)) {
+    if ((await lookUpToken(context.sql, token, caller.now)) !== null) return true;
+  }
+  return false;
 }
 
 /** Refuses a text that is no contact in the same way as a contact that nobody has. */

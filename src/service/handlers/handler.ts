@@ -2,7 +2,7 @@
 import type { Envelope } from "@bc/envelope";
 import type { OpenedRequest, OperationName, ParametersOf, ResultOf } from "@bc/share-protocol";
 import type { Caller } from "../caller.ts";
-import type { Context } from "../context.ts";
+import type { WorkContext } from "../context.ts";
 import type { TransferKnowledge } from "../transfer-warning.ts";
 
 export type HandlerResult<Result> = TransferKnowledge & {
@@ -15,7 +15,7 @@ export type HandlerResult<Result> = TransferKnowledge & {
 
 /** Calls one store function. @throws {Refusal | StoreError} */
 export type Handler<Name extends OperationName> = (
-  context: Context,
+  context: WorkContext,
   caller: Caller,
   parameters: ParametersOf<Name>,
   opened: OpenedRequest,

@@ -3,12 +3,13 @@ import { equalBytes } from "@bc/envelope";
 import type { RetrievedShare } from "@bc/share-protocol";
 import { type Receipt, Refusal } from "@bc/share-protocol";
 import { retrieveShares as retrieve, type StoredShare } from "../../store/retrieve-shares.ts";
-import { shareId } from "../../store/types.ts";
+import type { ShareId } from "../../store/types.ts";
 import type { Caller } from "../caller.ts";
-import type { Context } from "../context.ts";
+import type { WorkContext } from "../context.ts";
 import { logName } from "../log-name.ts";
-import { openShare } from "../open-share.ts";
+import { openShare, receiptOfDamaged } from "../open-share.ts";
 import { refusalOf } from "../refusals.ts";
+import { formerShareIdsOf, shareIdsOf } from "../share-ids.ts";
 import type { Handler, HandlerResult } from "./handler.ts";
 
 type Which = {
@@ -30,7 +31,7 @@ export const retrieveShares: Handler<"retrieveShares"> = (context, caller, { rec
 };
 
 export async function retrieveSharesWith(
-  { sql, cipher, log, pause, onDamagedShare }: Context,
+  { sql, cipher, log, pause, onDamagedShare }: WorkContext,
   caller: Caller,
   { receipts, lenient }: Which,
 ): Promise<HandlerResult<readonly RetrievedShare[]>> {
@@ -40,16 +41,22 @@ export async function retrieveSharesWith(
     const known = await retrieve(sql, caller, NO_SHARES);
     if (known.outcome !== "ok") throw refusalOf(known, caller);
   }
-  const shareIds = receipts.map((receipt) => shareId(cipher.shareId(receipt.data)));
-  const result = await retrieve(sql, caller, { shareIds: receipts.length === 0 ? null : shareIds, lenient });
+  const shareIds = shareIdsOf(cipher, receipts);
+  const formerShareIds = formerShareIdsOf(cipher, receipts);
+  const which = { shareIds: receipts.length === 0 ? null : shareIds, formerShareIds, lenient };
+  const result = await retrieve(sql, caller, which);
   if (result.outcome === "unknown-receipt") {
-    const missing = receipts[shareIds.findIndex((id) => equalBytes(id, result.missing))];
+    const missing = receipts[placeOf(result.missing, shareIds)];
     throw new Refusal("unknown-receipt", `unknown receipt ${missing?.hex()}`, {
       transferPending: result.transferPending,
     });
   }
   if (result.outcome !== "ok") throw refusalOf(result, caller);
   const { account, shares, transferPending } = result;
+  const named = ({ shareId }: StoredShare) =>
+    receipts[
+      [shareIds, formerShareIds ?? []].map((ids) => placeOf(shareId, ids)).find((at) => at >= 0) ?? -1
+    ];
   const open = async (share: StoredShare): Promise<RetrievedShare> => {
     try {
       return await openShare(cipher, { ...share, account });
@@ -57,7 +64,7 @@ export async function retrieveSharesWith(
       const name = logName(share.shareId);
       log.error({ err: cause, account: logName(account), share: name }, "damaged share");
       onDamagedShare?.(name);
-      const receipt = receipts[shareIds.findIndex((id) => equalBytes(id, share.shareId))];
+      const receipt = named(share) ?? (await receiptOfDamaged(cipher, { ...share, account }));
       throw new Refusal("damaged-share", undefined, { receipt, transferPending, cause });
     }
   };
@@ -67,4 +74,8 @@ export async function retrieveSharesWith(
     if (index % PORTION === PORTION - 1) await pause();
   }
   return { result: opened, transferPending };
+}
+
+function placeOf(id: ShareId, ids: readonly ShareId[]): number {
+  return ids.findIndex((other) => equalBytes(other, id));
 }

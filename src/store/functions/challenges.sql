@@ -54,15 +54,15 @@ create or replace function store.ask_contact(
   p_xid bytea, p_purpose text, p_key_id bytea, p_request_key bytea, p_now timestamptz,
   p_contact_hmac bytea, p_contact_ciphertext bytea, p_contact_kind text, p_mailbox_hmac bytea,
   p_token_hash bytea, p_code_hash bytea, p_secret_ciphertext bytea, p_challenge_expires_at timestamptz,
-  p_network_hmac bytea
+  p_network_hmac bytea, p_data_key integer
 ) returns void language plpgsql as $$
 begin
   insert into challenge (
     token_hash, code_hash, xid, purpose, key_id, contact_hmac, mailbox_hmac, network_hmac, request_key, created_at,
-    expires_at
+    expires_at, data_key
   ) values (
     p_token_hash, p_code_hash, p_xid, p_purpose, p_key_id, p_contact_hmac, p_mailbox_hmac, p_network_hmac,
-    p_request_key, p_now, p_challenge_expires_at
+    p_request_key, p_now, p_challenge_expires_at, p_data_key
   );
   insert into outbox (
     xid, class, topic, contact_hmac, contact_ciphertext, contact_kind, token_hash, secret_ciphertext,
@@ -133,7 +133,7 @@ begin
     perform notify_contact(v_challenge.xid, 'contact-replaced', p_now);
     delete from contact where xid = v_challenge.xid and validated;
     update contact set validated = true, since = p_now
-    where xid = v_challenge.xid and contact_hmac = v_challenge.contact_hmac;
+    where xid = v_challenge.xid and v_challenge.contact_hmac in (contact_hmac, former_hmac);
   exception when unique_violation then
     -- Another account validated it first: this one keeps the contact it had.
     update challenge set state = 'void' where token_hash = p_token_hash;
@@ -150,7 +150,8 @@ create or replace function store.verify_fallback(
   p_key_id bytea, p_sender_xid bytea, p_request_key bytea, p_request_digest bytea, p_expires_at timestamptz,
   p_now timestamptz,
   p_code_hash bytea, p_max_tries integer, p_transfer_delay_seconds integer,
-  p_newcomer_networks bytea default null, p_max_newcomers integer default null, p_dated_at timestamptz default null
+  p_newcomer_networks bytea default null, p_max_newcomers integer default null, p_dated_at timestamptz default null,
+  p_data_key integer default 0, p_former_code_hash bytea default null
 ) returns store.answer language plpgsql security definer set search_path = store, pg_temp as $$
 declare
   v_xids bytea[] := array(select xid from challenge where key_id = p_key_id and state = 'open');
@@ -166,6 +167,9 @@ begin
   if v_seen is not null then
     return replay(v_seen, p_key_id, p_now);
   end if;
+  if not is_newest_data_key(p_data_key) then
+    return refuse(p_request_key, 'other-data-key', null, p_now);
+  end if;
   if transfer_due(p_key_id, p_now) then
     return refuse(p_request_key, 'transfer-due', null, p_now);
   end if;
@@ -174,7 +178,7 @@ begin
   perform 1 from challenge where key_id = p_key_id and state = 'open' order by token_hash for update;
   select token_hash into v_token_hash from challenge
   where key_id = p_key_id and state = 'open' and expires_at > p_now
-    and code_hash = p_code_hash and xid is not null;
+    and code_hash in (p_code_hash, p_former_code_hash) and xid is not null;
   if found then
     v_outcome := confirm_challenge(v_token_hash, p_now, p_transfer_delay_seconds);
   else
@@ -216,11 +220,11 @@ returns table (
 ) language plpgsql stable security definer set search_path = store, pg_temp as $$
 begin
   return query
-    select c.xid, c.key_id, c.purpose, k.kind, k.ciphertext, c.contact_hmac,
+    select c.xid, c.key_id, c.purpose, k.kind, k.ciphertext, coalesce(k.contact_hmac, c.contact_hmac),
       case when c.state = 'open' and c.expires_at <= p_now then 'void' else c.state end,
       c.expires_at, c.effective_at
     from challenge c
-    left join contact k on k.xid = c.xid and k.contact_hmac = c.contact_hmac
+    left join contact k on k.xid = c.xid and c.contact_hmac in (k.contact_hmac, k.former_hmac)
     where c.token_hash = p_token_hash and c.xid is not null;
 end $$;
 

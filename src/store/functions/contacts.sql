@@ -54,6 +54,7 @@ create or replace function store.update_fallback(
   p_window_seconds integer, p_max_per_contact integer, p_max_per_contact_and_network integer, p_max_per_key integer,
   p_max_per_network integer, p_max_messages integer,
   p_newcomer_networks bytea default null, p_max_newcomers integer default null, p_dated_at timestamptz default null,
+  p_data_key integer default 0, p_former_contact_hmac bytea default null,
   out outcome text, out account bytea, out transfer_pending boolean, out retry_after timestamptz
 ) language plpgsql security definer set search_path = store, pg_temp as $$
 declare
@@ -69,6 +70,10 @@ begin
   );
   if v_seen is not null then
     select * into outcome, account, transfer_pending from replay(v_seen, p_key_id, p_now);
+    return;
+  end if;
+  if not is_newest_data_key(p_data_key) then
+    outcome := (refuse(p_request_key, 'other-data-key', null, p_now)).outcome;
     return;
   end if;
   if p_contact_hmac is not null then
@@ -101,7 +106,8 @@ begin
     end if;
     return;
   end if;
-  perform 1 from contact where xid = v_caller.xid and validated and contact_hmac = p_contact_hmac;
+  perform 1 from contact
+  where xid = v_caller.xid and validated and contact_hmac in (p_contact_hmac, p_former_contact_hmac);
   if found then
     perform void_challenges(v_caller.xid, 'validation', p_now);
     delete from contact where xid = v_caller.xid and not validated;
@@ -116,15 +122,18 @@ begin
   end if;
 
   perform void_challenges(v_caller.xid, 'validation', p_now);
-  insert into contact (xid, validated, contact_hmac, mailbox_hmac, ciphertext, kind, since)
-  values (v_caller.xid, false, p_contact_hmac, p_mailbox_hmac, p_contact_ciphertext, p_contact_kind, p_now)
+  insert into contact (xid, validated, contact_hmac, former_hmac, mailbox_hmac, ciphertext, kind, since)
+  values (
+    v_caller.xid, false, p_contact_hmac, case when is_rekey_under_way() then p_former_contact_hmac end, p_mailbox_hmac,
+    p_contact_ciphertext, p_contact_kind, p_now
+  )
   on conflict (xid, validated) do update
-  set contact_hmac = excluded.contact_hmac, mailbox_hmac = excluded.mailbox_hmac, ciphertext = excluded.ciphertext,
-    kind = excluded.kind, since = excluded.since;
+  set contact_hmac = excluded.contact_hmac, former_hmac = excluded.former_hmac, mailbox_hmac = excluded.mailbox_hmac,
+    ciphertext = excluded.ciphertext, kind = excluded.kind, since = excluded.since;
   perform ask_contact(
     v_caller.xid, 'validation', p_key_id, p_request_key, p_now,
     p_contact_hmac, p_contact_ciphertext, p_contact_kind, p_mailbox_hmac,
-    p_token_hash, p_code_hash, p_secret_ciphertext, p_challenge_expires_at, p_network_hmac
+    p_token_hash, p_code_hash, p_secret_ciphertext, p_challenge_expires_at, p_network_hmac, p_data_key
   );
   perform audit(v_caller.xid, 'contact-set', p_now);
 end $$;

@@ -102,7 +102,7 @@ begin
   elsif p_outcome = 'server-full' then
     perform audit_limit(null, 'limit-room', p_now);
   end if;
-  if p_outcome in ('transfer-due', 'server-full') then
+  if p_outcome in ('transfer-due', 'server-full', 'other-data-key') then
     perform forget_request(p_request_key);
   else
     update seen_request set outcome = p_outcome where request_key = p_request_key;

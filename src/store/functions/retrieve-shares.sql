@@ -9,10 +9,10 @@ begin
 end $$;
 
 -- Reads shares where all is as usual: the key is an account's current one and named as such, no transfer of it is asked for,
--- and no share is missing. One row a share, in the order of storing, or one without for an account that has none. No row:
--- it is to be looked at closely.
+-- the caller knows the newest data key, and no share is missing. One row a share, in the order of storing, or one without for
+-- an account that has none. No row: it is to be looked at closely.
 create or replace function store.retrieve_usual_shares(
-  p_key_id bytea, p_sender_xid bytea, p_share_ids bytea, p_lenient boolean
+  p_key_id bytea, p_sender_xid bytea, p_share_ids bytea, p_lenient boolean, p_data_key integer
 ) returns table (account bytea, share_id bytea, data bytea) language plpgsql stable as $$
 #variable_conflict use_column
 declare
@@ -27,6 +27,7 @@ begin
       and not exists (
         select 1 from challenge c where c.xid = a.xid and c.purpose = 'transfer' and c.state in ('open', 'confirmed')
       )
+      and not exists (select 1 from server v where v.data_key <> p_data_key)
       and (v_ids is null or p_lenient or not exists (
         select 1 from unnest(v_ids) asked(id)
         where not exists (select 1 from share m where m.xid = a.xid and m.share_id = asked.id)
@@ -35,9 +36,11 @@ begin
 end $$;
 
 -- Each row has the answer, and beside it a share, in the order of storing, or none; for 'unknown-receipt' the id that is
--- missing. Null ids: all shares. Lenient: ids that this account does not have are left out.
+-- missing. Null ids: all shares. Lenient: ids that this account does not have are left out. Former ids: the same shares under
+-- the former data key, in the same order. 'other-data-key': the caller does not know the newest one.
 create or replace function store.retrieve_shares(
-  p_key_id bytea, p_sender_xid bytea, p_now timestamptz, p_share_ids bytea, p_lenient boolean
+  p_key_id bytea, p_sender_xid bytea, p_now timestamptz, p_share_ids bytea, p_lenient boolean,
+  p_data_key integer default 0, p_former_share_ids bytea default null
 ) returns table (outcome text, account bytea, transfer_pending boolean, share_id bytea, data bytea)
 language plpgsql security definer set search_path = store, pg_temp as $$
 #variable_conflict use_column
@@ -45,11 +48,13 @@ declare
   v_caller caller;
   v_answer answer;
 begin
-  return query
-    select 'ok', u.account, false, u.share_id, u.data
-    from retrieve_usual_shares(p_key_id, p_sender_xid, p_share_ids, p_lenient) u;
-  if found then
-    return;
+  if p_former_share_ids is null then
+    return query
+      select 'ok', u.account, false, u.share_id, u.data
+      from retrieve_usual_shares(p_key_id, p_sender_xid, p_share_ids, p_lenient, p_data_key) u;
+    if found then
+      return;
+    end if;
   end if;
 
   v_caller := identify(p_key_id, p_sender_xid, p_now, false);
@@ -58,23 +63,31 @@ begin
     return;
   end if;
   v_answer := accept(v_caller.xid, p_now);
-  -- One statement reads the shares and finds what is missing, so a deletion in between cannot make them
+  -- One statement reads the shares, finds what is missing and looks at the data key, so that nothing in between can make them
   -- disagree.
   return query
     with asked as (
-      select id, min(place) as place from split_ids(p_share_ids) group by id
+      select i.id, former.id as former_id, min(i.place) as place
+      from split_ids(p_share_ids) i left join split_ids(p_former_share_ids) former using (place)
+      group by i.id, former.id
     ), found as materialized (
       select s.share_id, s.data, s.ordinal from share s
-      where s.xid = v_caller.xid and (p_share_ids is null or s.share_id in (select id from asked))
+      where s.xid = v_caller.xid
+        and (p_share_ids is null or s.share_id in (select id from asked union all select former_id from asked))
     ), missing as (
-      select id from asked where not p_lenient and id not in (select f.share_id from found f)
+      select id from asked
+      where not p_lenient and not exists (select 1 from found f where f.share_id in (id, former_id))
       order by place limit 1
+    ), outcome as materialized (
+      select case
+        when exists (select 1 from server v where v.data_key <> p_data_key) then 'other-data-key'
+        when exists (select 1 from missing) then 'unknown-receipt'
+        else 'ok'
+      end as outcome
     ), listed as (
-      select 'unknown-receipt' as outcome, id as share_id, null::bytea as data, 0 as ordinal from missing
+      select o.outcome, (select id from missing) as share_id, null::bytea as data, 0 as ordinal from outcome o
       union all
-      select 'ok', null, null, 0 where not exists (select 1 from missing)
-      union all
-      select 'ok', f.share_id, f.data, f.ordinal from found f where not exists (select 1 from missing)
+      select o.outcome, f.share_id, f.data, f.ordinal from found f join outcome o on o.outcome = 'ok'
     )
     select l.outcome, v_answer.account, v_answer.transfer_pending, l.share_id, l.data from listed l
     order by l.ordinal;

@@ -15,14 +15,19 @@ begin
   is_full := is_full();
 end $$;
 
--- Remembers the first key, and says of every key whether it is that one.
+-- Remembers the first storage key, and says of every storage key whether it opens the newest data key.
 create or replace function store.claim_storage_key(p_fingerprint bytea)
 returns boolean language plpgsql security definer set search_path = store, pg_temp as $$
 begin
   if not exists (select 1 from server) then
     insert into server (storage_key_fingerprint) values (p_fingerprint) on conflict do nothing;
   end if;
-  return (select storage_key_fingerprint = p_fingerprint from server);
+  return (
+    select s.storage_key_fingerprint = p_fingerprint or exists (
+      select 1 from data_key k where k.key_id = s.data_key and k.storage_key_fingerprint = p_fingerprint
+    )
+    from server s
+  );
 end $$;
 
 -- Gives a role what a server needs: the functions that run with their owner's rights, which are those that a

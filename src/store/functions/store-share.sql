@@ -8,7 +8,7 @@
 -- its caller must not wait for a key any more.
 create or replace function store.add_usual_share(
   p_key_id bytea, p_sender_xid bytea, p_now timestamptz, p_share_id bytea, p_data bytea, p_size integer,
-  p_max_share_bytes integer, p_max_shares integer, p_max_account_bytes integer
+  p_max_share_bytes integer, p_max_shares integer, p_max_account_bytes integer, p_data_key integer, p_former_share_id bytea
 ) returns boolean language plpgsql as $$
 declare
   v_ordinal integer;
@@ -18,7 +18,7 @@ begin
     last_ordinal = last_ordinal + 1
   where xid = p_sender_xid and key_id = p_key_id
     and p_size <= p_max_share_bytes and share_count < p_max_shares and share_bytes + p_size <= p_max_account_bytes
-    and not exists (select 1 from server s where s.is_full)
+    and not exists (select 1 from server s where s.is_full or s.data_key <> p_data_key)
     and not exists (
       select 1 from challenge c where c.xid = p_sender_xid and c.purpose = 'transfer' and c.state in ('open', 'confirmed')
     )
@@ -26,12 +26,19 @@ begin
   if not found then
     return false;
   end if;
-  insert into share (xid, share_id, ordinal, data, size, stored_at)
-  values (p_sender_xid, p_share_id, v_ordinal, p_data, p_size, p_now)
-  on conflict do nothing;
+  if p_former_share_id is null then
+    insert into share (xid, share_id, ordinal, data, size, stored_at)
+    values (p_sender_xid, p_share_id, v_ordinal, p_data, p_size, p_now)
+    on conflict do nothing;
+  else
+    insert into share (xid, share_id, ordinal, data, size, stored_at)
+    select p_sender_xid, p_share_id, v_ordinal, p_data, p_size, p_now
+    where not exists (select 1 from share where xid = p_sender_xid and share_id = p_former_share_id)
+    on conflict do nothing;
+  end if;
   if not found then
     -- It is there already, which costs no quota. Written anew, it is whole again if the disk had damaged it.
-    update share set data = p_data where xid = p_sender_xid and share_id = p_share_id;
+    perform rewrite_share(p_sender_xid, p_share_id, p_former_share_id, p_data);
     update account
     set share_count = share_count - 1, share_bytes = share_bytes - p_size, last_ordinal = last_ordinal - 1
     where xid = p_sender_xid;
@@ -39,15 +46,26 @@ begin
   return true;
 end $$;
 
+-- Writes a share anew that is there already, under its newest name. False: it is not there. The account is locked.
+create or replace function store.rewrite_share(
+  p_xid bytea, p_share_id bytea, p_former_share_id bytea, p_data bytea
+) returns boolean language plpgsql as $$
+begin
+  update share set share_id = p_share_id, data = p_data
+  where xid = p_xid and share_id in (p_share_id, p_former_share_id);
+  return found;
+end $$;
+
 -- The same for a key that nobody knows: opens its account with the share.
 create or replace function store.add_first_share(
   p_key_id bytea, p_sender_xid bytea, p_now timestamptz, p_share_id bytea, p_data bytea, p_size integer,
-  p_max_share_bytes integer, p_max_shares integer, p_max_account_bytes integer
+  p_max_share_bytes integer, p_max_shares integer, p_max_account_bytes integer, p_data_key integer, p_former_share_id bytea
 ) returns boolean language plpgsql as $$
 begin
   if p_key_id <> p_sender_xid or p_size > least(p_max_share_bytes, p_max_account_bytes)
     -- A transfer to this key may be due.
     or exists (select 1 from challenge where key_id = p_key_id and state = 'confirmed')
+    or exists (select 1 from server s where s.data_key <> p_data_key)
   then
     return false;
   end if;
@@ -55,7 +73,8 @@ begin
     return false;
   end if;
   return add_usual_share(
-    p_key_id, p_sender_xid, p_now, p_share_id, p_data, p_size, p_max_share_bytes, p_max_shares, p_max_account_bytes
+    p_key_id, p_sender_xid, p_now, p_share_id, p_data, p_size, p_max_share_bytes, p_max_shares, p_max_account_bytes,
+    p_data_key, p_former_share_id
   );
 end $$;
 
@@ -66,7 +85,8 @@ create or replace function store.store_share(
   p_now timestamptz,
   p_share_id bytea, p_data bytea, p_size integer,
   p_max_share_bytes integer, p_max_shares integer, p_max_account_bytes integer,
-  p_newcomer_networks bytea default null, p_max_newcomers integer default null, p_dated_at timestamptz default null
+  p_newcomer_networks bytea default null, p_max_newcomers integer default null, p_dated_at timestamptz default null,
+  p_data_key integer default 0, p_former_share_id bytea default null
 ) returns store.answer language plpgsql security definer set search_path = store, pg_temp as $$
 declare
   v_seen text := begin_request(p_request_key, p_request_digest, p_expires_at, p_dated_at);
@@ -84,7 +104,8 @@ begin
     return v_answer;
   end if;
   if add_usual_share(
-    p_key_id, p_sender_xid, p_now, p_share_id, p_data, p_size, p_max_share_bytes, p_max_shares, p_max_account_bytes
+    p_key_id, p_sender_xid, p_now, p_share_id, p_data, p_size, p_max_share_bytes, p_max_shares, p_max_account_bytes,
+    p_data_key, p_former_share_id
   ) then
     return row('ok', p_sender_xid, false)::answer;
   end if;
@@ -105,10 +126,14 @@ begin
       perform count_newcomer(p_newcomer_networks, p_now);
     end if;
     if add_first_share(
-      p_key_id, p_sender_xid, p_now, p_share_id, p_data, p_size, p_max_share_bytes, p_max_shares, p_max_account_bytes
+      p_key_id, p_sender_xid, p_now, p_share_id, p_data, p_size, p_max_share_bytes, p_max_shares, p_max_account_bytes,
+      p_data_key, p_former_share_id
     ) then
       return row('ok', p_sender_xid, false)::answer;
     end if;
+  end if;
+  if not is_newest_data_key(p_data_key) then
+    return refuse(p_request_key, 'other-data-key', null, p_now);
   end if;
 
   v_caller := find_or_open_account(
@@ -122,8 +147,7 @@ begin
   if v_caller.refusal is not null then
     return refuse(p_request_key, v_caller.refusal, v_caller.xid, p_now);
   end if;
-  update share set data = p_data where xid = v_caller.xid and share_id = p_share_id;
-  if found then
+  if rewrite_share(v_caller.xid, p_share_id, p_former_share_id, p_data) then
     return accept(v_caller.xid, p_now);
   end if;
 

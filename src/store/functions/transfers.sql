@@ -133,6 +133,7 @@ create or replace function store.fallback_transfer(
   p_window_seconds integer, p_max_per_contact integer, p_max_per_contact_and_network integer, p_max_per_key integer,
   p_max_per_network integer, p_max_messages integer,
   p_newcomer_networks bytea default null, p_max_newcomers integer default null, p_dated_at timestamptz default null,
+  p_data_key integer default 0, p_former_contact_hmac bytea default null, p_former_secret_ciphertext bytea default null,
   out outcome text, out account bytea, out contact_known boolean, out retry_after timestamptz
 ) language plpgsql security definer set search_path = store, pg_temp as $$
 declare
@@ -141,10 +142,14 @@ declare
   v_xid bytea;
   -- The address as its owner wrote it: what a stranger writes may compare alike and be another mailbox.
   v_ciphertext bytea;
+  -- The name that its row has: during a rekey, maybe the one under the former data key.
+  v_hmac bytea;
 begin
   perform lock_challenges(p_mailbox_hmac, p_key_id, p_network_hmac);
   perform lock_accounts_below(
-    p_key_id, array(select c.xid from contact c where c.contact_hmac = p_contact_hmac and c.validated)
+    p_key_id, array(
+      select c.xid from contact c where c.contact_hmac in (p_contact_hmac, p_former_contact_hmac) and c.validated
+    )
   );
   v_seen := begin_change(
     p_key_id, p_request_key, p_request_digest, p_expires_at, p_dated_at, p_now, p_newcomer_networks, p_max_newcomers
@@ -157,6 +162,10 @@ begin
     v_state := transfer_state(v_seen, p_request_key, p_key_id, p_now);
     outcome := v_state.outcome;
     account := v_state.account;
+    return;
+  end if;
+  if not is_newest_data_key(p_data_key) then
+    outcome := (refuse(p_request_key, 'other-data-key', null, p_now)).outcome;
     return;
   end if;
   perform 1 from account_key k where k.key_id = p_key_id;
@@ -178,11 +187,12 @@ begin
   outcome := 'processing';
   update seen_request s set outcome = fallback_transfer.outcome where s.request_key = p_request_key;
 
-  select c.xid into v_xid from contact c where c.contact_hmac = p_contact_hmac and c.validated;
+  select c.xid into v_xid from contact c
+  where c.contact_hmac in (p_contact_hmac, p_former_contact_hmac) and c.validated;
   perform 1 from account a where a.xid = coalesce(v_xid, p_key_id) for update;
   -- The contact may have been removed or the account deleted while we waited for the lock.
-  select c.xid, c.ciphertext into v_xid, v_ciphertext from contact c
-  where c.xid = v_xid and c.contact_hmac = p_contact_hmac and c.validated;
+  select c.xid, c.ciphertext, c.contact_hmac into v_xid, v_ciphertext, v_hmac from contact c
+  where c.xid = v_xid and c.contact_hmac in (p_contact_hmac, p_former_contact_hmac) and c.validated;
   contact_known := v_xid is not null;
 
   with voided as (
@@ -193,8 +203,11 @@ begin
   delete from outbox o where o.token_hash in (select token_hash from voided);
   perform ask_contact(
     v_xid, 'transfer', p_key_id, p_request_key, p_now,
-    p_contact_hmac, coalesce(v_ciphertext, p_contact_ciphertext), p_contact_kind, p_mailbox_hmac,
-    p_token_hash, p_code_hash, p_secret_ciphertext, p_challenge_expires_at, p_network_hmac
+    coalesce(v_hmac, p_contact_hmac), coalesce(v_ciphertext, p_contact_ciphertext), p_contact_kind, p_mailbox_hmac,
+    p_token_hash, p_code_hash,
+    -- The ciphertext is bound to the name beside it.
+    case when v_hmac = p_former_contact_hmac then p_former_secret_ciphertext else p_secret_ciphertext end,
+    p_challenge_expires_at, p_network_hmac, p_data_key
   );
   perform audit(coalesce(v_xid, p_contact_hmac), 'transfer-asked', p_now);
 end $$;

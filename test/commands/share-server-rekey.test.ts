@@ -1,0 +1,246 @@
+/** `share-server rekey` as a process: on the embedded database, and on a real Postgres while servers serve and it is killed. */
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { PrivateKeys, randomBytes } from "@bc/envelope";
+import type { Client } from "@bc/share-client";
+import { describe, expect, test } from "vitest";
+import { bytesToHex } from "#bc/dcbor";
+import type { Sql } from "../../src/store/sql.ts";
+import { outcome } from "../kit/outcome.ts";
+import { whyNoPostgres } from "../kit/postgres/cluster.ts";
+import { createTestDatabase } from "../kit/postgres/database.ts";
+import { startServer, type TestServer } from "../kit/spawn-server.ts";
+
+const PROGRAM = join(import.meta.dirname, "../../src/operator/main.ts");
+const KILLS = 20;
+/** Milliseconds. */
+const LOOK_INTERVAL = 20;
+
+type Environment = Readonly<Record<string, string>>;
+
+function run(args: readonly string[], environment: Environment) {
+  return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
+    const { PATH = "" } = process.env;
+    const env = { PATH, ...environment };
+    execFile(process.execPath, [PROGRAM, ...args], { env }, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+    });
+  });
+}
+
+function begin(args: readonly string[], environment: Environment): ChildProcess {
+  const { PATH = "" } = process.env;
+  return spawn(process.execPath, [PROGRAM, ...args], { env: { PATH, ...environment }, stdio: "ignore" });
+}
+
+type Wallet = { readonly client: Client; readonly stored: Map<string, string> };
+
+function walletOf(server: TestServer, keys = PrivateKeys.generate("ed25519")): Wallet {
+  return { client: server.client({ keys }), stored: new Map() };
+}
+
+async function store({ client, stored }: Wallet, data = randomBytes(100)): Promise<void> {
+  stored.set((await client.storeShare(data)).hex(), bytesToHex(data));
+}
+
+async function expectAll({ stored }: Wallet, client: Client): Promise<void> {
+  const shares = await client.retrieveShares();
+  const found = shares.map(({ receipt, data }) => [receipt.hex(), bytesToHex(data)] as const);
+  expect(new Map(found)).toEqual(stored);
+}
+
+test("on the embedded database: refused while the server runs, then changes the data key and the storage key", async () => {
+  await using server = await startServer();
+  const { folder } = server;
+  const environment = { DATA_DIR: folder };
+  const wallet = walletOf(server);
+  for (let count = 0; count < 3; count++) await store(wallet);
+  expect(await run(["rekey"], environment)).toMatchObject({ code: 2, stdout: "" });
+
+  await server.kill("SIGTERM");
+  expect(await run(["rekey"], environment)).toEqual({
+    code: 0,
+    stdout: "3 shares, 0 contacts and 0 messages put under data key 1\nthe former key is forgotten\n",
+    stderr: "",
+  });
+  expect(await run(["check"], environment)).toMatchObject({
+    code: 0,
+    stdout: "3 shares checked, 0 damaged\n",
+  });
+  await server.restart();
+  await expectAll(wallet, wallet.client);
+  await store(wallet);
+
+  await server.kill("SIGTERM");
+  const file = join(folder, "storage-key");
+  const before = readFileSync(file, "utf8").trim();
+  expect(await run(["rekey", "--storage-key"], environment)).toMatchObject({ code: 0, stderr: "" });
+  const after = readFileSync(file, "utf8").trim();
+  expect(after).toMatch(/^[0-9a-f]{64}$/);
+  expect(after).not.toBe(before);
+  if (process.platform !== "win32") expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect(existsSync(`${file}.new`)).toBe(false);
+  const rekeyed = await run(["rekey", "--json"], environment);
+  expect(JSON.parse(rekeyed.stdout)).toEqual({
+    ...{ dataKey: 2, ended: true, shares: 4, contacts: 0, messages: 0, damaged: [] },
+  });
+  expect(await run(["check"], { ...environment, STORAGE_KEY: before })).toMatchObject({
+    code: 2,
+    stderr: "share-server: the database was encrypted with another storage key\n",
+  });
+  await server.restart();
+  await expectAll(wallet, wallet.client);
+});
+
+test("a storage key has to come from a closed file or the environment, and be another one", async () => {
+  await using server = await startServer();
+  await server.kill("SIGTERM");
+  const { folder } = server;
+  const present = readFileSync(join(folder, "storage-key"), "utf8").trim();
+  const file = join(folder, "next");
+  const environment = { DATA_DIR: folder, STORAGE_KEY: present };
+  const why = async (args: readonly string[], given: Environment = {}) => {
+    const { code, stdout, stderr } = await run(["rekey", ...args], { ...environment, ...given });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    return stderr;
+  };
+  expect(await why(["--storage-key"])).toContain("needs a file, or NEW_STORAGE_KEY");
+  expect(await why(["--storage-key"], { NEW_STORAGE_KEY: present })).toContain(
+    "that is the storage key already",
+  );
+  expect(await why(["--storage-key"], { NEW_STORAGE_KEY: "a" })).toContain(
+    "NEW_STORAGE_KEY takes 64 hex digits",
+  );
+  expect(await why(["--storage-key", file])).toContain(`${file} is missing`);
+  writeFileSync(file, "not a key", { mode: 0o600 });
+  expect(await why(["--storage-key", file])).toContain(`${file} does not hold what it should`);
+  if (process.platform !== "win32") {
+    chmodSync(file, 0o644);
+    expect(await why(["--storage-key", file])).toContain("open to others");
+    chmodSync(file, 0o600);
+  }
+  writeFileSync(file, "12".repeat(32));
+  expect(await run(["rekey", "--storage-key", file], environment)).toMatchObject({ code: 0, stderr: "" });
+  // The key that came from the environment is the operator's to change.
+  expect(readFileSync(join(folder, "storage-key"), "utf8").trim()).toBe(present);
+  expect(await why([])).toContain("the database has a newer storage key");
+  expect(await run(["rekey"], { ...environment, STORAGE_KEY: "12".repeat(32) })).toMatchObject({ code: 0 });
+});
+
+const skipped = whyNoPostgres();
+
+describe.skipIf(skipped)(`on Postgres${skipped ? ` (${skipped})` : ""}`, () => {
+  test("killed twenty times while two servers serve, it loses nothing and ends", async () => {
+    const database = await createTestDatabase();
+    const serving = { DATABASE_URL: database.url("share_server") };
+    await using one = await startServer(serving);
+    await using other = await startServer({ ...serving, DATA_DIR: one.folder });
+    const environment = { DATA_DIR: one.folder, DATABASE_URL: database.url("share_owner") };
+    const { sql, close } = database.connect("share_owner", 1);
+    const wallets = Array.from({ length: 4 }, () => {
+      const keys = PrivateKeys.generate("ed25519");
+      const wallet = walletOf(one, keys);
+      return { ...wallet, clients: [wallet.client, other.client({ keys })] as const };
+    });
+    await Promise.all(wallets.map((wallet) => store(wallet)));
+    let isOver = false;
+    // Each asks the two servers in turn, and never gets a wrong answer.
+    const working = wallets.map(async (wallet) => {
+      for (let turn = 0; !isOver || turn < 4; turn++) {
+        const client = wallet.clients[turn % 2 === 0 ? 0 : 1];
+        if (wallet.stored.size < 60) await store({ ...wallet, client });
+        await expectAll(wallet, client);
+        const [first] = await client.retrieveShares();
+        if (first === undefined) throw new TypeError("shares were stored");
+        expect(await client.storeShare(first.data)).toEqual(first.receipt);
+        if (turn % 5 === 4) {
+          await client.deleteShares([first.receipt]);
+          wallet.stored.delete(first.receipt.hex());
+        }
+      }
+    });
+    const done = Promise.all(working);
+
+    const args = ["rekey", "--rate", "20"];
+    for (let kill = 0; kill < KILLS; kill++) {
+      const begun = begin(args, environment);
+      const ended = once(begun, "close");
+      // It is killed after it has put some rows under the new key; which ones differs from kill to kill.
+      await Promise.race([rowsChange(sql, kill), ended, done]);
+      begun.kill("SIGKILL");
+      await ended;
+    }
+    const last = await run(["rekey", "--json"], environment);
+    expect(last).toMatchObject({ code: 0, stderr: "" });
+    expect(JSON.parse(last.stdout)).toMatchObject({ ended: true, damaged: [] });
+    isOver = true;
+    await done;
+    for (const wallet of wallets) for (const client of wallet.clients) await expectAll(wallet, client);
+    const keys = await sql("select data_key, former_data_key from store.server", []);
+    const { dataKey } = JSON.parse(last.stdout);
+    expect(keys).toEqual([{ data_key: dataKey, former_data_key: null }]);
+    expect(await oldRows(sql)).toBe(0);
+    const counted = await sql(
+      `select 1 as wrong from store.account a
+       where share_count <> (select count(*) from store.share s where s.xid = a.xid)
+         or share_bytes <> (select sum(size) from store.share s where s.xid = a.xid)`,
+      [],
+    );
+    expect(counted).toEqual([]);
+    expect((await run(["check"], environment)).stdout).toContain(" 0 damaged\n");
+    await close();
+  });
+
+  test("the storage key changes while two servers serve, which are restarted one after the other", async () => {
+    const database = await createTestDatabase();
+    const serving = { DATABASE_URL: database.url("share_server") };
+    await using one = await startServer(serving);
+    await using other = await startServer({ ...serving, DATA_DIR: one.folder });
+    const environment = { DATA_DIR: one.folder, DATABASE_URL: database.url("share_owner") };
+    const keys = PrivateKeys.generate("ed25519");
+    const wallet = walletOf(one, keys);
+    const clients = [wallet.client, other.client({ keys })] as const;
+    await store(wallet);
+    expect(await run(["rekey", "--storage-key"], environment)).toMatchObject({ code: 0, stderr: "" });
+    for (const client of clients) await store({ ...wallet, client });
+    await one.kill("SIGTERM");
+    await one.restart();
+    for (const client of clients) await store({ ...wallet, client });
+    for (const client of clients) await expectAll(wallet, client);
+
+    // The other one still has the old key, and the next data key is not for it.
+    expect(await run(["rekey"], environment)).toMatchObject({ code: 0, stderr: "" });
+    expect(await outcome(clients[1].retrieveShares())).toBe("unavailable");
+    expect(other.log()).toContain("the storage key does not open data key 1");
+    await store(wallet);
+    await other.kill("SIGTERM");
+    await other.restart();
+    for (const client of clients) await expectAll(wallet, client);
+    const asServer = { ...environment, ...serving };
+    expect(await run(["rekey"], asServer)).toMatchObject({ stdout: "" });
+  });
+});
+
+/** How many shares are not under the newest data key. */
+async function oldRows(sql: Sql): Promise<number> {
+  const [row] = await sql<{ count: number }>(
+    `select count(*)::integer as count from store.share, store.server
+     where substring(data from 2 for 4) <> decode(lpad(to_hex(data_key), 8, '0'), 'hex')`,
+    [],
+  );
+  return row?.count ?? 0;
+}
+
+/** Resolves when a rekey has put some rows under the newest key since this call: how many differs from round to round. */
+async function rowsChange(sql: Sql, round: number): Promise<void> {
+  let most = 0;
+  for (;;) {
+    const old = await oldRows(sql);
+    most = Math.max(most, old);
+    if (most - old > round % 4) return;
+    await setTimeout(LOOK_INTERVAL);
+  }
+}
