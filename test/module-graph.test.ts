@@ -39,7 +39,7 @@ const NODE_ONLY = [
   /^packages\/cli\//,
   /^src\/(operator|node)\//,
   /^src\/store\/drivers\//,
-  /^src\/fallback\/channels\/email\.ts$/,
+  /^src\/fallback\/channels\/(email|mailbox)\.ts$/,
   /^packages\/envelope\/src\/keys\/(curves|sha256|chacha20-poly1305)\/(node|openssl|installed|bindings|recent)\.ts$/,
   /^src\/service\/aes-gcm\/node\.ts$/,
   /^src\/worker\/(dev|neon-stand-in)\.ts$/,

@@ -55,11 +55,22 @@ describe("a typed code", () => {
     " oaIb-2cLz\n",
     "OAlB2CiZ",
     "0-A-1-B-2-C-1-Z",
+    "0A1B\u20112C1Z",
+    "0A1B\u20132C1Z",
+    "0A1B \u2014 2C1Z.",
+    "0A1B\u22122C1Z",
+    "\u201c0A1B-2C1Z\u201d",
+    "\u201e0A1B-2C1Z\u201c",
+    "\u00ab\u00a00A1B-2C1Z\u00a0\u00bb.",
+    "\u300c0A1B-2C1Z\u300d\u3002",
+    "'0A1B-2C1Z',",
+    "\ufeff0A1B\u00ad2C1Z\u200b",
+    "\uff10\uff21\uff11\uff22\uff0d\uff12\uff23\uff11\uff3a",
   ])("is understood as people type it: %j", (text) => {
     expect(readCode(text)).toBe("0A1B-2C1Z");
   });
 
-  test.each(["", "0A1B-2C1", "0A1B-2C1ZZ", "0A1B-2C1U", "0A1B_2C1Z", "０A1B-2C1Z", "0A1B-2C1é"])(
+  test.each(["", "0A1B-2C1", "0A1B-2C1ZZ", "0A1B-2C1U", "0A1B_2C1Z", "0A1B-2C1Z?", "0A1B-2C1é"])(
     "is not a code with another length or another character: %j",
     (text) => {
       expect(readCode(text)).toBeUndefined();

@@ -33,6 +33,8 @@ const CODE_BYTES = 5;
 const TOKEN_LENGTH = 32;
 const CODE_LENGTH = 8;
 const DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/** Spaces, dashes, quotation marks and brackets of all languages, stops, and characters that nobody sees. */
+const BESIDE_DIGITS = /[\s\p{Pd}\u2212\p{Pi}\p{Pf}\p{Ps}\p{Pe}\p{Cf}"'`.,:;!\u3002]/gu;
 
 export function makeSecrets(randomBytes: RandomBytes): ChallengeSecrets {
   const code = base32(randomBytes(CODE_BYTES));
@@ -40,8 +42,8 @@ export function makeSecrets(randomBytes: RandomBytes): ChallengeSecrets {
 }
 
 /**
- * A typed code in its normal form `XXXX-XXXX`, or undefined when it can't be one. Takes any case, and O for 0, I or L
- * for 1.
+ * A typed code in its normal form `XXXX-XXXX`, or undefined when it can't be one. Takes any case, O for 0, I or L for 1,
+ * digits of full width, and whatever spaces, dashes, quotation marks and stops stand in it or around it.
  */
 export function readCode(text: string): string | undefined {
   const digits = readBase32(text, CODE_LENGTH);
@@ -85,7 +87,8 @@ function base32(bytes: Uint8Array): string {
 }
 
 function readBase32(text: string, length: number): string | undefined {
-  const digits = text.replace(/[\s-]/g, "").toUpperCase().replaceAll("O", "0").replace(/[IL]/g, "1");
+  const typed = text.normalize("NFKC").replaceAll(BESIDE_DIGITS, "");
+  const digits = typed.toUpperCase().replaceAll("O", "0").replace(/[IL]/g, "1");
   return digits.length === length && /^[0-9A-HJKMNP-TV-Z]+$/.test(digits) ? digits : undefined;
 }
 

@@ -1,8 +1,27 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { CONTACT_KINDS, contactKey, MAX_CONTACT_BYTES, maskContact, parseContact } from "./contact.ts";
+import {
+  CONTACT_KINDS,
+  type Contact,
+  ContactError,
+  type ContactKind,
+  contactKey,
+  MAX_CONTACT_BYTES,
+  maskContact,
+  parseContact,
+} from "./contact.ts";
 
-const parse = (text: string) => parseContact(text, CONTACT_KINDS);
+const parse = (
+  text: string,
+  kinds: readonly ContactKind[] = CONTACT_KINDS,
+): Contact | "unsupported-fallback" => {
+  try {
+    return parseContact(text, kinds);
+  } catch (error) {
+    if (error instanceof ContactError) return "unsupported-fallback";
+    throw error;
+  }
+};
 
 describe("an e-mail address", () => {
   test.each([
@@ -13,6 +32,10 @@ describe("an e-mail address", () => {
     ["alice@bücher.example", "alice@xn--bcher-kva.example"],
     ["alice@bu\u0308cher.example", "alice@xn--bcher-kva.example"],
     ["jose\u0301@example.com", "jos\u00e9@example.com"],
+    ["\ufeffalice@example.com", "alice@example.com"],
+    ["\u200balice@example.com\u200b\u00a0", "alice@example.com"],
+    ["\u202aalice@example.com\u202c", "alice@example.com"],
+    ["\u00ad \u200ealice@example.com\u200f\u2060\u3000", "alice@example.com"],
   ])("is normalised: %j", (text, address) => {
     expect(parse(text)).toEqual({ kind: "email", address });
   });
@@ -77,6 +100,15 @@ describe("a phone number", () => {
     ["+15551234567", "+15551234567"],
     ["+1 (555) 123-4567", "+15551234567"],
     ["+44 20 7183 8750", "+442071838750"],
+    ["+44\u00a020\u202f7183\u20098750", "+442071838750"],
+    ["+1 555\u2011123\u20104567", "+15551234567"],
+    ["+1\u2013555\u2212123\ufe634567", "+15551234567"],
+    ["+49 30/901820", "+4930901820"],
+    ["+49 (30) 90.18.20", "+4930901820"],
+    ["\uff0b\uff11\uff15\uff15\uff15\uff11\uff12\uff13\uff14\uff15\uff16\uff17", "+15551234567"],
+    ["\u202a+1 555-123-4567\u202c", "+15551234567"],
+    ["+1\u200e555\u200b123\u00ad4567", "+15551234567"],
+    ["\ufeff+1 555 123 4567\u3000", "+15551234567"],
   ])("becomes E.164: %j", (text, address) => {
     expect(parse(text)).toEqual({ kind: "phone", address });
   });
@@ -123,8 +155,8 @@ describe("any other contact", () => {
 });
 
 test("a contact is refused when no channel reaches its kind", () => {
-  expect(parseContact("+15551234567", ["email"])).toBe("unsupported-fallback");
-  expect(parseContact("alice@example.com", [])).toBe("unsupported-fallback");
+  expect(parse("+15551234567", ["email"])).toBe("unsupported-fallback");
+  expect(parse("alice@example.com", [])).toBe("unsupported-fallback");
 });
 
 test("addresses that differ only in case compare alike, other kinds exactly", () => {
@@ -163,4 +195,30 @@ test("whatever is accepted is one line, within the limit, and reads again as its
     }),
     { numRuns: 2000 },
   );
+});
+
+test.each([
+  ["", "the contact is empty"],
+  ["\u200b\ufeff", "the contact is empty"],
+  ["alice", "a contact is an e-mail address, a phone number that begins with +, or a URI"],
+  ["alice smith@example.com", "the contact has a space in it, or a character that nobody sees"],
+  ["al\u200bice@example.com", "the contact has a space in it, or a character that nobody sees"],
+  [".alice@example.com", "what stands before the @ is not what an e-mail address has there"],
+  ["alice@localhost", "what stands after the @ is no domain"],
+  ["+1 555 123 4567 ext 5", "a phone number has digits, spaces, hyphens, dots, slashes and brackets only"],
+  ["+1555", "a phone number begins with + and the country's code, and has as many digits as there"],
+  ["tel:+15551234567", "leave out tel: before the contact"],
+  ["https://a:b@example.org/", "a URI with a password is no contact"],
+  [
+    `${"a".repeat(64)}@${"d".repeat(61)}.${"e".repeat(63)}.${"f".repeat(63)}.org`,
+    "a contact has 254 bytes at most",
+  ],
+])("%j is refused with what is wrong", (text, why) => {
+  expect(() => parseContact(text, CONTACT_KINDS)).toThrow(new ContactError(why));
+});
+
+test("a contact of a kind that no channel reaches is refused with those that are", () => {
+  const why = "this server takes email and uri only, not phone";
+  expect(() => parseContact("+15551234567", ["email", "uri"])).toThrow(new ContactError(why));
+  expect(() => parseContact("alice@example.com", [])).toThrow("this server takes no contacts, not email");
 });

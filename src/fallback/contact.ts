@@ -4,6 +4,9 @@
  * Written bare: `alice@example.com`, `+15551234567`; anything else as a URI: `matrix:u/alice:example.org`. A contact has one
  * written form, so `mailto:` and `tel:` are refused rather than read as a second spelling.
  *
+ * People copy contacts from pages and address books, so what comes with them unseen is taken away: characters that nobody
+ * sees at the ends, and within a number whatever kind of space, hyphen or digit it was written with.
+ *
  * Traps: white space and control characters would let a contact write its own mail headers. The URL parser silently
  * drops tabs and line ends and decodes `%`, so both are refused before it sees them. It also turns a domain of numbers
  * into an IP address.
@@ -31,22 +34,37 @@ const UNSAFE_IN_DOMAIN = /[/?#@:\\%[\]]/;
 const DOMAIN_LABEL = /^(?!-)[a-z0-9-]{1,63}(?<!-)$/;
 /** Control, format, private and unassigned characters, and every kind of space. */
 const INVISIBLE = /[\p{C}\p{Z}]/u;
-const PHONE = /^\+[0-9 ().-]+$/;
+/** Spaces, byte order marks, joiners, and marks of direction. */
+const UNSEEN_AT_ENDS = /^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu;
+const HYPHENS = /[\p{Pd}\u2212]/gu;
+const PHONE = /^\+[0-9 ()./-]+$/;
 const URI = /^[a-z][a-z0-9+.-]*:./i;
 /** What follows a `+` in a local part that does not begin with it (RFC 5233). */
 const SUB_ADDRESS = /^(email:[^+]+)\+.*(?=@)/;
 /** Schemes of contacts that have a bare form. */
 const BARE_SCHEMES: ReadonlySet<string> = new Set(["mailto:", "tel:", "sms:"]);
 
+/** Why a text is no contact that the server takes, for the person who typed it. The text is not in it. */
+export class ContactError extends Error {
+  override readonly name = "ContactError";
+}
+
 /**
  * Reads what a wallet gave as its fallback.
  *
  * @param kinds what the server's channels can reach; other contacts are refused.
+ * @throws {ContactError}
  */
-export function parseContact(text: string, kinds: readonly ContactKind[]): Contact | "unsupported-fallback" {
-  const contact = normalise(text.trim().normalize("NFC"));
-  if (contact === undefined || !kinds.includes(contact.kind)) return "unsupported-fallback";
-  return utf8Length(contact.address) > MAX_CONTACT_BYTES ? "unsupported-fallback" : contact;
+export function parseContact(text: string, kinds: readonly ContactKind[]): Contact {
+  const contact = normalise(text.replaceAll(UNSEEN_AT_ENDS, "").normalize("NFC"));
+  if (!kinds.includes(contact.kind)) {
+    const taken = kinds.length === 0 ? "no contacts" : `${kinds.join(" and ")} only`;
+    throw new ContactError(`this server takes ${taken}, not ${contact.kind}`);
+  }
+  if (utf8Length(contact.address) > MAX_CONTACT_BYTES) {
+    throw new ContactError(`a contact has ${MAX_CONTACT_BYTES} bytes at most`);
+  }
+  return contact;
 }
 
 /**
@@ -82,25 +100,46 @@ export function maskContact({ kind, address }: Contact): string {
   }
 }
 
-function normalise(text: string): Contact | undefined {
-  if (text.startsWith("+") && !text.includes("@")) return phone(text);
-  if (INVISIBLE.test(text)) return undefined;
+function normalise(text: string): Contact {
+  if (text === "") throw new ContactError("the contact is empty");
+  if (/^[+\uff0b]/.test(text) && !text.includes("@")) return phone(text);
+  if (INVISIBLE.test(text)) {
+    throw new ContactError("the contact has a space in it, or a character that nobody sees");
+  }
   return URI.test(text) ? uri(text) : email(text);
 }
 
 /** E.164. Only the length is checked against the country's plan: plans change faster than packages. */
-function phone(text: string): Contact | undefined {
-  if (!PHONE.test(text)) return undefined;
-  const number = parsePhoneNumberFromString(text, { extract: false });
-  return number?.isPossible() ? { kind: "phone", address: number.number } : undefined;
+function phone(text: string): Contact {
+  const plain = text
+    .normalize("NFKC")
+    .replaceAll(/\p{Cf}/gu, "")
+    .replaceAll(HYPHENS, "-");
+  if (!PHONE.test(plain)) {
+    throw new ContactError("a phone number has digits, spaces, hyphens, dots, slashes and brackets only");
+  }
+  // The package knows no slashes.
+  const number = parsePhoneNumberFromString(plain.replaceAll("/", " "), { extract: false });
+  if (!number?.isPossible()) {
+    throw new ContactError(
+      "a phone number begins with + and the country's code, and has as many digits as there",
+    );
+  }
+  return { kind: "phone", address: number.number };
 }
 
-function email(text: string): Contact | undefined {
+function email(text: string): Contact {
   const at = text.lastIndexOf("@");
-  const localPart = text.slice(0, Math.max(at, 0));
-  if (!LOCAL_PART.test(localPart) || utf8Length(localPart) > MAX_LOCAL_PART_BYTES) return undefined;
+  if (at === -1) {
+    throw new ContactError("a contact is an e-mail address, a phone number that begins with +, or a URI");
+  }
+  const localPart = text.slice(0, at);
+  if (!LOCAL_PART.test(localPart) || utf8Length(localPart) > MAX_LOCAL_PART_BYTES) {
+    throw new ContactError("what stands before the @ is not what an e-mail address has there");
+  }
   const domain = asciiDomain(text.slice(at + 1));
-  return domain === undefined ? undefined : { kind: "email", address: `${localPart}@${domain}` };
+  if (domain === undefined) throw new ContactError("what stands after the @ is no domain");
+  return { kind: "email", address: `${localPart}@${domain}` };
 }
 
 /** Lower case and punycode, as the URL parser's IDNA makes them. At least two labels, the last one no number. */
@@ -115,9 +154,11 @@ function asciiDomain(domain: string): string | undefined {
     : undefined;
 }
 
-function uri(text: string): Contact | undefined {
+function uri(text: string): Contact {
   const url = parseUrl(text);
-  if (url === undefined || BARE_SCHEMES.has(url.protocol) || url.password !== "") return undefined;
+  if (url === undefined) throw new ContactError("the contact is no URI");
+  if (BARE_SCHEMES.has(url.protocol)) throw new ContactError(`leave out ${url.protocol} before the contact`);
+  if (url.password !== "") throw new ContactError("a URI with a password is no contact");
   return { kind: "uri", address: url.href };
 }
 

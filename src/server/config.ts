@@ -57,7 +57,10 @@ export const VARIABLES = {
     "turns the e-mail channel on",
     readUrl("smtp:", "smtps:"),
   ),
-  MAIL_FROM: optionalText("the sender of e-mail"),
+  MAIL_FROM: optionalText(
+    "the sender of e-mail",
+    "one mailbox: shares@example.com, or Shares <shares@example.com>",
+  ),
   WEBHOOK_URL: secret("https://…", "turns the webhook channel on", readUrl("https:", "http:")),
   WEBHOOK_SECRET: secret(
     "whsec_… with 24 to 64 bytes in base64",
@@ -176,8 +179,8 @@ function text(fallback: string, about: string): Variable<string> {
   return { about, takes: "a text", fallback, parse: (given) => given };
 }
 
-function optionalText(about: string): Variable<string | undefined> {
-  return { about, takes: "a text", fallback: undefined, parse: (given) => given };
+function optionalText(about: string, takes = "a text"): Variable<string | undefined> {
+  return { about, takes, fallback: undefined, parse: (given) => given };
 }
 
 /** A URL that the server can append a path and a query to. */

@@ -1,15 +1,25 @@
 /** Contacts, between the text that a wallet gives, the form that the store keeps, and the one that channels send to. */
 import { Refusal } from "@bc/share-protocol";
-import { CONTACT_KINDS, type Contact, contactKey, mailboxKey, parseContact } from "../fallback/contact.ts";
+import {
+  CONTACT_KINDS,
+  type Contact,
+  ContactError,
+  contactKey,
+  mailboxKey,
+  parseContact,
+} from "../fallback/contact.ts";
 import type { NamedContact, StoredContact } from "../store/contact-challenge.ts";
 import { type ContactHmac, contactHmac, mailboxHmac } from "../store/types.ts";
 import type { Context, Encrypting } from "./context.ts";
 
 /** @throws {Refusal} `unsupported-fallback` for what is no contact, or none that the server can reach. */
 export function readContact({ policy }: Context, text: string): Contact {
-  const contact = parseContact(text, policy.fallbackKinds);
-  if (contact === "unsupported-fallback") throw new Refusal(contact);
-  return contact;
+  try {
+    return parseContact(text, policy.fallbackKinds);
+  } catch (cause) {
+    if (!(cause instanceof ContactError)) throw cause;
+    throw new Refusal("unsupported-fallback", cause.message, { cause });
+  }
 }
 
 export async function encryptContact({ cipher }: Encrypting, contact: Contact): Promise<NamedContact> {

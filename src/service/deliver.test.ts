@@ -1,8 +1,11 @@
 import { PrivateKeys } from "@bc/envelope";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { openMailbox } from "../../test/kit/mailbox.ts";
 import { createTestService, openTestDatabase, type TestService } from "../../test/kit/service.ts";
+import { emailChannel } from "../fallback/channels/email.ts";
 import { CONTACT_KINDS } from "../fallback/contact.ts";
 import type { Message } from "../fallback/message.ts";
+import { countedChannel } from "../server/counted.ts";
 import type { EmbeddedDatabase } from "../store/drivers/pglite.ts";
 import { deliverDue } from "./deliver.ts";
 
@@ -78,4 +81,31 @@ test("a message that does not open is logged and tried again later, and the othe
   await deliver(service);
   expect(logged(service).at(-1)).toMatchObject({ outcome: "retry", attempts: 2 });
   expect(await waiting()).toHaveLength(1);
+});
+
+test("an address that the mail server knows no way to fails for good, is counted as failed, and logged", async () => {
+  const service = await createTestService(database.sql);
+  const owner = service.client({ keys: PrivateKeys.generate("ed25519") });
+  const { length: before } = await waiting();
+  await owner.storeShare(new Uint8Array(10));
+  await owner.call("updateFallback", { fallback: "jos\u00e9@example.com" });
+  await using mailbox = await openMailbox({ knowsUtf8: false });
+  const { SMTP_URL, MAIL_FROM } = mailbox.environment;
+  const counted: string[] = [];
+  const messageTried = (outcome: string) => void counted.push(outcome);
+  const channel = countedChannel(emailChannel({ smtpUrl: SMTP_URL, from: MAIL_FROM }), { messageTried });
+  const publicUrl = () => "https://shares.example.com";
+  await deliverDue({ ...service.context, channels: [channel], publicUrl });
+  expect(counted).toEqual(["failed"]);
+  expect(mailbox.received).toEqual([]);
+  expect(await waiting()).toHaveLength(before);
+  expect(logged(service)).toMatchObject([
+    {
+      level: 40,
+      outcome: "given-up",
+      attempts: 1,
+      err: { message: "mail server: no SMTPUTF8" },
+      msg: "message not sent",
+    },
+  ]);
 });

@@ -5,7 +5,7 @@
  */
 
 import { shortIdentifier } from "@bc/envelope";
-import type { Client } from "@bc/share-client";
+import type { Client, ClientError } from "@bc/share-client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Policy } from "../../src/service/index.ts";
 import { type Mail, openMailbox } from "../kit/mailbox.ts";
@@ -290,9 +290,13 @@ describe("a code", () => {
     expect((await transfer.send()).account?.equals(owner.client.identity.xid)).toBe(true);
   });
 
-  test("may be typed in any case, with or without its dash", async () => {
+  test("may be typed in any case, with any dash or none, and with what was copied beside it", async () => {
     const place = await here();
-    for (const write of [(code: string) => code.toLowerCase(), (code: string) => code.replace("-", " ")]) {
+    for (const write of [
+      (code: string) => code.toLowerCase(),
+      (code: string) => code.replace("-", " "),
+      (code: string) => `\ufeff\u201c${code.replace("-", "\u2011")}\u201d.`,
+    ]) {
       const contact = newContact();
       const { client } = await newOwner(place);
       await client.call("updateFallback", { fallback: contact });
@@ -351,6 +355,8 @@ describe("a contact", () => {
     ["  pia@example.com ", "pia@example.com"],
     ["+1 (555) 123-4567", "+15551234567"],
     ["+44 20 7946 0958", "+442079460958"],
+    ["\ufeffquin@example.com\u200b\u00a0", "quin@example.com"],
+    ["\u202a+1\u00a0555\u2011987/6543\u202c", "\uff0b\uff11 555 987\u20126543"],
     ["Matrix:u/alice:example.org", "matrix:u/alice:example.org"],
   ])("is the same however it is written: %j and %j", async (written, rewritten) => {
     const place = await here();
@@ -429,6 +435,10 @@ describe("a contact", () => {
       const { client } = await newOwner(place);
       expect(await outcome(client.call("updateFallback", { fallback }))).toBe("unsupported-fallback");
       expect(await outcome(client.call("fallbackTransfer", { fallback }))).toBe("unsupported-fallback");
+      const why = client
+        .call("updateFallback", { fallback })
+        .catch((error: ClientError) => error.refusal?.text);
+      expect(await why).toMatch(/contact|stands after the @|mailto:/);
       expect(await client.call("retrieveFallback", {})).toBeNull();
     },
   );

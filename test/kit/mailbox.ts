@@ -37,8 +37,13 @@ export type Mailbox = AsyncDisposable & {
  *
  * @param port 0 picks a free one.
  * @param onMail told of every mail as it arrives.
+ * @param knowsUtf8 whether it offers SMTPUTF8, for addresses beyond ASCII.
  */
-export async function openMailbox({ port: wanted = 0, onMail = (_mail: Mail) => {} } = {}): Promise<Mailbox> {
+export async function openMailbox({
+  port: wanted = 0,
+  onMail = (_mail: Mail) => {},
+  knowsUtf8 = true,
+} = {}): Promise<Mailbox> {
   const received: Mail[] = [];
   const taken = new Set<Mail>();
   let waiting: (() => void)[] = [];
@@ -49,6 +54,7 @@ export async function openMailbox({ port: wanted = 0, onMail = (_mail: Mail) => 
     const started = new SMTPServer({
       authOptional: true,
       disableReverseLookup: true,
+      hideSMTPUTF8: !knowsUtf8,
       disabledCommands: ["STARTTLS", "AUTH"],
       onData(stream, { envelope }, done) {
         // Half a mail, of a sender that was killed meanwhile, is none.

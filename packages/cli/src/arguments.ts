@@ -46,6 +46,18 @@ export function receiptsFrom(text: string, before: readonly Receipt[] = []): rea
   return [...before, receipt];
 }
 
+/** Spaces, dashes, quotation marks and brackets of all languages, stops, and characters that nobody sees. */
+const BESIDE_CODE = /[\s\p{Pd}\u2212\p{Pi}\p{Pf}\p{Ps}\p{Pe}\p{Cf}"'`.,:;!\u3002]/gu;
+
+/** A code of a message, without what was copied beside it. Which letters stand for which, the server knows. */
+export function codeFrom(text: string): string {
+  const code = text.normalize("NFKC").replaceAll(BESIDE_CODE, "");
+  if (!/^[0-9a-z]{8}$/i.test(code)) {
+    throw new InvalidArgumentError("A code has eight letters and digits: XXXX-XXXX.");
+  }
+  return code;
+}
+
 /** How many audits to prepare of a share. */
 export function auditsFrom(text: string): number {
   return number(text, AUDITS, "audits");

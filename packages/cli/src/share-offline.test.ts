@@ -234,6 +234,7 @@ test.each([
   { args: ["keys"], says: "name a command" },
   { args: ["stor"], says: "unknown command 'stor' (Did you mean store?)" },
   { args: ["get", "abc"], says: "A receipt is 64 hex digits" },
+  { args: ["fallback", "verify", "2MZD-AFY"], says: "A code has eight letters and digits: XXXX-XXXX." },
   { args: ["list", "--url", "ftp://host"], says: "A plain http: or https: address is needed" },
   { args: ["list", "--server", "http://host"], says: "An address goes to --url" },
   { args: ["list", "--plain", "--sealed"], says: "cannot be used with option" },

@@ -136,6 +136,98 @@ describe("the e-mail channel", () => {
   });
 });
 
+describe("an address with letters beyond ASCII", () => {
+  const to = (address: string) => ({ ...message, to: { kind: "email", address } as const });
+  const from = "shares@example.com";
+
+  test("gets its message where the mail server knows SMTPUTF8", async () => {
+    const { received, url } = await mailServer({ hideSMTPUTF8: false });
+    await emailChannel({ smtpUrl: url, from }).send(to("jos\u00e9@example.com"));
+    expect(received.map((mail) => mail.to)).toEqual([["jos\u00e9@example.com"]]);
+  });
+
+  test.each([false, true])(
+    "fails for good where it knows none (pipelining hidden: %s)",
+    async (hidePIPELINING) => {
+      const { received, url } = await mailServer({ hideSMTPUTF8: true, hidePIPELINING });
+      const sent = emailChannel({ smtpUrl: url, from }).send(to("jos\u00e9@example.com"));
+      await expect(sent).rejects.toMatchObject({
+        name: "ChannelError",
+        permanent: true,
+        message: "mail server: no SMTPUTF8",
+      });
+      expect(received).toEqual([]);
+    },
+  );
+
+  test("only in its domain needs nothing of the mail server", async () => {
+    const { received, url } = await mailServer({ hideSMTPUTF8: true });
+    await emailChannel({ smtpUrl: url, from }).send(to("jose@xn--bcher-kva.example"));
+    expect(received).toHaveLength(1);
+  });
+
+  test("is refused by its mail server for good, as any other", async () => {
+    const options: SMTPServerOptions = {
+      hideSMTPUTF8: false,
+      onRcptTo: (_address, _session, done) => done(refuse(550)),
+    };
+    const { url } = await mailServer(options);
+    const sent = emailChannel({ smtpUrl: url, from }).send(to("jos\u00e9@example.com"));
+    await expect(sent).rejects.toMatchObject({ permanent: true, message: "mail server: 550" });
+  });
+
+  test("waits for an answer no longer than any other", async () => {
+    const server = createServer((socket) => socket.on("error", () => {}));
+    closing.push(() => server.close());
+    const channel = emailChannel({ smtpUrl: await listen(server), from, timeout: 150 });
+    await expect(channel.send(to("jos\u00e9@example.com"))).rejects.toMatchObject({ permanent: false });
+  });
+});
+
+describe("a sender", () => {
+  test.each([
+    [
+      "beyond ASCII in its domain",
+      "B\u00fccher <shares@b\u00fccher.example>",
+      "shares@xn--bcher-kva.example",
+      "B\u00fccher",
+    ],
+    [
+      "with a name in quotation marks",
+      '"Shares, Inc." <shares@example.com>',
+      "shares@example.com",
+      "Shares, Inc.",
+    ],
+    ["in brackets alone", "<shares@example.com>", "shares@example.com", ""],
+    ["on a machine of the house", "shares@mailhost", "shares@mailhost", ""],
+  ])("%s", async (_name, from, address, name) => {
+    const { received, url } = await mailServer({ hideSMTPUTF8: true });
+    await emailChannel({ smtpUrl: url, from }).send(message);
+    const [mail] = received;
+    // The test's mail server shows domains as people read them.
+    expect(mail?.from).toBe(address.replace("xn--bcher-kva", "b\u00fccher"));
+    const parsed = await PostalMime.parse(mail?.raw ?? "");
+    expect(parsed.from?.name).toBe(name);
+    expect(parsed.messageId).toBe(`<m-17@${address.split("@")[1]}>`);
+    const head = mail?.raw.toString("latin1").split("\r\n\r\n")[0];
+    expect(head).toMatch(/^\p{ASCII}+$/u);
+  });
+
+  test("beyond ASCII before its @ has a Message-ID in ASCII, and needs SMTPUTF8", async () => {
+    const from = "B\u00fcro <b\u00fcro@b\u00fccher.example>";
+    const { received, url } = await mailServer({ hideSMTPUTF8: false });
+    await emailChannel({ smtpUrl: url, from }).send(message);
+    const parsed = await PostalMime.parse(received[0]?.raw ?? "");
+    expect(received[0]?.from).toBe("b\u00fcro@b\u00fccher.example");
+    expect(parsed.messageId).toBe("<m-17@xn--bcher-kva.example>");
+    const other = await mailServer({ hideSMTPUTF8: true });
+    const sent = emailChannel({ smtpUrl: other.url, from }).send(message);
+    // The operator can mend that, so the message waits.
+    await expect(sent).rejects.toMatchObject({ permanent: false, message: "mail server: no SMTPUTF8" });
+    expect(other.received).toEqual([]);
+  });
+});
+
 describe("a failed delivery", () => {
   test.each([
     [550, true],
@@ -212,6 +304,19 @@ test.each([
   ["", "shares@example.com"],
   ["smtp://mail.example.com", "shares"],
   ["smtp://mail.example.com", ""],
+  ["smtp://mail.example.com", "Shares"],
+  ["smtp://mail.example.com", "shares@example.com, other@example.com"],
+  ["smtp://mail.example.com", "Doe, John <shares@example.com>"],
+  ["smtp://mail.example.com", "Shares <shares@example.com> <other@example.com>"],
+  ["smtp://mail.example.com", "Shares <shares@example.com> and more"],
+  ["smtp://mail.example.com", "All: shares@example.com;"],
+  ["smtp://mail.example.com", "Shares shares@example.com"],
+  ["smtp://mail.example.com", "Shares <shares>"],
+  ["smtp://mail.example.com", "<shares@example.com"],
+  ["smtp://mail.example.com", "mailto:shares@example.com"],
+  ["smtp://mail.example.com", "shares@exa mple.com"],
+  ["smtp://mail.example.com", "shares@"],
+  ["smtp://mail.example.com", "Shares\r\nBcc: x <shares@example.com>"],
 ])("a wrong setting is refused at the start: %j, %j", (smtpUrl, from) => {
   expect(() => emailChannel({ smtpUrl, from })).toThrow(TypeError);
 });

@@ -6,6 +6,7 @@ import { printable } from "@bc/share-client";
 import type { FallbackTransferResult } from "@bc/share-protocol";
 import type { Command } from "commander";
 import { hexToBytes } from "#bc/dcbor";
+import { codeFrom } from "../arguments.ts";
 import { type ConfirmOptions, confirm, yesOption } from "../confirm.ts";
 import { withClient } from "../connect.ts";
 import { printJSON, printLine } from "../output.ts";
@@ -124,7 +125,7 @@ function addVerify(fallback: Command): void {
   fallback
     .command("verify")
     .description("confirm with the code that the contact received")
-    .argument("<code>", "eight letters and digits; neither case nor the dash matters")
+    .argument("<code>", "eight letters and digits; neither case nor the dash matters", codeFrom)
     .addHelpText("after", examples("fallback verify 2MZD-AFYH", "fallback verify 2mzdafyh"))
     .action(async (code: string, _options: unknown, command: Command) => {
       const settings = settingsOf(command);

@@ -4,6 +4,7 @@ import type { SigningScheme } from "@bc/envelope";
 import { buildRequest, type Receipt } from "@bc/share-client";
 import type { Call, NativeName } from "@bc/share-protocol";
 import { Argument, type Command } from "commander";
+import { codeFrom } from "../arguments.ts";
 import { knownServer } from "../connect.ts";
 import { readInput } from "../files.ts";
 import { beginKeyChange, pendingKeyChange } from "../key-change.ts";
@@ -83,7 +84,7 @@ function addFallback(fallback: Command): void {
     });
   addForm(fallback.command("verify"))
     .description("a request to confirm with a code")
-    .argument("<code>", "eight letters and digits; neither case nor the dash matters")
+    .argument("<code>", "eight letters and digits; neither case nor the dash matters", codeFrom)
     .addHelpText("after", examples("request fallback verify 2MZD-AFYH"))
     .action(async (code: string, form: RequestForm, command: Command) => {
       await build({ name: "verifyFallback", parameters: { code } }, form, command);
