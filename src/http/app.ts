@@ -65,6 +65,7 @@ export function createApp<Bindings extends object>(
       network: c.get("network"),
       contentType: c.req.header("content-type"),
       accept: c.req.header("accept"),
+      contentEncoding: c.req.header("content-encoding"),
       contentLength: declaredLength(raw.headers),
       readBody: (limit) => readBody(raw, limit),
     });

@@ -176,6 +176,17 @@ describe.each([
       },
     );
 
+    test.each([
+      ["gzip", 415],
+      ["identity, br", 415],
+      ["Identity", 200],
+    ])("a body in the encoding %s: %s", async (encoding, status) => {
+      const body = (await storing(`encoded ${encoding}`)).urString();
+      const headers = { "content-encoding": encoding, "content-type": "text/plain" };
+      const request = new Request(ADDRESS, { method: "POST", headers, body });
+      expect((await service.send(request)).status).toBe(status);
+    });
+
     test("a body that says it is too large is not read", async () => {
       const headers = { "content-length": String(MAX_REQUEST_BYTES + 1) };
       expect(await post(service, "ur:", { headers })).toMatchObject({

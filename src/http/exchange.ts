@@ -45,6 +45,8 @@ export type PostedRequest = {
   readonly network: string;
   readonly contentType: string | undefined;
   readonly accept: string | undefined;
+  /** Absent or `identity`: the server unpacks nothing. */
+  readonly contentEncoding: string | undefined;
   /** Bytes of the body. Undefined when the headers do not tell. */
   readonly contentLength: number | undefined;
   /** The body, or nothing if it has more bytes than `limit`. Rejects when the client leaves. */
@@ -99,13 +101,13 @@ export function createExchange(context: Context, options: ExchangeOptions): Exch
   }
 
   async function answer(request: PostedRequest): Promise<Outcome> {
-    const { requestId, network, contentType, accept, contentLength, readBody } = request;
+    const { requestId, network, contentType, contentEncoding, accept, contentLength, readBody } = request;
     const format = formatOf(contentType);
     const wanted = answerFormat(accept, format ?? "ur");
     const wait = await admit(network, Math.min(contentLength ?? 0, maxRequestBytes));
     if (wait > 0) return fail("rate-limited", wanted, wait);
     if ((contentLength ?? 0) > maxRequestBytes) return fail("too-large", wanted);
-    if (format === undefined) return fail("unsupported-media-type", wanted);
+    if (format === undefined || !isPlain(contentEncoding)) return fail("unsupported-media-type", wanted);
     const body = await readBody(maxRequestBytes);
     if (body === undefined) return fail("too-large", wanted);
     if (contentLength === undefined) await charge(network, requestsIn(body.length) - 1);
@@ -175,6 +177,11 @@ export function createExchange(context: Context, options: ExchangeOptions): Exch
 /** Who takes turns: the whole site, whose /64s would otherwise keep the server busy together. */
 function siteOf(network: string): string {
   return widerNetworks(network).at(-1)?.name ?? network;
+}
+
+/** Whether a body with this `Content-Encoding` is as it was written. */
+function isPlain(contentEncoding = ""): boolean {
+  return contentEncoding.split(",").every((coding) => /^\s*(?:identity)?\s*$/i.test(coding));
 }
 
 type Carried = {

@@ -28,6 +28,14 @@ async function measuredService() {
   return { service, metrics, read, breakStore };
 }
 
+test.each(["GET", "OPTIONS", "POST"])("%s is closed to other web pages", async (method) => {
+  const { service } = await measuredService();
+  const headers = { origin: "https://other.example", "access-control-request-method": "GET" };
+  const response = await service.app.request("/metrics", { method, headers });
+  expect(response.status).toBe(method === "GET" ? 200 : 405);
+  expect([...response.headers.keys()].filter((name) => name.startsWith("access-control"))).toEqual([]);
+});
+
 test("requests are counted by function and outcome, and timed", async () => {
   const { service, read, breakStore } = await measuredService();
   const keys = PrivateKeys.generate("ed25519");

@@ -105,5 +105,9 @@ export function metricsPage(read: () => Promise<string>): Hono {
       "X-Content-Type-Options": "nosniff",
     });
   });
+  // Before the app's CORS: no other web page may learn that there is anything.
+  page.all("/", (c) =>
+    c.text("method not allowed", 405, { Allow: "GET, HEAD", "Cache-Control": "no-store" }),
+  );
   return page;
 }

@@ -48,6 +48,7 @@ export function createHttpListener(
         network: networkOf(addressOf(request.socket, forwarded)),
         contentType: headers["content-type"],
         accept: headers.accept,
+        contentEncoding: headers["content-encoding"],
         contentLength: declaredLength(request),
         readBody: (limit) => readBody(request, limit),
       });
