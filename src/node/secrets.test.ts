@@ -1,10 +1,10 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { bytesToHex } from "#bc/dcbor";
 import { ConfigError } from "../server/config.ts";
-import { closeFolder, loadSecrets } from "./secrets.ts";
+import { closeFolder, loadSecrets, nextStorageKey, replaceStorageKey } from "./secrets.ts";
 
 const NONE_GIVEN = { serverKeys: undefined, storageKey: undefined };
 
@@ -34,6 +34,21 @@ test.each([
   expect(() => loadSecrets(folder, NONE_GIVEN, undefined)).toThrow(
     new ConfigError(`${file} is open to others than its owner; mend it with: chmod 600 ${file}`),
   );
+});
+
+test("the storage key to come stays the same until it is in its place, wherever a change was cut off", () => {
+  const { storageKey: present } = loadSecrets(folder, NONE_GIVEN, undefined);
+  const next = nextStorageKey(folder, present);
+  expect(nextStorageKey(folder, present)).toEqual(next);
+  expect(loadSecrets(folder, NONE_GIVEN, "it is there").storageKey).toEqual(present);
+  replaceStorageKey(folder, next);
+  expect(loadSecrets(folder, NONE_GIVEN, "it is there").storageKey).toEqual(next);
+  expect(readdirSync(folder)).toEqual(["server-keys.ur", "storage-key"]);
+  expect(modeOf(join(folder, "storage-key"))).toBe(0o600);
+
+  // Cut off after the key was in its place, before the file that had kept it was removed.
+  writeFileSync(join(folder, "storage-key.new"), bytesToHex(next), { mode: 0o600 });
+  expect(nextStorageKey(folder, next)).not.toEqual(next);
 });
 
 test("a folder is closed to others, whether it was made or found", () => {
