@@ -12,6 +12,8 @@ export type FallbackTransferOutcome =
        * that must tell: an answer to the public must not depend on it.
        */
       readonly contactKnown: boolean | null;
+      /** From when on the key has the account, once the contact has confirmed. */
+      readonly effectiveAt?: Date;
     }
   /** The transfer this request asked for has taken effect. */
   | { readonly outcome: "ok"; readonly account: AccountXid }
@@ -24,6 +26,7 @@ interface Row {
   readonly account: Uint8Array | null;
   readonly contact_known: boolean | null;
   readonly retry_after: Date | null;
+  readonly effective_at: Date | null;
 }
 
 /**
@@ -47,7 +50,11 @@ export async function fallbackTransfer(
   const row = await callForRow<Row>(sql, statement("fallback_transfer", transfer));
   switch (row.outcome) {
     case "processing":
-      return { outcome: "processing", contactKnown: row.contact_known };
+      return {
+        outcome: "processing",
+        contactKnown: row.contact_known,
+        ...(row.effective_at && { effectiveAt: row.effective_at }),
+      };
     case "ok":
       return { outcome: "ok", account: presentXid(row.account) };
     case "rate-limited":

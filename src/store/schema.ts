@@ -22,7 +22,7 @@ import type { Sql } from "./sql.ts";
 export const SCHEMA_VERSION = 6;
 
 /** The checksum of `functions/`. It stands here because a Worker has no files; `readSchema` compares it with them. */
-export const FUNCTION_SET = "59f74e16883e232a1b3ae4cf8e60c361581d8432a8df118b9044fdb9da7dea16";
+export const FUNCTION_SET = "abfccdc94ba8d15cfaad3bd8dbb9d7b1536060f78e111028b0576f77903547fe";
 
 export type SchemaState = {
   /** How many migrations the database has; 0 for one that has never been migrated. */

@@ -4,7 +4,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PrivateKeys, randomBytes } from "@bc/envelope";
 import { createClient, fetchServer, Receipt } from "@bc/share-client";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, expect, onTestFinished, test } from "vitest";
 import { openMailbox } from "../kit/mailbox.ts";
 import { newUser } from "../kit/share-command.ts";
 import { startServer } from "../kit/spawn-server.ts";
@@ -252,4 +252,47 @@ test("who deletes shares, or the account, keeps no audits of them", async () => 
   await store("three");
   await share(["leave", "--yes"]);
   expect(existsSync(folder)).toBe(false);
+});
+
+test("an owner cancels a transfer; where one has to wait, the command tells until when", async () => {
+  const slow = await startServer({ ...mailbox.environment, TRANSFER_DELAY: "3600" });
+  onTestFinished(slow.stop);
+  const contact = "patient@example.com";
+  const [owner, other] = [await newUser(slow.url()), await newUser(slow.url())];
+  await owner.share(["keys", "new"]);
+  await owner.share(["store", await owner.file("share", "a share")]);
+  await owner.share(["fallback", "set", contact]);
+  const { code } = await mailbox.next(contact);
+  expect(await owner.share(["fallback", "verify", code])).toMatchObject({ code: 0 });
+
+  const codeOfTransfer = async () => {
+    for (;;) {
+      const mail = await mailbox.next(contact);
+      if (mail.code !== "") return mail.code;
+    }
+  };
+  await other.share(["fallback", "transfer", contact]);
+  const first = await codeOfTransfer();
+  const cancelled = await owner.share(["fallback", "cancel"]);
+  expect(cancelled).toMatchObject({ code: 0, stdout: `${contact}  validated\n` });
+  expect(await other.share(["fallback", "verify", first])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("challenge-void"),
+  });
+
+  // The request that was cancelled is told of once, and then forgotten.
+  expect(await other.share(["fallback", "transfer"])).toMatchObject({ code: 1 });
+  expect(await other.share(["fallback", "transfer", contact])).toMatchObject({ code: 0 });
+  const verified = await other.share(["fallback", "verify", await codeOfTransfer(), "--json"]);
+  const { state, effective } = JSON.parse(verified.stdout);
+  expect(state).toBe("waiting");
+  expect(Date.parse(effective)).toBeGreaterThan(Date.now());
+  const asked = await other.share(["fallback", "transfer"]);
+  expect(asked.stdout).toContain(`waiting: ${contact} has confirmed. The account comes at `);
+});
+
+test("an empty variable counts as not given", async () => {
+  const user = await newUser();
+  const listed = await user.share(["list"], "", { SHARE_URL: "", SHARE_KEYS: "" });
+  expect(listed).toMatchObject({ code: 2, stderr: expect.stringContaining(join("share", "keys.ur")) });
 });

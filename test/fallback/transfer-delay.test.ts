@@ -47,13 +47,14 @@ test("the request that asked tells how it stands, until it is done and after", a
   const transfer = await client.prepare("fallbackTransfer", { fallback: owner.contact });
   await transfer.send();
   const { code = "" } = await deliverNow(service, owner.contact);
+  expect(await transfer.send()).toEqual({ account: undefined });
   await client.call("verifyFallback", { code });
   const at = async (passed: number) => {
     service.clock.now = new Date(NOW.getTime() + passed);
     await prune(database.sql, service.clock.now);
     return transfer.send();
   };
-  expect(await at(2 * DAY)).toEqual({ account: undefined });
+  expect(await at(2 * DAY)).toEqual({ account: undefined, effective: new Date(NOW.getTime() + DELAY) });
   expect((await at(DELAY + HOUR)).account?.equals(owner.client.identity.xid)).toBe(true);
   expect(await outcome(at(DELAY + DAY + HOUR))).toBe("expired");
   const moved = service.client({ keys, xid: owner.client.identity.xid });

@@ -32,13 +32,18 @@ export const MORE_PLACES = FIVE.slice(3);
 
 const services = new Map<string, TestService>();
 
-/** Opens the servers, each with a database of its own; ends when they are closed. */
-export async function openPlaces(places = PLACES): Promise<{ readonly close: () => Promise<void> }> {
+/** Opens the servers, each with a database of its own; ends when they are closed. @param transferDelay in seconds. */
+export async function openPlaces(
+  places = PLACES,
+  { transferDelay = 0 } = {},
+): Promise<{ readonly close: () => Promise<void> }> {
   const databases = await Promise.all(
     places.map(async ({ url }) => {
       const database = await openTestDatabase();
       const identity = identityOf(newServerKeys());
-      services.set(url, await createTestService(database.sql, { identity }));
+      const { context } = await createTestService(database.sql);
+      const policy = { ...context.policy, transferDelay };
+      services.set(url, await createTestService(database.sql, { identity, policy }));
       return database;
     }),
   );

@@ -33,6 +33,9 @@ import { EXIT_CODES, failureFor } from "./failure.ts";
 import { warnIfShared } from "./key-file.ts";
 import { addGlobalOptions, settingsOf } from "./settings.ts";
 
+// A variable that is empty counts as not given.
+for (const name of ["SHARE_URL", "SHARE_KEYS"]) if (process.env[name] === "") delete process.env[name];
+
 const program = new Command("share")
   .description("Keep shares of your seeds on a share server, and get them back.")
   .version(project.version)

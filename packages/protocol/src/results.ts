@@ -1,8 +1,10 @@
 /** Results that several operations share. */
 import { Envelope, EnvelopeError, OK_VALUE, PROCESSING_VALUE, XID } from "@bc/envelope";
 import { Receipt } from "./receipt.ts";
+import { dateFromCbor, secondsToCbor } from "./seconds.ts";
 
 const ACCOUNT = "account";
+const EFFECTIVE = "effective";
 
 /** `'OK'` */
 export function encodeOk(): Envelope {
@@ -69,11 +71,20 @@ export function decodeOkByReceipt(envelope: Envelope): readonly ByReceipt[] {
   });
 }
 
-/** `'Processing'` */
-export function encodeProcessing(): Envelope {
-  return Envelope.new(PROCESSING_VALUE);
+/** `'Processing'`, or `'Processing' [ "effective": date ]` once it only takes time. */
+export function encodeProcessing(effective?: Date): Envelope {
+  const processing = Envelope.new(PROCESSING_VALUE);
+  return effective === undefined ? processing : processing.addAssertion(EFFECTIVE, secondsToCbor(effective));
 }
 
 export function isProcessing(envelope: Envelope): boolean {
-  return envelope.isKnownValue(PROCESSING_VALUE) && !envelope.hasAssertions();
+  return envelope.subject().isKnownValue(PROCESSING_VALUE);
+}
+
+/** @throws {EnvelopeError | TypeError | RangeError} for any other assertion, or no date. */
+export function decodeProcessing(envelope: Envelope): Date | undefined {
+  const assertions = envelope.assertions();
+  if (assertions.length === 0) return undefined;
+  if (assertions.length > 1) throw new EnvelopeError("wrong-type", "not 'Processing'");
+  return envelope.objectForPredicate(EFFECTIVE).extractSubject(dateFromCbor);
 }

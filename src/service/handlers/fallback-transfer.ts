@@ -24,7 +24,7 @@ export const fallbackTransfer: Handler<"fallbackTransfer"> = async (context, cal
   switch (result.outcome) {
     case "processing": {
       const account = context.policy.trustFallback ? await confirmUnasked(context, challenge) : undefined;
-      return { result: { account } };
+      return { result: { account, effective: account === undefined ? result.effectiveAt : undefined } };
     }
     case "ok":
       return { result: { account: XID.fromData(result.account) } };

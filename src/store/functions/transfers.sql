@@ -124,6 +124,7 @@ end $$;
 -- does not send it. `contact_known` is for callers who must tell the difference; whoever answers the public must
 -- not look at it. A key that an account has or has retired is refused before any message, since nothing could come
 -- of it; who signs with a key may know what became of it. `retry_after`: when the contact may be asked again, beside 'rate-limited'.
+-- `effective_at`: from when on the key has the account, beside 'processing' once the contact has confirmed.
 create or replace function store.fallback_transfer(
   p_key_id bytea, p_sender_xid bytea, p_request_key bytea, p_request_digest bytea, p_expires_at timestamptz,
   p_now timestamptz,
@@ -134,7 +135,8 @@ create or replace function store.fallback_transfer(
   p_max_per_network integer, p_max_messages integer,
   p_newcomer_networks bytea default null, p_max_newcomers integer default null, p_dated_at timestamptz default null,
   p_data_key integer default 0, p_former_contact_hmac bytea default null, p_former_secret_ciphertext bytea default null,
-  out outcome text, out account bytea, out contact_known boolean, out retry_after timestamptz
+  out outcome text, out account bytea, out contact_known boolean, out retry_after timestamptz,
+  out effective_at timestamptz
 ) language plpgsql security definer set search_path = store, pg_temp as $$
 declare
   v_seen text;
@@ -162,6 +164,10 @@ begin
     v_state := transfer_state(v_seen, p_request_key, p_key_id, p_now);
     outcome := v_state.outcome;
     account := v_state.account;
+    if outcome = 'processing' then
+      select c.effective_at into effective_at from challenge c
+      where c.request_key = p_request_key and c.state = 'confirmed';
+    end if;
     return;
   end if;
   if not is_newest_data_key(p_data_key) then

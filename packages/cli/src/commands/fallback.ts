@@ -1,4 +1,4 @@
-/** `share fallback set|show|remove|transfer|verify`: the contact by which a lost account comes back. */
+/** `share fallback set|show|remove|cancel|transfer|verify`: the contact by which a lost account comes back. */
 
 import { type SigningScheme, shortIdentifier } from "@bc/envelope";
 import type { Fallback } from "@bc/share-client";
@@ -37,6 +37,7 @@ export function addFallback(program: Command): void {
   addSet(fallback);
   addShow(fallback);
   addRemove(fallback);
+  addCancel(fallback);
   addTransfer(fallback);
   addVerify(fallback);
 }
@@ -87,6 +88,24 @@ function addRemove(fallback: Command): void {
       await withClient(settings, (client) => client.updateFallback(null));
       if (settings.json) printJSON(null);
       else printFallback(null);
+    });
+}
+
+function addCancel(fallback: Command): void {
+  fallback
+    .command("cancel")
+    .description("cancel every transfer of your account that somebody has asked for; the contact stays")
+    .addHelpText("after", examples("fallback cancel"))
+    .action(async (_options: unknown, command: Command) => {
+      const settings = settingsOf(command);
+      // To name a contact, even the present one, cancels what is under way.
+      const now = await withClient(settings, async (client) => {
+        const present = await client.retrieveFallback();
+        await client.updateFallback(present?.contact ?? null);
+        return client.retrieveFallback();
+      });
+      if (settings.json) printJSON(now);
+      else printFallback(now);
     });
 }
 
@@ -147,12 +166,17 @@ function printFallback(fallback: Fallback | null): void {
 export function printResult(
   { json, keysFile }: Settings,
   { contact, signer }: PendingTransfer,
-  { account }: FallbackTransferResult,
+  { account, effective }: FallbackTransferResult,
 ): void {
   if (json) {
-    printJSON(
-      account === undefined ? { state: "processing", contact } : { state: "done", account: account.hex() },
+    if (account !== undefined) printJSON({ state: "done", account: account.hex() });
+    else if (effective === undefined) printJSON({ state: "processing", contact });
+    else printJSON({ state: "waiting", contact, effective: effective.toISOString() });
+  } else if (account === undefined && effective !== undefined) {
+    printLine(
+      `waiting: ${printable(contact)} has confirmed. The account comes at ${effective.toUTCString()}.`,
     );
+    printLine("Then, to get it: share fallback transfer");
   } else if (account === undefined) {
     printLine(`processing: if an account has the contact ${printable(contact)}, a message went there.`);
     printLine("Confirm with: share fallback verify CODE, or by its link and then: share fallback transfer");

@@ -165,10 +165,11 @@ async function contactOf(
 }
 
 function tellWaiting(keeper: ProfileKeeper, json: boolean): void {
-  const places = (keeper.read().recovery?.places ?? []).map(({ url, contact, shares }) => ({
+  const places = (keeper.read().recovery?.places ?? []).map(({ url, contact, effective, shares }) => ({
     url,
     contact,
-    state: shares === undefined ? "asked" : "come",
+    state: shares === undefined ? (effective === undefined ? "asked" : "waiting") : "come",
+    ...(shares === undefined && effective !== undefined && { effective }),
     shares: shares?.length ?? 0,
   }));
   process.exitCode = EXIT_CODES.unreachable;
@@ -180,19 +181,20 @@ type Waiting = {
   readonly url: string;
   readonly contact: string;
   readonly state: string;
+  readonly effective?: string;
   readonly shares: number;
 };
 
 function printWaiting(places: readonly Waiting[]): void {
   const width = Math.max(...places.map(({ url }) => url.length), 0);
-  for (const { url, contact, state, shares } of places) {
-    const text =
-      state === "come"
-        ? `the account has come, with ${shares} ${shares === 1 ? "share" : "shares"}`
-        : `asked; if an account has the contact ${printable(contact)}, a message went there`;
-    printLine(`${url.padEnd(width)}  ${text}`);
-  }
+  for (const place of places) printLine(`${place.url.padEnd(width)}  ${standing(place)}`);
   printLine("Not enough shares yet. Go on with: share recover");
+}
+
+function standing({ contact, state, effective, shares }: Waiting): string {
+  if (state === "come") return `the account has come, with ${shares} ${shares === 1 ? "share" : "shares"}`;
+  if (effective !== undefined) return `confirmed; the account comes at ${new Date(effective).toUTCString()}`;
+  return `asked; if an account has the contact ${printable(contact)}, a message went there`;
 }
 
 async function output(

@@ -33,6 +33,8 @@ export type LostPlace = {
 export type RecoveryStanding =
   /** It has been asked; if an account has the contact, a message went there. */
   | { readonly state: "asked" }
+  /** The contact has confirmed. The server makes the transfer wait until then. */
+  | { readonly state: "waiting"; readonly effective: Date }
   /** The account has come, and this many shares with it. */
   | { readonly state: "come"; readonly shares: number };
 
@@ -78,8 +80,10 @@ export async function askForAccounts(
   return atEach(placesOf(keeper), async (place) => {
     if (place.shares !== undefined) return { state: "come", shares: place.shares.length };
     const account = expectAccount(keeper, place);
-    const xid = account.xid ?? (await askForAccount(keeper, place, account, reach));
-    if (xid === undefined) return { state: "asked" };
+    const asked = account.xid === undefined ? await askForAccount(keeper, place, account, reach) : undefined;
+    const { xid, effective } = asked ?? { xid: account.xid, effective: undefined };
+    if (xid === undefined)
+      return effective === undefined ? { state: "asked" } : { state: "waiting", effective };
     const shares = await fetchShares(keeper, { ...expectAccount(keeper, place), xid }, reach);
     await changePlace(keeper, place.url, { shares });
     return { state: "come", shares: shares.length };
@@ -124,13 +128,13 @@ export function endRecovery(keeper: ProfileKeeper): Promise<void> {
   return keeper.update(({ accounts, backups }) => ({ accounts, backups }));
 }
 
-/** The account's XID once it has come. The request is kept before it is sent: sent anew it would be another. */
+/** The account's XID once it has come, or when it will. The request is kept before it is sent: sent anew it would be another. */
 async function askForAccount(
   keeper: ProfileKeeper,
   place: RecoveryPlace,
   account: Account,
   reach: Reach,
-): Promise<string | undefined> {
+): Promise<{ readonly xid?: string; readonly effective?: Date | undefined }> {
   const client = clientOf(keeper, account, reach);
   const parameters = { fallback: place.contact };
   const call =
@@ -150,10 +154,13 @@ async function askForAccount(
   };
   await changePlace(keeper, place.url, { request });
   try {
-    const { account: come } = await call.send();
-    if (come === undefined) return undefined;
+    const { account: come, effective } = await call.send();
+    if (come === undefined) {
+      await changePlace(keeper, place.url, { effective: effective?.toISOString() });
+      return { effective };
+    }
     await changeAccount(keeper, account.url, { xid: come.hex(), contact: place.contact, confirmed: true });
-    return come.hex();
+    return { xid: come.hex() };
   } catch (error) {
     if (isFinalRefusal(error)) await changePlace(keeper, place.url, { request: undefined });
     throw error;

@@ -83,6 +83,8 @@ export type RecoveryPlace = {
   readonly request?:
     | { readonly id: string; readonly envelope: string; readonly signed?: string | undefined }
     | undefined;
+  /** From when on the account comes, once the contact has confirmed and where the server makes transfers wait: ISO 8601. */
+  readonly effective?: string | undefined;
   /** What the account held, once it has come: `ur:envelope/…` each. */
   readonly shares?: readonly string[];
 };
