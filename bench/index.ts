@@ -7,6 +7,7 @@
  *     npm run bench -- steady MINUTES        whether memory stays as it is under half the highest load
  *     npm run bench -- worst MINUTES         the bodies that cost the most for their size
  *     npm run bench -- flood [NAME]          what a flood from one network costs another client; of all floods, or some
+ *     npm run bench -- turns                 how long the requests that take the most hold the event loop
  *     npm run bench -- reference URL LOAD    beside the reference depository, by one load program
  *     npm run bench -- client                what a call costs the client itself, in Node and in Chromium
  *
@@ -25,6 +26,7 @@ import { printTable, progress } from "./report.ts";
 import { measureSteady } from "./steady.ts";
 import { measureSteps } from "./steps.ts";
 import { measureThroughput } from "./throughput.ts";
+import { measureTurns } from "./turns.ts";
 import { searchWorst } from "./worst/worst.ts";
 
 const { values, positionals } = parseArgs({
@@ -42,6 +44,19 @@ const MEASUREMENTS: Readonly<Record<string, () => Promise<void>>> = {
   client: () => measureClient(quick ? 5 : 200),
   flood: () => measureFlood(quick ? { seconds: 1, bodies: 1 } : { seconds: 15, named: words.join(" ") }),
   worst: () => searchWorst(quick ? { minutes: 0, firstRound: 6 } : { minutes: Number(words[0] ?? 10) }),
+  turns: () => {
+    return measureTurns(
+      quick
+        ? { runs: 1, accounts: [[2, 100]] }
+        : {
+            runs: 9,
+            accounts: [
+              [100, 9_999],
+              [1_000, 999],
+            ],
+          },
+    );
+  },
   reference: async () => {
     const [url, program] = words;
     if (url === undefined || program === undefined) throw new TypeError("reference takes URL and LOAD");

@@ -1,7 +1,7 @@
 /** What a stranger's request makes the server do, counted in hashes, signatures and statements. */
 import { PrivateKeys } from "@bc/envelope";
 import { buildRequest, Receipt, serverFromDocument } from "@bc/share-client";
-import { type Identity, identityOf } from "@bc/share-protocol";
+import { type Call, type Identity, identityOf, type NativeName } from "@bc/share-protocol";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { handle } from "../../src/service/index.ts";
 import { createStorageCipher } from "../../src/service/storage-cipher.ts";
@@ -71,6 +71,29 @@ test("a few shares are asked for at once, without a look at the account first", 
   );
   await handle(context, envelope.cborData(), { request: "cbor", answer: "cbor" });
   expect(seen).toEqual({ names: 8, statements: ["retrieve_shares"] });
+});
+
+test("a large answer is made in portions, between which others get their turn", async () => {
+  let pauses = 0;
+  const pause = async () => {
+    pauses += 1;
+  };
+  const { context } = await createTestService(database.sql, { pause });
+  const wallet = stranger();
+  const peer = await serverFromDocument(context.identity.document);
+  const send = async (call: Call<NativeName>) => {
+    const { envelope } = await buildRequest(call, wallet, peer, { date: context.now() });
+    return handle(context, envelope.cborData(), { request: "cbor", answer: "ur" });
+  };
+  const shares = 70;
+  for (let i = 0; i < shares; i++) {
+    const data = new Uint8Array(2_000).fill(i);
+    expect((await send({ name: "storeShare", parameters: { data } })).refused).toBeUndefined();
+  }
+  expect(pauses).toBe(0);
+  await send({ name: "retrieveShares", parameters: { receipts: [] } });
+  // After each 32 shares that were decrypted, or built into the answer; before it is sealed, and before it is written.
+  expect(pauses).toBe(2 + 2 + 1 + 1);
 });
 
 test("what is answered to nobody in particular is signed once for each reason", async () => {

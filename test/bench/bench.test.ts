@@ -39,6 +39,10 @@ test("what a flood costs another client", { timeout: 10 * MINUTE }, async () => 
   expect(await run("index.ts", "flood")).toMatch(/^identical assertions, from one \/48( +[\d.]+){5}$/m);
 });
 
+test("how long requests hold the event loop", { timeout: 10 * MINUTE }, async () => {
+  expect(await run("index.ts", "turns")).toMatch(/^read 2 shares of 100 bytes, as text( +[\d.]+){2}$/m);
+});
+
 const skipped = whyNoPostgres();
 
 describe.skipIf(skipped)(`on Postgres${skipped ? ` (${skipped})` : ""}`, () => {
