@@ -127,6 +127,23 @@ test("from all networks of a /48 no more passes than sixteen may send", async ()
   expect((await post(service, "nothing")).status).toBe(400);
 });
 
+test("the requests of a site begin in turns, and all at once where nothing is counted by networks", async () => {
+  const asked: string[] = [];
+  const begin = async (network: string) => {
+    asked.push(network);
+  };
+  const turns = { ...createTurns(async () => {}), begin };
+  const limited = await serve(database.sql, { requestsPerSecond: 100, turns });
+  for (const address of ["2001:db8:77:1::1", "2001:db8:77:2::1", "192.0.2.1"]) {
+    limited.caller.address = address;
+    expect((await post(limited, "nothing")).status).toBe(400);
+  }
+  expect(asked).toEqual(["2001:db8:77::/48", "2001:db8:77::/48", "192.0.2.1"]);
+  const unlimited = await serve(database.sql, { requestsPerSecond: 0, turns });
+  expect((await post(unlimited, "nothing")).status).toBe(400);
+  expect(asked).toHaveLength(3);
+});
+
 test("a refusal for an hourly limit says when it ends in the header, too", async () => {
   const service = await serve(database.sql, { requestsPerSecond: 1_000 });
   const asking = { name: "fallbackTransfer", parameters: { fallback: "asked-often@example.com" } } as const;
