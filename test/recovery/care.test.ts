@@ -3,6 +3,7 @@ import { Envelope } from "@bc/envelope";
 import {
   auditBackup,
   beginBackup,
+  cancelTransfers,
   checkBackups,
   clientOf,
   createClient,
@@ -129,6 +130,10 @@ test("somebody who asks to have an account is told of, at that server", async ()
   await (await thief.fallbackTransfer(contact)).send();
   const pending = (await checkBackups(device, [], network())).map((check) => check.pending);
   expect(pending).toEqual([null, expect.stringContaining("pending"), null]);
+  await cancelTransfers(device, TWO, network());
+  expect(await checkBackups(device, [], network())).toMatchObject(
+    PLACES.map(() => ({ pending: null, contact, confirmed: true })),
+  );
 });
 
 test("a backup that is forgotten leaves nothing: no share, no account, no keys", async () => {

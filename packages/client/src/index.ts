@@ -32,7 +32,7 @@ export {
   type RotationOptions,
   settleRotation,
 } from "./backup/change/rotate-backup.ts";
-export { confirmContact, nameContact } from "./backup/contacts.ts";
+export { cancelTransfers, confirmContact, nameContact } from "./backup/contacts.ts";
 export { type BackupOptions, beginBackup, type PlaceToBe, storeBackup } from "./backup/make-backup.ts";
 export {
   accountAt,

@@ -1,12 +1,15 @@
 /** `share status`: how your backups stand, at each server. */
-import { checkBackups, type PlaceCheck, printable } from "@bc/share-client";
+import { atEach, cancelTransfers, checkBackups, type PlaceCheck, printable } from "@bc/share-client";
 import type { Command } from "commander";
 import { type BackupOption, backupOption, chosenBackup } from "../backups/chosen-backup.ts";
+import { tellFailures } from "../backups/places.ts";
 import { openProfile } from "../backups/profile-file.ts";
 import { EXIT_CODES, failureFor } from "../failure.ts";
 import { inRed, printJSON, printLine, printTable } from "../output.ts";
 import { settingsOf } from "../settings.ts";
 import { examples } from "./examples.ts";
+
+type StatusOptions = BackupOption & { readonly cancelTransfers?: true };
 
 const DAY = 86_400_000;
 const HEADINGS = ["BACKUP", "SERVER", "REACHABLE", "ACCOUNT", "SHARE", "CONTACT", "AGE", "LIMITS"] as const;
@@ -16,17 +19,27 @@ export function addStatus(program: Command): void {
     .command("status")
     .description("have every server of your backups prove that it has its share, and tell how it stands")
     .addOption(backupOption())
+    .option(
+      "--cancel-transfers",
+      "cancel what the warnings tell of: somebody asks to have an account of yours",
+    )
     .addHelpText(
       "after",
       `${examples("status", "status --backup seed", "status --json")}
 Exit code ${EXIT_CODES.refused} when a server does not prove its share, or somebody asks to have an account of yours.
 `,
     )
-    .action(async (options: BackupOption, command: Command) => {
+    .action(async (options: StatusOptions, command: Command) => {
       const settings = settingsOf(command);
       const keeper = await openProfile(settings);
       const names = options.backup === undefined ? [] : [chosenBackup(keeper, options)];
-      const checks = await checkBackups(keeper, names);
+      let checks = await checkBackups(keeper, names);
+      if (options.cancelTransfers) {
+        const urls = new Set(checks.flatMap(({ url, pending }) => (pending === null ? [] : [url])));
+        const asked = [...urls].map((url) => ({ url }));
+        tellFailures(await atEach(asked, ({ url }) => cancelTransfers(keeper, url)));
+        if (asked.length > 0) checks = await checkBackups(keeper, names);
+      }
       if (settings.json) printJSON(checks.map(forScripts));
       else print(checks);
       if (checks.some(({ proven, pending }) => !proven || pending !== null))

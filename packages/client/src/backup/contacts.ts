@@ -36,3 +36,11 @@ export async function confirmContact(
   await changeAccount(keeper, url, { confirmed });
   return confirmed;
 }
+
+/** Cancels whatever transfer of an account somebody has asked for. The contact stays as it is. */
+export async function cancelTransfers(keeper: ProfileKeeper, url: string, reach: Reach = {}): Promise<void> {
+  const client = clientOf(keeper, await accountAt(keeper, { url }, reach), reach);
+  const present = await client.retrieveFallback();
+  // To name a contact, even the present one, cancels what is under way.
+  await client.updateFallback(present?.contact ?? null);
+}
