@@ -89,11 +89,16 @@ export function clusterAt(folder: string, port: number): Cluster {
     stop,
     kill: async () => {
       const postmaster = Number(readFileSync(join(data, "postmaster.pid"), "utf8").split("\n")[0]);
+      // Stopped, it starts no more of them meanwhile.
+      process.kill(postmaster, "SIGSTOP");
       const children = childrenOf(postmaster);
       for (const pid of [postmaster, ...children]) killIfAlive(pid);
       // Its port is free, and its files are nobody's, once they are all gone.
       while ([postmaster, ...children].some(isAlive)) await setTimeout(KILL_POLL);
-      rmSync(join(data, "postmaster.pid"), { force: true });
+      // Where nobody waits for ended processes, Postgres would take the lost one for alive.
+      for (const lock of [join(data, "postmaster.pid"), join(folder, `.s.PGSQL.${port}.lock`)]) {
+        rmSync(lock, { force: true });
+      }
     },
     remove: async () => {
       await stop("immediate").catch(() => undefined);

@@ -1,0 +1,152 @@
+/**
+ * `npm run torture -- MINUTES SEED`: random histories by the real client, while servers and databases are killed, connections
+ * are cut, clocks jump and disks fail.
+ *
+ * After each round every account must hold what was acknowledged, requests that are sent again must have their first outcome,
+ * and docs/invariants.sql must find nothing. The seed decides what is done; how it meets, the machine decides.
+ *
+ * Needs Linux and, for two of the three grounds, Postgres. Exit code 1 at the first thing that is wrong.
+ */
+import { readFileSync } from "node:fs";
+import { createClient } from "@bc/share-client";
+import { whyNoPostgres } from "../kit/postgres/cluster.ts";
+import setup from "../kit/postgres/run.ts";
+import { type Random, randomOf } from "../reader/random.ts";
+import { embeddedGround, type Ground, postgresGround } from "./ground.ts";
+import { createWallet, type Reach, type Tally, type Wallet } from "./wallet.ts";
+
+const INVARIANTS = readFileSync(new URL("../../docs/invariants.sql", import.meta.url), "utf8");
+const WALLETS = 6;
+/** Milliseconds of work before a fault, at most. */
+const CALM = 400;
+const FAULTS_A_ROUND = 6;
+/** Milliseconds that a wallet waits for one answer. */
+const PATIENCE = 20_000;
+/** Of a server's log, after a failure. */
+const LAST_LINES = 5;
+const LAST_WIDTH = 400;
+
+const [minutes = 1, seed = Date.now() % 1_000_000] = process.argv.slice(2).map(Number);
+if (!(minutes > 0) || !Number.isInteger(seed)) {
+  process.stderr.write("npm run torture -- MINUTES SEED\n");
+  process.exit(2);
+}
+
+function newTally(): Tally & { readonly all: ReadonlyMap<string, number> } {
+  const all = new Map<string, number>();
+  return { all, count: (what, times = 1) => all.set(what, (all.get(what) ?? 0) + times) };
+}
+
+/** Wallets reach the server by its proxy; who compares reaches it directly, by the port that it has now. */
+function reachOf({ server, front }: Ground): Reach {
+  const faulty = (request: Request) =>
+    fetch(new Request(new URL(new URL(request.url).pathname, `http://127.0.0.1:${front.port}`), request));
+  const shared = { timeout: PATIENCE, url: "http://server.test", now: () => new Date() };
+  return {
+    faulty: (keys, xid) => createClient({ ...shared, keys, xid, transport: faulty }),
+    direct: (keys, xid) => server.client({ keys, xid }),
+  };
+}
+
+async function round(
+  ground: Ground,
+  wallets: readonly Wallet[],
+  random: Random,
+  tally: Tally,
+): Promise<void> {
+  const { front, faults } = ground;
+  front.cutAfter = () => (random.once(5) ? random.below(4_000) : undefined);
+  let isOver = false;
+  const working = wallets.map(async ({ step }) => {
+    while (!isOver) await step();
+  });
+  const tortured = (async () => {
+    for (let count = 0; count < FAULTS_A_ROUND; count++) {
+      await new Promise((resolve) => setTimeout(resolve, random.below(CALM)));
+      const { name, run } = random.pick(faults);
+      await run();
+      tally.count(`${ground.name}: ${name}`);
+    }
+  })().finally(() => {
+    isOver = true;
+  });
+  // Where a wallet finds something wrong, it is told although the fault may never end then.
+  await Promise.race([Promise.all([tortured, ...working]), failure(working)]);
+
+  front.cutAfter = () => undefined;
+  while ((await fetch(new URL("/ready", ground.server.url())).catch(() => undefined))?.status !== 200);
+  for (const { check, repeat } of wallets) {
+    await check();
+    await repeat();
+    await check();
+  }
+  const broken = await ground.look((sql) => sql<object>(INVARIANTS, []));
+  if (broken.length > 0) throw new Error(`broken: ${JSON.stringify(broken)}`);
+  tally.count(`${ground.name}: rounds`);
+}
+
+/** Rejects with the first failure. */
+function failure(work: readonly Promise<void>[]): Promise<never> {
+  return new Promise((_, reject) => {
+    for (const one of work) one.catch(reject);
+  });
+}
+
+let end = Date.now() + minutes * 60_000;
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  // After the round that it is in.
+  process.once(signal, () => {
+    end = 0;
+  });
+}
+const tally = newTally();
+const tearDown = setup();
+const grounds: Ground[] = [];
+let failed: unknown;
+try {
+  grounds.push(await embeddedGround(randomOf(seed), tally));
+  const missing = whyNoPostgres();
+  if (missing === undefined) {
+    grounds.push(await postgresGround(false, randomOf(seed + 1), tally));
+    grounds.push(await postgresGround(true, randomOf(seed + 2), tally));
+  } else process.stdout.write(`without Postgres: ${missing}\n`);
+
+  const places = grounds.map((ground, index) => {
+    const random = randomOf(seed + 100 * (index + 1));
+    const reach = reachOf(ground);
+    const wallets = Array.from({ length: WALLETS }, (_, wallet) =>
+      createWallet(reach, randomOf(seed + 1_000 * (index + 1) + wallet), tally),
+    );
+    return { ground, random, wallets };
+  });
+  while (Date.now() < end) {
+    for (const { ground, random, wallets } of places) await round(ground, wallets, random, tally);
+    tell();
+  }
+} catch (error) {
+  failed = error;
+} finally {
+  for (const { name, front } of grounds) tally.count(`${name}: connections of wallets cut`, front.cuts());
+  tell();
+  for (const { name, server, close } of grounds) {
+    if (failed !== undefined)
+      process.stdout.write(`${name}:
+${lastLines(server.log())}
+`);
+    await close();
+  }
+  await tearDown();
+}
+if (failed !== undefined) {
+  process.stderr.write(`seed ${seed}: ${failed instanceof Error ? failed.stack : failed}\n`);
+  process.exitCode = 1;
+}
+
+function lastLines(log: string): string {
+  const lines = log.trimEnd().split("\n").slice(-LAST_LINES);
+  return lines.map((line) => line.slice(0, LAST_WIDTH)).join("\n");
+}
+
+function tell(): void {
+  process.stdout.write(`seed ${seed}: ${JSON.stringify(Object.fromEntries([...tally.all].sort()))}\n`);
+}
