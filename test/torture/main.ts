@@ -55,7 +55,7 @@ async function round(
   tally: Tally,
 ): Promise<void> {
   const { front, faults } = ground;
-  front.cutAfter = () => (random.once(5) ? random.below(4_000) : undefined);
+  front.cutAfter = () => (random.once(2) ? random.below(20_000) : undefined);
   let isOver = false;
   const working = wallets.map(async ({ step }) => {
     while (!isOver) await step();
@@ -119,10 +119,10 @@ try {
     );
     return { ground, random, wallets };
   });
-  while (Date.now() < end) {
+  do {
     for (const { ground, random, wallets } of places) await round(ground, wallets, random, tally);
     tell();
-  }
+  } while (Date.now() < end);
 } catch (error) {
   failed = error;
 } finally {
