@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Policy } from "../../src/service/index.ts";
 import { type Mail, openMailbox } from "../kit/mailbox.ts";
 import { outcome } from "../kit/outcome.ts";
+import { NOW } from "../kit/people.ts";
 import { openTestDatabase } from "../kit/service.ts";
 import { startServer, type TestServer } from "../kit/spawn-server.ts";
 import {
@@ -165,7 +166,8 @@ describe("a transfer", () => {
     expect((await place.mailTo(first)).subject).toBe("Your shares will move to a new key");
 
     place.wait(HOUR - 1000);
-    expect(await moves[0].transfer.send()).toEqual({ account: undefined });
+    const effective = new Date(NOW.getTime() + HOUR);
+    expect(await moves[0].transfer.send()).toEqual({ account: undefined, effective });
     expect(await waiting.client.retrieveShares()).toHaveLength(1);
     expect(waiting.notes).toHaveLength(1);
     await cancelled.client.call("updateFallback", { fallback: second });
