@@ -3,10 +3,14 @@
  * account has and for contacts that nobody has, in random order, through `handle` with a database in memory. It takes
  * two times: that of the answer, and that of the stranger's next few requests while the server delivers the message.
  *
- * That is the best place for an attacker to listen: disks and networks only add noise. The statistic is the AUC of Mann
+ * That is the best place for an attacker to listen: disks and networks only add noise. Then the store's function alone is
+ * timed, on the embedded database and on Postgres: there even a difference shows that the rest hides. The statistic is the AUC of Mann
  * and Whitney: how often a known contact takes longer than an unknown one. 0.5 is a coin. With the noise of a network
  * an attacker sees far less than this bench. `--quick` only shows that it runs.
  */
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { PrivateKeys } from "@bc/envelope";
@@ -17,8 +21,23 @@ import { emailChannel } from "../src/fallback/channels/email.ts";
 import { createPace } from "../src/fallback/pace.ts";
 import { deliverDue } from "../src/service/deliver.ts";
 import { type Context, handle } from "../src/service/index.ts";
+import type { NamedContact } from "../src/store/contact-challenge.ts";
+import { fallbackTransfer } from "../src/store/fallback-transfer.ts";
+import type { Sql } from "../src/store/sql.ts";
+import type { ChallengeLimits } from "../src/store/types.ts";
 import { deliverNow } from "../test/kit/inbox.ts";
+import { createCluster, findPostgres } from "../test/kit/postgres/cluster.ts";
+import { createTestDatabase } from "../test/kit/postgres/database.ts";
 import { createTestService, openTestDatabase, type TestService } from "../test/kit/service.ts";
+import {
+  NOW,
+  newChallenge,
+  newContact,
+  newKey,
+  openAccount as openStoredAccount,
+  request,
+  validateContact,
+} from "../test/store/fixtures.ts";
 import { type MailThread, openMailThread } from "./mail-thread.ts";
 import { mannWhitney } from "./mann-whitney.ts";
 import { printTable, progress, type Row } from "./report.ts";
@@ -65,9 +84,51 @@ export async function enumeration({ samples, contacts }: EnumerationOptions): Pr
     }
     print("fallbackTransfer: the time of an answer, in µs", answers);
     print(`fallbackTransfer: the time of the next ${NEXT_REQUESTS} requests, in µs`, afterwards);
+    print("The store's function alone, embedded, in µs", await storeTimes(database.sql, samples, contacts));
   } finally {
     await database.close();
   }
+  if (findPostgres() === undefined) return;
+  const folder = await mkdtemp(join(tmpdir(), "share-bench-enumeration-"));
+  await chmod(folder, 0o711);
+  const cluster = await createCluster(join(folder, "cluster"));
+  const { sql, close } = (await createTestDatabase(cluster)).connect("share_server", 1);
+  print("The store's function alone, on Postgres, in µs", await storeTimes(sql, samples, contacts));
+  await close();
+  await cluster.remove();
+  await rm(folder, { recursive: true });
+}
+
+const NO_LIMITS: ChallengeLimits = {
+  windowSeconds: 1,
+  maxPerContact: 1_000_000,
+  maxPerContactAndNetwork: 1_000_000,
+  maxPerKey: 1_000_000,
+  maxPerNetwork: 1_000_000,
+  maxMessages: 1_000_000,
+};
+
+async function storeTimes(sql: Sql, samples: number, contacts: number): Promise<Times> {
+  const known: NamedContact[] = [];
+  for (let i = 0; i < contacts; i++) {
+    const { key } = await openStoredAccount(sql);
+    known.push(await validateContact(sql, key));
+  }
+  const all: Record<Kind, readonly NamedContact[]> = { known, unknown: known.map(() => newContact()) };
+  const times: Times = { known: [], unknown: [] };
+  let now = NOW;
+  for (let i = 0; i < WARM_UP + 2 * samples; i++) {
+    const kind = coin() ? "known" : "unknown";
+    const contact = all[kind][i % contacts] ?? newContact();
+    now = new Date(now.getTime() + PAUSE);
+    const [asked, challenge] = [request(newKey(), { now }), newChallenge(now)];
+    const before = performance.now();
+    const { outcome } = await fallbackTransfer(sql, asked, contact, challenge, NO_LIMITS);
+    const took = (performance.now() - before) * 1000;
+    if (outcome !== "processing") throw new Error(outcome);
+    if (i >= WARM_UP) times[kind].push(took);
+  }
+  return times;
 }
 
 /** All addresses have one length, so that the two kinds differ in nothing else. */

@@ -22,7 +22,7 @@ import type { Sql } from "./sql.ts";
 export const SCHEMA_VERSION = 6;
 
 /** The checksum of `functions/`. It stands here because a Worker has no files; `readSchema` compares it with them. */
-export const FUNCTION_SET = "abfccdc94ba8d15cfaad3bd8dbb9d7b1536060f78e111028b0576f77903547fe";
+export const FUNCTION_SET = "19d2a60077b4a61f5ebb89c7fd1973158ac8c3a00a9d5e103813f5b9d6227801";
 
 export type SchemaState = {
   /** How many migrations the database has; 0 for one that has never been migrated. */

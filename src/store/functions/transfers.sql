@@ -119,6 +119,17 @@ begin
   outcome := case when found then (transfer_state(outcome, p_request_key, p_key_id, p_now)).outcome else 'challenge-void' end;
 end $$;
 
+-- The work that an account costs, for a contact that nobody has: a row's lock, and the look whether the account exists that the
+-- challenge names. Else the answer for a known contact would come some thirty microseconds later, and time would tell.
+create or replace function store.feign_account(p_request_key bytea, p_key_id bytea)
+returns void language plpgsql as $$
+begin
+  perform 1 from seen_request s where s.request_key = p_request_key for update;
+  perform 1 from account a where a.xid = p_key_id for key share;
+  perform 1 from contact c where c.xid = p_key_id and c.contact_hmac = p_request_key and c.validated;
+  perform s.digest from seen_request s where s.request_key = p_request_key;
+end $$;
+
 -- Asks the contact whether its account shall move to this key. The contact may be nobody's: then the same
 -- work is done for a decoy, with the caller's own ciphertext, and whoever claims the message composes it and
 -- does not send it. `contact_known` is for callers who must tell the difference; whoever answers the public must
@@ -200,6 +211,9 @@ begin
   select c.xid, c.ciphertext, c.contact_hmac into v_xid, v_ciphertext, v_hmac from contact c
   where c.xid = v_xid and c.contact_hmac in (p_contact_hmac, p_former_contact_hmac) and c.validated;
   contact_known := v_xid is not null;
+  if not contact_known then
+    perform feign_account(p_request_key, p_key_id);
+  end if;
 
   with voided as (
     update challenge c set state = 'void'
