@@ -18,7 +18,7 @@ export type FallbackTransferOutcome =
   /** The transfer this request asked for has taken effect. */
   | { readonly outcome: "ok"; readonly account: AccountXid }
   /** `unknown-account`: it had taken effect, and the account has been deleted since. */
-  | { readonly outcome: "challenge-void" | "key-in-use" | "unknown-account" | "id-reused" }
+  | { readonly outcome: "challenge-void" | "key-in-use" | "unknown-account" | "id-reused" | "missing-date" }
   | RateLimited;
 
 interface Row {
