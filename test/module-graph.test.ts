@@ -43,7 +43,7 @@ const NODE_ONLY = [
   /^packages\/envelope\/src\/keys\/(curves|sha256|chacha20-poly1305)\/(node|openssl|installed|bindings|recent)\.ts$/,
   /^src\/service\/aes-gcm\/node\.ts$/,
   /^src\/worker\/(dev|neon-stand-in)\.ts$/,
-  /^src\/page\/(build|secrets\/read-word-lists)\.ts$/,
+  /^src\/page\/(build|markup|secrets\/read-word-lists)\.ts$/,
 ];
 
 /** Rooms that run on every platform: they are given the clock. */

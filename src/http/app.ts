@@ -16,6 +16,7 @@ import {
 } from "../service/index.ts";
 import { verifyPage } from "./confirmation-page.ts";
 import { EXPOSED_HEADERS, type Exchange, REQUEST_ID_HEADER } from "./exchange.ts";
+import { chooseLanguage } from "./language.ts";
 import { answerFormat, MEDIA_TYPES } from "./media-types.ts";
 import { networkOf } from "./network.ts";
 import { type PageSource, pageFile, pageRoutes, wantsPage } from "./page.ts";
@@ -51,6 +52,7 @@ export function createApp<Bindings extends object>(
     c.set("requestId", newRequestId());
     return next();
   });
+  app.use(chooseLanguage);
   app.use(async (c, next) => {
     await next();
     c.header(REQUEST_ID_HEADER, c.get("requestId"));
@@ -73,9 +75,11 @@ export function createApp<Bindings extends object>(
   });
 
   app.get("/", async (c) => {
-    c.header("Vary", "Accept");
+    c.header("Vary", "Accept, Accept-Language");
     const accept = c.req.header("accept");
-    const page = wantsPage(accept) ? await pageFile(options.page, "index.html") : undefined;
+    const page = wantsPage(accept)
+      ? await pageFile(options.page, `index.${c.get("language")}.html`)
+      : undefined;
     if (page !== undefined) return page;
     const format = answerFormat(accept, "ur");
     return new Response(own(serverDocument(context, format)), {

@@ -6,7 +6,11 @@ const BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8
 const database = await openTestDatabase();
 afterAll(() => database.close());
 
-const files: Readonly<Record<string, string>> = { "index.html": "<h1>page</h1>", "page/page.js": "start()" };
+const files: Readonly<Record<string, string>> = {
+  "index.en.html": "<h1>page</h1>",
+  "index.de.html": "<h1>Seite</h1>",
+  "page/page.js": "start()",
+};
 const { app } = await createTestService(database.sql, {
   http: {
     page: async (path) => (files[path] === undefined ? undefined : new TextEncoder().encode(files[path])),
@@ -23,6 +27,21 @@ test.each([
   const { headers } = await app.request("/", { headers: { accept } });
   expect(headers.get("content-type")).toBe(type);
   expect(headers.get("vary")).toContain("Accept");
+});
+
+test.each([
+  ["", undefined, "page"],
+  ["", "de-CH,de;q=0.9,en;q=0.8", "Seite"],
+  ["", "nl, de;q=0.5, en;q=0.4", "Seite"],
+  ["", "nl", "page"],
+  ["", "de;q=0, en", "page"],
+  ["?lang=de", "en", "Seite"],
+  ["?lang=../page", "en", "page"],
+])("GET /%s for Accept-Language %s is %s", async (query, language, text) => {
+  const headers = { accept: BROWSER, ...(language && { "accept-language": language }) };
+  const response = await app.request(`/${query}`, { headers });
+  expect(await response.text()).toBe(`<h1>${text}</h1>`);
+  expect(response.headers.get("vary")).toContain("Accept-Language");
 });
 
 test("without an Accept it is the document as text", async () => {
@@ -51,7 +70,13 @@ test("its files have their types, and there are no others", async () => {
     "text/javascript; charset=utf-8",
     "start()",
   ]);
-  for (const path of ["/page/index.html", "/page/..%2findex.html", "/wallet-demo", "/page/"]) {
+  for (const path of [
+    "/index.en.html",
+    "/page/index.en.html",
+    "/page/..%2findex.html",
+    "/wallet-demo",
+    "/page/",
+  ]) {
     expect((await app.request(path)).status, path).toBe(404);
   }
 });

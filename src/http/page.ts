@@ -7,7 +7,7 @@
 import { Hono } from "hono";
 import { MEDIA_TYPES, preference } from "./media-types.ts";
 
-/** A file of the page by its path, such as `index.html` or `page/page.js`. Undefined when there is none. */
+/** A file of the page by its path, such as `index.en.html` or `page/page.js`. Undefined when there is none. */
 export type PageSource = (path: string) => Promise<Uint8Array<ArrayBuffer> | undefined>;
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -60,6 +60,6 @@ export function pageRoutes(source: PageSource): Hono {
   app.get("/page/:name", async (c) => {
     return (await pageFile(source, `page/${c.req.param("name")}`)) ?? c.notFound();
   });
-  app.get("/wallet-demo", async (c) => (await pageFile(source, "wallet-demo.html")) ?? c.notFound());
+  app.get("/wallet-demo", async (c) => (await pageFile(source, "wallet-demo.en.html")) ?? c.notFound());
   return app;
 }

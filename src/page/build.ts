@@ -1,28 +1,36 @@
 #!/usr/bin/env node
 /**
- * Makes the page's files: markup with its parts in place, one style sheet, a script for the page, one for its worker,
- * and the lists of words that secrets are written with.
+ * Makes the page's files: markup in each language, one style sheet, a script for the page, one for its worker, and the
+ * lists of words that secrets are written with.
  *
  * Node makes them when the first browser asks, and serves them from memory, so they are never stale. As a program,
  * `npm run page`, this writes them to `public/`, for Workers and other static hosts.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { LANGUAGES } from "./languages/index.ts";
+import { assemble } from "./markup.ts";
 import { readWordLists } from "./secrets/read-word-lists.ts";
 
 const SOURCE = import.meta.dirname;
 const PUBLIC = join(SOURCE, "../../public");
 
-/** The content of each file, by the path that a browser asks for. */
+/** The content of each file, by the path that a browser asks for. Markup has its language before the ending. */
 export type PageFiles = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
+
+/** Each page in all its languages, by the name of its markup. */
+const PAGES: Readonly<Record<string, readonly string[]>> = { index: Object.keys(LANGUAGES) };
+/** A wallet to try the page with, for developers. */
+const WALLET_DEMO: typeof PAGES = { "wallet-demo": ["en"] };
 
 /** @param walletDemo whether to add a wallet to try the page with. */
 export async function buildPage(walletDemo = false): Promise<PageFiles> {
-  const names = ["page", ...(walletDemo ? ["wallet-demo"] : [])];
+  const pages = { ...PAGES, ...(walletDemo && WALLET_DEMO) };
+  const scripts = ["page", "decoder", ...(walletDemo ? ["wallet-demo"] : [])];
   const { build, stop } = await import("esbuild");
   const { outputFiles } = await build({
     absWorkingDir: SOURCE,
-    entryPoints: [...names, "decoder"].map((name) => `${name}.ts`).concat("page.css"),
+    entryPoints: [...scripts.map((name) => `${name}.ts`), "page.css"],
     outdir: "page",
     bundle: true,
     minify: true,
@@ -32,15 +40,12 @@ export async function buildPage(walletDemo = false): Promise<PageFiles> {
     logLevel: "silent",
   });
   await stop();
-  const scripts = outputFiles.map(({ path, contents }) => [pathIn(path), new Uint8Array(contents)] as const);
-  const markup = await Promise.all(
-    ["index", ...names.slice(1)].map(
-      async (name) => [`${name}.html`, await assemble(`${name}.html`)] as const,
-    ),
+  const markup = Object.entries(pages).flatMap(([name, languages]) =>
+    languages.map(async (language) => [`${name}.${language}.html`, await assemble(name, language)] as const),
   );
   return new Map([
-    ...scripts,
-    ...markup,
+    ...outputFiles.map(({ path, contents }) => [pathIn(path), new Uint8Array(contents)] as const),
+    ...(await Promise.all(markup)),
     ["page/icon.svg", await readFile(join(SOURCE, "icon.svg"))],
     ["page/words.json", new TextEncoder().encode(JSON.stringify(await readWordLists()))],
   ]);
@@ -48,15 +53,6 @@ export async function buildPage(walletDemo = false): Promise<PageFiles> {
 
 function pathIn(path: string): string {
   return path.slice(SOURCE.length + 1).replaceAll("\\", "/");
-}
-
-/** The markup with each `<!-- name.html -->` replaced by that file. */
-async function assemble(name: string): Promise<Uint8Array<ArrayBuffer>> {
-  let markup = await readFile(join(SOURCE, name), "utf8");
-  for (const [comment, included = ""] of markup.matchAll(/<!-- ([a-z-]+\.html) -->/g)) {
-    markup = markup.replaceAll(comment, await readFile(join(SOURCE, included), "utf8"));
-  }
-  return new TextEncoder().encode(markup);
 }
 
 if (import.meta.main) {

@@ -1,4 +1,5 @@
 /** The camera: the choice of one, its light, its frames, and why it can't be used. */
+import type { Texts } from "./languages/index.ts";
 import type { ReadPicture } from "./read-picture.ts";
 
 export type Camera = {
@@ -18,19 +19,25 @@ export type CameraOptions = {
   readonly onEnd: () => void;
 };
 
-/** Why there is no picture, in words for the user, with what the user can do about it. */
+/** Why there is no picture. The page has words for each, in every language. */
+export type CameraTrouble = keyof Texts["cameraTrouble"];
+
 export class CameraError extends Error {
   override readonly name = "CameraError";
+  readonly trouble: CameraTrouble;
+
+  constructor(trouble: CameraTrouble, cause?: unknown) {
+    super(trouble, { cause });
+    this.trouble = trouble;
+  }
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  NotAllowedError:
-    "The camera is not allowed here. Allow it in the browser’s settings for this page, often behind the sign beside the address, and try again. Or paste the text, or choose a picture.",
-  NotFoundError: "This device has no camera. Paste the text, or choose a picture.",
-  NotReadableError: "Another program is using the camera. Close it, and try again.",
+/** By the names that the platform gives its errors. */
+const TROUBLES: Readonly<Record<string, CameraTrouble>> = {
+  NotAllowedError: "notAllowed",
+  NotFoundError: "notFound",
+  NotReadableError: "inUse",
 };
-const INSECURE =
-  "The browser gives the camera to pages with a secure connection (https) only. Paste the text, or choose a picture.";
 
 /** The light is newer than the platform's types. */
 interface LightConstraint extends MediaTrackConstraintSet {
@@ -56,7 +63,7 @@ export async function openCamera(
     await video.play();
   } catch (cause) {
     close();
-    throw new CameraError("The camera gives no picture. Try another one.", { cause });
+    throw new CameraError("noPicture", cause);
   }
 
   track?.addEventListener("ended", () => isOpen && onEnd());
@@ -82,7 +89,7 @@ export async function openCamera(
 
 async function openStream(deviceId: string | undefined): Promise<MediaStream> {
   // The platform's types promise `mediaDevices`, but browsers leave it out on an insecure connection.
-  if (!("mediaDevices" in navigator)) throw new CameraError(INSECURE);
+  if (!("mediaDevices" in navigator)) throw new CameraError("insecure");
   const which = deviceId === undefined ? { facingMode: "environment" } : { deviceId: { exact: deviceId } };
   try {
     return await navigator.mediaDevices.getUserMedia({
@@ -90,9 +97,7 @@ async function openStream(deviceId: string | undefined): Promise<MediaStream> {
     });
   } catch (cause) {
     const name = cause instanceof Error ? cause.name : "";
-    throw new CameraError(REASONS[name] ?? "The camera could not be opened. Try again, or paste the text.", {
-      cause,
-    });
+    throw new CameraError(TROUBLES[name] ?? "other", cause);
   }
 }
 

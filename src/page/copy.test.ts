@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { verdictCopy } from "./copy.ts";
+import { en } from "./languages/en.ts";
 
 test("of an answer that only the device can read it says neither yes nor no", () => {
-  expect(verdictCopy({ kind: "sealed" }).kind).toBe("neutral");
+  expect(verdictCopy(en, { kind: "sealed" }).kind).toBe("neutral");
 });
 
 test.each([
@@ -11,6 +12,7 @@ test.each([
   ["internal", "again"],
   ["malformed", "bad"],
   ["a-newer-one", "bad"],
+  ["constructor", "bad"],
 ])("the error %s is told as %s", (code, kind) => {
-  expect(verdictCopy({ kind: "refused", code, text: "no" })).toMatchObject({ kind, code });
+  expect(verdictCopy(en, { kind: "refused", code, text: "no" })).toMatchObject({ kind, code });
 });

@@ -10,26 +10,26 @@ import type { KnownServer, Transport } from "@bc/share-client";
 import { ClientError, fetchInfo, fetchServer, LIFEHASH_SIZE, lifeHash } from "@bc/share-client";
 import { documentToUR } from "@bc/share-protocol";
 import { UR } from "#bc/ur";
-import { messageCopy, type VerdictCopy, verdictCopy } from "./copy.ts";
+import { mayShowShare, messageCopy, type VerdictCopy, verdictCopy } from "./copy.ts";
 import { elementNamed, setText } from "./dom.ts";
 import { exchange } from "./exchange.ts";
+import { type Note, showNote } from "./note.ts";
 import { createPlayer } from "./player.ts";
 import { createPictureReader } from "./read-picture.ts";
 import { createReader } from "./reader.ts";
 import { recognise } from "./recognise.ts";
 import { loadWordLists } from "./secrets/word-lists.ts";
+import { fill, textsOfPage } from "./texts.ts";
 
-const COMPARE =
-  "Compare the picture and the words with what your device shows. If they differ, stop. First time? Show it to your device.";
-
+const texts = textsOfPage();
 const url = new URL(".", document.baseURI).href;
 const read = createPictureReader("page/decoder.js");
 
 const serverSection = elementNamed(document, "server", HTMLElement);
 const requestSection = elementNamed(document, "request", HTMLElement);
 const answerSection = elementNamed(document, "answer", HTMLElement);
-const serverPlayer = createPlayer(serverSection);
-const answerPlayer = createPlayer(answerSection);
+const serverPlayer = createPlayer(serverSection, texts);
+const answerPlayer = createPlayer(answerSection, texts);
 const serverStatus = elementNamed(serverSection, "server-status", HTMLElement);
 const retry = elementNamed(serverSection, "retry-server", HTMLButtonElement);
 const showServer = elementNamed(serverSection, "show-server", HTMLButtonElement);
@@ -41,6 +41,9 @@ const actions = elementNamed(requestSection, "scanned-actions", HTMLElement);
 const sendStatus = elementNamed(requestSection, "send-status", HTMLElement);
 const answered = elementNamed(answerSection, "answered", HTMLElement);
 const dropStatus = elementNamed(answered, "drop-status", HTMLElement);
+const scannedTitle = elementNamed(scanned, "scanned-title", HTMLElement);
+const notSealed = elementNamed(scanned, "not-sealed", HTMLElement);
+const sure = elementNamed(answerSection, "sure", HTMLDialogElement);
 const noAnswer = elementNamed(answerSection, "no-answer", HTMLElement);
 
 let server: KnownServer | undefined;
@@ -51,6 +54,7 @@ let sending: AbortController | undefined;
 // At once, so that the page can go on without a network.
 const lists = loadWordLists("page/words.json");
 const reader = createReader(requestSection, read, {
+  texts,
   lists,
   onMessage: showMessage,
   onUnasked: explainDrop,
@@ -58,16 +62,21 @@ const reader = createReader(requestSection, read, {
 
 function showMessage(ur: UR): void {
   const recognised = recognise(ur);
-  const { title, text } = messageCopy(recognised);
+  const { title, text } = messageCopy(texts, recognised);
   setRequest("envelope" in recognised ? recognised.envelope : undefined);
-  setText(elementNamed(scanned, "scanned-title", HTMLElement), title);
+  setText(scannedTitle, title);
+  notSealed.hidden = !mayShowShare(texts, recognised);
   setText(elementNamed(scanned, "scanned-text", HTMLElement), text);
-  setText(sendStatus, "");
+  noteSending();
   actions.hidden = false;
   reading.hidden = true;
   scanned.hidden = false;
   forgetAnswer();
-  elementNamed(scanned, "scanned-title", HTMLElement).focus();
+  scannedTitle.focus();
+}
+
+function noteSending(note?: Note): void {
+  showNote(sendStatus, texts.kinds, note);
 }
 
 function setRequest(next: Envelope | undefined): void {
@@ -80,12 +89,9 @@ function setRequest(next: Envelope | undefined): void {
 /** A drop never replaces the message or the answer that the page shows. */
 function explainDrop(): void {
   if (answered.hidden) {
-    setText(
-      sendStatus,
-      "Not taken: a message is read already. Press “Scan another” first, then drop it again.",
-    );
+    noteSending({ kind: "warning", text: texts.request.notTaken });
   } else {
-    setText(dropStatus, "Not taken: the answer is still here. Scan it and start over, then drop it again.");
+    showNote(dropStatus, texts.kinds, { kind: "warning", text: texts.answer.notTaken });
   }
 }
 
@@ -95,12 +101,12 @@ async function carry(): Promise<void> {
   sending = new AbortController();
   const transport = untilAborted(sending.signal);
   send.disabled = true;
-  setText(sendStatus, "Sending …");
+  noteSending({ kind: "info", text: texts.request.sending });
   try {
     server ??= await meetServer();
     const { answer, verdict } = await exchange({ url, transport }, server, sent);
     // Meanwhile the user may have begun with another request.
-    if (request === sent) showAnswer(answer, verdictCopy(verdict));
+    if (request === sent) showAnswer(answer, verdictCopy(texts, verdict));
   } catch (error) {
     const why = failure(error);
     if (request === sent) offerAgain(why);
@@ -121,12 +127,13 @@ function untilAborted(signal: AbortSignal): Transport {
 
 function showAnswer(answer: Envelope, copy: VerdictCopy): void {
   if (copy.kind === "again") {
-    offerAgain(`${copy.text} Error code: ${copy.code}`);
+    offerAgain(`${copy.text} ${fill(texts.answer.code, { code: copy.code ?? "" })}`);
     return;
   }
-  setText(sendStatus, "Sent.");
-  setText(dropStatus, "");
-  actions.hidden = true;
+  setText(scannedTitle, texts.request.sentTitle);
+  noteSending({ kind: "good", text: texts.request.sent });
+  showNote(dropStatus, texts.kinds);
+  actions.hidden = notSealed.hidden = true;
   showVerdict(copy);
   noAnswer.hidden = true;
   answered.hidden = false;
@@ -136,7 +143,7 @@ function showAnswer(answer: Envelope, copy: VerdictCopy): void {
 }
 
 function offerAgain(why: string): void {
-  setText(sendStatus, why);
+  noteSending({ kind: "bad", text: why });
   send.disabled = false;
   // The button lost the focus when it was disabled.
   send.focus();
@@ -144,9 +151,7 @@ function offerAgain(why: string): void {
 
 function failure(error: unknown): string {
   if (!(error instanceof ClientError)) throw error;
-  return error.code === "unreachable"
-    ? "The server can’t be reached. Your request is still here: check the network, and send it again. Nothing happens twice."
-    : "Something else answered in the server’s place. Often it is a Wi-Fi sign-in page or a proxy: sign in, check the address of this page, and send it again.";
+  return error.code === "unreachable" ? texts.request.unreachable : texts.request.notTheServer;
 }
 
 function showVerdict({ kind, title, text, code }: VerdictCopy): void {
@@ -156,7 +161,7 @@ function showVerdict({ kind, title, text, code }: VerdictCopy): void {
   setText(elementNamed(box, "verdict-text", HTMLElement), text);
   const codeLine = elementNamed(box, "verdict-code", HTMLElement);
   codeLine.hidden = code === undefined;
-  setText(codeLine, code === undefined ? "" : `Error code: ${code}`);
+  setText(codeLine, code === undefined ? "" : fill(texts.answer.code, { code }));
 }
 
 function forgetAnswer(): void {
@@ -183,8 +188,11 @@ async function meetServer(): Promise<KnownServer> {
   setText(elementNamed(serverSection, "words", HTMLElement), bytewordsIdentifier(data));
   setText(elementNamed(serverSection, "hex", HTMLElement), met.xid.hex().slice(0, 8));
   setText(elementNamed(serverSection, "full-hex", HTMLElement), met.xid.hex());
-  setText(elementNamed(serverSection, "name", HTMLElement), `${await nameOf()}, at ${location.host}`);
-  setText(serverStatus, COMPARE);
+  setText(
+    elementNamed(serverSection, "name", HTMLElement),
+    fill(texts.server.nameAt, { name: await nameOf(), host: location.host }),
+  );
+  noteServer({ kind: "info", text: texts.server.compare });
   elementNamed(serverSection, "identity", HTMLElement).hidden = showServer.hidden = false;
   retry.hidden = true;
   return met;
@@ -194,7 +202,11 @@ async function meetServer(): Promise<KnownServer> {
 async function nameOf(): Promise<string> {
   const info = await fetchInfo({ url });
   const isNamed = typeof info === "object" && info !== null && "name" in info;
-  return isNamed && typeof info.name === "string" ? info.name : "A server";
+  return isNamed && typeof info.name === "string" ? info.name : texts.server.nameless;
+}
+
+function noteServer(note: Note): void {
+  showNote(serverStatus, texts.kinds, note);
 }
 
 async function introduce(): Promise<void> {
@@ -202,7 +214,7 @@ async function introduce(): Promise<void> {
     server = await meetServer();
   } catch (error) {
     if (!(error instanceof ClientError)) throw error;
-    setText(serverStatus, "The server does not say who it is. Check the network, and try again.");
+    noteServer({ kind: "bad", text: texts.server.silent });
     retry.hidden = false;
   }
 }
@@ -211,12 +223,19 @@ retry.addEventListener("click", () => void introduce());
 showServer.addEventListener("click", () => {
   serverCode.hidden = !serverCode.hidden;
   showServer.setAttribute("aria-expanded", String(!serverCode.hidden));
-  showServer.textContent = serverCode.hidden ? "Show it to my device" : "Hide the code";
+  showServer.textContent = serverCode.hidden ? texts.server.show : texts.server.hide;
   if (serverCode.hidden || server === undefined) serverPlayer.clear();
   else serverPlayer.show(UR.parse(documentToUR(server.document)), "server");
 });
 send.addEventListener("click", () => void carry());
 elementNamed(requestSection, "again", HTMLButtonElement).addEventListener("click", startOver);
-elementNamed(answerSection, "start-over", HTMLButtonElement).addEventListener("click", startOver);
+elementNamed(answerSection, "start-over", HTMLButtonElement).addEventListener("click", () =>
+  sure.showModal(),
+);
+elementNamed(sure, "keep", HTMLButtonElement).addEventListener("click", () => sure.close());
+elementNamed(sure, "forget-answer", HTMLButtonElement).addEventListener("click", () => {
+  sure.close();
+  startOver();
+});
 elementNamed(document, "steps", HTMLElement).hidden = false;
 void introduce();

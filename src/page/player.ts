@@ -14,8 +14,10 @@ import {
   modulesOf,
 } from "@bc/share-client";
 import type { UR } from "#bc/ur";
-import { formatSize } from "./copy.ts";
 import { elementNamed, setText } from "./dom.ts";
+import type { Texts } from "./languages/index.ts";
+import { showNote } from "./note.ts";
+import { fill, formatSize } from "./texts.ts";
 
 /** The largest fraction of the window's height that the code takes. */
 const MAX_HEIGHT = 0.8;
@@ -28,7 +30,7 @@ export type Player = {
 };
 
 /** @param root an element with the markup of `player.html` in it. */
-export function createPlayer(root: HTMLElement): Player {
+export function createPlayer(root: HTMLElement, { player: texts, kinds }: Texts): Player {
   const stage = elementNamed(root, "stage", HTMLElement);
   const canvas = elementNamed(root, "canvas", HTMLCanvasElement);
   const label = elementNamed(root, "frame", HTMLElement);
@@ -56,7 +58,7 @@ export function createPlayer(root: HTMLElement): Player {
     frames = sizeOf(ur) > MAX_ANIMATED ? undefined : framesOf(ur, FRAGMENT_SIZES[fragmentSize(size.value)]);
     for (const element of [stage, enlarge]) element.hidden = frames === undefined;
     for (const element of [pause, tuning]) element.hidden = !isAnimated();
-    canvas.setAttribute("aria-label", isAnimated() ? "Moving QR code" : "QR code");
+    canvas.setAttribute("aria-label", isAnimated() ? texts.movingCode : texts.code);
     next();
     run();
   };
@@ -66,8 +68,8 @@ export function createPlayer(root: HTMLElement): Player {
     clearInterval(timer);
     const isPlaying = isRunning && isAnimated();
     timer = isPlaying ? setInterval(next, 1000 / Number(speed.value)) : undefined;
-    pause.textContent = isPlaying ? "Pause" : "Play";
-    setText(label, ur === undefined ? "" : explanation(sizeOf(ur), frames, isRunning));
+    pause.textContent = isPlaying ? texts.pause : texts.play;
+    setText(label, ur === undefined ? "" : explanation(texts, sizeOf(ur), frames, isRunning));
     if (isPlaying) void keepScreenOn();
   };
 
@@ -108,9 +110,9 @@ export function createPlayer(root: HTMLElement): Player {
   elementNamed(root, "copy", HTMLButtonElement).addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(ur?.toString() ?? "");
-      setText(copied, "Copied.");
+      showNote(copied, kinds, { kind: "good", text: texts.copied });
     } catch {
-      setText(copied, "This browser does not let the page copy. Save it as a file instead.");
+      showNote(copied, kinds, { kind: "bad", text: texts.notCopied });
     }
   });
   elementNamed(root, "save", HTMLButtonElement).addEventListener("click", () => {
@@ -125,7 +127,7 @@ export function createPlayer(root: HTMLElement): Player {
   return {
     show: (shown, name) => {
       ur = shown;
-      setText(copied, "");
+      showNote(copied, kinds);
       file = `${name}.ur`;
       isRunning = !asksForLessMotion();
       begin();
@@ -152,14 +154,17 @@ function sizeOf(ur: UR): number {
   return ur.cbor.toData().length;
 }
 
-function explanation(bytes: number, frames: Frames | undefined, isRunning: boolean): string {
-  if (frames === undefined) {
-    return `${formatSize(bytes)} are too much for QR codes. Copy the text, or save it as a file.`;
-  }
-  if (frames.count === 1) return "";
-  if (isRunning) return `${frames.count} parts, one after the other, again and again`;
-  const why = asksForLessMotion() ? ", as your device asks for less motion" : "";
-  return `${frames.count} parts. Paused${why}: press Play to show them all`;
+function explanation(
+  texts: Texts["player"],
+  bytes: number,
+  frames: Frames | undefined,
+  isRunning: boolean,
+): string {
+  if (frames === undefined) return fill(texts.tooLarge, { size: formatSize(bytes) });
+  const { count: number } = frames;
+  if (number === 1) return "";
+  if (isRunning) return fill(texts.running, { number });
+  return fill(asksForLessMotion() ? texts.pausedForLessMotion : texts.paused, { number });
 }
 
 function fragmentSize(value: string): FragmentSize {

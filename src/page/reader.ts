@@ -9,44 +9,18 @@ import { decodeText } from "@bc/share-protocol";
 import type { UR } from "#bc/ur";
 import { type Camera, CameraError, openCamera } from "./camera.ts";
 import { elementNamed, setText } from "./dom.ts";
+import type { Texts } from "./languages/index.ts";
+import { type Note, showNote } from "./note.ts";
 import type { ReadPicture } from "./read-picture.ts";
 import { secretIn, secretInUR } from "./secrets/find-secret.ts";
+import type { SecretKind } from "./secrets/secret-kind.ts";
 import type { WordList } from "./secrets/word-lists.ts";
+import { fill } from "./texts.ts";
 
 /** Milliseconds without news after which the reader offers help. */
 const PATIENCE = 5_000;
 /** Bytes of a text file, or characters of a text: more than the largest message takes as text. */
 const MAX_FILE = 1_000_000;
-
-const HINTS = {
-  looking: "Looking for a QR code …",
-  nothing:
-    "No QR code seen yet. Fill the picture with it: about a hand’s width away, straight on, bright, without reflections.",
-  ended: "The camera was taken away or turned off. Open it again; what was read so far is kept.",
-  stuck: "Nothing new for a while. Hold still, come a little closer, and see that the code is moving.",
-  unclear:
-    "A QR code is seen, but what it holds is damaged. Hold still and straight; if that does not help, show it anew.",
-  damaged: "This text is damaged: something is missing or changed. Copy it again, all of it.",
-  several: "These are two different messages. Take one, and then the other.",
-  "too-large": "This message is too large for QR codes. Use a file instead.",
-  "not-a-ur": "That is no message for a share server. Show the QR code of the request.",
-  "no-code": "There is no QR code in this picture that can be read. Try a sharper one.",
-} as const;
-
-/** What the reader says at each quarter of an animation. */
-const QUARTERS = [
-  "Reading. Keep it there.",
-  "A quarter is read. Keep it there.",
-  "Half is read. Keep it there.",
-  "Three quarters are read. Keep it there.",
-] as const;
-
-const STOP_ADVICE =
-  "Never show it to any page, or to anybody. It was not sent, and this page has not kept it. Show the QR code of the request.";
-
-function titleOf(secret: string): string {
-  return `Stop: that is ${secret}.`;
-}
 
 type Taken = Collected | { readonly kind: "secret" };
 
@@ -56,6 +30,7 @@ export type Reader = {
 };
 
 export type ReaderOptions = {
+  readonly texts: Texts;
   /** The lists of words that secrets are written with. The reader looks for secrets first, and waits for them. */
   readonly lists: Promise<readonly WordList[]>;
   /** Called with each whole `ur:envelope`. */
@@ -70,9 +45,8 @@ export type ReaderOptions = {
 export function createReader(
   root: HTMLElement,
   read: ReadPicture,
-  { lists: loading, onMessage, onUnasked }: ReaderOptions,
+  { texts, lists: loading, onMessage, onUnasked }: ReaderOptions,
 ): Reader {
-  const start = elementNamed(root, "start", HTMLElement);
   const openButton = elementNamed(root, "open-camera", HTMLButtonElement);
   const pasteButton = elementNamed(root, "open-paste", HTMLButtonElement);
   const paste = elementNamed(root, "paste", HTMLFormElement);
@@ -91,6 +65,8 @@ export function createReader(
   const stop = elementNamed(root, "stop", HTMLElement);
 
   const collector = createCollector("envelope");
+  const notes = notesOf(texts);
+  const say = (note?: Note) => showNote(hint, texts.kinds, note);
   let camera: Camera | undefined;
   /** Goes up at each close. A camera that the user allows too late finds another round, and is closed again. */
   let round = 0;
@@ -107,7 +83,7 @@ export function createReader(
     camera?.close();
     camera = undefined;
     view.hidden = controls.hidden = true;
-    start.hidden = false;
+    openButton.hidden = false;
   };
 
   const clearFields = () => {
@@ -122,19 +98,19 @@ export function createReader(
     paste.hidden = true;
     pasteButton.setAttribute("aria-expanded", "false");
     clearFields();
-    setText(hint, "");
+    say();
     stop.replaceChildren();
   };
 
   /** Keeps nothing of what was given, and says so, louder than anything else on the page. */
-  const warn = (secret: string): Taken => {
+  const warn = (secret: SecretKind): Taken => {
     clearFields();
-    setText(hint, "");
+    say();
+    const title = document.createElement("strong");
+    title.textContent = fill(texts.secrets.title, { secret: texts.secrets.kinds[secret] });
     // A camera sees it many times.
-    if (stop.firstChild?.textContent !== titleOf(secret)) {
-      const title = document.createElement("strong");
-      title.textContent = titleOf(secret);
-      stop.replaceChildren(title, STOP_ADVICE);
+    if (stop.firstChild?.textContent !== title.textContent) {
+      stop.replaceChildren(title, texts.secrets.advice);
       stop.scrollIntoView({ block: "nearest" });
     }
     return { kind: "secret" };
@@ -158,18 +134,16 @@ export function createReader(
       counter.hidden = false;
       bar.max = total;
       bar.value = known;
-      setText(count, `${known} of ${total} parts known, from ${codes} ${codes === 1 ? "code" : "codes"}`);
+      setText(count, fill(texts.reader.count, { known, total, codes }));
     }
     return collected;
   };
 
   const explain = (collected: Taken) => {
-    if (collected.kind === "secret") return;
+    if (collected.kind === "secret" || collected.kind === "complete") return;
     // Whatever it is, it should not stay on the screen.
     if (collected.kind === "other-type" || collected.kind === "not-a-ur") text.value = "";
-    if (collected.kind === "other-type") setText(hint, otherType(collected.type));
-    else if (collected.kind === "part") setText(hint, missingCopy(collected));
-    else if (collected.kind !== "complete") setText(hint, HINTS[collected.kind]);
+    say(notes.aboutTaken(collected));
   };
 
   const takeText = async (given: string) => {
@@ -195,23 +169,23 @@ export function createReader(
       if (collected.kind === "damaged") isUnclear = true;
       else if (collected.kind !== "part" || collected.isNew) {
         noteNews();
-        if (collected.kind === "part") setText(hint, quarterOf(collected.progress));
+        if (collected.kind === "part") say(notes.aboutProgress(collected.progress));
         else explain(collected);
       }
     }
-    if (performance.now() - lastNews > PATIENCE) setText(hint, HINTS[trouble()]);
+    if (performance.now() - lastNews > PATIENCE) say(notes[trouble()]);
   };
 
   const onEnd = () => {
     closeCamera();
     openButton.focus();
-    setText(hint, HINTS.ended);
+    say(notes.ended);
   };
 
   const open = async (deviceId?: string) => {
     closeCamera();
     stop.replaceChildren();
-    setText(hint, "Waiting for the camera …");
+    say(notes.waiting);
     openButton.disabled = true;
     const begun = round;
     try {
@@ -221,10 +195,10 @@ export function createReader(
         return;
       }
       camera = opened;
-      start.hidden = paste.hidden = true;
+      openButton.hidden = true;
       view.hidden = controls.hidden = false;
       noteNews();
-      setText(hint, HINTS.looking);
+      say(notes.looking);
       torch.hidden = camera.light === undefined;
       torch.setAttribute("aria-pressed", "false");
       elementNamed(root, "close-camera", HTMLButtonElement).focus({ preventScroll: true });
@@ -232,7 +206,7 @@ export function createReader(
       await listCameras(camera);
     } catch (error) {
       if (!(error instanceof CameraError)) throw error;
-      if (round === begun) setText(hint, error.message);
+      if (round === begun) say({ kind: "bad", text: texts.cameraTrouble[error.trouble] });
     } finally {
       openButton.disabled = false;
     }
@@ -243,13 +217,16 @@ export function createReader(
     choose.hidden = devices.length < 2;
     if (cameras.length === devices.length) return;
     cameras.replaceChildren(
-      ...devices.map(({ label, deviceId }, i) => new Option(label || `Camera ${i + 1}`, deviceId)),
+      ...devices.map(
+        ({ label, deviceId }, i) =>
+          new Option(label || fill(texts.reader.cameraNumber, { number: i + 1 }), deviceId),
+      ),
     );
   };
 
   const takeFile = async (given: File) => {
     if (!given.type.startsWith("image/")) {
-      if (given.size > MAX_FILE) setText(hint, HINTS["not-a-ur"]);
+      if (given.size > MAX_FILE) say(notes.aboutTaken({ kind: "not-a-ur" }));
       else await takeText(decodeText(new Uint8Array(await given.arrayBuffer())));
       return;
     }
@@ -257,10 +234,10 @@ export function createReader(
       const picture = await createImageBitmap(given);
       const found = await read(picture, { isThorough: true });
       picture.close();
-      if (found === undefined) setText(hint, HINTS["no-code"]);
+      if (found === undefined) say(notes.noCode);
       else await takeText(found);
     } catch {
-      setText(hint, HINTS["no-code"]);
+      say(notes.noCode);
     }
   };
 
@@ -277,8 +254,15 @@ export function createReader(
   openButton.addEventListener("click", () => void open());
   cameras.addEventListener("change", () => void open(cameras.value));
   elementNamed(root, "close-camera", HTMLButtonElement).addEventListener("click", () => {
-    clear();
+    closeCamera();
+    say(counter.hidden ? undefined : notes.stopped);
     openButton.focus();
+  });
+  elementNamed(root, "forget", HTMLButtonElement).addEventListener("click", () => {
+    const wasOpen = camera !== undefined;
+    clear();
+    if (wasOpen) void open();
+    else openButton.focus();
   });
   torch.addEventListener("click", () => {
     const isOn = torch.getAttribute("aria-pressed") !== "true";
@@ -314,16 +298,56 @@ export function createReader(
   return { clear };
 }
 
-function otherType(type: string): string {
-  return `That is another kind of message (${type.slice(0, 30)}), not a request. Show the QR code of the request.`;
-}
+type Notes = {
+  readonly [Name in
+    | "waiting"
+    | "looking"
+    | "nothing"
+    | "stuck"
+    | "unclear"
+    | "stopped"
+    | "ended"
+    | "noCode"]: Note;
+} & {
+  readonly aboutTaken: (collected: Exclude<Collected, { kind: "complete" }>) => Note;
+  /** What the reader says at each quarter of an animation. */
+  readonly aboutProgress: (progress: Progress) => Note;
+};
 
-function missingCopy({ damaged }: { readonly damaged: number }): string {
-  return damaged === 0
-    ? "Some parts are missing. Add the others."
-    : "Some parts are missing or damaged. Copy them again, all of each.";
-}
-
-function quarterOf({ known, total }: Progress): string {
-  return QUARTERS[Math.min(Math.floor((known / total) * 4), 3)] ?? QUARTERS[0];
+function notesOf({ reader }: Texts): Notes {
+  const info = (text: string): Note => ({ kind: "info", text });
+  const warning = (text: string): Note => ({ kind: "warning", text });
+  const bad = (text: string): Note => ({ kind: "bad", text });
+  return {
+    waiting: info(reader.waiting),
+    looking: info(reader.looking),
+    nothing: warning(reader.nothing),
+    stuck: warning(reader.stuck),
+    unclear: warning(reader.unclear),
+    stopped: info(reader.stopped),
+    ended: warning(reader.ended),
+    noCode: bad(reader.noCode),
+    aboutTaken: (collected) => {
+      switch (collected.kind) {
+        case "part":
+          return collected.damaged === 0 ? info(reader.missing) : warning(reader.missingOrDamaged);
+        case "other-type":
+          return bad(fill(reader.otherType, { type: collected.type.slice(0, 30) }));
+        case "damaged":
+          return bad(reader.damaged);
+        case "several":
+          return bad(reader.several);
+        case "too-large":
+          return bad(reader.tooLarge);
+        case "not-a-ur":
+          return bad(reader.notAUr);
+      }
+    },
+    aboutProgress: ({ known, total }) => {
+      const { begun, quarter, half, threeQuarters } = reader;
+      return info(
+        [begun, quarter, half, threeQuarters][Math.min(Math.floor((known / total) * 4), 3)] ?? begun,
+      );
+    },
+  };
 }

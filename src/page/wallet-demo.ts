@@ -22,16 +22,18 @@ import { createPlayer } from "./player.ts";
 import { createPictureReader } from "./read-picture.ts";
 import { createReader } from "./reader.ts";
 import { loadWordLists } from "./secrets/word-lists.ts";
+import { textsOfPage } from "./texts.ts";
 
 type DemoCall = Call<"storeShare" | "retrieveShares" | "deleteAccount">;
 
+const texts = textsOfPage();
 const identity = identityOf(PrivateKeys.generate());
 const what = elementNamed(document, "what", HTMLSelectElement);
 const share = elementNamed(document, "share", HTMLTextAreaElement);
 const sealed = elementNamed(document, "sealed", HTMLInputElement);
 const status = elementNamed(document, "wallet-status", HTMLElement);
 const build = elementNamed(document, "build", HTMLButtonElement);
-const player = createPlayer(elementNamed(document, "made", HTMLElement));
+const player = createPlayer(elementNamed(document, "made", HTMLElement), texts);
 
 let server: KnownServer | undefined;
 let asked: { readonly call: DemoCall; readonly built: BuiltRequest } | undefined;
@@ -92,6 +94,7 @@ async function onMessage(ur: UR): Promise<void> {
 }
 
 createReader(elementNamed(document, "opening", HTMLElement), createPictureReader("page/decoder.js"), {
+  texts,
   lists: loadWordLists("page/words.json"),
   onMessage,
 });

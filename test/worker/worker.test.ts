@@ -273,7 +273,7 @@ describe.skipIf(skipped)(`the Worker${skipped ? ` (${skipped})` : ""}`, () => {
       expect(status).toBe(200);
       expect(headers.get("content-security-policy")).toContain("default-src 'none'");
     }
-    expect((await browse("/index.html")).status).toBe(404);
+    expect((await browse("/index.en.html")).status).toBe(404);
     expect((await browse("/page/nothing.js")).status).toBe(404);
   });
 

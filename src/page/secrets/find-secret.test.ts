@@ -53,7 +53,7 @@ describe.each(Object.entries<readonly string[]>(languages))(
         `> ${each.slice(0, 6).join(" ")}\n> ${each.slice(6).join(" ")}`,
         plain.replaceAll(/(?=\p{L})/gu, "\u200b"),
       ]) {
-        expect(find(text), text).toBe("a phrase of recovery words");
+        expect(find(text), text).toBe("recovery-words");
       }
     });
 
@@ -61,8 +61,8 @@ describe.each(Object.entries<readonly string[]>(languages))(
       for (const count of [12, 24]) {
         const each = phrase(words, count).split(/\s+/);
         for (const place of each.keys()) {
-          expect(find(each.with(place, "xqzw").join(" "))).toBe("a phrase of recovery words");
-          expect(find(each.toSpliced(place, 1).join(" "))).toBe("a phrase of recovery words");
+          expect(find(each.with(place, "xqzw").join(" "))).toBe("recovery-words");
+          expect(find(each.toSpliced(place, 1).join(" "))).toBe("recovery-words");
         }
       }
     });
@@ -73,8 +73,8 @@ test("Chinese words are told without spaces, where the checksum is right", () =>
   for (const words of [file["simplifiedChinese"], file["traditionalChinese"]]) {
     const text = phrase(words ?? [], 12).replaceAll(" ", "");
     expect(text).toHaveLength(12);
-    expect(find(text)).toBe("a phrase of recovery words");
-    expect(find(`${text}。`)).toBe("a phrase of recovery words");
+    expect(find(text)).toBe("recovery-words");
+    expect(find(`${text}。`)).toBe("recovery-words");
     const [first = "", ...rest] = text;
     const other = words?.find((word) => word !== first) ?? "";
     expect(find(text)).not.toBe(find([other, ...rest].toReversed().join("")));
@@ -114,69 +114,65 @@ const SEED_QRS = [
 
 describe("a secret is told", () => {
   test.each<[string, string, string]>([
-    ["20 words of SLIP-39", SLIP39[0] ?? "", "a phrase of recovery words"],
-    ["33 words of SLIP-39, in capitals", SLIP39[1]?.toUpperCase() ?? "", "a phrase of recovery words"],
-    ["SLIP-39 with a word wrong", SLIP39[0]?.replace("coal", "coaal") ?? "", "a phrase of recovery words"],
-    ["SLIP-39 with a word missing", SLIP39[0]?.replace(" coal", "") ?? "", "a phrase of recovery words"],
-    ["bytewords", encodeBytewords(BYTES, "standard"), "a phrase of recovery words"],
-    [
-      "bytewords in a link",
-      `https://a.example/${encodeBytewords(BYTES, "uri")}`,
-      "a phrase of recovery words",
-    ],
-    ["a SeedQR of 24 words", SEED_QRS[0] ?? "", "a seed"],
-    ["a SeedQR of 12 words", SEED_QRS[1] ?? "", "a seed"],
-    ["a SeedQR in two lines", SEED_QRS[1]?.replace(/.{4}/g, "$& ") ?? "", "a seed"],
-    ["a SeedQR with a digit missing", SEED_QRS[1]?.replace("0654", "065") ?? "", "a seed"],
-    ["a SeedQR with a digit wrong", SEED_QRS[1]?.replace("0654", "9654") ?? "", "a seed"],
-    ["a SeedQR in a letter", `Seed:\n${SEED_QRS[0]}\nAlice`, "a seed"],
-    ["a CompactSeedQR of 12 words", textOfCode(Uint8Array.from(BYTES, (byte) => byte ^ 0xff)), "a seed"],
-    ["a CompactSeedQR of 24 words", textOfCode(new Uint8Array(32).fill(0x80)), "a seed"],
-    ["a CompactSeedQR without a byte beyond ASCII", textOfCode(new Uint8Array(16).fill(1)), "a seed"],
-    ["an xprv", XPRV, "a wallet’s private key"],
-    ["an xprv, folded", `> ${XPRV.slice(0, 30)}\n> ${XPRV.slice(30)}`, "a wallet’s private key"],
-    ["an xprv with a letter missing", XPRV.replace("QTDL", "QTL"), "a wallet’s private key"],
-    ["an xprv in a descriptor", `wpkh([d34db33f/84h/0h/0h]${XPRV}/0/*)#abc`, "a wallet’s private key"],
-    ["a zprv", XPRV.replace("x", "z"), "a wallet’s private key"],
-    ["a tprv", XPRV.replace("x", "t"), "a wallet’s private key"],
-    ["WIF", `Here: ${WIF}.`, "a private key"],
-    ["WIF of a compressed key", "KwdMAjGmerYanjeui5SHS7JkmpZvVipYvB2LJGU1ZxJwYvP98617", "a private key"],
-    ["WIF with a letter wrong", WIF.replace("jvh", "jxh"), "a private key"],
-    ["BIP-38", "6PRVWUbkzzsbcVac2qwfssoUJAN1Xhrg6bNk8J7Nzm5H7kxEbn2Nh2ZoGg", "a private key"],
-    ["an nsec", NSEC, "a private key"],
-    ["an nsec in capitals", NSEC.toUpperCase(), "a private key"],
-    ["an nsec that was cut off", NSEC.slice(0, 40), "a private key"],
-    ["an nsec in a link", `nostr:${NSEC}`, "a private key"],
-    ["codex32", "ms10testsxxxxxxxxxxxxxxxxxxxxxxxxxx4nzvca9cmczlw", "a seed"],
-    ["a share of codex32 in capitals", "MS12NAMEA320ZYXWVUTSRQPNMLKJHGFEDCAXRPP870HKKQRM", "a seed"],
-    ["an age key", AGE, "a private key"],
-    ["an age key in its file", `# created: 2026-01-01\n# public key: age1zvk\n${AGE}\n`, "a private key"],
-    ["an age key that was cut off", AGE.slice(0, 50), "a private key"],
-    ["PEM", "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1r", "a private key"],
-    ["a key in hex", HEX, "a key or a seed in hex"],
-    ["a key in hex with its mark", `0x${HEX.toUpperCase()}`, "a key or a seed in hex"],
-    ["a key in hex in groups", HEX.replace(/.{4}/g, "$& "), "a key or a seed in hex"],
-    ["a seed in hex", HEX.slice(0, 32), "a key or a seed in hex"],
+    ["20 words of SLIP-39", SLIP39[0] ?? "", "recovery-words"],
+    ["33 words of SLIP-39, in capitals", SLIP39[1]?.toUpperCase() ?? "", "recovery-words"],
+    ["SLIP-39 with a word wrong", SLIP39[0]?.replace("coal", "coaal") ?? "", "recovery-words"],
+    ["SLIP-39 with a word missing", SLIP39[0]?.replace(" coal", "") ?? "", "recovery-words"],
+    ["bytewords", encodeBytewords(BYTES, "standard"), "recovery-words"],
+    ["bytewords in a link", `https://a.example/${encodeBytewords(BYTES, "uri")}`, "recovery-words"],
+    ["a SeedQR of 24 words", SEED_QRS[0] ?? "", "seed"],
+    ["a SeedQR of 12 words", SEED_QRS[1] ?? "", "seed"],
+    ["a SeedQR in two lines", SEED_QRS[1]?.replace(/.{4}/g, "$& ") ?? "", "seed"],
+    ["a SeedQR with a digit missing", SEED_QRS[1]?.replace("0654", "065") ?? "", "seed"],
+    ["a SeedQR with a digit wrong", SEED_QRS[1]?.replace("0654", "9654") ?? "", "seed"],
+    ["a SeedQR in a letter", `Seed:\n${SEED_QRS[0]}\nAlice`, "seed"],
+    ["a CompactSeedQR of 12 words", textOfCode(Uint8Array.from(BYTES, (byte) => byte ^ 0xff)), "seed"],
+    ["a CompactSeedQR of 24 words", textOfCode(new Uint8Array(32).fill(0x80)), "seed"],
+    ["a CompactSeedQR without a byte beyond ASCII", textOfCode(new Uint8Array(16).fill(1)), "seed"],
+    ["an xprv", XPRV, "wallet-private-key"],
+    ["an xprv, folded", `> ${XPRV.slice(0, 30)}\n> ${XPRV.slice(30)}`, "wallet-private-key"],
+    ["an xprv with a letter missing", XPRV.replace("QTDL", "QTL"), "wallet-private-key"],
+    ["an xprv in a descriptor", `wpkh([d34db33f/84h/0h/0h]${XPRV}/0/*)#abc`, "wallet-private-key"],
+    ["a zprv", XPRV.replace("x", "z"), "wallet-private-key"],
+    ["a tprv", XPRV.replace("x", "t"), "wallet-private-key"],
+    ["WIF", `Here: ${WIF}.`, "private-key"],
+    ["WIF of a compressed key", "KwdMAjGmerYanjeui5SHS7JkmpZvVipYvB2LJGU1ZxJwYvP98617", "private-key"],
+    ["WIF with a letter wrong", WIF.replace("jvh", "jxh"), "private-key"],
+    ["BIP-38", "6PRVWUbkzzsbcVac2qwfssoUJAN1Xhrg6bNk8J7Nzm5H7kxEbn2Nh2ZoGg", "private-key"],
+    ["an nsec", NSEC, "private-key"],
+    ["an nsec in capitals", NSEC.toUpperCase(), "private-key"],
+    ["an nsec that was cut off", NSEC.slice(0, 40), "private-key"],
+    ["an nsec in a link", `nostr:${NSEC}`, "private-key"],
+    ["codex32", "ms10testsxxxxxxxxxxxxxxxxxxxxxxxxxx4nzvca9cmczlw", "seed"],
+    ["a share of codex32 in capitals", "MS12NAMEA320ZYXWVUTSRQPNMLKJHGFEDCAXRPP870HKKQRM", "seed"],
+    ["an age key", AGE, "private-key"],
+    ["an age key in its file", `# created: 2026-01-01\n# public key: age1zvk\n${AGE}\n`, "private-key"],
+    ["an age key that was cut off", AGE.slice(0, 50), "private-key"],
+    ["PEM", "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1r", "private-key"],
+    ["a key in hex", HEX, "hex-key"],
+    ["a key in hex with its mark", `0x${HEX.toUpperCase()}`, "hex-key"],
+    ["a key in hex in groups", HEX.replace(/.{4}/g, "$& "), "hex-key"],
+    ["a seed in hex", HEX.slice(0, 32), "hex-key"],
     [
       "a key in hex with a label in a letter",
       `Hello, the private key is ${HEX}, keep it.`,
-      "a private key in hex",
+      "private-key-in-hex",
     ],
-    ["a seed as a UR", String(seed), "a seed"],
-    ["a seed as a UR, folded in its type", String(seed).replace("seed", "se\r\n> ed"), "a seed"],
-    ["a damaged seed as a UR", String(seed).replace(/..$/, "ae"), "a seed"],
+    ["a seed as a UR", String(seed), "seed"],
+    ["a seed as a UR, folded in its type", String(seed).replace("seed", "se\r\n> ed"), "seed"],
+    ["a damaged seed as a UR", String(seed).replace(/..$/, "ae"), "seed"],
     [
       "a part of a seed",
       new MultipartEncoder(UR.from("crypto-seed", openSeed.toCbor()), 100).nextPart(),
-      "a seed",
+      "seed",
     ],
-    ["a seed as a UR after a request", `${Envelope.new("x").urString()}\n${seed}`, "a seed"],
-    ["private keys as a UR in a letter", `Hello: ${PrivateKeys.generate().urString()}.`, "private keys"],
-    ["a seed in an open envelope", `Hello: ${openSeed.urString()}.`, "a seed"],
+    ["a seed as a UR after a request", `${Envelope.new("x").urString()}\n${seed}`, "seed"],
+    ["private keys as a UR in a letter", `Hello: ${PrivateKeys.generate().urString()}.`, "private-keys"],
+    ["a seed in an open envelope", `Hello: ${openSeed.urString()}.`, "seed"],
     [
       "words in an open envelope",
       Envelope.new(phrase(file["english"] ?? [], 12)).urString(),
-      "a phrase of recovery words",
+      "recovery-words",
     ],
   ])("%s", (_name, text, secret) => {
     expect(find(text)).toBe(secret);

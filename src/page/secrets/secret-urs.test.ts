@@ -36,24 +36,24 @@ const key = (fields: ReadonlyMap<number, boolean | Uint8Array>) => taggedValue(4
 const keys = PrivateKeys.generate();
 
 test.each<[string, Envelope, string | undefined]>([
-  ["a seed", Envelope.new(taggedValue(40300, new Map([[1, bytes]]))), "a seed"],
-  ["a seed under its old tag", Envelope.new(taggedValue(300, new Map([[1, bytes]]))), "a seed"],
-  ["a seed by its type", Envelope.new(bytes).addType(SEED), "a seed"],
-  ["a seed by its type in words", Envelope.new(bytes).addType("Seed").addAssertion("note", "mine"), "a seed"],
-  ["a seed that is wrapped and signed", await Envelope.new(bytes).addType(SEED).sign(keys.signing), "a seed"],
-  ["a seed as an object", Envelope.new("mine").addAssertion("it", taggedValue(40300, 1)), "a seed"],
-  ["a seed in an array", Envelope.new(cbor([1, new Map([[1, taggedValue(40300, 1)]])])), "a seed"],
-  ["private keys", Envelope.new(keys.toCbor()), "private keys"],
-  ["material for keys", Envelope.new(PrivateKeyBase.generate().toCbor()), "a private key"],
-  ["a signing key", Envelope.new(keys.signing.toCbor()), "a private key"],
-  ["a symmetric key", Envelope.new(SymmetricKey.generate().toCbor()), "a secret key"],
-  ["a share of a seed", Envelope.new(taggedValue(40309, bytes)), "a share of a seed"],
+  ["a seed", Envelope.new(taggedValue(40300, new Map([[1, bytes]]))), "seed"],
+  ["a seed under its old tag", Envelope.new(taggedValue(300, new Map([[1, bytes]]))), "seed"],
+  ["a seed by its type", Envelope.new(bytes).addType(SEED), "seed"],
+  ["a seed by its type in words", Envelope.new(bytes).addType("Seed").addAssertion("note", "mine"), "seed"],
+  ["a seed that is wrapped and signed", await Envelope.new(bytes).addType(SEED).sign(keys.signing), "seed"],
+  ["a seed as an object", Envelope.new("mine").addAssertion("it", taggedValue(40300, 1)), "seed"],
+  ["a seed in an array", Envelope.new(cbor([1, new Map([[1, taggedValue(40300, 1)]])])), "seed"],
+  ["private keys", Envelope.new(keys.toCbor()), "private-keys"],
+  ["material for keys", Envelope.new(PrivateKeyBase.generate().toCbor()), "private-key"],
+  ["a signing key", Envelope.new(keys.signing.toCbor()), "private-key"],
+  ["a symmetric key", Envelope.new(SymmetricKey.generate().toCbor()), "secret-key"],
+  ["a share of a seed", Envelope.new(taggedValue(40309, bytes)), "seed-share"],
   [
     "an envelope in shares",
     Envelope.new("x")
       .encryptSubject(SymmetricKey.generate())
       .addAssertion(SSKR_SHARE, taggedValue(40309, bytes)),
-    "a share of a seed",
+    "seed-share",
   ],
   [
     "a private HD key",
@@ -65,7 +65,7 @@ test.each<[string, Envelope, string | undefined]>([
         ]),
       ),
     ),
-    "a key",
+    "key",
   ],
   [
     "a master key",
@@ -77,10 +77,10 @@ test.each<[string, Envelope, string | undefined]>([
         ]),
       ),
     ),
-    "a key",
+    "key",
   ],
   ["a public HD key", Envelope.new(key(new Map<number, boolean | Uint8Array>([[3, bytes]]))), undefined],
-  ["a text with a key", Envelope.new(`it is nsec1${"q".repeat(58)}`), "a private key"],
+  ["a text with a key", Envelope.new(`it is nsec1${"q".repeat(58)}`), "private-key"],
   ["public keys", Envelope.new(keys.publicKeys().toCbor()), undefined],
   ["a locked seed", Envelope.new(bytes).encryptSubject(SymmetricKey.generate()).addType(SEED), undefined],
   [

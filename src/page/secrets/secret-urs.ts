@@ -2,26 +2,27 @@
 import { type Envelope, KnownValue } from "@bc/envelope";
 import { asArray, asBoolean, asMap, asTaggedValue, type Cbor } from "#bc/dcbor";
 import { ALL_TAGS } from "#bc/tags";
+import type { SecretKind } from "./secret-kind.ts";
 
 /** Types that hold secrets. A user who shows one to a web page has made a mistake. */
-const SECRETS: ReadonlyMap<string, string> = new Map([
-  ["seed", "a seed"],
-  ["sskr", "a share of a seed"],
-  ["prvkeys", "private keys"],
-  ["key", "a secret key"],
-  ["hdkey", "a key"],
-  ["eckey", "a key"],
-  ["bip39", "recovery words"],
-  ["output-descriptor", "a wallet’s descriptor"],
-  ["account", "a wallet’s keys"],
+const SECRETS: ReadonlyMap<string, SecretKind> = new Map([
+  ["seed", "seed"],
+  ["sskr", "seed-share"],
+  ["prvkeys", "private-keys"],
+  ["key", "secret-key"],
+  ["hdkey", "key"],
+  ["eckey", "key"],
+  ["bip39", "recovery-words"],
+  ["output-descriptor", "descriptor"],
+  ["account", "wallet-keys"],
 ]);
 
 /** Matches `prvkey-base`, `signing-private-key`, `ssh-private`, and types like them that may come later. */
 const PRIVATE_KEY = /(?:^|-)(?:prv|private)/;
 
 /** The secret that a UR of this type holds. Undefined when it holds none. */
-export function secretOf(type: string): string | undefined {
-  return SECRETS.get(type.replace(/^crypto-/, "")) ?? (PRIVATE_KEY.test(type) ? "a private key" : undefined);
+export function secretOf(type: string): SecretKind | undefined {
+  return SECRETS.get(type.replace(/^crypto-/, "")) ?? (PRIVATE_KEY.test(type) ? "private-key" : undefined);
 }
 
 /** Types whose content tells whether it is secret: private keys and public ones have the same. */
@@ -32,10 +33,10 @@ const PUBLIC: readonly string[] = ["output-descriptor", "account"];
 /** The secret that an envelope has anywhere in sight. @param secretInText of a text within it. */
 export function secretInEnvelope(
   envelope: Envelope,
-  secretInText: (text: string) => string | undefined,
-): string | undefined {
+  secretInText: (text: string) => SecretKind | undefined,
+): SecretKind | undefined {
   for (const element of elementsOf(envelope)) {
-    if (!element.subject().isObscured() && TYPES.some((type) => element.hasType(type))) return "a seed";
+    if (!element.subject().isObscured() && TYPES.some((type) => element.hasType(type))) return "seed";
     const [leaf, text] = [element.asLeaf(), element.asText()];
     const found = text === undefined ? leaf && secretInLeaf(leaf) : secretInText(text);
     if (found !== undefined) return found;
@@ -57,7 +58,7 @@ function* elementsOf(envelope: Envelope): Generator<Envelope, void, undefined> {
   for (const element of within) if (element !== undefined) yield* elementsOf(element);
 }
 
-function secretInLeaf(value: Cbor): string | undefined {
+function secretInLeaf(value: Cbor): SecretKind | undefined {
   const [tag, content] = asTaggedValue(value) ?? [];
   if (tag === undefined || content === undefined) {
     const items = asArray(value) ?? [...(asMap(value)?.values() ?? [])];

@@ -1,0 +1,25 @@
+/** The page's texts as its script has them: the markup brings them along, in the language that the browser asked for. */
+import { elementNamed } from "./dom.ts";
+import type { Texts } from "./languages/index.ts";
+
+/** @throws {TypeError} when the markup has none. */
+export function textsOfPage(): Texts {
+  return JSON.parse(elementNamed(document, "texts", HTMLScriptElement).text);
+}
+
+/** The text with each `{name}` replaced. */
+export function fill(text: string, values: Readonly<Record<string, string | number>>): string {
+  return text.replaceAll(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place));
+}
+
+/** `327 bytes`, `4.1 kB`, as the page's language writes it. */
+export function formatSize(bytes: number): string {
+  const [amount, unit] = bytes < 1000 ? [bytes, "byte"] : [bytes / 1000, "kilobyte"];
+  const unitDisplay = unit === "byte" ? "long" : "short";
+  return new Intl.NumberFormat(document.documentElement.lang, {
+    style: "unit",
+    unit,
+    unitDisplay,
+    maximumFractionDigits: 1,
+  }).format(amount);
+}
