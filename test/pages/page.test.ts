@@ -191,7 +191,7 @@ describe.skipIf(isSkipped)(
       const page = await open();
       await paste(page, envelope.urString());
       await sending(page);
-      await answer(page).getByText("12.6 KB are too much for QR codes").waitFor();
+      await answer(page).getByText("12.6 kB are too much for QR codes").waitFor();
       expect(await answer(page).getByRole("img").count()).toBe(0);
       const saved = page.waitForEvent("download");
       await answer(page).getByRole("button", { name: "Save file" }).click();
@@ -250,6 +250,11 @@ describe.skipIf(isSkipped)(
         true,
       );
       await page.getByRole("button", { name: "I have scanned it: start over" }).click();
+      const question = page.getByRole("dialog", { name: "Does your device have the answer?" });
+      await question.getByRole("button", { name: "No: keep the answer" }).click();
+      expect(await answer(page).getByRole("img", { name: "QR code" }).isVisible()).toBe(true);
+      await page.getByRole("button", { name: "I have scanned it: start over" }).click();
+      await question.getByRole("button", { name: "Yes: start over" }).click();
       await page.getByText("The server’s answer appears here").waitFor();
     });
 
