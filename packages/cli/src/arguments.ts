@@ -1,7 +1,7 @@
 /** What users type, read into values. Each function throws commander's `InvalidArgumentError` for anything else. */
 
 import { ARID, Envelope, XID } from "@bc/envelope";
-import { Receipt } from "@bc/share-client";
+import { Receipt, serverAddress } from "@bc/share-client";
 import { MAX_PARTS } from "@bc/share-protocol";
 import { InvalidArgumentError } from "commander";
 import { hexToBytes } from "#bc/dcbor";
@@ -16,12 +16,9 @@ const FRAGMENT = [10, 2_000] as const;
 
 /** An `http:` or `https:` address, without a slash at its end. */
 export function addressFrom(text: string): string {
-  const url = URL.parse(text);
-  const extras = url === null ? "" : url.username + url.password + url.search + url.hash;
-  if (url === null || !["http:", "https:"].includes(url.protocol) || extras !== "") {
-    throw new InvalidArgumentError("A plain http: or https: address is needed.");
-  }
-  return url.href.replace(/\/+$/, "");
+  const address = serverAddress(text);
+  if (address === undefined) throw new InvalidArgumentError("A plain http: or https: address is needed.");
+  return address;
 }
 
 export function xidFrom(text: string): XID {

@@ -113,3 +113,4 @@ export {
 } from "./qr/frames.ts";
 export { readResult } from "./read-result.ts";
 export { sendEnvelope } from "./send-envelope.ts";
+export { serverAddress } from "./server-address.ts";

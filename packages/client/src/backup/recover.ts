@@ -72,12 +72,16 @@ export async function addLostPlaces(
 
 /**
  * Asks every server whose account has not come yet: for the first time, or how it stands. What has come is fetched.
+ *
+ * @param isMeant the places to ask. After a final refusal a server is asked anew, and sends another message. So whoever asks
+ *   every few seconds leaves such a one out.
  */
 export async function askForAccounts(
   keeper: ProfileKeeper,
   reach: Reach = {},
+  isMeant = (_place: RecoveryPlace) => true,
 ): Promise<readonly PlaceOutcome<RecoveryStanding>[]> {
-  return atEach(placesOf(keeper), async (place) => {
+  return atEach(placesOf(keeper).filter(isMeant), async (place) => {
     if (place.shares !== undefined) return { state: "come", shares: place.shares.length };
     const account = expectAccount(keeper, place);
     const asked = account.xid === undefined ? await askForAccount(keeper, place, account, reach) : undefined;

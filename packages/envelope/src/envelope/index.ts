@@ -14,6 +14,7 @@ export { Response, type ResponseOutcome } from "./response.ts";
 export type { FoundSignature } from "./signature.ts";
 export {
   type GroupThreshold,
+  hasQuorum,
   type JoinedShares,
   joinShares,
   type SplitPlan,

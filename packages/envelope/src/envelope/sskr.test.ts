@@ -3,7 +3,7 @@ import { SSKRShare, SymmetricKey } from "../keys/index.ts";
 import { Envelope } from "./envelope.ts";
 import { notation } from "./format/notation.ts";
 import { SSKR_SHARE } from "./known-values.ts";
-import { joinShares, type SplitPlan, sharesIn, splitToShares } from "./sskr.ts";
+import { hasQuorum, joinShares, type SplitPlan, sharesIn, splitToShares } from "./sskr.ts";
 
 const SECRET = Envelope.new("the payload").addAssertion("note", "kept");
 const TWO_OF_THREE: SplitPlan = { groupThreshold: 1, groups: [{ threshold: 2, count: 3 }] };
@@ -63,6 +63,29 @@ describe("shares of an envelope", () => {
     expect(() => joined(given.map((index) => shares[index]))).toThrow(
       expect.objectContaining({ code: "invalid-shares" }),
     );
+  });
+
+  test("count as a quorum before they are joined, whoever made them", () => {
+    const [first, second, third] = split();
+    const [other] = split();
+    if (first === undefined || second === undefined || third === undefined || other === undefined)
+      throw new Error("three were made");
+    expect(hasQuorum([first, third])).toBe(true);
+    expect(hasQuorum([first, forged(second)])).toBe(true);
+    expect(hasQuorum([first, first, forged(first)])).toBe(false);
+    expect(hasQuorum([first, other, Envelope.new("no share")])).toBe(false);
+    expect(hasQuorum([])).toBe(false);
+  });
+
+  test("of one number a hundred times over are no quorum, and that is soon known", () => {
+    const [first, second] = split({ groupThreshold: 1, groups: [{ threshold: 16, count: 16 }] });
+    if (first === undefined || second === undefined) throw new Error("sixteen were made");
+    const data = sharesIn(first)[0]?.data ?? new Uint8Array();
+    const many = Array.from({ length: 100 }, (_, index) => {
+      const share = SSKRShare.fromData(data.with(data.length - 1, index));
+      return first.subject().addAssertion(SSKR_SHARE, share);
+    });
+    expect(() => joinShares([...many, second])).toThrow(expect.objectContaining({ code: "invalid-shares" }));
   });
 
   test("join although one comes twice, another is forged, and others are of another split", () => {

@@ -68,6 +68,11 @@ export function sharesIn(envelope: Envelope): readonly SSKRShare[] {
   });
 }
 
+/** Whether there are as many different shares of one split as it takes. Joins nothing, so a forged one counts too. */
+export function hasQuorum(envelopes: readonly Envelope[]): boolean {
+  return grouped(distinct(envelopes), splitOf).some((found) => quorums(found).next().done === false);
+}
+
 /**
  * Joins the shares of some envelopes, in any order, and opens the subject.
  *
@@ -133,30 +138,35 @@ function splitOf({ identifier, groupThreshold, groupCount, value }: SskrShare): 
 function* quorums(found: readonly Found[]): Generator<readonly Found[]> {
   const groups = grouped(found, ({ groupIndex, memberThreshold }) => `${groupIndex} ${memberThreshold}`);
   const needed = found[0]?.share.groupThreshold ?? 0;
-  for (const chosen of choices(groups, needed)) {
-    if (isDistinct(chosen.map(([first]) => first?.share.groupIndex))) yield* membersOf(chosen);
+  for (const chosen of choices(groups, needed, ([first]) => first?.share.groupIndex)) {
+    yield* membersOf(chosen);
   }
 }
 
 function* membersOf(groups: readonly (readonly Found[])[]): Generator<readonly Found[]> {
   const [group, ...others] = groups;
   if (group === undefined) return yield [];
-  for (const members of choices(group, group[0]?.share.memberThreshold ?? 0)) {
-    if (!isDistinct(members.map(({ share }) => share.memberIndex))) continue;
+  const needed = group[0]?.share.memberThreshold ?? 0;
+  for (const members of choices(group, needed, ({ share }) => share.memberIndex)) {
     for (const rest of membersOf(others)) yield [...members, ...rest];
   }
 }
 
-/** All ways to take `size` of the items. */
-function* choices<Item>(items: readonly Item[], size: number): Generator<readonly Item[]> {
+/**
+ * All ways to take `size` of the items, no two with the same number. It never looks where there are too few: a server that
+ * sends a hundred shares of one number must not keep a wallet busy for ever.
+ */
+function* choices<Item>(
+  items: readonly Item[],
+  size: number,
+  numberOf: (item: Item) => number | undefined,
+): Generator<readonly Item[]> {
   if (size === 0) return yield [];
+  if (new Set(items.map(numberOf)).size < size) return;
   for (const [index, item] of items.entries()) {
-    for (const rest of choices(items.slice(index + 1), size - 1)) yield [item, ...rest];
+    const others = items.slice(index + 1).filter((other) => numberOf(other) !== numberOf(item));
+    for (const rest of choices(others, size - 1, numberOf)) yield [item, ...rest];
   }
-}
-
-function isDistinct(values: readonly unknown[]): boolean {
-  return new Set(values).size === values.length;
 }
 
 /** The subject that the quorum's key opens, whichever of its envelopes has it. */
