@@ -1,18 +1,17 @@
 /** A message as pictures of QR codes in a folder, for other programs and devices to show. */
-import { mkdir, readdir } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Frames, modulesOf } from "@bc/share-client";
 import { Failure } from "./failure.ts";
-import { writeNewFile } from "./files.ts";
+import { makeFolder, writeNewFile } from "./files.ts";
 import { encodePng } from "./png.ts";
 
 /** Pixels a side for each module; a code of the usual size is then about 550 pixels wide. */
 const SCALE = 8;
-const OWNER_ONLY_FOLDER = 0o700;
 
 /** Makes the folder. @throws {Failure} `usage` when there are pictures in it, which readers would mix up with ours. */
 export async function expectNoPictures(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: OWNER_ONLY_FOLDER });
+  await makeFolder(folder);
   if ((await readdir(folder)).some((name) => /\.png$/i.test(name))) {
     throw new Failure("usage", `there are pictures in ${folder} already; name another folder`);
   }

@@ -11,6 +11,8 @@ import { findUR } from "./carried-text.ts";
 const CODES_PER_SECOND = [1, 30] as const;
 /** Audits of one share. */
 const AUDITS = [0, 10_000] as const;
+/** To wait for an answer. */
+const SECONDS = [1, 3_600] as const;
 /** Bytes of a message in one QR code; with what a part adds to them, the largest code holds a few more. */
 const FRAGMENT = [10, 2_000] as const;
 
@@ -58,6 +60,11 @@ export function codeFrom(text: string): string {
 /** How many audits to prepare of a share. */
 export function auditsFrom(text: string): number {
   return number(text, AUDITS, "audits");
+}
+
+/** How long to wait. */
+export function secondsFrom(text: string): number {
+  return number(text, SECONDS, "seconds");
 }
 
 export function partsFrom(text: string): number {

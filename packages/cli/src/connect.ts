@@ -1,5 +1,5 @@
 /** Which server a command speaks to, and how far it is trusted. */
-import { readFile } from "node:fs/promises";
+
 import { bytewordsIdentifier, type XID } from "@bc/envelope";
 import {
   type Client,
@@ -15,13 +15,15 @@ import { decodeText, type Identity } from "@bc/share-protocol";
 import { xidFrom } from "./arguments.ts";
 import { urIn } from "./carried-text.ts";
 import { Failure } from "./failure.ts";
+import { readFileAt } from "./files.ts";
 import { identityAt, readKeyFile } from "./key-file.ts";
 import { rememberedServer, rememberServer } from "./known-servers.ts";
-import { tellNote } from "./output.ts";
 import { remindOfPending } from "./pending.ts";
 import { urFromPictures } from "./picture-input.ts";
 import { isPng } from "./png.ts";
+import { endpointOf, reachOf } from "./reach.ts";
 import type { Settings } from "./settings.ts";
+import { tell } from "./tell.ts";
 
 /** Runs what needs a server, after a reminder of what is under way. */
 export async function withClient<T>(
@@ -49,8 +51,8 @@ export async function withClientFor<T>(
     xid,
     server,
     sealed,
+    ...reachOf(settings),
     now: () => new Date(),
-    onNote: tellNote,
     onRotation: (rotated) => keepRotated(settings, rotated),
   });
   return await explained(settings, server, () => use(client));
@@ -65,9 +67,9 @@ export async function knownServer(settings: Settings): Promise<KnownServer> {
   if (given) return given;
   const remembered = settings.acceptNewServer ? undefined : await rememberedServer(settings);
   if (remembered !== undefined) return remembered;
-  const server = await fetchServer(settings);
+  const server = await fetchServer(endpointOf(settings));
   await rememberServer(settings, server);
-  process.stderr.write(`share: remembering ${nameOf(server)} as the server at ${settings.url}\n`);
+  tell(`remembering ${nameOf(server)} as the server at ${settings.url}`);
   return server;
 }
 
@@ -75,7 +77,7 @@ export async function knownServer(settings: Settings): Promise<KnownServer> {
 export async function presentServer(settings: Settings): Promise<KnownServer> {
   const server = await knownServer(settings);
   return await explained(settings, server, async () => {
-    const present = followServer(server, await fetchServer(settings));
+    const present = followServer(server, await fetchServer(endpointOf(settings)));
     if (present !== server) await keepRotated(settings, present);
     return present;
   });
@@ -92,9 +94,7 @@ export async function keepRotated(settings: Settings, server: KnownServer): Prom
   const when = change === undefined ? "" : ` since ${change.date.toISOString().slice(0, 10)}`;
   const hint =
     given === undefined ? "" : "; name it by its new document from now on, which `share info` shows";
-  process.stderr.write(
-    `share: ${nameOf(server)} at ${url} has new keys${when}, signed by those known here${hint}\n`,
-  );
+  tell(`${nameOf(server)} at ${url} has new keys${when}, signed by those known here${hint}`);
 }
 
 async function explained<T>(settings: Settings, server: KnownServer, action: () => Promise<T>): Promise<T> {
@@ -112,14 +112,14 @@ async function givenServer(settings: Settings, given: string): Promise<KnownServ
   const isFile = xidIn(given) === undefined && !/^ur:/i.test(given);
   const text = isFile ? await textIn(given) : given;
   const xid = xidIn(text.trim());
-  if (xid !== undefined) return await fetchServer(settings, xid);
+  if (xid !== undefined) return await fetchServer(endpointOf(settings), xid);
   const where = isFile ? printable(given) : "--server";
   return await serverFromUR(urIn(text, ["xid"], { where, what: "XID document of a server" }).toString());
 }
 
 /** A picture stands for the text of its QR code, as the server's page shows it. */
 async function textIn(file: string): Promise<string> {
-  const bytes = await readFile(file);
+  const bytes = await readFileAt(file);
   return isPng(bytes) ? (await urFromPictures([file], ["xid"])).toString() : decodeText(bytes);
 }
 

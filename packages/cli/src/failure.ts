@@ -2,6 +2,9 @@
 
 import { ClientError } from "@bc/share-client";
 import { CommanderError } from "commander";
+import { clockAdvice } from "./clock.ts";
+import { fileProblem } from "./file-problem.ts";
+import { networkProblem } from "./network-problem.ts";
 
 export const EXIT_CODES = {
   /** The server said no. */
@@ -18,14 +21,21 @@ export const EXIT_CODES = {
 
 export type FailureCode = keyof typeof EXIT_CODES;
 
+type FailureOptions = ErrorOptions & {
+  /** A stable word for scripts, where there is a closer one than `code`: the server's error code, or the client's. */
+  readonly reason?: string;
+};
+
 /** Thrown by commands; its text is what the user reads. */
 export class Failure extends Error {
   override readonly name = "Failure";
   readonly code: FailureCode;
+  readonly reason: string;
 
-  constructor(code: FailureCode, message: string, options?: ErrorOptions) {
+  constructor(code: FailureCode, message: string, { reason = code, ...options }: FailureOptions = {}) {
     super(message, options);
     this.code = code;
+    this.reason = reason;
   }
 }
 
@@ -36,8 +46,8 @@ export function failureFor(error: unknown): Failure | undefined {
   if (error instanceof CommanderError) {
     return error.exitCode === 0 ? undefined : usageFailure(error);
   }
-  if (error instanceof Error && "syscall" in error)
-    return new Failure("usage", error.message, { cause: error });
+  const problem = fileProblem(error);
+  if (problem !== undefined) return new Failure("usage", problem, { cause: error });
   return new Failure("fault", `unexpected: ${error instanceof Error ? error.message : error}`, {
     cause: error,
   });
@@ -50,25 +60,20 @@ function usageFailure({ code, message }: CommanderError): Failure {
 }
 
 const LATER: readonly string[] = ["unavailable", "rate-limited"];
+const OF_CLOCKS: readonly string[] = ["expired", "from-the-future"];
 
 function clientFailure(error: ClientError): Failure {
   const { code, refusal, message } = error;
   if (refusal !== undefined) {
     const exit = LATER.includes(refusal.code) ? "unreachable" : "refused";
     const note = refusal.note === undefined ? "" : `; it says: ${refusal.note}`;
-    return new Failure(exit, `the server refused: ${refusal.text} (${refusal.code})${note}`, {
+    const clock = OF_CLOCKS.includes(refusal.code) ? clockAdvice() : "";
+    return new Failure(exit, `the server refused: ${refusal.text} (${refusal.code})${note}${clock}`, {
       cause: error,
+      reason: refusal.code,
     });
   }
-  if (code !== "unreachable") return new Failure("untrusted", message, { cause: error });
-  const reason = rootCause(error);
-  return new Failure("unreachable", reason === "" ? message : `${message}: ${reason}`, { cause: error });
-}
-
-/** The platform hides what it knows (`ECONNREFUSED`) behind "fetch failed". */
-function rootCause(error: Error): string {
-  let root: unknown = error.cause;
-  while (root instanceof Error && root.cause instanceof Error) root = root.cause;
-  if (!(root instanceof Error)) return "";
-  return root.message !== "" ? root.message : "code" in root ? String(root.code) : root.name;
+  if (code !== "unreachable") return new Failure("untrusted", message, { cause: error, reason: code });
+  const problem = networkProblem(error);
+  return new Failure("unreachable", problem === "" ? message : `${message}: ${problem}`, { cause: error });
 }

@@ -10,6 +10,7 @@ import { link, mkdir, open, readFile, rename, rm, unlink } from "node:fs/promise
 import { dirname } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { Failure } from "./failure.ts";
+import { DRAFT_NAME } from "./file-problem.ts";
 
 const OWNER_ONLY = 0o600;
 const OWNER_ONLY_FOLDER = 0o700;
@@ -53,21 +54,47 @@ export async function removeFile(path: string): Promise<void> {
 /** A file's bytes, or undefined when there is none. */
 export async function readFileIfAny(path: string): Promise<Uint8Array | undefined> {
   try {
-    return await readFile(path);
+    return await readFileAt(path);
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    if (isMissing(error)) return undefined;
     throw error;
   }
 }
 
 /** All bytes of a file, or of stdin for `-`. */
 export async function readInput(file: string): Promise<Uint8Array> {
-  return file === "-" ? buffer(process.stdin) : readFile(file);
+  return file === "-" ? buffer(process.stdin) : readFileAt(file);
+}
+
+/** A file's bytes. Where it is a folder, the platform's error does not tell which. */
+export async function readFileAt(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw error instanceof Error ? Object.assign(error, { path }) : error;
+  }
+}
+
+/**
+ * Makes a folder and those above it. Node's own way, `recursive`, never returns where a file system says of a folder
+ * that is there that it is not, as /proc does.
+ */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, OWNER_ONLY_FOLDER);
+  } catch (error) {
+    if (isAlreadyThere(error)) return;
+    if (!isMissing(error) || dirname(path) === path) throw error;
+    await makeFolder(dirname(path));
+    await mkdir(path, OWNER_ONLY_FOLDER).catch((again: unknown) => {
+      if (!isAlreadyThere(again)) throw again;
+    });
+  }
 }
 
 async function writeDraft(path: string, content: Uint8Array | string): Promise<string> {
-  await mkdir(dirname(path), { recursive: true, mode: OWNER_ONLY_FOLDER });
-  const draft = `${path}.${randomUUID()}.draft`;
+  await makeFolder(dirname(path));
+  const draft = `${path}.${randomUUID()}${DRAFT_NAME}`;
   const file = await open(draft, "wx", OWNER_ONLY);
   try {
     await file.writeFile(content);
@@ -90,6 +117,10 @@ async function syncFolderOf(path: string): Promise<void> {
   } finally {
     await folder.close();
   }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }
 
 function isAlreadyThere(error: unknown): boolean {

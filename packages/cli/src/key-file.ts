@@ -17,6 +17,7 @@ import { urIn } from "./carried-text.ts";
 import { Failure } from "./failure.ts";
 import { readFileIfAny, replaceFile, writeNewFile } from "./files.ts";
 import type { Settings } from "./settings.ts";
+import { tell, tellWarning } from "./tell.ts";
 
 /** Where the key file is. */
 export type KeyFilePath = Pick<Settings, "keysFile">;
@@ -38,7 +39,7 @@ export async function ensureKeys(settings: Settings, scheme: SigningScheme): Pro
   const { keysFile } = settings;
   if ((await load(settings)) !== undefined) return;
   await writeNewKeys(keysFile, PrivateKeys.generate(scheme));
-  process.stderr.write(`share: made new keys at ${printable(keysFile)}\n`);
+  tell(`made new keys at ${keysFile}`);
 }
 
 /** Writes new keys where there are none yet. @throws {Failure} `usage` when there is such a file. */
@@ -80,7 +81,7 @@ export async function warnIfShared({ keysFile }: KeyFilePath): Promise<void> {
   const others = 0o077;
   const { mode = 0 } = (await stat(keysFile).catch(() => undefined)) ?? {};
   if (process.platform === "win32" || (mode & others) === 0) return;
-  process.stderr.write(`share: warning: ${printable(keysFile)} can be read by others; chmod 600 it\n`);
+  tellWarning(`${keysFile} can be read by others; chmod 600 it`);
 }
 
 async function load({ keysFile }: KeyFilePath): Promise<KeyFile | undefined> {

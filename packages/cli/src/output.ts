@@ -2,7 +2,6 @@
 import { join } from "node:path";
 import { bytewordsIdentifier } from "@bc/envelope";
 import type { Receipt, RetrievedShare } from "@bc/share-client";
-import { printable } from "@bc/share-client";
 import { Failure } from "./failure.ts";
 import { readFileIfAny, writeNewFile } from "./files.ts";
 import type { Settings } from "./settings.ts";
@@ -16,25 +15,6 @@ export function printLine(text: string): void {
 
 export function printJSON(value: unknown): void {
   printLine(JSON.stringify(value, undefined, 2));
-}
-
-/** What the user should know beside a result. */
-export function tellNote(note: string): void {
-  process.stderr.write(`${clearLine()}share: note: ${printable(note)}\n`);
-}
-
-/** Tells how far a slow step is. On a terminal each text takes the place of the one before. */
-export function tellProgress(text: string): void {
-  process.stderr.write(`${clearLine()}share: ${printable(text)}${process.stderr.isTTY ? "" : "\n"}`);
-}
-
-/** Clears the terminal's line for what comes after the progress. */
-export function endProgress(): void {
-  process.stderr.write(clearLine());
-}
-
-function clearLine(): string {
-  return process.stderr.isTTY ? "\r\u001b[K" : "";
 }
 
 /** Rows of name and value, the values one below the other. */

@@ -6,12 +6,13 @@
  * again, and the server tells what became of it.
  */
 import { ARID, Envelope } from "@bc/envelope";
-import { type BuiltRequest, type KnownServer, printable, serverFromUR } from "@bc/share-client";
+import { type BuiltRequest, type KnownServer, serverFromUR } from "@bc/share-client";
 import { documentToUR } from "@bc/share-protocol";
 import { Failure } from "./failure.ts";
 import { readFileIfAny, removeFile, writeNewFile } from "./files.ts";
 import type { KeyFilePath } from "./key-file.ts";
 import type { Settings } from "./settings.ts";
+import { tellNote } from "./tell.ts";
 
 /** What is under way, with the command that carries on with it. */
 const KINDS = {
@@ -121,7 +122,7 @@ export async function remindOfPending(settings: Settings): Promise<void> {
     const pending = await readPending(settings, kind, () => ({}));
     if (pending === undefined) continue;
     const { what, command } = KINDS[kind];
-    const at = pending.url === settings.url ? "" : ` --url ${printable(pending.url)}`;
-    process.stderr.write(`share: note: ${what} is under way; carry on with: ${command}${at}\n`);
+    const at = pending.url === settings.url ? "" : ` --url ${pending.url}`;
+    tellNote(`${what} is under way; carry on with: ${command}${at}`);
   }
 }

@@ -5,7 +5,7 @@
  * now on counts: otherwise the command would read yesterday's answer before today's. It may read a picture before the
  * camera has written all of it, and then reads it again when it has changed.
  */
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Collected, type Collector, createCollector, type Progress } from "@bc/share-client";
@@ -13,9 +13,9 @@ import decodeQR from "qr/decode.js";
 import type { UR } from "#bc/ur";
 import { partsKnown, wantedTypes } from "./carried-text.ts";
 import { Failure } from "./failure.ts";
-import { readFileIfAny } from "./files.ts";
-import { endProgress, tellNote, tellProgress } from "./output.ts";
+import { readFileAt, readFileIfAny } from "./files.ts";
 import { decodePng, isPng, type Picture } from "./png.ts";
+import { endProgress, tellNote, tellProgress } from "./tell.ts";
 
 /** Milliseconds for a picture that was chosen, and for one of many that a camera writes. */
 const PATIENCE = { chosen: 2_000, many: 150 } as const;
@@ -38,7 +38,7 @@ const NO_CODE = { problem: "has no QR code that can be read" } as const;
 export async function urFromPictures(files: readonly string[], types: readonly string[]): Promise<UR> {
   const collector = createCollector(...types);
   for (const file of files) {
-    const added = add(collector, lookAt(await readFile(file), PATIENCE.chosen), types);
+    const added = add(collector, lookAt(await readFileAt(file), PATIENCE.chosen), types);
     if ("problem" in added) tellNote(`${file} ${added.problem}`);
     if ("ur" in added) return added.ur;
   }

@@ -3,7 +3,10 @@ import { homedir } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
 import type { XID } from "@bc/envelope";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { addressFrom, xidFrom } from "./arguments.ts";
+import { addressFrom, secondsFrom, xidFrom } from "./arguments.ts";
+
+/** Seconds. */
+const DEFAULT_TIMEOUT = 30;
 
 export type Settings = {
   /** The server's address, in its normal form. */
@@ -20,6 +23,8 @@ export type Settings = {
   readonly account: XID | undefined;
   readonly sealed: boolean;
   readonly json: boolean;
+  /** Milliseconds for each attempt to get an answer. */
+  readonly timeout: number;
 };
 
 type GlobalOptions = {
@@ -30,6 +35,7 @@ type GlobalOptions = {
   readonly account?: XID;
   readonly plain?: true;
   readonly json?: true;
+  readonly timeout: number;
 };
 
 export function addGlobalOptions(program: Command): void {
@@ -54,7 +60,20 @@ export function addGlobalOptions(program: Command): void {
     .option("--account <xid>", "your account's XID, if other keys opened it", xidFrom)
     .addOption(new Option("--sealed", "send requests that only the server can read (default)"))
     .addOption(new Option("--plain", "send requests that are signed, but readable").conflicts("sealed"))
-    .option("--json", "print JSON");
+    .addOption(
+      new Option(
+        "--timeout <seconds>",
+        "how long to wait for an answer, before the request is sent once more",
+      )
+        .argParser(secondsFrom)
+        .default(DEFAULT_TIMEOUT),
+    )
+    .option(
+      "--json",
+      "print JSON: the result on stdout, what fails or is to be noted as one object on stderr",
+    )
+    .option("-q, --quiet", "say nothing but results, warnings and errors")
+    .option("-v, --verbose", "tell of each exchange with a server");
 }
 
 export function settingsOf(command: Command): Settings {
@@ -69,6 +88,7 @@ export function settingsOf(command: Command): Settings {
     account: options.account,
     sealed: options.plain !== true,
     json: options.json === true,
+    timeout: options.timeout * 1_000,
   };
 }
 

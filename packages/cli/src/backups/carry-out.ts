@@ -2,6 +2,7 @@
 import { type ProfileKeeper, type Rotation, settleRotation, storeBackup } from "@bc/share-client";
 import { EXIT_CODES, Failure } from "../failure.ts";
 import type { Settings } from "../settings.ts";
+import { tell } from "../tell.ts";
 import { contactOf, nameContacts } from "./name-contacts.ts";
 import { type Codes, tellFailures } from "./places.ts";
 import { provenAt, summarize } from "./summary.ts";
@@ -35,15 +36,13 @@ export async function carryOut(
 function tellRotation({ done, proven, deleted }: Rotation): void {
   tellFailures(proven.filter((outcome) => "value" in outcome || !(outcome.error instanceof RangeError)));
   if (!done) {
-    process.stderr.write(
-      "share: too few new shares are proven and have their contact confirmed; the old ones stay, give the command again\n",
+    tell(
+      "too few new shares are proven and have their contact confirmed; the old ones stay, give the command again",
     );
     process.exitCode ??= EXIT_CODES.unreachable;
   }
   for (const { url } of deleted.filter((outcome) => "error" in outcome)) {
-    process.stderr.write(
-      `share: ${url}: an old share is still there; share repair asks again, --give-up stops that\n`,
-    );
+    tell(`${url}: an old share is still there; share repair asks again, --give-up stops that`);
   }
   tellFailures(deleted);
 }

@@ -4,6 +4,7 @@ import { InvalidArgumentError, Option } from "commander";
 import { addressFrom } from "../arguments.ts";
 import { askLine } from "../confirm.ts";
 import { EXIT_CODES, failureFor } from "../failure.ts";
+import { tellFailureAt } from "../tell.ts";
 
 /** Codes by the addresses of the servers that sent them. */
 export type Codes = Readonly<Record<string, string>>;
@@ -37,7 +38,7 @@ export function tellFailures(outcomes: readonly PlaceOutcome<unknown>[]): void {
     if ("value" in outcome) continue;
     const failure = failureFor(outcome.error);
     if (failure === undefined) continue;
-    process.stderr.write(`share: ${printable(outcome.url)}: ${printable(failure.message)}\n`);
+    tellFailureAt(outcome.url, failure);
     process.exitCode ??= EXIT_CODES[failure.code];
   }
 }

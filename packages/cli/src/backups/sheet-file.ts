@@ -1,5 +1,4 @@
 /** A recovery sheet in a file: text, a page (`.html`), or a picture of its QR code (`.png`). */
-import { readFile } from "node:fs/promises";
 import { Envelope } from "@bc/envelope";
 import {
   modulesOf,
@@ -12,7 +11,7 @@ import {
 import { decodeText } from "@bc/share-protocol";
 import { urIn } from "../carried-text.ts";
 import { Failure } from "../failure.ts";
-import { readFileIfAny, replaceFile } from "../files.ts";
+import { readFileAt, readFileIfAny, replaceFile } from "../files.ts";
 import { urFromPictures } from "../picture-input.ts";
 import { encodePng, isPng } from "../png.ts";
 
@@ -30,7 +29,7 @@ export async function writeSheet(path: string, sheet: RecoverySheet): Promise<vo
 
 /** @throws {Failure} `usage` when the file holds no recovery sheet. */
 export async function readSheet(path: string): Promise<RecoverySheet> {
-  const bytes = await readFile(path);
+  const bytes = await readFileAt(path);
   const ur = isPng(bytes)
     ? await urFromPictures([path], ["envelope"])
     : urIn(decodeText(bytes), ["envelope"], { where: path, what: "recovery sheet" });

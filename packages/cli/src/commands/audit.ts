@@ -6,7 +6,6 @@ import {
   type Client,
   ClientError,
   type KnownServer,
-  printable,
   Receipt,
   refusalCode,
 } from "@bc/share-client";
@@ -18,6 +17,7 @@ import { readInput } from "../files.ts";
 import { printJSON, printLine } from "../output.ts";
 import { auditsFile, receiptsWithAudits, takeAudit } from "../prepared-audits.ts";
 import { type Settings, settingsOf } from "../settings.ts";
+import { tellNote } from "../tell.ts";
 import { examples } from "./examples.ts";
 
 /** The server has the share, says that it has not, or has something else. */
@@ -151,7 +151,7 @@ function tell(settings: Settings, server: KnownServer, audited: readonly Audited
   }
   for (const it of audited) {
     const note = noteOn(it, auditsFile(settings, server, it.receipt));
-    if (note !== undefined) process.stderr.write(`share: note: ${note}\n`);
+    if (note !== undefined) tellNote(note);
   }
   const failed = audited.map(({ finding }) => EXITS[finding]).filter((it) => it !== undefined);
   const worst = failed.includes("untrusted") ? "untrusted" : failed[0];
@@ -161,6 +161,6 @@ function tell(settings: Settings, server: KnownServer, audited: readonly Audited
 /** What the user can do. @param file where the prepared audits of the share are. */
 function noteOn({ receipt, finding, left }: Audited, file: string): string | undefined {
   if (left === undefined) return undefined;
-  if (finding === "unknown-receipt") return `if you deleted the share yourself, remove ${printable(file)}`;
+  if (finding === "unknown-receipt") return `if you deleted the share yourself, remove ${file}`;
   return left <= FEW ? `store the share ${receipt.hex()} again for a year of new audits` : undefined;
 }

@@ -6,6 +6,7 @@ import { documentToUR } from "@bc/share-protocol";
 import type { Command } from "commander";
 import { presentServer } from "../connect.ts";
 import { printJSON, printRows } from "../output.ts";
+import { endpointOf } from "../reach.ts";
 import { settingsOf } from "../settings.ts";
 import { examples } from "./examples.ts";
 
@@ -18,7 +19,7 @@ export function addInfo(program: Command): void {
       const settings = settingsOf(command);
       const { xid, document } = await presentServer(settings);
       const [ur, words] = [documentToUR(document), bytewordsIdentifier(xid.data)];
-      const info = await fetchInfo(settings);
+      const info = await fetchInfo(endpointOf(settings));
       if (settings.json) {
         printJSON({ url: settings.url, xid: xid.hex(), words, document: ur, info });
         return;

@@ -30,6 +30,7 @@ import { EXIT_CODES, Failure } from "../failure.ts";
 import { writeNewFile } from "../files.ts";
 import { printJSON, printLine } from "../output.ts";
 import { settingsOf } from "../settings.ts";
+import { tell } from "../tell.ts";
 import { examples } from "./examples.ts";
 
 type RecoverOptions = {
@@ -82,9 +83,7 @@ it to more servers again.
       if (hinted.length > 0) {
         const by = keeper.read().recovery?.places[0]?.contact ?? "";
         for (const { url, server } of hinted) {
-          process.stderr.write(
-            `share: a share names another server: ${printable(url)} (${bytewordsIdentifier(server.data)})\n`,
-          );
+          tell(`a share names another server: ${url} (${bytewordsIdentifier(server.data)})`);
         }
         recovered = await advance(
           keeper,
@@ -112,9 +111,7 @@ async function advance(
   tellFailures(asked);
   for (const { url } of asked.filter(isAsked)) {
     if (recoveredSecrets(keeper).length > 0) break;
-    process.stderr.write(
-      `share: ${printable(url)}: the page of its link must name the key ${shortKeyAt(keeper, url)}\n`,
-    );
+    tell(`${url}: the page of its link must name the key ${shortKeyAt(keeper, url)}`);
     const code = await codeFor(url, codes);
     if (code !== undefined) {
       tellFailures(await atEach([{ url }], () => confirmAccount(keeper, url, code)));

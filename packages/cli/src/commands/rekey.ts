@@ -7,6 +7,7 @@ import { beginKeyChange, type KeyChange, pendingKeyChange, sendKeyChange } from 
 import { otherServersOf } from "../known-servers.ts";
 import { printJSON, printRows } from "../output.ts";
 import { type Settings, settingsOf } from "../settings.ts";
+import { tellNote } from "../tell.ts";
 import { examples } from "./examples.ts";
 import { schemeOption } from "./keys.ts";
 
@@ -54,6 +55,6 @@ export async function printKeyChange(
   }
   const others = await otherServersOf(settings);
   if (others.length > 0) {
-    process.stderr.write(`share: note: the old keys stay as they are at ${others.join(", ")}\n`);
+    tellNote(`the old keys stay as they are at ${others.join(", ")}`);
   }
 }
