@@ -35,14 +35,12 @@ export function idFrom(text: string): ARID {
   });
 }
 
-/** Adds a receipt to those before it. */
-export function receiptsFrom(text: string, before: readonly Receipt[] = []): readonly Receipt[] {
-  const receipt = read("A receipt is 64 hex digits, or ur:envelope/….", () => {
+export function receiptFrom(text: string): Receipt {
+  return read("A receipt is 64 hex digits, the first four or more of them, or ur:envelope/….", () => {
     return isHex(text)
       ? Receipt.fromData(hexToBytes(text))
       : Receipt.fromEnvelope(Envelope.fromURString(urOf(text, "envelope")));
   });
-  return [...before, receipt];
 }
 
 /** Spaces, dashes, quotation marks and brackets of all languages, stops, and characters that nobody sees. */

@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import { Option } from "commander";
 import { Failure } from "./failure.ts";
 
-export type ConfirmOptions = { readonly yes?: true };
+export type ConfirmOptions = { readonly yes?: true | undefined };
 
 export function yesOption(): Option {
   return new Option("-y, --yes", "do not ask; needed where there is no terminal");
@@ -20,7 +20,7 @@ const TERMINAL: Terminal = { input: process.stdin, output: process.stderr };
 export async function confirm(prompt: string, { yes }: ConfirmOptions, terminal = TERMINAL): Promise<void> {
   if (yes) return;
   if (!terminal.input.isTTY) {
-    throw new Failure("usage", "this can't be undone, and there is no terminal to ask at; say --yes");
+    throw new Failure("usage", `${prompt} There is no terminal to ask at; if you mean it, say --yes`);
   }
   const answer = await askLine(`${prompt}\nType yes to go on: `, terminal);
   if (answer?.trim().toLowerCase() !== "yes") throw new Failure("usage", "nothing was done");

@@ -9,6 +9,7 @@ import { randomUUID } from "node:crypto";
 import { link, mkdir, open, readFile, rename, rm, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import { buffer } from "node:stream/consumers";
+import { Option } from "commander";
 import { Failure } from "./failure.ts";
 import { DRAFT_NAME } from "./file-problem.ts";
 
@@ -64,6 +65,22 @@ export async function readFileIfAny(path: string): Promise<Uint8Array | undefine
 /** All bytes of a file, or of stdin for `-`. */
 export async function readInput(file: string): Promise<Uint8Array> {
   return file === "-" ? buffer(process.stdin) : readFileAt(file);
+}
+
+/** For what keeps the content of a file. */
+export function allowEmptyOption(): Option {
+  return new Option("--allow-empty", "take a file with nothing in it");
+}
+
+/** All bytes of a file, or of stdin for `-`. @throws {Failure} `usage` when there are none, and none were expected. */
+export async function readContent(
+  file: string,
+  { allowEmpty }: { readonly allowEmpty?: true },
+): Promise<Uint8Array> {
+  const bytes = await readInput(file);
+  if (bytes.length > 0 || allowEmpty) return bytes;
+  const name = file === "-" ? "stdin" : file;
+  throw new Failure("usage", `${name} is empty; if that is what you mean to keep, say --allow-empty`);
 }
 
 /** A file's bytes. Where it is a folder, the platform's error does not tell which. */

@@ -16,11 +16,12 @@ import { xidFrom } from "./arguments.ts";
 import { urIn } from "./carried-text.ts";
 import { Failure } from "./failure.ts";
 import { readFileIfAny, replaceFile, writeNewFile } from "./files.ts";
+import { hint } from "./hint.ts";
 import type { Settings } from "./settings.ts";
 import { tell, tellWarning } from "./tell.ts";
 
 /** Where the key file is. */
-export type KeyFilePath = Pick<Settings, "keysFile">;
+export type KeyFilePath = Pick<Settings, "keysFile" | "given">;
 
 export type KeyFile = {
   readonly keys: PrivateKeys;
@@ -73,7 +74,10 @@ export function identityAt(
 export async function readKeyFile(settings: KeyFilePath): Promise<KeyFile> {
   const file = await load(settings);
   if (file !== undefined) return file;
-  throw new Failure("usage", `there are no keys at ${settings.keysFile}; make some with: share keys new`);
+  throw new Failure(
+    "usage",
+    `there are no keys at ${settings.keysFile}; make some with: ${hint(settings, "keys new")}`,
+  );
 }
 
 /** No more than a warning: in a container it may be meant so. */

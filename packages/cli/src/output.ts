@@ -1,13 +1,15 @@
 /** What commands print: for people, or as JSON with `--json`. */
 import { join } from "node:path";
 import { bytewordsIdentifier } from "@bc/envelope";
-import type { Receipt, RetrievedShare } from "@bc/share-client";
+import { printable, type Receipt, type RetrievedShare } from "@bc/share-client";
+import type { ConfirmOptions } from "./confirm.ts";
 import { Failure } from "./failure.ts";
-import { readFileIfAny, writeNewFile } from "./files.ts";
+import { replaceFile } from "./files.ts";
+import { filesToWrite } from "./overwrite.ts";
 import type { Settings } from "./settings.ts";
 
 /** Where shares go. */
-export type SharesOutput = { readonly json: boolean; readonly folder: string | undefined };
+export type SharesOutput = ConfirmOptions & { readonly json: boolean; readonly folder: string | undefined };
 
 export function printLine(text: string): void {
   process.stdout.write(`${text}\n`);
@@ -52,16 +54,24 @@ export function printReceipt({ json }: Pick<Settings, "json">, receipt: Receipt)
 /**
  * Shares as files named by their receipts when a folder is given, and otherwise a single share as it is.
  *
- * @throws {Failure} `usage` for several shares without a folder, or a file that holds something else.
+ * @throws {Failure} `usage` for several shares without a folder, or a file that the user does not want to lose.
  */
 export async function outputShares(
   shares: readonly RetrievedShare[],
-  { json, folder }: SharesOutput,
+  { json, folder, yes }: SharesOutput,
 ): Promise<void> {
   if (folder !== undefined) {
-    for (const share of shares) await saveShare(folder, share);
+    const files = shares.map(({ receipt, data }) => ({ path: join(folder, receipt.hex()), content: data }));
+    const written = await filesToWrite(files, { yes });
+    for (const { path, content } of written) await replaceFile(path, content);
     if (json)
-      printJSON(shares.map(({ receipt }) => ({ receipt: receipt.hex(), file: join(folder, receipt.hex()) })));
+      return printJSON(shares.map(({ receipt }, i) => ({ receipt: receipt.hex(), file: files[i]?.path })));
+    for (const file of files) {
+      const { path, content } = file;
+      printLine(
+        `${printable(path)}  ${content.length}${written.includes(file) ? "" : "  was there already"}`,
+      );
+    }
     return;
   }
   if (json) {
@@ -73,16 +83,6 @@ export async function outputShares(
     throw new Failure("usage", "there are several shares; name a folder for them with -o");
   if (share === undefined) throw new Failure("usage", "there are no shares");
   process.stdout.write(share.data);
-}
-
-/** Leaves every file as it is. @throws {Failure} `usage` when the share's file holds anything else than the share. */
-async function saveShare(folder: string, { receipt, data }: RetrievedShare): Promise<void> {
-  const path = join(folder, receipt.hex());
-  const present = await readFileIfAny(path);
-  if (present === undefined) await writeNewFile(path, data);
-  else if (Buffer.compare(present, data) !== 0) {
-    throw new Failure("usage", `${path} holds something else than the share, and is left as it is`);
-  }
 }
 
 function base64(bytes: Uint8Array): string {

@@ -10,14 +10,15 @@ import { type BuiltRequest, type KnownServer, serverFromUR } from "@bc/share-cli
 import { documentToUR } from "@bc/share-protocol";
 import { Failure } from "./failure.ts";
 import { readFileIfAny, removeFile, writeNewFile } from "./files.ts";
+import { hint } from "./hint.ts";
 import type { KeyFilePath } from "./key-file.ts";
 import type { Settings } from "./settings.ts";
 import { tellNote } from "./tell.ts";
 
 /** What is under way, with the command that carries on with it. */
 const KINDS = {
-  rekey: { what: "a change of keys", command: "share rekey" },
-  transfer: { what: "a transfer", command: "share fallback transfer" },
+  rekey: { what: "a change of keys", command: "rekey" },
+  transfer: { what: "a transfer", command: "fallback transfer" },
 } as const;
 
 type Kind = keyof typeof KINDS;
@@ -97,12 +98,12 @@ export async function forgetPending(settings: KeyFilePath, kind: Kind): Promise<
 }
 
 /** @throws {Failure} `usage` when it is under way at another address than the command's. */
-export function expectSameAddress({ url }: Settings, kind: Kind, pending: Pending): void {
-  if (pending.url === url) return;
+export function expectSameAddress(settings: Settings, kind: Kind, pending: Pending): void {
+  if (pending.url === settings.url) return;
   const { what, command } = KINDS[kind];
   throw new Failure(
     "usage",
-    `${what} is under way at ${pending.url}; first finish it with: ${command} --url ${pending.url}`,
+    `${what} is under way at ${pending.url}; first finish it with: ${hint(settings, command, { url: pending.url })}`,
   );
 }
 
@@ -122,7 +123,7 @@ export async function remindOfPending(settings: Settings): Promise<void> {
     const pending = await readPending(settings, kind, () => ({}));
     if (pending === undefined) continue;
     const { what, command } = KINDS[kind];
-    const at = pending.url === settings.url ? "" : ` --url ${pending.url}`;
-    tellNote(`${what} is under way; carry on with: ${command}${at}`);
+    const there = pending.url === settings.url ? {} : { url: pending.url };
+    tellNote(`${what} is under way; carry on with: ${hint(settings, command, there)}`);
   }
 }

@@ -60,14 +60,14 @@ export async function takeAudit(
   return { audit: { nonce: hexToBytes(nonce), proof: hexToBytes(proof) }, left: rest.length };
 }
 
-/** Forgets the audits of shares that are deleted. @param receipts none means all shares at this server. */
+/** Forgets the audits of shares that are deleted. */
 export async function forgetAudits(
   settings: KeyFilePath,
   server: KnownServer,
-  receipts: readonly Receipt[],
+  receipts: "all" | readonly Receipt[],
 ): Promise<void> {
   const kept = await receiptsWithAudits(settings, server);
-  if (receipts.length === 0) {
+  if (receipts === "all") {
     await rm(auditsFolder(settings, server), { recursive: true, force: true });
     return;
   }

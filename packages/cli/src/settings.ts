@@ -25,7 +25,11 @@ export type Settings = {
   readonly json: boolean;
   /** Milliseconds for each attempt to get an answer. */
   readonly timeout: number;
+  /** By their names, the options by which the user chose the server and the keys: the next command needs them too. */
+  readonly given: Readonly<Record<string, string>>;
 };
+
+const CHOOSING = ["url", "keys"] as const;
 
 type GlobalOptions = {
   readonly url: string;
@@ -89,6 +93,12 @@ export function settingsOf(command: Command): Settings {
     sealed: options.plain !== true,
     json: options.json === true,
     timeout: options.timeout * 1_000,
+    given: Object.fromEntries(
+      CHOOSING.filter((name) => command.getOptionValueSourceWithGlobals(name) === "cli").map((name) => [
+        name,
+        options[name],
+      ]),
+    ),
   };
 }
 

@@ -20,6 +20,7 @@ type Told = { readonly code: string; readonly message: string };
 
 let voice: Voice = { json: false, quiet: false, verbose: false };
 const notes: string[] = [];
+const noted = new Set<string>();
 const failures: (Told & { readonly url: string })[] = [];
 
 /** To be called before anything is said. */
@@ -33,8 +34,10 @@ export function tell(text: string): void {
   else if (!voice.quiet) writeLine(text);
 }
 
-/** What the user should know beside a result. */
+/** What the user should know beside a result. Several servers, or several answers of one, may say the same. */
 export function tellNote(note: string): void {
+  if (noted.has(note)) return;
+  noted.add(note);
   if (voice.json) notes.push(note);
   else if (!voice.quiet) writeLine(`note: ${note}`);
 }

@@ -1,6 +1,7 @@
 /** Carrying out a change of a backup, from whatever point it has come to. */
 import { type ProfileKeeper, type Rotation, settleRotation, storeBackup } from "@bc/share-client";
 import { EXIT_CODES, Failure } from "../failure.ts";
+import { reachOf } from "../reach.ts";
 import type { Settings } from "../settings.ts";
 import { tell } from "../tell.ts";
 import { contactOf, nameContacts } from "./name-contacts.ts";
@@ -25,12 +26,13 @@ export async function carryOut(
   { fallback, code }: ChangeOptions,
   settings: Settings,
 ): Promise<void> {
-  tellFailures(await storeBackup(keeper, name));
+  const reach = reachOf(settings);
+  tellFailures(await storeBackup(keeper, name, reach));
   const contact = fallback ?? contactOf(keeper, name);
-  if (contact !== undefined) await nameContacts(keeper, name, contact, code);
-  const rotation = await settleRotation(keeper, name);
+  if (contact !== undefined) await nameContacts(keeper, name, contact, code, reach);
+  const rotation = await settleRotation(keeper, name, reach);
   tellRotation(rotation);
-  await summarize(keeper, name, await provenAt(keeper, name), settings);
+  await summarize(keeper, name, await provenAt(keeper, name, reach), settings);
 }
 
 function tellRotation({ done, proven, deleted }: Rotation): void {

@@ -5,6 +5,7 @@ import {
   confirmContact,
   nameContact,
   type ProfileKeeper,
+  type Reach,
   serversOf,
 } from "@bc/share-client";
 import { type Codes, codeFor, tellFailures } from "./places.ts";
@@ -15,6 +16,7 @@ export async function nameContacts(
   name: string,
   contact: string,
   codes: Codes,
+  reach: Reach,
 ): Promise<void> {
   const { sets } = backupNamed(keeper, name);
   const next = sets.filter(({ state }) => state === "next").flatMap(({ places }) => places);
@@ -22,8 +24,8 @@ export async function nameContacts(
   // One after the other: the person types one code at a time.
   for (const url of urls) {
     const outcome = await atEach([{ url }], async () => {
-      const confirmed = await nameContact(keeper, url, contact);
-      if (!confirmed) await confirmContact(keeper, url, await codeFor(url, codes));
+      const confirmed = await nameContact(keeper, url, contact, reach);
+      if (!confirmed) await confirmContact(keeper, url, await codeFor(url, codes), reach);
     });
     tellFailures(outcome);
   }

@@ -6,8 +6,10 @@ import {
   findAccount,
   type ProfileKeeper,
   printable,
+  type Reach,
   serversOf,
 } from "@bc/share-client";
+import { hint } from "../hint.ts";
 import { printJSON, printLine } from "../output.ts";
 import type { Settings } from "../settings.ts";
 import { tellFailures } from "./places.ts";
@@ -21,8 +23,12 @@ type Row = {
 };
 
 /** The servers that prove that they have their share. What those without one lack has been told already. */
-export async function provenAt(keeper: ProfileKeeper, name: string): Promise<readonly string[]> {
-  const audited = await auditBackup(keeper, name);
+export async function provenAt(
+  keeper: ProfileKeeper,
+  name: string,
+  reach: Reach,
+): Promise<readonly string[]> {
+  const audited = await auditBackup(keeper, name, reach);
   tellFailures(audited.filter((outcome) => "value" in outcome || !(outcome.error instanceof RangeError)));
   return audited.filter((outcome) => "value" in outcome).map(({ url }) => url);
 }
@@ -32,19 +38,19 @@ export async function summarize(
   keeper: ProfileKeeper,
   name: string,
   proven: readonly string[],
-  { json }: Pick<Settings, "json">,
+  settings: Pick<Settings, "json" | "given">,
 ): Promise<void> {
   const backup = backupNamed(keeper, name);
   const servers = serversOf(backup);
   const rows = servers.map((url) => rowOf(keeper, backup, url, proven));
-  if (json) {
+  if (settings.json) {
     const { plan } = backup.sets.find(({ places }) => places.length === servers.length) ?? {};
     return printJSON({ name, created: backup.created, plan, places: rows });
   }
   const width = Math.max(...rows.map(({ url }) => url.length));
   for (const row of rows) printLine(`${row.url.padEnd(width)}  ${textOf(row)}`);
   if (rows.every(({ stored }) => stored)) return;
-  printLine(`Not all servers have their share. Go on with: share backup --name ${printable(name)}`);
+  printLine(`Not all servers have their share. Go on with: ${hint(settings, "backup", { name })}`);
 }
 
 function textOf({ stored, proven, contact, confirmed }: Row): string {

@@ -9,13 +9,13 @@ import {
   Receipt,
   refusalCode,
 } from "@bc/share-client";
-import { Argument, type Command } from "commander";
-import { receiptsFrom } from "../arguments.ts";
+import type { Command } from "commander";
 import { withClient } from "../connect.ts";
 import { EXIT_CODES, Failure, type FailureCode } from "../failure.ts";
 import { readInput } from "../files.ts";
 import { printJSON, printLine } from "../output.ts";
 import { auditsFile, receiptsWithAudits, takeAudit } from "../prepared-audits.ts";
+import { type ReceiptName, receiptNames, receiptsAmong } from "../receipt-names.ts";
 import { type Settings, settingsOf } from "../settings.ts";
 import { tellNote } from "../tell.ts";
 import { examples } from "./examples.ts";
@@ -50,15 +50,11 @@ export function addAudit(program: Command): void {
   program
     .command("audit")
     .description("have the server prove that it still has your shares, without sending them")
-    .addArgument(
-      new Argument("[receipt...]", "64 hex digits, or ur:envelope/…")
-        .argParser(receiptsFrom)
-        .default([], "all that audits were prepared of"),
-    )
+    .addArgument(receiptNames("all that audits were prepared of"))
     .option("--copy <files...>", "compare with these copies of shares, and use up no prepared audit")
     .addHelpText(
       "after",
-      `${examples("audit", "audit 3f2a…c1", "audit --copy share-1.ur share-2.ur", "audit --json")}
+      `${examples("audit", "audit 3f2a", "audit --copy share-1.ur share-2.ur", "audit --json")}
 \`share store\` prepares audits for a year of daily ones, in keys.ur.audits beside your keys, so that you need not
 keep the share. Each audit uses up one; the number that is left is shown. Storing the same share again prepares a
 new year.
@@ -68,13 +64,13 @@ Exit code ${EXIT_CODES.refused} when the server lacks a share or has damaged it,
     )
     .action(
       async (
-        receipts: readonly Receipt[],
+        names: readonly ReceiptName[],
         options: { readonly copy?: readonly string[] },
         command: Command,
       ) => {
         const settings = settingsOf(command);
         const { copy: files = [] } = options;
-        if (receipts.length > 0 && files.length > 0) {
+        if (names.length > 0 && files.length > 0) {
           throw new Failure("usage", "name receipts, or copies with --copy; a copy tells its receipt");
         }
         const copies: Uint8Array[] = [];
@@ -83,7 +79,7 @@ Exit code ${EXIT_CODES.refused} when the server lacks a share or has damaged it,
           const audited =
             copies.length > 0
               ? await auditAll(copies, (data) => auditCopy(client, data))
-              : await auditAll(await receiptsToAudit(settings, client, receipts), (receipt) => {
+              : await auditAll(await receiptsToAudit(settings, client, names), (receipt) => {
                   return auditByPrepared(settings, client, receipt);
                 });
           tell(settings, await client.server(), audited);
@@ -95,10 +91,10 @@ Exit code ${EXIT_CODES.refused} when the server lacks a share or has damaged it,
 async function receiptsToAudit(
   settings: Settings,
   client: Client,
-  named: readonly Receipt[],
+  names: readonly ReceiptName[],
 ): Promise<readonly Receipt[]> {
-  if (named.length > 0) return named;
   const prepared = await receiptsWithAudits(settings, await client.server());
+  if (names.length > 0) return receiptsAmong(names, prepared, "of the shares with prepared audits");
   if (prepared.length > 0) return prepared;
   throw new Failure(
     "usage",

@@ -4,6 +4,7 @@ import {
   beginBackup,
   isUR,
   type ProfileKeeper,
+  type Reach,
   recoverySheetOf,
   type Secret,
   storeBackup,
@@ -16,7 +17,8 @@ import { openProfile } from "../backups/profile-file.ts";
 import { writeSheet } from "../backups/sheet-file.ts";
 import { provenAt, summarize } from "../backups/summary.ts";
 import { Failure } from "../failure.ts";
-import { readInput } from "../files.ts";
+import { readContent } from "../files.ts";
+import { reachOf } from "../reach.ts";
 import { settingsOf } from "../settings.ts";
 import { examples } from "./examples.ts";
 
@@ -88,16 +90,24 @@ Each server gets keys of its own. Given again, the command goes on where it stop
     .action(async (file: string | undefined, options: BackupCommandOptions, command: Command) => {
       const settings = settingsOf(command);
       const keeper = await openProfile(settings);
+      const reach = reachOf(settings);
       const { name } = options;
-      if (!keeper.read().backups.some((backup) => backup.name === name)) await begin(keeper, file, options);
-      tellFailures(await storeBackup(keeper, name));
-      if (options.fallback !== undefined) await nameContacts(keeper, name, options.fallback, options.code);
+      if (!keeper.read().backups.some((backup) => backup.name === name))
+        await begin(keeper, file, options, reach);
+      tellFailures(await storeBackup(keeper, name, reach));
+      if (options.fallback !== undefined)
+        await nameContacts(keeper, name, options.fallback, options.code, reach);
       if (options.sheet !== undefined) await writeSheet(options.sheet, recoverySheetOf(keeper, name));
-      await summarize(keeper, name, await provenAt(keeper, name), settings);
+      await summarize(keeper, name, await provenAt(keeper, name, reach), settings);
     });
 }
 
-async function begin(keeper: ProfileKeeper, file: string | undefined, options: BackupCommandOptions) {
+async function begin(
+  keeper: ProfileKeeper,
+  file: string | undefined,
+  options: BackupCommandOptions,
+  reach: Reach,
+) {
   const { to: urls, name, hints, grow } = options;
   if (file === undefined)
     throw new Failure("usage", `there is no backup ${name}; name the file with the secret`);
@@ -105,7 +115,7 @@ async function begin(keeper: ProfileKeeper, file: string | undefined, options: B
   const places = urls.map((url) => ({ url }));
   try {
     const secret = await readSecret(file);
-    await beginBackup(keeper, { name, secret, places, plan: planOf(options), grow, hints });
+    await beginBackup(keeper, { name, secret, places, plan: planOf(options), grow, hints }, reach);
   } catch (error) {
     throw error instanceof RangeError ? new Failure("usage", error.message, { cause: error }) : error;
   }
@@ -121,7 +131,7 @@ function planOf({ to, threshold, groups, groupThreshold }: BackupCommandOptions)
 
 /** A file with one UR holds what the UR stands for; any other file is bytes. */
 async function readSecret(file: string): Promise<Secret> {
-  const bytes = await readInput(file);
+  const bytes = await readContent(file, {});
   const text = new TextDecoder().decode(bytes).trim();
   return isUR(text) ? text : new Uint8Array(bytes);
 }

@@ -9,8 +9,10 @@ import { hexToBytes } from "#bc/dcbor";
 import { codeFrom } from "../arguments.ts";
 import { type ConfirmOptions, confirm, yesOption } from "../confirm.ts";
 import { withClient } from "../connect.ts";
+import { hint } from "../hint.ts";
 import { printJSON, printLine } from "../output.ts";
 import { type Settings, settingsOf } from "../settings.ts";
+import { tellNote } from "../tell.ts";
 import {
   beginTransfer,
   forgetTransfer,
@@ -55,10 +57,10 @@ function addSet(fallback: Command): void {
         return client.retrieveFallback();
       });
       if (settings.json) printJSON(now);
-      else if (now?.validated) printFallback(now);
+      else if (now?.validated) printFallback(settings, now);
       else
         printLine(
-          `A message goes to ${printable(now?.contact ?? contact)}. Confirm by its link, or with: share fallback verify CODE`,
+          `A message goes to ${printable(now?.contact ?? contact)}. Confirm by its link, or with: ${hint(settings, "fallback verify CODE")}`,
         );
     });
 }
@@ -72,7 +74,7 @@ function addShow(fallback: Command): void {
       const settings = settingsOf(command);
       const now = await withClient(settings, (client) => client.retrieveFallback());
       if (settings.json) printJSON(now);
-      else printFallback(now);
+      else printFallback(settings, now);
     });
 }
 
@@ -87,7 +89,7 @@ function addRemove(fallback: Command): void {
       await confirm(`Without a fallback, who loses the keys loses the account at ${settings.url}.`, options);
       await withClient(settings, (client) => client.updateFallback(null));
       if (settings.json) printJSON(null);
-      else printFallback(null);
+      else printFallback(settings, null);
     });
 }
 
@@ -105,7 +107,7 @@ function addCancel(fallback: Command): void {
         return client.retrieveFallback();
       });
       if (settings.json) printJSON(now);
-      else printFallback(now);
+      else printFallback(settings, now);
     });
 }
 
@@ -157,18 +159,29 @@ function addVerify(fallback: Command): void {
     });
 }
 
-function printFallback(fallback: Fallback | null): void {
-  if (fallback === null) printLine("no fallback");
-  else printLine(`${printable(fallback.contact)}  ${fallback.validated ? "validated" : "not validated yet"}`);
+function printFallback(settings: Settings, fallback: Fallback | null): void {
+  if (fallback === null) {
+    printLine("no fallback");
+    return;
+  }
+  const { contact, validated } = fallback;
+  printLine(`${printable(contact)}  ${validated ? "validated" : "not validated yet"}`);
+  // The server tells of the newest contact alone.
+  if (!validated) {
+    tellNote(
+      `until it is confirmed (${hint(settings, "fallback verify CODE")}), a contact that was validated before stays good`,
+    );
+  }
 }
 
 /** Says the same whether anybody has that contact or not, as the server does. */
 export function printResult(
-  { json, keysFile }: Settings,
+  settings: Settings,
   { contact, signer }: PendingTransfer,
   { account, effective }: FallbackTransferResult,
 ): void {
-  if (json) {
+  const transfer = hint(settings, "fallback transfer");
+  if (settings.json) {
     if (account !== undefined) printJSON({ state: "done", account: account.hex() });
     else if (effective === undefined) printJSON({ state: "processing", contact });
     else printJSON({ state: "waiting", contact, effective: effective.toISOString() });
@@ -176,12 +189,13 @@ export function printResult(
     printLine(
       `waiting: ${printable(contact)} has confirmed. The account comes at ${effective.toUTCString()}.`,
     );
-    printLine("Then, to get it: share fallback transfer");
+    printLine(`Then, to get it: ${transfer}`);
   } else if (account === undefined) {
     printLine(`processing: if an account has the contact ${printable(contact)}, a message went there.`);
-    printLine("Confirm with: share fallback verify CODE, or by its link and then: share fallback transfer");
+    printLine(`Confirm with: ${hint(settings, "fallback verify CODE")}`);
+    printLine(`or by its link and then: ${transfer}`);
     printLine(`The link's page must name your new key: ${shortIdentifier(hexToBytes(signer))}`);
   } else {
-    printLine(`done: the keys in ${keysFile} now have the account ${account.hex()}`);
+    printLine(`done: the keys in ${settings.keysFile} now have the account ${account.hex()}`);
   }
 }

@@ -6,6 +6,7 @@ import { tellFailures } from "../backups/places.ts";
 import { openProfile } from "../backups/profile-file.ts";
 import { type ConfirmOptions, confirm, yesOption } from "../confirm.ts";
 import { printJSON, printLine } from "../output.ts";
+import { reachOf } from "../reach.ts";
 import { settingsOf } from "../settings.ts";
 import { examples } from "./examples.ts";
 
@@ -30,7 +31,7 @@ profile: give the command again to ask it again.
       const keeper = await openProfile(settings);
       const name = chosenBackup(keeper, options);
       await confirm(`All shares of ${printable(name)} are deleted; it can't be had back from them.`, options);
-      const outcomes = await forgetBackup(keeper, name);
+      const outcomes = await forgetBackup(keeper, name, reachOf(settings));
       tellFailures(outcomes);
       const rows = outcomes.map((outcome) => ({ url: outcome.url, deleted: "value" in outcome }));
       if (options.giveUp) await dropRetired(keeper, name);

@@ -1,5 +1,12 @@
 /** `share grow`: more servers for a backup. */
-import { backupNamed, beginRotation, growBackup, type ProfileKeeper, serversOf } from "@bc/share-client";
+import {
+  backupNamed,
+  beginRotation,
+  growBackup,
+  type ProfileKeeper,
+  type Reach,
+  serversOf,
+} from "@bc/share-client";
 import { type Command, Option } from "commander";
 import { begin, type ChangeOptions, carryOut } from "../backups/carry-out.ts";
 import { type BackupOption, backupOption, chosenBackup } from "../backups/chosen-backup.ts";
@@ -7,6 +14,7 @@ import { addressesFrom, codeOption } from "../backups/places.ts";
 import { countFrom } from "../backups/plan-arguments.ts";
 import { openProfile } from "../backups/profile-file.ts";
 import { Failure } from "../failure.ts";
+import { reachOf } from "../reach.ts";
 import { settingsOf } from "../settings.ts";
 import { examples } from "./examples.ts";
 
@@ -42,16 +50,22 @@ again, the command goes on where it stopped.
     .action(async (options: GrowOptions, command: Command) => {
       const settings = settingsOf(command);
       const keeper = await openProfile(settings);
+      const reach = reachOf(settings);
       const name = chosenBackup(keeper, options);
       const added = options.to.map((url) => ({ url }));
-      const isPrepared = options.threshold === undefined && (await growBackup(keeper, name, added));
-      if (!isPrepared) await begin(() => makeAnew(keeper, name, options));
+      const isPrepared = options.threshold === undefined && (await growBackup(keeper, name, added, reach));
+      if (!isPrepared) await begin(() => makeAnew(keeper, name, options, reach));
       await carryOut(keeper, name, options, settings);
     });
 }
 
 /** New shares for the servers there are and those that are added. */
-async function makeAnew(keeper: ProfileKeeper, name: string, { to, threshold }: GrowOptions): Promise<void> {
+async function makeAnew(
+  keeper: ProfileKeeper,
+  name: string,
+  { to, threshold }: GrowOptions,
+  reach: Reach,
+): Promise<void> {
   const backup = backupNamed(keeper, name);
   if (backup.sets.some(({ plan }) => plan.groups.length > 1)) {
     throw new Failure("usage", "only a backup of one group can grow");
@@ -59,5 +73,5 @@ async function makeAnew(keeper: ProfileKeeper, name: string, { to, threshold }: 
   const urls = [...new Set([...serversOf(backup), ...to])];
   const groups = [{ threshold: threshold ?? Math.floor(urls.length / 2) + 1, count: urls.length }];
   const places = urls.map((url) => ({ url }));
-  await beginRotation(keeper, name, { places, plan: { groupThreshold: 1, groups } });
+  await beginRotation(keeper, name, { places, plan: { groupThreshold: 1, groups } }, reach);
 }

@@ -26,7 +26,7 @@ export function addLeave(program: Command): void {
       await withClient(settings, async (client) => {
         await client.deleteAccount();
         await rememberAccount(settings, await client.server());
-        await forgetAudits(settings, await client.server(), []);
+        await forgetAudits(settings, await client.server(), "all");
       });
       if (settings.json) printJSON({ left: settings.url });
       else printLine(`left ${settings.url}; the keys stay at ${settings.keysFile}`);

@@ -5,6 +5,7 @@ import { Envelope, notation, OK_VALUE } from "@bc/envelope";
 import { type OpenedAnswer, openAnswer, Receipt, readResult } from "@bc/share-client";
 import type { Command } from "commander";
 import { idFrom } from "../arguments.ts";
+import { type ConfirmOptions, yesOption } from "../confirm.ts";
 import { keepRotated, knownServer } from "../connect.ts";
 import { addPictures, type EnvelopeSource, readEnvelope } from "../envelope-input.ts";
 import { finishKeyChange, pendingKeyChange } from "../key-change.ts";
@@ -17,7 +18,8 @@ import { examples } from "./examples.ts";
 import { printResult } from "./fallback.ts";
 import { printKeyChange } from "./rekey.ts";
 
-type OpenOptions = Omit<EnvelopeSource, "file"> & { readonly id: ARID; readonly output?: string };
+type OpenOptions = Omit<EnvelopeSource, "file"> &
+  ConfirmOptions & { readonly id: ARID; readonly output?: string };
 
 export function addOpen(program: Command): void {
   addPictures(program.command("open"))
@@ -25,6 +27,7 @@ export function addOpen(program: Command): void {
     .argument("[file]", "the answer: ur:envelope/…, the lines of a multi-part UR, or CBOR; - for stdin")
     .requiredOption("--id <hex>", "the ID of the request, as `share request` gave it", idFrom)
     .option("-o, --output <folder>", "write each share to a file in this folder, named by its receipt")
+    .addOption(yesOption())
     .addHelpText(
       "after",
       examples(
@@ -34,46 +37,48 @@ export function addOpen(program: Command): void {
       ) +
         "\nThe answers to `request rekey` and `request fallback transfer` finish these: the key file is brought up to date.\n",
     )
-    .action(async (file: string | undefined, { id, output, ...pictures }: OpenOptions, command: Command) => {
-      const settings = settingsOf(command);
-      const envelope = await readEnvelope({ file, ...pictures }, ["envelope"]);
-      const [keyFile, server] = [await readKeyFile(settings), await knownServer(settings)];
-      const identity = identityAt(server, keyFile, settings);
-      const open = async () => {
-        const answer = await openAnswer(envelope, { id, identity, server });
-        if (answer.note !== undefined) tellNote(answer.note);
-        if (answer.server !== server) await keepRotated(settings, answer.server);
-        return answer;
-      };
-      const [keyChange, transfer] = [await pendingKeyChange(settings), await pendingTransfer(settings)];
-      if (keyChange?.request.id.equals(id)) {
-        const call = {
-          name: "updatePublicKey",
-          parameters: { newPublicKey: keyChange.newKeys.publicKeys() },
-        } as const;
-        const outcome = async () => readResult(call, await open(), identity.xid).account;
-        await printKeyChange(settings, await finishKeyChange(settings, keyChange, outcome));
-      } else if (transfer?.request.id.equals(id)) {
-        const call = { name: "fallbackTransfer", parameters: { fallback: transfer.contact } } as const;
-        const outcome = async () => readResult(call, await open(), identity.xid);
-        printResult(settings, transfer, await finishTransfer(settings, transfer, outcome));
-      } else {
-        await printAnswer(settings, await open(), { account: identity.xid, folder: output });
-      }
-    });
+    .action(
+      async (file: string | undefined, { id, output, yes, ...pictures }: OpenOptions, command: Command) => {
+        const settings = settingsOf(command);
+        const envelope = await readEnvelope({ file, ...pictures }, ["envelope"]);
+        const [keyFile, server] = [await readKeyFile(settings), await knownServer(settings)];
+        const identity = identityAt(server, keyFile, settings);
+        const open = async () => {
+          const answer = await openAnswer(envelope, { id, identity, server });
+          if (answer.note !== undefined) tellNote(answer.note);
+          if (answer.server !== server) await keepRotated(settings, answer.server);
+          return answer;
+        };
+        const [keyChange, transfer] = [await pendingKeyChange(settings), await pendingTransfer(settings)];
+        if (keyChange?.request.id.equals(id)) {
+          const call = {
+            name: "updatePublicKey",
+            parameters: { newPublicKey: keyChange.newKeys.publicKeys() },
+          } as const;
+          const outcome = async () => readResult(call, await open(), identity.xid).account;
+          await printKeyChange(settings, await finishKeyChange(settings, keyChange, outcome));
+        } else if (transfer?.request.id.equals(id)) {
+          const call = { name: "fallbackTransfer", parameters: { fallback: transfer.contact } } as const;
+          const outcome = async () => readResult(call, await open(), identity.xid);
+          printResult(settings, transfer, await finishTransfer(settings, transfer, outcome));
+        } else {
+          await printAnswer(settings, await open(), { account: identity.xid, folder: output, yes });
+        }
+      },
+    );
 }
 
 async function printAnswer(
   { json }: Settings,
   { result, sealed }: OpenedAnswer,
-  { account, folder }: { readonly account: XID; readonly folder: string | undefined },
+  { account, folder, yes }: ConfirmOptions & { readonly account: XID; readonly folder: string | undefined },
 ): Promise<void> {
   if (result.hasType("Receipt")) {
     printReceipt({ json }, Receipt.fromEnvelope(result));
   } else if (holdsShares(result)) {
     // This command does not know which shares the request named. It still has each one checked against its receipt.
     const call = { name: "retrieveShares", parameters: { receipts: [] } } as const;
-    await outputShares(readResult(call, { result, sealed }, account), { json, folder });
+    await outputShares(readResult(call, { result, sealed }, account), { json, folder, yes });
   } else if (json) {
     printJSON({ result: notation(result), ur: result.urString() });
   } else {

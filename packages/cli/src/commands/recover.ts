@@ -14,6 +14,7 @@ import {
   type PlaceOutcome,
   type ProfileKeeper,
   printable,
+  type Reach,
   type Recovered,
   type RecoveryStanding,
   recoveredSecrets,
@@ -28,8 +29,10 @@ import { readSheet } from "../backups/sheet-file.ts";
 import { askLine } from "../confirm.ts";
 import { EXIT_CODES, Failure } from "../failure.ts";
 import { writeNewFile } from "../files.ts";
+import { hint } from "../hint.ts";
 import { printJSON, printLine } from "../output.ts";
-import { settingsOf } from "../settings.ts";
+import { reachOf } from "../reach.ts";
+import { type Settings, settingsOf } from "../settings.ts";
 import { tell } from "../tell.ts";
 import { examples } from "./examples.ts";
 
@@ -72,13 +75,14 @@ it to more servers again.
     .action(async (given: readonly string[], options: RecoverOptions, command: Command) => {
       const settings = settingsOf(command);
       const keeper = await openProfile(settings);
+      const reach = reachOf(settings);
       const places = await placesFrom(given);
       const contact = await contactOf(keeper, places, options);
       const lost = places.map((place) => ({
         ...place,
         contact: options.fallback ?? place.contact ?? contact ?? "",
       }));
-      let recovered = await advance(keeper, lost, options.code);
+      let recovered = await advance(keeper, lost, options.code, reach);
       const hinted = recovered.length > 0 ? [] : hintedPlaces(keeper);
       if (hinted.length > 0) {
         const by = keeper.read().recovery?.places[0]?.contact ?? "";
@@ -89,9 +93,10 @@ it to more servers again.
           keeper,
           hinted.map((hint) => ({ ...hint, contact: by })),
           options.code,
+          reach,
         );
       }
-      if (recovered.length === 0) return tellWaiting(keeper, settings.json);
+      if (recovered.length === 0) return tellWaiting(keeper, settings);
       // A failure of a server that was not needed is none of the command's.
       process.exitCode = 0;
       await output(recovered, options.output, settings.json);
@@ -105,19 +110,20 @@ async function advance(
   keeper: ProfileKeeper,
   lost: readonly LostPlace[],
   codes: Codes,
+  reach: Reach,
 ): Promise<readonly Recovered[]> {
-  tellFailures(await addLostPlaces(keeper, lost));
-  const asked = await askForAccounts(keeper);
+  tellFailures(await addLostPlaces(keeper, lost, reach));
+  const asked = await askForAccounts(keeper, reach);
   tellFailures(asked);
   for (const { url } of asked.filter(isAsked)) {
     if (recoveredSecrets(keeper).length > 0) break;
     tell(`${url}: the page of its link must name the key ${shortKeyAt(keeper, url)}`);
     const code = await codeFor(url, codes);
     if (code !== undefined) {
-      tellFailures(await atEach([{ url }], () => confirmAccount(keeper, url, code)));
+      tellFailures(await atEach([{ url }], () => confirmAccount(keeper, url, code, reach)));
     }
     // Where a person was asked, a link may have been opened meanwhile, here or at another server.
-    if (code !== undefined || process.stdin.isTTY) await askForAccounts(keeper);
+    if (code !== undefined || process.stdin.isTTY) await askForAccounts(keeper, reach);
   }
   return recoveredSecrets(keeper);
 }
@@ -161,7 +167,7 @@ async function contactOf(
   return typed;
 }
 
-function tellWaiting(keeper: ProfileKeeper, json: boolean): void {
+function tellWaiting(keeper: ProfileKeeper, settings: Settings): void {
   const places = (keeper.read().recovery?.places ?? []).map(({ url, contact, effective, shares }) => ({
     url,
     contact,
@@ -170,8 +176,11 @@ function tellWaiting(keeper: ProfileKeeper, json: boolean): void {
     shares: shares?.length ?? 0,
   }));
   process.exitCode = EXIT_CODES.unreachable;
-  if (json) printJSON({ recovered: [], places });
-  else printWaiting(places);
+  if (settings.json) printJSON({ recovered: [], places });
+  else {
+    printWaiting(places);
+    printLine(`Not enough shares yet. Go on with: ${hint(settings, "recover")}`);
+  }
 }
 
 type Waiting = {
@@ -185,7 +194,6 @@ type Waiting = {
 function printWaiting(places: readonly Waiting[]): void {
   const width = Math.max(...places.map(({ url }) => url.length), 0);
   for (const place of places) printLine(`${place.url.padEnd(width)}  ${standing(place)}`);
-  printLine("Not enough shares yet. Go on with: share recover");
 }
 
 function standing({ contact, state, effective, shares }: Waiting): string {

@@ -7,6 +7,7 @@ import { type BackupOption, backupOption, chosenBackup } from "../backups/chosen
 import { codeOption } from "../backups/places.ts";
 import { openProfile } from "../backups/profile-file.ts";
 import { Failure } from "../failure.ts";
+import { reachOf } from "../reach.ts";
 import { settingsOf } from "../settings.ts";
 import { examples } from "./examples.ts";
 
@@ -44,7 +45,7 @@ after a quorum of new ones is proven. Given again, the command goes on where it 
       const keeper = await openProfile(settings);
       const name = chosenBackup(keeper, options);
       if (replace !== undefined && url !== undefined) {
-        await begin(() => beginRepair(keeper, name, { replace, by: { url } }));
+        await begin(() => beginRepair(keeper, name, { replace, by: { url } }, reachOf(settings)));
       }
       await carryOut(keeper, name, options, settings);
       if (giveUp) await dropRetired(keeper, name);

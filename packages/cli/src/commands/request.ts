@@ -6,16 +6,17 @@ import type { Call, NativeName } from "@bc/share-protocol";
 import { Argument, type Command } from "commander";
 import { codeFrom } from "../arguments.ts";
 import { knownServer } from "../connect.ts";
-import { readInput } from "../files.ts";
+import { allowEmptyOption, readContent } from "../files.ts";
 import { beginKeyChange, pendingKeyChange } from "../key-change.ts";
 import { identityAt, readKeyFile } from "../key-file.ts";
 import { expectSameAddress } from "../pending.ts";
+import { receiptsWithAudits } from "../prepared-audits.ts";
+import { type ReceiptName, receiptNames, receiptsAmong } from "../receipt-names.ts";
 import { addForm, expectForm, outputRequest, type RequestForm } from "../request-output.ts";
 import { settingsOf } from "../settings.ts";
 import { beginTransfer, forgetTransfer, pendingTransfer } from "../transfer.ts";
-import { addDeleteArguments, type DeleteOptions, receiptsToDelete } from "./delete.ts";
+import { addDeleteArguments, type DeleteOptions, expectNamed } from "./delete.ts";
 import { examples } from "./examples.ts";
-import { receiptsArgument } from "./get.ts";
 import { schemeOption } from "./keys.ts";
 
 type WithScheme = RequestForm & { readonly scheme: SigningScheme };
@@ -42,24 +43,39 @@ function addShares(request: Command): void {
   addForm(request.command("store"))
     .description("a request to store a share")
     .argument("<file>", "any bytes; - for stdin")
+    .addOption(allowEmptyOption())
     .addHelpText("after", examples("request store share-1.ur --server server.ur"))
-    .action(async (file: string, form: RequestForm, command: Command) => {
-      await build({ name: "storeShare", parameters: { data: await readInput(file) } }, form, command);
+    .action(async (file: string, form: RequestForm & { readonly allowEmpty?: true }, command: Command) => {
+      const data = await readContent(file, form);
+      await build({ name: "storeShare", parameters: { data } }, form, command);
     });
   addForm(request.command("get"))
     .description("a request for shares")
-    .addArgument(receiptsArgument())
+    .addArgument(receiptNames("all"))
     .addHelpText("after", examples("request get --server server.ur", "request get 3f2a…c1 --ur-parts 8"))
-    .action(async (receipts: readonly Receipt[], form: RequestForm, command: Command) => {
+    .action(async (names: readonly ReceiptName[], form: RequestForm, command: Command) => {
+      const receipts = await receiptsWithoutNetwork(names, command);
       await build({ name: "retrieveShares", parameters: { receipts } }, form, command);
     });
   addForm(addDeleteArguments(request.command("delete")))
     .description("a request to delete shares")
     .addHelpText("after", examples("request delete 3f2a…c1", "request delete --all"))
-    .action(async (named: readonly Receipt[], options: RequestForm & DeleteOptions, command: Command) => {
-      const receipts = receiptsToDelete(named, options);
+    .action(async (names: readonly ReceiptName[], options: RequestForm & DeleteOptions, command: Command) => {
+      expectNamed(names, options);
+      const receipts = await receiptsWithoutNetwork(names, command);
       await build({ name: "deleteShares", parameters: { receipts } }, options, command);
     });
+}
+
+/** Shortened receipts are looked up among the shares that audits were prepared of: these are known on this device. */
+async function receiptsWithoutNetwork(
+  names: readonly ReceiptName[],
+  command: Command,
+): Promise<readonly Receipt[]> {
+  if (names.every((name) => "receipt" in name)) return names.map(({ receipt }) => receipt);
+  const settings = settingsOf(command);
+  const known = await receiptsWithAudits(settings, await knownServer(settings));
+  return receiptsAmong(names, known, "of the shares known on this device");
 }
 
 function addFallback(fallback: Command): void {

@@ -5,6 +5,7 @@ import { begin, type ChangeOptions, carryOut } from "../backups/carry-out.ts";
 import { type BackupOption, backupOption, chosenBackup } from "../backups/chosen-backup.ts";
 import { codeOption } from "../backups/places.ts";
 import { openProfile } from "../backups/profile-file.ts";
+import { reachOf } from "../reach.ts";
 import { settingsOf } from "../settings.ts";
 import { examples } from "./examples.ts";
 
@@ -26,7 +27,7 @@ goes on where it stopped.
       const settings = settingsOf(command);
       const keeper = await openProfile(settings);
       const name = chosenBackup(keeper, options);
-      await begin(() => beginRotation(keeper, name));
+      await begin(() => beginRotation(keeper, name, {}, reachOf(settings)));
       await carryOut(keeper, name, options, settings);
     });
 }

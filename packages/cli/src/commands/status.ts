@@ -5,8 +5,10 @@ import { type BackupOption, backupOption, chosenBackup } from "../backups/chosen
 import { tellFailures } from "../backups/places.ts";
 import { openProfile } from "../backups/profile-file.ts";
 import { EXIT_CODES, failureFor } from "../failure.ts";
+import { hint } from "../hint.ts";
 import { inRed, printJSON, printLine, printTable } from "../output.ts";
-import { settingsOf } from "../settings.ts";
+import { reachOf } from "../reach.ts";
+import { type Settings, settingsOf } from "../settings.ts";
 import { examples } from "./examples.ts";
 
 type StatusOptions = BackupOption & { readonly cancelTransfers?: true };
@@ -32,16 +34,17 @@ Exit code ${EXIT_CODES.refused} when a server does not prove its share, or someb
     .action(async (options: StatusOptions, command: Command) => {
       const settings = settingsOf(command);
       const keeper = await openProfile(settings);
+      const reach = reachOf(settings);
       const names = options.backup === undefined ? [] : [chosenBackup(keeper, options)];
-      let checks = await checkBackups(keeper, names);
+      let checks = await checkBackups(keeper, names, reach);
       if (options.cancelTransfers) {
         const urls = new Set(checks.flatMap(({ url, pending }) => (pending === null ? [] : [url])));
         const asked = [...urls].map((url) => ({ url }));
-        tellFailures(await atEach(asked, ({ url }) => cancelTransfers(keeper, url)));
-        if (asked.length > 0) checks = await checkBackups(keeper, names);
+        tellFailures(await atEach(asked, ({ url }) => cancelTransfers(keeper, url, reach)));
+        if (asked.length > 0) checks = await checkBackups(keeper, names, reach);
       }
       if (settings.json) printJSON(checks.map(forScripts));
-      else print(checks);
+      else print(settings, checks);
       if (checks.some(({ proven, pending }) => !proven || pending !== null))
         process.exitCode = EXIT_CODES.refused;
     });
@@ -51,8 +54,8 @@ function forScripts({ error, ...check }: PlaceCheck): object {
   return { ...check, note: noteOn(error) };
 }
 
-function print(checks: readonly PlaceCheck[]): void {
-  if (checks.length === 0) printLine("no backups; make one with: share backup");
+function print(settings: Settings, checks: readonly PlaceCheck[]): void {
+  if (checks.length === 0) printLine(`no backups; make one with: ${hint(settings, "backup")}`);
   else printTable(HEADINGS, checks.map(cellsOf));
   for (const { url, error, pending } of checks) {
     const note = noteOn(error);
