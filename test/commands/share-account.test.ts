@@ -63,8 +63,14 @@ test("deletes the named shares, or all when that is said", async () => {
     expect(unclear.stderr).toContain("or say --all");
   }
   const second = Receipt.of(client.identity.xid, two).hex();
-  expect(JSON.parse((await share(["delete", second, "--json"])).stdout)).toEqual({ deleted: [second] });
-  expect(JSON.parse((await share(["delete", "--all", "-y", "--json"])).stdout)).toEqual({ deleted: "all" });
+  expect(JSON.parse((await share(["delete", second, "--json"])).stdout)).toEqual({
+    deleted: [second],
+    absent: [],
+  });
+  expect(JSON.parse((await share(["delete", "--all", "-y", "--json"])).stdout)).toEqual({
+    deleted: "all",
+    absent: [],
+  });
   expect(await client.retrieveShares()).toEqual([]);
 });
 
@@ -91,7 +97,8 @@ test("shows and removes the contact, as text and as JSON", async () => {
   const set = await share(["fallback", "set", "shown@example.com"]);
   expect(set).toMatchObject({
     code: 0,
-    stdout: "A message goes to shown@example.com. Confirm by its link, or with: share fallback verify CODE\n",
+    stdout:
+      "A message goes to shown@example.com. Confirm by its link, or with: share fallback verify CODE --keys keys.ur\n",
   });
   const { code } = await mailbox.next("shown@example.com");
   const wrong = await share(["fallback", "verify", code === "0000-0000" ? "1111-1111" : "0000-0000"]);

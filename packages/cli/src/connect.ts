@@ -97,7 +97,12 @@ export async function keepRotated(settings: Settings, server: KnownServer): Prom
   tell(`${nameOf(server)} at ${url} has new keys${when}, signed by those known here${hint}`);
 }
 
-async function explained<T>(settings: Settings, server: KnownServer, action: () => Promise<T>): Promise<T> {
+/** Runs what meets the server, and tells in the user's terms when that is another one than the known one. */
+export async function explained<T>(
+  settings: Settings,
+  server: KnownServer,
+  action: () => Promise<T>,
+): Promise<T> {
   try {
     return await action();
   } catch (error) {
@@ -143,6 +148,7 @@ function wrongKeys({ url }: Settings, server: KnownServer, cause: ClientError): 
   return new Failure("untrusted", text, { cause });
 }
 
-function nameOf({ xid }: KnownServer): string {
+/** `FUND BARN KICK RUNS (XID(480c79bf))` */
+export function nameOf({ xid }: KnownServer): string {
   return `${bytewordsIdentifier(xid.data)} (${xid})`;
 }

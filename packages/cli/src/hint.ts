@@ -4,15 +4,18 @@ import type { Settings } from "./settings.ts";
 /**
  * The command with what the user had to say to come to the same server with the same keys.
  *
- * @param instead what differs from this command.
+ * @param instead what differs from this command; undefined leaves an option out.
  */
 export function hint(
   { given }: Pick<Settings, "given">,
   command: string,
-  instead: Settings["given"] = {},
+  instead: Readonly<Record<string, string | undefined>> = {},
 ): string {
   const options = Object.entries({ ...given, ...instead });
-  return ["share", command, ...options.map(([name, value]) => `--${name} ${quoted(value)}`)].join(" ");
+  const needed = options.flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name} ${quoted(value)}`],
+  );
+  return ["share", command, ...needed].join(" ");
 }
 
 /** As shells take it. */

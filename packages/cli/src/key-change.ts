@@ -52,13 +52,17 @@ export function pendingKeyChange(settings: Settings): Promise<PendingKeyChange |
 }
 
 /** Makes new keys and the request for them. Both are on the disk when it returns, and nothing has been sent. */
-export async function beginKeyChange(settings: Settings, scheme: SigningScheme): Promise<PendingKeyChange> {
+export async function beginKeyChange(
+  settings: Settings,
+  scheme: SigningScheme,
+  date: Date | "none" = new Date(),
+): Promise<PendingKeyChange> {
   const file = await readKeyFile(settings);
   const server = await knownServer(settings);
   const identity = identityAt(server, file, settings);
   const newKeys = PrivateKeys.generate(scheme);
   const { url, sealed } = settings;
-  const { request } = await buildKeyChange(newKeys, identity, server, { date: new Date(), sealed });
+  const { request } = await buildKeyChange(newKeys, identity, server, { date, sealed });
   const pending = { url, server, request, signer: identity.publicKeys.xid().hex(), newKeys };
   await writePending(settings, "rekey", pending, { newKeys: newKeys.urString() });
   return pending;

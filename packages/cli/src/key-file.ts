@@ -76,7 +76,7 @@ export async function readKeyFile(settings: KeyFilePath): Promise<KeyFile> {
   if (file !== undefined) return file;
   throw new Failure(
     "usage",
-    `there are no keys at ${settings.keysFile}; make some with: ${hint(settings, "keys new")}`,
+    `there are no keys at ${settings.keysFile}; make some with: ${hint(settings, "keys new", { url: undefined })}`,
   );
 }
 

@@ -24,6 +24,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   rotate: async () => (await import("./commands/rotate.ts")).addRotate,
   forget: async () => (await import("./commands/forget.ts")).addForget,
   keys: async () => (await import("./commands/keys.ts")).addKeys,
+  doctor: async () => (await import("./commands/doctor.ts")).addDoctor,
   info: async () => (await import("./commands/info.ts")).addInfo,
   store: async () => (await import("./commands/store.ts")).addStore,
   get: async () => (await import("./commands/get.ts")).addGet,
@@ -36,6 +37,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   request: async () => (await import("./commands/request.ts")).addRequest,
   open: async () => (await import("./commands/open.ts")).addOpen,
   inspect: async () => (await import("./commands/inspect.ts")).addInspect,
+  completion: async () => (await import("./commands/completion.ts")).addCompletion,
 };
 
 const EXIT_CODES_TEXT = `
@@ -98,18 +100,22 @@ async function programFor([first = ""]: readonly string[]): Promise<Command> {
       "after",
       `${examples("keys new", "store share-1.ur", "list", "audit", "get -o shares", "fallback set alice@example.com")}${EXIT_CODES_TEXT}`,
     )
-    .addHelpText("afterAll", ({ command }) => (command === program ? "" : globalOptions(program, command)));
+    .addHelpText("afterAll", ({ command }) => (command === program ? "" : globalOptions(command)));
 }
 
-/** The options of every command, at the end of the help of each. */
-function globalOptions(program: Command, command: Command): string {
+/** The options of every command, and those of the commands above this one, at the end of its help. */
+function globalOptions(command: Command): string {
   const helper = command.createHelp();
   helper.prepareContext({ helpWidth: process.stdout.columns ?? 80 });
   const own = ["--version", "--help"];
-  const options = helper.visibleOptions(program).filter(({ long }: Option) => !own.includes(long ?? ""));
+  const above: Command[] = [];
+  for (let { parent } = command; parent !== null; { parent } = parent) above.push(parent);
+  const options = above
+    .flatMap((it) => helper.visibleOptions(it))
+    .filter(({ long }: Option) => !own.includes(long ?? ""));
   const width = Math.max(...options.map((option) => helper.optionTerm(option).length));
   const items = options.map((option) => {
     return helper.formatItem(helper.optionTerm(option), width, helper.optionDescription(option), helper);
   });
-  return helper.formatItemList("Options of every command:", items, helper).join("\n");
+  return helper.formatItemList("Options of all commands:", items, helper).join("\n");
 }

@@ -40,14 +40,20 @@ test("several shares need a folder, where no other file is overwritten", async (
     expect(several).toMatchObject({ code: 2, stdout: "" });
     expect(several.stderr).toContain("folder");
   }
-  expect(await share(["get", receipt, "-o", "."])).toMatchObject({ code: 0, stdout: "" });
+  expect(await share(["get", receipt, "-o", "."])).toMatchObject({ code: 0, stdout: `${receipt}  3\n` });
   const path = join(folder, receipt);
   expect((await stat(path)).mode & 0o777).toBe(0o600);
-  expect((await share(["get", receipt, "-o", "."])).code).toBe(0);
+  expect((await share(["get", receipt, "-o", "."])).stdout).toBe(`${receipt}  3  was there already\n`);
   await writeFile(path, "mine");
-  const differing = await share(["get", receipt, "-o", "."]);
-  expect(differing.code).toBe(2);
+  expect(await share(["get", "-o", "."])).toMatchObject({
+    code: 2,
+    stdout: "",
+    stderr: `share: This overwrites ${receipt}. There is no terminal to ask at; if you mean it, say --yes\n`,
+  });
   expect(await readFile(path, "utf8")).toBe("mine");
+  expect(await readdir(folder)).toHaveLength(2);
+  expect((await share(["get", receipt, "-o", ".", "--yes"])).code).toBe(0);
+  expect(await readFile(path, "utf8")).toBe("one");
   const { stdout } = await share(["get", receipt, "--json"]);
   expect(JSON.parse(stdout)).toEqual([{ receipt, base64: Buffer.from("one").toString("base64") }]);
 });

@@ -36,6 +36,7 @@ export async function beginTransfer(
   settings: Settings,
   contact: string | undefined,
   scheme: SigningScheme,
+  date: Date | "none" = new Date(),
 ): Promise<PendingTransfer> {
   if (contact === undefined) throw new Failure("usage", "no transfer is under way; name the contact");
   const server = await knownServer(settings);
@@ -43,7 +44,7 @@ export async function beginTransfer(
   const identity = identityAt(server, await readKeyFile(settings), settings);
   const call = { name: "fallbackTransfer", parameters: { fallback: contact } } as const;
   const { url, sealed } = settings;
-  const request = await buildRequest(call, identity, server, { date: new Date(), sealed });
+  const request = await buildRequest(call, identity, server, { date, sealed });
   const pending = { url, server, request, signer: identity.publicKeys.xid().hex(), contact };
   await writePending(settings, "transfer", pending, { contact });
   return pending;

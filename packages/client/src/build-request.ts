@@ -11,8 +11,11 @@ import { operations } from "./operations.ts";
 import { systemClock } from "./system-clock.ts";
 
 export type RequestOptions = {
-  /** The date of the request; the server takes it for 24 hours, unless it is set up otherwise. Default: now. */
-  readonly date?: Date;
+  /**
+   * The date of the request; the server takes it for 24 hours, unless it is set up otherwise. Default: now. `none` is for
+   * devices without a clock: the server takes it at any time, but only sealed.
+   */
+  readonly date?: Date | "none";
   /** The request's ID, for single use. Default: a random one. */
   readonly id?: ARID;
   /** Whether nobody but the server can read the request. Default: true. */
@@ -34,6 +37,8 @@ export type BuiltRequest = {
  *
  * To repeat a request whose answer was lost, send this envelope again. Building it anew makes another request,
  * and with the same ID one that the server refuses.
+ *
+ * @throws {RangeError} for a request without a date that is not sealed: whoever reads it on the way could send it again.
  */
 export async function buildRequest<Name extends NativeName>(
   call: Call<Name>,
@@ -41,8 +46,12 @@ export async function buildRequest<Name extends NativeName>(
   server: KnownServer,
   { id = ARID.generate(), date = systemClock(), sealed = true, note }: RequestOptions = {},
 ): Promise<BuiltRequest> {
+  if (date === "none" && !sealed) throw new RangeError("a request without a date has to be sealed");
   const body = operations[call.name].encode(call.parameters).withParameter("recipient", server.xid.toCbor());
-  const request = new Request(id, body, { date: wholeSeconds(date), ...(note !== undefined && { note }) });
+  const request = new Request(id, body, {
+    ...(date !== "none" && { date: wholeSeconds(date) }),
+    ...(note !== undefined && { note }),
+  });
   const signed = await request
     .toEnvelope()
     .addAssertion(SENDER, identity.document)

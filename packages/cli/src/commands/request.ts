@@ -6,6 +6,7 @@ import type { Call, NativeName } from "@bc/share-protocol";
 import { Argument, type Command } from "commander";
 import { codeFrom } from "../arguments.ts";
 import { knownServer } from "../connect.ts";
+import { Failure } from "../failure.ts";
 import { allowEmptyOption, readContent } from "../files.ts";
 import { beginKeyChange, pendingKeyChange } from "../key-change.ts";
 import { identityAt, readKeyFile } from "../key-file.ts";
@@ -25,6 +26,7 @@ export function addRequest(program: Command): void {
   const request = program
     .command("request")
     .description("print a request instead of sending it; `share open` reads the answer")
+    .option("--undated", "leave the date out, on a device without a clock: the server takes it at any time")
     .addHelpText(
       "after",
       examples(
@@ -121,7 +123,7 @@ function addFallback(fallback: Command): void {
       if (earlier !== undefined) expectSameAddress(settings, "transfer", earlier);
       const isMeant = earlier !== undefined && (contact ?? earlier.contact) === earlier.contact;
       if (!isMeant) await forgetTransfer(settings);
-      const { request } = isMeant ? earlier : await beginTransfer(settings, contact, scheme);
+      const { request } = isMeant ? earlier : await beginTransfer(settings, contact, scheme, dateOf(command));
       await outputRequest(settings, request, form);
     });
 }
@@ -140,7 +142,7 @@ function addAccount(request: Command): void {
       await expectForm(settings, form);
       const earlier = await pendingKeyChange(settings);
       if (earlier !== undefined) expectSameAddress(settings, "rekey", earlier);
-      const { request } = earlier ?? (await beginKeyChange(settings, scheme));
+      const { request } = earlier ?? (await beginKeyChange(settings, scheme, dateOf(command)));
       await outputRequest(settings, request, form);
     });
   addForm(request.command("leave"))
@@ -155,6 +157,18 @@ function contactArgument(): Argument {
   return new Argument("<contact>", "alice@example.com, +15551234567, or what else `share info` says");
 }
 
+/** @throws {Failure} `usage` for a request without a date that is not sealed. */
+function dateOf(command: Command): Date | "none" {
+  const { undated, plain } = command.optsWithGlobals<{ readonly undated?: true; readonly plain?: true }>();
+  if (undated && plain) {
+    throw new Failure(
+      "usage",
+      "a request without a date has to be sealed: --undated and --plain exclude each other",
+    );
+  }
+  return undated ? "none" : new Date();
+}
+
 async function build<Name extends NativeName>(
   call: Call<Name>,
   form: RequestForm,
@@ -164,7 +178,7 @@ async function build<Name extends NativeName>(
   await expectForm(settings, form);
   const [file, server] = [await readKeyFile(settings), await knownServer(settings)];
   const request = await buildRequest(call, identityAt(server, file, settings), server, {
-    date: new Date(),
+    date: dateOf(command),
     sealed: settings.sealed,
   });
   await outputRequest(settings, request, form);
