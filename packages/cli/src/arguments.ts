@@ -19,24 +19,28 @@ const FRAGMENT = [10, 2_000] as const;
 /** An `http:` or `https:` address, without a slash at its end. */
 export function addressFrom(text: string): string {
   const address = serverAddress(text);
-  if (address === undefined) throw new InvalidArgumentError("A plain http: or https: address is needed.");
+  if (address === undefined) {
+    throw new InvalidArgumentError(
+      "an address begins with http:// or https://, and has neither a password nor a query",
+    );
+  }
   return address;
 }
 
 export function xidFrom(text: string): XID {
-  return read("A XID is 64 hex digits, or ur:xid/….", () => {
+  return read("a XID is 64 hex digits, or ur:xid/…", () => {
     return isHex(text) ? XID.fromData(hexToBytes(text)) : XID.fromURString(urOf(text, "xid"));
   });
 }
 
 export function idFrom(text: string): ARID {
-  return read("An ID is 64 hex digits, or ur:arid/….", () => {
+  return read("an ID is 64 hex digits, or ur:arid/…", () => {
     return isHex(text) ? ARID.fromData(hexToBytes(text)) : ARID.fromURString(urOf(text, "arid"));
   });
 }
 
 export function receiptFrom(text: string): Receipt {
-  return read("A receipt is 64 hex digits, the first four or more of them, or ur:envelope/….", () => {
+  return read("a receipt is 64 hex digits, the first four or more of them, or ur:envelope/…", () => {
     return isHex(text)
       ? Receipt.fromData(hexToBytes(text))
       : Receipt.fromEnvelope(Envelope.fromURString(urOf(text, "envelope")));
@@ -50,7 +54,7 @@ const BESIDE_CODE = /[\s\p{Pd}\u2212\p{Pi}\p{Pf}\p{Ps}\p{Pe}\p{Cf}"'`.,:;!\u3002
 export function codeFrom(text: string): string {
   const code = text.normalize("NFKC").replaceAll(BESIDE_CODE, "");
   if (!/^[0-9a-z]{8}$/i.test(code)) {
-    throw new InvalidArgumentError("A code has eight letters and digits: XXXX-XXXX.");
+    throw new InvalidArgumentError("a code has eight letters and digits, XXXX-XXXX");
   }
   return code;
 }
@@ -80,7 +84,7 @@ export function fragmentFrom(text: string): number {
 function number(text: string, [least, most]: readonly [number, number], of: string): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value < least || value > most) {
-    throw new InvalidArgumentError(`From ${least} to ${most} ${of}.`);
+    throw new InvalidArgumentError(`from ${least} to ${most} ${of}`);
   }
   return value;
 }

@@ -53,10 +53,29 @@ export function failureFor(error: unknown): Failure | undefined {
   });
 }
 
-/** A missing command prints the help by itself. */
-function usageFailure({ code, message }: CommanderError): Failure {
-  const text = code === "commander.help" ? "name a command" : message.replace(/^error: /, "");
-  return new Failure("usage", text.replaceAll("\n", " "));
+/** Commander's texts, as this command would say them. The first that fits counts. */
+const USAGE: readonly (readonly [pattern: RegExp, text: string])[] = [
+  // A missing command prints the help by itself.
+  [/^\(outputHelp\)$/, "name a command"],
+  [/^command-argument value '(.*)' is invalid for argument '(.*?)'\. (.*?)\.?$/, "$2 $1: $3"],
+  [/^option '(?:-\w, )?(\S+).*?' argument '(.*)' is invalid\. (.*?)\.?$/, "$1 $2: $3"],
+  [/^option '(?:-\w, )?(\S+) <(.*)>' argument missing$/, "$1 needs a value: $2"],
+  [/^required option '(?:-\w, )?(\S+) <(.*)>' not specified$/, "$1 is missing, with a value: $2"],
+  [/^missing required argument '(.*)'$/, "the $1 is missing"],
+  [
+    /^too many arguments for '(.*)'\. Expected (\d+) arguments? but got (\d+): (.*?)\.?$/,
+    "$1 takes $2 arguments, not $3: $4",
+  ],
+  [
+    /^option '(?:-\w, )?(\S+).*?' cannot be used with option '(?:-\w, )?(\S+?)(?: .*)?'$/,
+    "$1 and $2 exclude each other",
+  ],
+];
+
+function usageFailure({ message }: CommanderError): Failure {
+  const text = message.replace(/^error: /, "").replaceAll("\n", " ");
+  const [pattern, ours] = USAGE.find(([fits]) => fits.test(text)) ?? [/^/, ""];
+  return new Failure("usage", text.replace(pattern, ours));
 }
 
 const LATER: readonly string[] = ["unavailable", "rate-limited"];

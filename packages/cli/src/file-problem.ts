@@ -20,6 +20,12 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   EEXIST: "it exists already",
 };
 
+/** The same of a folder that is to be made. */
+const FOLDERS: Readonly<Record<string, string>> = {
+  ENOENT: "its file system refuses it",
+  EEXIST: "there is a file of that name",
+};
+
 /** Calls that look at a file and leave it as it is. */
 const READING = ["open", "read", "stat", "lstat", "scandir", "readlink"];
 
@@ -29,6 +35,8 @@ export function fileProblem(error: unknown): string | undefined {
   const problem = PROBLEMS[String(error.code)] ?? error.message;
   if (!("path" in error)) return problem;
   const path = String(error.path);
+  if (error.syscall === "mkdir")
+    return `the folder ${path} can't be made: ${FOLDERS[String(error.code)] ?? problem}`;
   const verb = READING.includes(String(error.syscall)) && !DRAFT.test(path) ? "read" : "written";
   return `${path.replace(DRAFT, "")} can't be ${verb}: ${problem}`;
 }

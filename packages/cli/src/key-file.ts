@@ -83,8 +83,8 @@ export async function readKeyFile(settings: KeyFilePath): Promise<KeyFile> {
 /** No more than a warning: in a container it may be meant so. */
 export async function warnIfShared({ keysFile }: KeyFilePath): Promise<void> {
   const others = 0o077;
-  const { mode = 0 } = (await stat(keysFile).catch(() => undefined)) ?? {};
-  if (process.platform === "win32" || (mode & others) === 0) return;
+  const file = await stat(keysFile).catch(() => undefined);
+  if (process.platform === "win32" || !file?.isFile() || (file.mode & others) === 0) return;
   tellWarning(`${keysFile} can be read by others; chmod 600 it`);
 }
 

@@ -61,9 +61,10 @@ export async function main(args: readonly string[]): Promise<void> {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     process.exit(error.code === "EPIPE" ? 0 : EXIT_CODES.usage);
   });
-  useVoice(voiceIn(args));
+  const voice = voiceIn(args);
+  useVoice(voice);
   try {
-    await (await programFor(args)).parseAsync(args, { from: "user" });
+    await (await programFor(args, voice)).parseAsync(args, { from: "user" });
     tellEnd(undefined);
   } catch (error) {
     const failure = failureFor(error);
@@ -81,13 +82,13 @@ function voiceIn(args: readonly string[]): Voice {
 }
 
 /** The program with the one command that comes first, or with all of them where none does. */
-async function programFor([first = ""]: readonly string[]): Promise<Command> {
+async function programFor([first = ""]: readonly string[], { json }: Voice): Promise<Command> {
   const program = new Command("share")
     .description("Keep shares of your seeds on a share server, and get them back.")
     .version(project.version)
     .exitOverride()
     // Commander's own messages come back as errors, and are told like all others.
-    .configureOutput({ outputError: () => undefined });
+    .configureOutput({ outputError: () => undefined, ...(json && { writeErr: () => undefined }) });
   addGlobalOptions(program);
   program.hook("preAction", async (_program, command) => {
     const { warnIfShared } = await import("./key-file.ts");

@@ -1,4 +1,5 @@
 /** What commands print: for people, or as JSON with `--json`. */
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { bytewordsIdentifier } from "@bc/envelope";
 import { printable, type Receipt, type RetrievedShare } from "@bc/share-client";
@@ -61,6 +62,7 @@ export async function outputShares(
   { json, folder, yes }: SharesOutput,
 ): Promise<void> {
   if (folder !== undefined) {
+    await expectFolder(folder);
     const files = shares.map(({ receipt, data }) => ({ path: join(folder, receipt.hex()), content: data }));
     const written = await filesToWrite(files, { yes });
     for (const { path, content } of written) await replaceFile(path, content);
@@ -80,9 +82,19 @@ export async function outputShares(
   }
   const [share, ...others] = shares;
   if (others.length > 0)
-    throw new Failure("usage", "there are several shares; name a folder for them with -o");
+    throw new Failure(
+      "usage",
+      `there are ${shares.length} shares; name one by its receipt, or a folder for all with -o`,
+    );
   if (share === undefined) throw new Failure("usage", "there are no shares");
   process.stdout.write(share.data);
+}
+
+/** @throws {Failure} `usage` for a file, or what stands for stdout elsewhere. */
+async function expectFolder(path: string): Promise<void> {
+  if (path === "-") throw new Failure("usage", "-o takes a folder; without -o a single share goes to stdout");
+  const there = await stat(path).catch(() => undefined);
+  if (there?.isDirectory() === false) throw new Failure("usage", `${path} is a file; -o takes a folder`);
 }
 
 function base64(bytes: Uint8Array): string {

@@ -26,7 +26,7 @@ export function receiptNamesFrom(text: string, before: readonly ReceiptName[] = 
   const [, begin, end = ""] = SHORTENED.exec(text.trim()) ?? [];
   if (begin !== undefined) return [...before, { text, begin: begin.toLowerCase(), end: end.toLowerCase() }];
   if (/^[0-9a-f]{0,3}(…|\.{3})?$/i.test(text)) {
-    throw new InvalidArgumentError("Of a receipt at least four digits are needed.");
+    throw new InvalidArgumentError("at least four digits are needed");
   }
   return [...before, { text, receipt: receiptFrom(text) }];
 }

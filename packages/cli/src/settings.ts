@@ -104,7 +104,7 @@ export function settingsOf(command: Command): Settings {
 
 /** Takes anything but an address, which the user probably meant for `--url`. */
 function serverFrom(text: string): string {
-  if (/^https?:/i.test(text)) throw new InvalidArgumentError("An address goes to --url.");
+  if (/^https?:/i.test(text)) throw new InvalidArgumentError("an address goes to --url");
   return text;
 }
 

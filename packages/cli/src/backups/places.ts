@@ -46,7 +46,7 @@ export function tellFailures(outcomes: readonly PlaceOutcome<unknown>[]): void {
 function codesFrom(text: string, before: Codes): Codes {
   const [, url, code] = /^(.*)=([^=]+)$/.exec(text) ?? [];
   if (url === undefined || code === undefined) {
-    throw new InvalidArgumentError("The form is https://shares.example.com=2MZD-AFYH.");
+    throw new InvalidArgumentError("the form is https://shares.example.com=2MZD-AFYH");
   }
   return { ...before, [addressFrom(url)]: code };
 }

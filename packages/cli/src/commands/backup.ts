@@ -112,6 +112,12 @@ async function begin(
   if (file === undefined)
     throw new Failure("usage", `there is no backup ${name}; name the file with the secret`);
   if (urls.length === 0) throw new Failure("usage", "name the servers, each with --to");
+  if ((options.threshold ?? 0) > urls.length) {
+    throw new Failure(
+      "usage",
+      `${options.threshold} shares are to bring it back, of ${urls.length}: name more servers, each with --to`,
+    );
+  }
   const places = urls.map((url) => ({ url }));
   try {
     const secret = await readSecret(file);
