@@ -21,7 +21,7 @@ async function post({ contentLength = 0, readBody }: PostedRequest) {
   return { status, headers: {}, body: new TextEncoder().encode(`[${body?.length ?? "too long"}]`) } as const;
 }
 
-const fetch = async () => new Response("[by fetch]");
+const fetch = async (request: Request) => new Response(`[${(await request.text()).length} by fetch]`);
 const server = createServer(createHttpListener({ fetch, post }, { trustProxy: false, log }));
 await once(server.listen(0, "127.0.0.1"), "listening");
 afterAll(() => {
@@ -113,11 +113,32 @@ test("a fault of the server is logged, and the client told no more than that", a
   expect(logged).toEqual([{ request: expect.any(String), err: new Error("broken") }]);
 });
 
-test("all else goes by fetch", async () => {
-  for (const line of ["GET / HTTP/1.1", "POST /verify HTTP/1.1", "PUT / HTTP/1.1"]) {
+test("all else goes by fetch, with its body", async () => {
+  for (const [line, length] of [
+    ["GET / HTTP/1.1", 0],
+    ["POST /verify HTTP/1.1", 3],
+    ["PUT / HTTP/1.1", 5],
+  ] as const) {
     const socket = await open();
-    socket.write(`${line}\r\nHost: x\r\nContent-Length: 0\r\n\r\n`);
-    expect(await next(socket)).toMatch(/\[by fetch\]$/);
+    socket.write(`${line}\r\nHost: x\r\nContent-Length: ${length}\r\n\r\n${"x".repeat(length)}`);
+    expect(await next(socket)).toMatch(`[${length} by fetch]`);
     socket.destroy();
   }
 });
+
+test.each(["/?a=b", "/verify", "/nothing"])(
+  "too much to %s is answered, and the connection serves on",
+  async (path) => {
+    const socket = await open();
+    for (const connection of ["keep-alive", "close"]) {
+      const length = 500_000;
+      socket.write(
+        head(length).replace("POST /", `POST ${path}`).replace("Host", `Connection: ${connection}\r\nHost`),
+      );
+      socket.write("x".repeat(length));
+      const [answer] = await once(socket, "data");
+      expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+    }
+    await once(socket, "end");
+  },
+);

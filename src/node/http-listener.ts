@@ -1,6 +1,6 @@
 /**
  * Requests on Node's own HTTP. A `POST /` goes straight to the exchange; all others go to the app as `Request`s of the
- * fetch API.
+ * fetch API, once their body is here.
  *
  * Trap: when the server closes a connection while the client is still sending, the system resets it, and the client
  * loses the answer. So after an early answer the server reads from the client for a while.
@@ -16,6 +16,9 @@ import { internalText, type Log, newRequestId, requestLog } from "../service/ind
 const REST_BYTES = 16_777_216;
 const REST_TIME = 5_000;
 
+/** Largest body in bytes of a request to the app, whose only body is one short form. */
+const FORM_BYTES = 16_384;
+
 /** What an app gets beside a request. */
 export type NodeBindings = { readonly incoming: Pick<IncomingMessage, "socket"> };
 
@@ -25,11 +28,11 @@ export type HttpListenerOptions = {
   readonly log: Log;
 };
 
-function failed(requestId: string): PostAnswer {
+function plain(status: PostAnswer["status"], requestId: string, text: string): PostAnswer {
   return {
-    status: 500,
+    status,
     headers: { "Content-Type": "text/plain; charset=utf-8", [REQUEST_ID_HEADER]: requestId },
-    body: new TextEncoder().encode(internalText(requestId)),
+    body: new TextEncoder().encode(text),
   };
 }
 
@@ -37,33 +40,48 @@ export function createHttpListener(
   { fetch, post }: Pick<Server<NodeBindings>, "fetch" | "post">,
   { trustProxy, log }: HttpListenerOptions,
 ): RequestListener {
-  const onFetch = getRequestListener(fetch);
-  const onPost = async (request: IncomingMessage, response: ServerResponse) => {
+  const toApp = getRequestListener(fetch);
+  const onFetch = async (request: BodiedMessage, response: ServerResponse, requestId: string) => {
+    if (hasBody(request)) {
+      const body = await readBody(request, FORM_BYTES);
+      if (body === undefined) return send(request, response, plain(413, requestId, "the body is too large"));
+      request.rawBody = Buffer.from(body);
+    }
+    await toApp(request, response);
+  };
+  const onPost = async (request: IncomingMessage, response: ServerResponse, requestId: string) => {
+    const { headers } = request;
+    const forwarded = trustProxy ? headers["x-forwarded-for"] : undefined;
+    const answer = await post({
+      requestId,
+      network: networkOf(addressOf(request.socket, forwarded)),
+      contentType: headers["content-type"],
+      accept: headers.accept,
+      contentEncoding: headers["content-encoding"],
+      contentLength: declaredLength(request),
+      readBody: (limit) => readBody(request, limit),
+    });
+    await send(request, response, answer);
+  };
+  return async (request, response) => {
     const requestId = newRequestId();
+    const isPost = request.method === "POST" && /^\/(?:\?|$)/.test(request.url ?? "");
     try {
-      const { headers } = request;
-      const forwarded = trustProxy ? headers["x-forwarded-for"] : undefined;
-      const answer = await post({
-        requestId,
-        network: networkOf(addressOf(request.socket, forwarded)),
-        contentType: headers["content-type"],
-        accept: headers.accept,
-        contentEncoding: headers["content-encoding"],
-        contentLength: declaredLength(request),
-        readBody: (limit) => readBody(request, limit),
-      });
-      await send(request, response, answer);
+      await (isPost ? onPost : onFetch)(request, response, requestId);
     } catch (error) {
       // A client that hangs up in the middle of a request is no failure of the server.
       if (error === LEFT) return;
       requestLog(log, requestId).error({ err: error }, "request failed outside the service");
-      await send(request, response, failed(requestId));
+      await send(request, response, plain(500, requestId, internalText(requestId)));
     }
   };
-  return (request, response) => {
-    if (request.method === "POST" && request.url === "/") void onPost(request, response);
-    else void onFetch(request, response);
-  };
+}
+
+/** What the app's adapter takes for the body of a request, instead of reading it. */
+type BodiedMessage = IncomingMessage & { rawBody?: Buffer };
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 }
 
 /** @param forwarded the header `X-Forwarded-For`, if the operator trusts the proxy that writes it. */

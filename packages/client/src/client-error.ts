@@ -15,6 +15,8 @@ export type ClientErrorCode =
   | "wrong-keys"
   /** The server has something else than the share that it is to have. */
   | "not-proven"
+  /** The request is larger than the server takes, by what it tells of itself: nothing was sent. */
+  | "too-large"
   /** The server understood and said no; see {@link ClientError.refusal}. */
   | "refused";
 

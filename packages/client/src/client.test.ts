@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { createPeer } from "../../../test/kit/peer.ts";
 import { type ClientOptions, createClient } from "./client.ts";
 import { ClientError } from "./client-error.ts";
-import { fetchInfo } from "./fetch-server.ts";
+import { fetchInfo } from "./fetch-info.ts";
 import { serverFromUR } from "./known-server.ts";
 
 const now = () => new Date("2026-11-22T10:00:00.789Z");
@@ -199,4 +199,29 @@ test("a server under a path is spoken to under that path, and no redirect is fol
   };
   expect(await fetchInfo({ url: "https://host.test/shares/", transport })).toEqual({ name: "share server" });
   expect(seen).toEqual(["GET https://host.test/shares/info manual"]);
+});
+
+test("a request larger than the server takes is not sent, and a small one asks for no limit", async () => {
+  const sent: string[] = [];
+  const { peer } = setUp();
+  const limited = (limits: object) => async (request: Request) => {
+    const { pathname } = new URL(request.url);
+    sent.push(`${request.method} ${pathname}`);
+    return pathname === "/info" ? Response.json({ limits }) : peer.transport(request);
+  };
+  const large = new Uint8Array(20_000);
+
+  const { client } = setUp({ transport: limited({ maxRequestBytes: 20_000 }) });
+  await client.storeShare(share);
+  expect(sent).toEqual(["GET /", "POST /"]);
+  await expect(client.storeShare(large)).rejects.toMatchObject({
+    code: "too-large",
+    message: expect.stringMatching(/^the request has 20\d\d\d bytes, and http:\/\/peer\.test takes 20000$/),
+  });
+  expect(sent).toEqual(["GET /", "POST /", "GET /info"]);
+
+  for (const limits of [{ maxRequestBytes: 30_000 }, { maxRequestBytes: "none" }, {}]) {
+    await setUp({ transport: limited(limits) }).client.storeShare(large);
+  }
+  await setUp({ transport: peer.transport }).client.storeShare(large);
 });

@@ -69,6 +69,12 @@ export function notTheServer({ url }: Endpoint, { status }: HttpResponse, cause?
       });
 }
 
+/** The body as text. @throws unless the status is 200, or when it is no UTF-8. */
+export function textOf({ status, body }: HttpResponse): string {
+  if (status !== 200) throw new TypeError("not what was asked for");
+  return new TextDecoder("utf-8", { fatal: true }).decode(body);
+}
+
 async function attempt(endpoint: Endpoint, request: HttpRequest): Promise<HttpResponse> {
   const { url, transport = fetch, timeout = TIMEOUT, maxAnswerBytes = MAX_ANSWER_BYTES } = endpoint;
   try {

@@ -13,7 +13,7 @@ import type { XID } from "@bc/envelope";
 import { Envelope, SENDER } from "@bc/envelope";
 import { readDocument } from "@bc/share-protocol";
 import { ClientError } from "./client-error.ts";
-import { type Endpoint, exchange, type HttpResponse, notTheServer } from "./endpoint.ts";
+import { type Endpoint, exchange, type HttpResponse, notTheServer, textOf } from "./endpoint.ts";
 import { type KnownServer, serverFromUR } from "./known-server.ts";
 import { verifyAnswer } from "./open-answer.ts";
 import { MEDIA_TYPES, sendEnvelope } from "./send-envelope.ts";
@@ -43,25 +43,10 @@ export async function fetchServer(endpoint: Endpoint, expected?: XID): Promise<K
   return server;
 }
 
-/** What `GET /info` says, as JSON. It is not signed: for people to read, not to act on. */
-export async function fetchInfo(endpoint: Endpoint): Promise<unknown> {
-  const response = await exchange(endpoint, { path: "/info", accept: "application/json" });
-  try {
-    return JSON.parse(textOf(response));
-  } catch (cause) {
-    throw notTheServer(endpoint, response, cause);
-  }
-}
-
 async function readServer(endpoint: Endpoint, response: HttpResponse): Promise<KnownServer> {
   try {
     return await serverFromUR(textOf(response));
   } catch (cause) {
     throw notTheServer(endpoint, response, cause);
   }
-}
-
-function textOf({ status, body }: HttpResponse): string {
-  if (status !== 200) throw new TypeError("not a document");
-  return new TextDecoder("utf-8", { fatal: true }).decode(body);
 }

@@ -97,7 +97,8 @@ export {
   type ServerRefusal,
 } from "./client-error.ts";
 export type { Endpoint, Transport } from "./endpoint.ts";
-export { fetchInfo, fetchServer } from "./fetch-server.ts";
+export { fetchInfo } from "./fetch-info.ts";
+export { fetchServer } from "./fetch-server.ts";
 export { followServer, type KnownServer, serverFromDocument, serverFromUR } from "./known-server.ts";
 export { LIFEHASH_SIZE, lifeHash } from "./lifehash.ts";
 export { type ExpectedAnswer, type OpenedAnswer, openAnswer, verifyAnswer } from "./open-answer.ts";

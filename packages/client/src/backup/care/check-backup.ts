@@ -1,7 +1,7 @@
 /** How the backups of a profile stand: at each server, what it proves, and what it tells. */
 
 import { refusalCode } from "../../client-error.ts";
-import { fetchInfo } from "../../fetch-server.ts";
+import { fetchInfo } from "../../fetch-info.ts";
 import { clientOf, findAccount, type Reach } from "../profile/accounts.ts";
 import type { Backup, ProfileKeeper } from "../profile/profile.ts";
 import { isInUse, type PlaceInSet, placesByServer } from "../profile/share-sets.ts";
