@@ -2,6 +2,7 @@
 import { call, callForRow, presentXid } from "./answer.ts";
 import type { ChallengePurpose } from "./contact-challenge.ts";
 import { statement } from "./functions.ts";
+import type { StoreRefusal } from "./refusal-codes.ts";
 import type { Sql } from "./sql.ts";
 import {
   type AccountXid,
@@ -66,7 +67,7 @@ export type ConfirmOutcome =
       /** For a transfer that waits. */
       readonly effectiveAt: Date | null;
     }
-  | { readonly outcome: "challenge-void" | "fallback-in-use" | "key-in-use" };
+  | { readonly outcome: StoreRefusal<"confirm_by_token"> };
 
 interface ConfirmRow {
   readonly outcome: ConfirmOutcome["outcome"];

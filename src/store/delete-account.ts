@@ -1,9 +1,10 @@
 import { callForOutcome, identityArguments, type Succeeded } from "./answer.ts";
 import { statement } from "./functions.ts";
+import type { StoreRefusal } from "./refusal-codes.ts";
 import type { Sql } from "./sql.ts";
-import type { Refused, RequestIdentity, RequestRefusal } from "./types.ts";
+import type { Refused, RequestIdentity } from "./types.ts";
 
-export type DeleteAccountOutcome = Succeeded | Refused<Exclude<RequestRefusal, "unknown-account">>;
+export type DeleteAccountOutcome = Succeeded | Refused<StoreRefusal<"delete_account">>;
 
 /**
  * Deletes the account: shares, contacts, keys, challenges, unsent messages. Two things stay, and neither is personal

@@ -1,9 +1,10 @@
 import { callForOutcome, dataKeyArgument, identityArguments, joinIds, type Succeeded } from "./answer.ts";
 import { statement } from "./functions.ts";
+import type { StoreRefusal } from "./refusal-codes.ts";
 import type { Sql } from "./sql.ts";
-import type { Refused, RequestIdentity, RequestRefusal, ShareId } from "./types.ts";
+import type { Refused, RequestIdentity, ShareId } from "./types.ts";
 
-export type DeleteSharesOutcome = Succeeded | Refused<RequestRefusal>;
+export type DeleteSharesOutcome = Succeeded | Refused<StoreRefusal<"delete_shares">>;
 
 /**
  * Deletes shares of the caller's account. `shareIds` null: all of them; an empty list: none. Passes over a share that

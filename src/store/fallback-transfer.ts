@@ -1,6 +1,7 @@
 import { callForRow, dataKeyArgument, identityArguments, presentXid, rateLimited } from "./answer.ts";
 import { challengeArguments, type NamedContact, type NewChallenge } from "./contact-challenge.ts";
 import { statement } from "./functions.ts";
+import type { StoreRefusal } from "./refusal-codes.ts";
 import type { Sql } from "./sql.ts";
 import type { AccountXid, ChallengeLimits, RateLimited, RequestIdentity } from "./types.ts";
 
@@ -17,8 +18,7 @@ export type FallbackTransferOutcome =
     }
   /** The transfer this request asked for has taken effect. */
   | { readonly outcome: "ok"; readonly account: AccountXid }
-  /** `unknown-account`: it had taken effect, and the account has been deleted since. */
-  | { readonly outcome: "challenge-void" | "key-in-use" | "unknown-account" | "id-reused" | "missing-date" }
+  | { readonly outcome: StoreRefusal<"fallback_transfer", "rate-limited"> }
   | RateLimited;
 
 interface Row {

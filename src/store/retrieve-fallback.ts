@@ -1,21 +1,16 @@
 import { type AnswerRow, accountState, callForRow, readerArguments } from "./answer.ts";
 import type { StoredContact } from "./contact-challenge.ts";
 import { statement } from "./functions.ts";
+import type { StoreRefusal } from "./refusal-codes.ts";
 import type { Sql } from "./sql.ts";
-import {
-  type AccountState,
-  contactHmac,
-  type IdentityRefusal,
-  type ReaderIdentity,
-  type Refused,
-} from "./types.ts";
+import { type AccountState, contactHmac, type ReaderIdentity, type Refused } from "./types.ts";
 
 export type RetrieveFallbackOutcome =
   | ({
       readonly outcome: "ok";
       readonly fallback: (StoredContact & { readonly validated: boolean }) | null;
     } & AccountState)
-  | Refused<IdentityRefusal>;
+  | Refused<StoreRefusal<"retrieve_fallback">>;
 
 interface Row extends AnswerRow<RetrieveFallbackOutcome["outcome"]> {
   readonly contact_hmac: Uint8Array | null;

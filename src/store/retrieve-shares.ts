@@ -1,15 +1,9 @@
 import { type AnswerRow, accountState, call, dataKeyArgument, joinIds, readerArguments } from "./answer.ts";
 import { statement } from "./functions.ts";
+import type { StoreRefusal } from "./refusal-codes.ts";
 import type { Sql } from "./sql.ts";
 import { StoreError } from "./sql.ts";
-import {
-  type AccountState,
-  type IdentityRefusal,
-  type ReaderIdentity,
-  type Refused,
-  type ShareId,
-  shareId,
-} from "./types.ts";
+import { type AccountState, type ReaderIdentity, type Refused, type ShareId, shareId } from "./types.ts";
 
 export interface StoredShare {
   readonly shareId: ShareId;
@@ -29,7 +23,7 @@ export interface WhichShares {
 export type RetrieveSharesOutcome =
   | ({ readonly outcome: "ok"; readonly shares: readonly StoredShare[] } & AccountState)
   | (Refused<"unknown-receipt"> & { readonly missing: ShareId })
-  | Refused<IdentityRefusal>;
+  | Refused<StoreRefusal<"retrieve_shares", "unknown-receipt">>;
 
 interface Row extends AnswerRow<RetrieveSharesOutcome["outcome"]> {
   readonly share_id: Uint8Array | null;

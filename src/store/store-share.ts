@@ -9,15 +9,9 @@ import {
   newcomerArguments,
 } from "./answer.ts";
 import { statement } from "./functions.ts";
+import type { StoreRefusal } from "./refusal-codes.ts";
 import type { Sql } from "./sql.ts";
-import type {
-  AccountState,
-  RateLimited,
-  Refused,
-  RequestIdentity,
-  RequestRefusal,
-  ShareId,
-} from "./types.ts";
+import type { AccountState, RateLimited, Refused, RequestIdentity, ShareId } from "./types.ts";
 
 export interface NewShare {
   readonly shareId: ShareId;
@@ -41,13 +35,7 @@ export interface Quotas {
 export type StoreShareOutcome =
   | ({ readonly outcome: "ok" } & AccountState)
   | NamesOtherAccount
-  | Refused<
-      | Exclude<RequestRefusal, "not-account-key">
-      | "share-too-large"
-      | "too-many-shares"
-      | "account-full"
-      | "server-full"
-    >
+  | Refused<StoreRefusal<"store_share", "not-account-key" | "rate-limited">>
   /** The network has opened as many accounts as it may. */
   | (RateLimited & Pick<AccountState, "transferPending">);
 

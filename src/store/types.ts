@@ -85,16 +85,6 @@ export interface NewcomerLimit {
   readonly maxPerHour: number;
 }
 
-/** Why a request is not the account's. */
-export type IdentityRefusal = "invalid-sender-key" | "not-account-key" | "unknown-account";
-
-/**
- * Why a request that changes something is not run. `expired`: it may have been run before, and be forgotten since.
- * `missing-date`: the same of an undated one, after a restore; or its network has had too many of keys without an account,
- * which the store would have to remember for good.
- */
-export type RequestRefusal = IdentityRefusal | "expired" | "id-reused" | "missing-date";
-
 /** What every answer to an account's current key tells. */
 export interface AccountState {
   readonly account: AccountXid;

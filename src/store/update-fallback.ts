@@ -10,20 +10,14 @@ import {
 } from "./answer.ts";
 import { challengeArguments, type NamedContact, type NewChallenge } from "./contact-challenge.ts";
 import { statement } from "./functions.ts";
+import type { StoreRefusal } from "./refusal-codes.ts";
 import type { Sql } from "./sql.ts";
-import type {
-  AccountState,
-  ChallengeLimits,
-  RateLimited,
-  Refused,
-  RequestIdentity,
-  RequestRefusal,
-} from "./types.ts";
+import type { AccountState, ChallengeLimits, RateLimited, Refused, RequestIdentity } from "./types.ts";
 
 export type UpdateFallbackOutcome =
   | Succeeded
   | NamesOtherAccount
-  | Refused<Exclude<RequestRefusal, "not-account-key">>
+  | Refused<StoreRefusal<"update_fallback", "not-account-key" | "rate-limited">>
   | (RateLimited & Pick<AccountState, "transferPending">);
 
 type Row = AnswerRow<UpdateFallbackOutcome["outcome"]> & { readonly retry_after: Date | null };

@@ -1,11 +1,12 @@
 import { type AnswerRow, accountState, callForRow, identityArguments } from "./answer.ts";
 import { statement } from "./functions.ts";
+import type { StoreRefusal } from "./refusal-codes.ts";
 import type { Sql } from "./sql.ts";
-import type { AccountState, KeyId, Refused, RequestIdentity, RequestRefusal } from "./types.ts";
+import type { AccountState, KeyId, Refused, RequestIdentity } from "./types.ts";
 
 export type UpdatePublicKeyOutcome =
   | ({ readonly outcome: "ok" } & AccountState)
-  | Refused<RequestRefusal | "key-in-use">;
+  | Refused<StoreRefusal<"update_public_key">>;
 
 /**
  * Makes another key the account's current one and retires the one that asks. The account keeps its XID and

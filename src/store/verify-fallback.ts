@@ -1,5 +1,6 @@
 import { callForOutcome, dataKeyArgument, identityArguments, type Succeeded } from "./answer.ts";
 import { statement } from "./functions.ts";
+import type { StoreRefusal } from "./refusal-codes.ts";
 import type { Sql } from "./sql.ts";
 import type { CodeHash, Refused, RequestIdentity } from "./types.ts";
 
@@ -10,11 +11,7 @@ export interface VerifyLimits {
   readonly transferDelaySeconds: number;
 }
 
-export type VerifyFallbackOutcome =
-  | Succeeded
-  | Refused<
-      "wrong-code" | "too-many-attempts" | "challenge-void" | "fallback-in-use" | "key-in-use" | "id-reused"
-    >;
+export type VerifyFallbackOutcome = Succeeded | Refused<StoreRefusal<"verify_fallback">>;
 
 /**
  * Confirms a validation or a transfer, by the code that a person types. Counts only with the key that the challenge is
