@@ -24,12 +24,12 @@ import { type Context, handle } from "../src/service/index.ts";
 import type { NamedContact } from "../src/store/contact-challenge.ts";
 import { fallbackTransfer } from "../src/store/fallback-transfer.ts";
 import type { Sql } from "../src/store/sql.ts";
-import type { ChallengeLimits } from "../src/store/types.ts";
 import { deliverNow } from "../test/kit/inbox.ts";
 import { createCluster, findPostgres } from "../test/kit/postgres/cluster.ts";
 import { createTestDatabase } from "../test/kit/postgres/database.ts";
 import { createTestService, openTestDatabase, type TestService } from "../test/kit/service.ts";
 import {
+  NO_CHALLENGE_LIMITS,
   NOW,
   newChallenge,
   newContact,
@@ -99,15 +99,6 @@ export async function enumeration({ samples, contacts }: EnumerationOptions): Pr
   await rm(folder, { recursive: true });
 }
 
-const NO_LIMITS: ChallengeLimits = {
-  windowSeconds: 1,
-  maxPerContact: 1_000_000,
-  maxPerContactAndNetwork: 1_000_000,
-  maxPerKey: 1_000_000,
-  maxPerNetwork: 1_000_000,
-  maxMessages: 1_000_000,
-};
-
 async function storeTimes(sql: Sql, samples: number, contacts: number): Promise<Times> {
   const known: NamedContact[] = [];
   for (let i = 0; i < contacts; i++) {
@@ -123,7 +114,7 @@ async function storeTimes(sql: Sql, samples: number, contacts: number): Promise<
     now = new Date(now.getTime() + PAUSE);
     const [asked, challenge] = [request(newKey(), { now }), newChallenge(now)];
     const before = performance.now();
-    const { outcome } = await fallbackTransfer(sql, asked, contact, challenge, NO_LIMITS);
+    const { outcome } = await fallbackTransfer(sql, asked, contact, challenge, NO_CHALLENGE_LIMITS);
     const took = (performance.now() - before) * 1000;
     if (outcome !== "processing") throw new Error(outcome);
     if (i >= WARM_UP) times[kind].push(took);

@@ -119,6 +119,15 @@ export const CHALLENGE_LIMITS: ChallengeLimits = {
   maxPerKey: 5,
   maxPerNetwork: 7,
 };
+/** So many that no bench or test meets one. */
+export const NO_CHALLENGE_LIMITS: ChallengeLimits = {
+  windowSeconds: 1,
+  maxPerContact: 1_000_000,
+  maxPerContactAndNetwork: 1_000_000,
+  maxMessages: 1_000_000,
+  maxPerKey: 1_000_000,
+  maxPerNetwork: 1_000_000,
+};
 export const VERIFY_LIMITS = { maxTries: 5, transferDelaySeconds: 0 };
 
 /** Sets and confirms a contact, and tells which. */
