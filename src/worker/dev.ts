@@ -12,7 +12,9 @@ import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { unstable_startWorker } from "wrangler";
 import { VARIABLES } from "../server/config.ts";
-import { isOneHostUrl } from "../store/drivers/database-url.ts";
+import { databaseUrlMistake, isOneHostUrl } from "../store/drivers/database-url.ts";
+import { writableConnection } from "../store/drivers/postgres.ts";
+import { reasonOf } from "../store/reason.ts";
 import { openNeonEndpoint } from "./neon-stand-in.ts";
 import { newSecrets } from "./new-secrets.ts";
 
@@ -40,21 +42,30 @@ async function expectFreePort(): Promise<void> {
     await once(server, "listening");
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : error;
-    process.stderr.write(`${ADDRESS.hostname}:${ADDRESS.port} cannot be listened on (${code})\n`);
-    process.exit(1);
+    giveUp(`${ADDRESS.hostname}:${ADDRESS.port} cannot be listened on (${code})`);
   }
   server.close();
   await once(server, "close");
 }
 
+function giveUp(reason: string): never {
+  process.stderr.write(`${reason}\n`);
+  process.exit(1);
+}
+
 /** Undefined when the Worker is to ask Neon itself, or a proxy that `NEON_ENDPOINT` names. */
 async function standInFor({ DATABASE_URL, NEON_ENDPOINT }: Environment) {
-  if (DATABASE_URL === undefined || !isOneHostUrl(DATABASE_URL)) {
-    process.stderr.write("DATABASE_URL takes postgres://user:password@host:port/database\n");
-    process.exit(1);
+  if (DATABASE_URL === undefined)
+    giveUp("DATABASE_URL is needed: postgres://user:password@host:port/database");
+  const mistake = databaseUrlMistake(DATABASE_URL);
+  if (mistake !== undefined) giveUp(`DATABASE_URL ${mistake}`);
+  const isNeon = isOneHostUrl(DATABASE_URL) && new URL(DATABASE_URL).hostname.endsWith(".neon.tech");
+  if (isNeon || NEON_ENDPOINT) return undefined;
+  try {
+    return await openNeonEndpoint(DATABASE_URL, await writableConnection(DATABASE_URL));
+  } catch (error) {
+    return giveUp(`DATABASE_URL: ${reasonOf(error)}`);
   }
-  const isNeon = new URL(DATABASE_URL).hostname.endsWith(".neon.tech");
-  return isNeon || NEON_ENDPOINT ? undefined : await openNeonEndpoint(DATABASE_URL);
 }
 
 process.env["WRANGLER_SEND_METRICS"] = "false";

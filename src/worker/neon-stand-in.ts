@@ -8,6 +8,8 @@
  *
  * It is stricter than Neon, so that no mistake hides: parameters are texts or null. Batches and rows as objects are
  * left out, since the store does not use them.
+ *
+ * A Postgres that Neon's driver has no URL for, such as one without a password, gets queries by a login of its own.
  */
 import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
@@ -40,13 +42,21 @@ export type NeonEndpoint = AsyncDisposable & {
 
 /** No machine has this name, so a query that bypasses the endpoint fails. */
 const HOST = "ep-test-12345678.neon.test";
+/** What the driver is told of a database that has a login of its own. */
+const ANY_DATABASE = `postgres://worker:worker@${HOST}/share_server`;
 const MAX_REQUEST_BYTES = 10 * 1024 * 1024;
 const MAX_RESPONSE_BYTES = 10 * 1024 * 1024;
 
-/** @param databaseUrl of the real Postgres: `postgres://user:password@host:port/database`. */
-export async function openNeonEndpoint(databaseUrl: string): Promise<NeonEndpoint> {
-  const behind = new URL(databaseUrl);
-  const url = new URL(databaseUrl);
+/** How a query gets to the real Postgres, whoever sends it. */
+export type Login = Pick<pg.PoolConfig, "connectionString" | "ssl">;
+
+/**
+ * @param databaseUrl of the real Postgres: `postgres://user:password@host:port/database`.
+ * @param login default: by the user and password that come with a query, as at Neon.
+ */
+export async function openNeonEndpoint(databaseUrl: string, login?: Login): Promise<NeonEndpoint> {
+  const behind = new URL(login === undefined ? databaseUrl : ANY_DATABASE);
+  const url = new URL(behind);
   url.host = HOST;
   url.port = "";
   const pools = new Map<string, pg.Pool>();
@@ -92,18 +102,23 @@ export async function openNeonEndpoint(databaseUrl: string): Promise<NeonEndpoin
     const { href } = connectionString;
     const known = pools.get(href);
     if (known !== undefined) return known;
-    const { username, password, pathname } = connectionString;
     const pool = new pg.Pool({
-      host: behind.hostname,
-      port: Number(behind.port),
-      user: decodeURIComponent(username),
-      password: decodeURIComponent(password),
-      database: decodeURIComponent(pathname.slice(1)),
+      ...(login ?? loginOf(connectionString)),
       types: { getTypeParser: () => (text: unknown) => text },
     });
     pool.on("error", () => {});
     pools.set(href, pool);
     return pool;
+  }
+
+  function loginOf({ username, password, pathname }: URL): pg.PoolConfig {
+    return {
+      host: behind.hostname,
+      port: Number(behind.port),
+      user: decodeURIComponent(username),
+      password: decodeURIComponent(password),
+      database: decodeURIComponent(pathname.slice(1)),
+    };
   }
 
   async function close(): Promise<void> {

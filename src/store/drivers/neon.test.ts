@@ -39,6 +39,14 @@ describe.skipIf(skipped)(`the store on Neon, as the server's role${reason}`, () 
 });
 
 describe.skipIf(skipped)(`the Neon driver${reason}`, () => {
+  test("gets to a database by a login of its own, which its URL does not hold", async () => {
+    const login = { connectionString: database.url("share_server") };
+    await using standIn = await openNeonEndpoint("postgres:///named/elsewhere", login);
+    expect(standIn.url).not.toContain(new URL(login.connectionString).password);
+    const [row] = await openNeon(standIn)("select current_user::text as name", []);
+    expect(row).toEqual({ name: "share_server" });
+  });
+
   test("brings values over as the contract says, in and out", async () => {
     const at = new Date("2026-11-22T10:00:00.123Z");
     const bytes = Uint8Array.from({ length: 256 }, (_, index) => index);
