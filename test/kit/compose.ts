@@ -2,8 +2,9 @@
 import {
   type ARID,
   Digest,
-  type Envelope,
+  Envelope,
   type Expression,
+  HAS_RECIPIENT,
   RECIPIENT_CONTINUATION,
   Request,
   SENDER,
@@ -11,6 +12,8 @@ import {
   SymmetricKey,
 } from "@bc/envelope";
 import type { Identity } from "@bc/share-protocol";
+import { taggedValue } from "#bc/dcbor";
+import { TAG_MLKEM_CIPHERTEXT, TAG_SEALED_MESSAGE } from "#bc/tags";
 import { NOW, server } from "./people.ts";
 
 export type Composition = {
@@ -57,6 +60,21 @@ export async function sealFor(recipient: Identity, content: Envelope): Promise<E
       ephemeralPrivateKey: derive("ephemeral key"),
       nonce: derive("key nonce").slice(0, 12),
     });
+}
+
+/**
+ * What a recipient's assertion of ML-KEM-768 looks like, for one who will never open it: its bytes are `filler`, or under
+ * `tag`.
+ */
+export function strangersRecipient(filler: number, tag = TAG_MLKEM_CIPHERTEXT): Envelope {
+  const message = SymmetricKey.fromData(new Uint8Array(32)).encrypt(new Uint8Array(37), {
+    nonce: new Uint8Array(12).fill(filler),
+  });
+  const ciphertext = taggedValue(tag, [768, new Uint8Array(1088).fill(filler)]);
+  return Envelope.newAssertion(
+    HAS_RECIPIENT,
+    taggedValue(TAG_SEALED_MESSAGE, [message.toCbor(), ciphertext]),
+  );
 }
 
 export async function sealedRequest(composition: Composition): Promise<Envelope> {

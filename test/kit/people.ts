@@ -1,10 +1,10 @@
 /** The fixed identities and the clock of the vectors and of many tests: their keys come from their names. */
-import { ARID, Digest, PrivateKeyBase, type SigningScheme } from "@bc/envelope";
+import { ARID, type CurveScheme, Digest, PrivateKeyBase } from "@bc/envelope";
 import { type Identity, identityOf } from "@bc/share-protocol";
 
 export const NOW = new Date("2026-11-22T10:00:00Z");
 
-function person(name: string, scheme: SigningScheme): Identity {
+function person(name: string, scheme: CurveScheme): Identity {
   return identityOf(PrivateKeyBase.fromData(new TextEncoder().encode(name)).privateKeys(scheme));
 }
 

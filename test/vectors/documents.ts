@@ -11,9 +11,12 @@ import {
   Digest,
   Envelope,
   HAS_SECRET,
+  IS_A,
   KEY,
   KnownValue,
   PRIVATE_KEY,
+  PROVENANCE,
+  PROVENANCE_GENERATOR,
   type PublicKeys,
   SALT,
   SIGNED,
@@ -35,7 +38,6 @@ const CONFORMS_TO = new KnownValue(52);
 const DENY = new KnownValue(61);
 const ENDPOINT = new KnownValue(62);
 const DELEGATE = new KnownValue(63);
-const PROVENANCE = new KnownValue(64);
 const SERVICE = new KnownValue(66);
 const CAPABILITY = new KnownValue(67);
 const MAY_SIGN = new KnownValue(72);
@@ -75,9 +77,9 @@ function withKey(change: (key: Envelope) => Envelope): Envelope {
   return Envelope.new(alice.xid.toCbor()).addAssertion(KEY, change(keyObject(alice.publicKeys)));
 }
 
-/** `{ 'privateKey': object } [ 'salt': Salt ]` */
-function salted(object: Envelope): Envelope {
-  return Envelope.newAssertion(PRIVATE_KEY, object).addAssertion(SALT, salt(32));
+/** `{ secret: object } [ 'salt': Salt ]` */
+function salted(object: Envelope, secret = PRIVATE_KEY): Envelope {
+  return Envelope.newAssertion(secret, object).addAssertion(SALT, salt(32));
 }
 
 function withPrivateKey(assertion: Envelope): Envelope {
@@ -86,11 +88,17 @@ function withPrivateKey(assertion: Envelope): Envelope {
 
 const privateKey = Envelope.new(alice.privateKeys.toCbor());
 
+/** What wallets make provenance marks with: a seed, and where it stands. */
+const generator = Envelope.new(new Uint8Array(32).fill(9))
+  .addAssertion(IS_A, "provenance-generator")
+  .addAssertion("next-seq", 1)
+  .addAssertion("seed", new Uint8Array(32).fill(8));
+
 /** The content key, locked with a password by PBKDF2; nobody here opens it. */
-function lockedPrivateKey(): Envelope {
+function locked(secret: Envelope): Envelope {
   const derivation = encodeCbor([1, salt(16), 100_000, 0]);
   const lock = FIXED_KEY.encrypt(FIXED_KEY.data, { ...FIXED_NONCE, aad: derivation });
-  return privateKey
+  return (secret.isNode() ? secret.wrap() : secret)
     .encryptSubject(FIXED_KEY, FIXED_NONCE)
     .addAssertion(HAS_SECRET, taggedValue(TAG_ENCRYPTED_KEY, lock.toCbor()));
 }
@@ -137,8 +145,44 @@ export async function acceptedDocuments(): Promise<readonly NamedDocument[]> {
     ["a provenance mark", document.addAssertion(PROVENANCE, MARK)],
     ["an assertion of one's own", document.addAssertion("com.example.color", "blue")],
     ["a private key, salted and elided", withPrivateKey(salted(privateKey.elide()))],
-    ["a private key, salted and encrypted", withPrivateKey(salted(lockedPrivateKey()))],
+    ["a private key, salted and encrypted", withPrivateKey(salted(locked(privateKey)))],
+    [
+      "the generator of its marks, salted and elided",
+      withMark(salted(generator.elide(), PROVENANCE_GENERATOR)),
+    ],
+    [
+      "the generator of its marks, elided with its name",
+      withMark(salted(generator, PROVENANCE_GENERATOR).elide()),
+    ],
+    ["the generator of its marks, salted and encrypted", withMark(lockedGenerator)],
+    [
+      "a private key and a generator, both encrypted, and signed",
+      await sign(
+        withPrivateKey(salted(locked(privateKey))).addAssertion(PROVENANCE, markWith(lockedGenerator)),
+        alice,
+      ),
+    ],
+    [
+      "a delegate whose private key and generator are encrypted",
+      document.addAssertion(
+        DELEGATE,
+        withPrivateKey(salted(locked(privateKey)))
+          .addAssertion(PROVENANCE, markWith(lockedGenerator))
+          .wrap()
+          .addAssertion(ALLOW, MAY_SIGN),
+      ),
+    ],
   ];
+}
+
+const lockedGenerator = salted(locked(generator), PROVENANCE_GENERATOR);
+
+function markWith(assertion: Envelope): Envelope {
+  return Envelope.new(MARK).addAssertionEnvelope(assertion);
+}
+
+function withMark(assertion: Envelope): Envelope {
+  return alice.document.addAssertion(PROVENANCE, markWith(assertion));
 }
 
 /** Documents that hide what could mean something: `obscured`. */
@@ -158,6 +202,18 @@ export async function obscuredDocuments(): Promise<readonly NamedDocument[]> {
     [
       "the salt of a private key is elided",
       withPrivateKey(Envelope.newAssertion(PRIVATE_KEY, privateKey.elide()).addAssertion(SALT, elidedSalt)),
+    ],
+    ["a provenance mark is elided", document.addAssertion(PROVENANCE, Envelope.new(MARK).elide())],
+    [
+      "a generator is encrypted beside its mark, and nobody can know how",
+      withMark(salted(generator.wrap().encryptSubject(FIXED_KEY, FIXED_NONCE), PROVENANCE_GENERATOR)),
+    ],
+    [
+      "a generator is elided on what is no mark",
+      document.addAssertion(
+        PROVENANCE,
+        Envelope.new("no mark").addAssertionEnvelope(salted(generator.elide(), PROVENANCE_GENERATOR)),
+      ),
     ],
     ["a private key is elided beside the key", document.addAssertionEnvelope(salted(privateKey.elide()))],
     [

@@ -7,6 +7,7 @@ import { MultipartDecoder, MultipartEncoder } from "#bc/ur";
 import { alice, bob, carol, NOW, otherServer, server } from "../kit/people.ts";
 import { MAX_REQUEST_BYTES, STORAGE_KEY } from "../kit/service.ts";
 import { exchanges } from "./exchanges.ts";
+import { postQuantumVectors } from "./post-quantum.ts";
 import { requestRefusals } from "./request-refusals.ts";
 import { requestVectors } from "./requests.ts";
 import { rotationVectors } from "./rotations.ts";
@@ -89,6 +90,12 @@ export async function vectorFiles(): Promise<Readonly<Record<string, string>>> {
       ...commonInputs(),
       maxRequestBytes: MAX_REQUEST_BYTES,
       vectors: (await transportRefusals()).map(({ body, ...about }) => ({ ...about, ...bodyOf(body) })),
+    }),
+    "post-quantum.json": asText({
+      description:
+        "Keys of ML-DSA and ML-KEM, signatures and sealed messages by them (`…Hex` is the complete tagged CBOR), public keys " +
+        "of two schemes, and CBOR that is no key, signature or sealed message (`refusals`).",
+      ...postQuantumVectors(),
     }),
     "request-refusals.json": asText({
       description:

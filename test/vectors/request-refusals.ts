@@ -24,8 +24,17 @@ import {
 } from "@bc/envelope";
 import type { RefusalCode } from "@bc/share-protocol";
 import { OPERATIONS } from "@bc/share-protocol";
-import { cbor, taggedValue } from "#bc/dcbor";
-import { type Composition, plainRequest, requestNode, sealedRequest, sealFor, sign } from "../kit/compose.ts";
+import { cbor, Tag, taggedValue } from "#bc/dcbor";
+import { TAG_PUBLIC_KEYS, TAG_SIGNING_PUBLIC_KEY, TAG_SSH_TEXT_PUBLIC_KEY } from "#bc/tags";
+import {
+  type Composition,
+  plainRequest,
+  requestNode,
+  sealedRequest,
+  sealFor,
+  sign,
+  strangersRecipient,
+} from "../kit/compose.ts";
 import { alice, bob, idOf, NOW, otherServer, server } from "../kit/people.ts";
 import { badDocuments, keylessDocuments, obscuredDocuments } from "./documents.ts";
 
@@ -41,6 +50,15 @@ const DATA = new TextEncoder().encode("a share");
 const HOUR = 3_600_000;
 const FIXED_KEY = SymmetricKey.fromData(new Uint8Array(32).fill(1));
 const FIXED_NONCE = { nonce: new Uint8Array(12).fill(2) };
+
+/** Public keys whose signing key is one of SSH. */
+const sshKeys = taggedValue(TAG_PUBLIC_KEYS, [
+  taggedValue(
+    TAG_SIGNING_PUBLIC_KEY,
+    taggedValue(TAG_SSH_TEXT_PUBLIC_KEY, "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAAQ=="),
+  ),
+  alice.publicKeys.encapsulation.toCbor(),
+]);
 
 const body = storeShare.encode({ data: DATA }).withParameter("recipient", server.xid.toCbor());
 const good: Composition = { id: idOf("refused"), body, sender: alice };
@@ -117,6 +135,19 @@ export async function requestRefusals(): Promise<readonly RefusedRequest[]> {
   const zero = EncapsulationPublicKey.fromData(new Uint8Array(32));
   const refusals: readonly Case[] = [
     ["unknown-recipient", "sealed to another server", sealFor(otherServer, signed)],
+    [
+      "unknown-recipient",
+      "sealed to a stranger's key of ML-KEM-768",
+      signed.wrap().encryptSubject(FIXED_KEY, FIXED_NONCE).addAssertionEnvelope(strangersRecipient(1)),
+    ],
+    [
+      "unknown-recipient",
+      "sealed to a stranger's key, of a scheme that nobody knows",
+      signed
+        .wrap()
+        .encryptSubject(FIXED_KEY, FIXED_NONCE)
+        .addAssertionEnvelope(strangersRecipient(1, Tag.from(40999, "unknown"))),
+    ],
     [
       "unknown-recipient",
       "encrypted without a recipient",
@@ -196,6 +227,7 @@ export async function requestRefusals(): Promise<readonly RefusedRequest[]> {
       newDocumentRefusal("bad-parameter", name, document),
     ]),
     ...keylessDocuments().map(([name, document]) => senderRefusal("bad-key", name, document)),
+    senderRefusal("bad-key", "is bare public keys of a scheme that is not supported", Envelope.new(sshKeys)),
     [
       "bad-key",
       "a signing key that is not on the curve",

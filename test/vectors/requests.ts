@@ -4,7 +4,14 @@
 import { Envelope, type Expression, Request, SENDER } from "@bc/envelope";
 import type { Identity } from "@bc/share-protocol";
 import { OPERATIONS, Receipt, readDocument } from "@bc/share-protocol";
-import { type Composition, plainRequest, sealedRequest, sealFor, sign } from "../kit/compose.ts";
+import {
+  type Composition,
+  plainRequest,
+  sealedRequest,
+  sealFor,
+  sign,
+  strangersRecipient,
+} from "../kit/compose.ts";
 import { alice, bob, carol, idOf, NOW, server } from "../kit/people.ts";
 import { acceptedDocuments } from "./documents.ts";
 
@@ -52,7 +59,13 @@ export async function requestVectors(): Promise<readonly RequestVector[]> {
       vectors.push({ ...common, name: `${about}, sealed`, sealed: true, envelope: sealed, signed });
     }
   }
-  return [...vectors, await bareKeysVector(), ...(await documentVectors()), ...(await newDocumentVectors())];
+  return [
+    ...vectors,
+    await bareKeysVector(),
+    ...(await twoRecipientVectors()),
+    ...(await documentVectors()),
+    ...(await newDocumentVectors()),
+  ];
 }
 
 /** Each thing that may stand in the sender's document. */
@@ -81,6 +94,29 @@ async function newDocumentVectors(): Promise<readonly RequestVector[]> {
       return { name, function: "updateXIDDocument", sender: alice, sealed: true, envelope: sealed, signed };
     }),
   );
+}
+
+/** Sealed to somebody else besides, by ML-KEM: whose message comes first is up to digests. */
+async function twoRecipientVectors(): Promise<readonly RequestVector[]> {
+  const name = "storeShare, sealed to the server and to a recipient of ML-KEM-768";
+  const body = storeShare.encode({ data: DATA });
+  const signed = await plainRequest({ id: idOf(name), body, sender: alice });
+  const sealed = await sealFor(server, signed);
+  const own = sealed.assertions()[0]?.digest().hex() ?? "";
+  return ["before", "after"].map((place) => {
+    const fillers = Array.from({ length: 256 }, (_, filler) => strangersRecipient(filler));
+    const stranger = fillers.find((it) => (it.digest().hex() < own ? "before" : "after") === place);
+    if (stranger === undefined) throw new RangeError("no filler sorts there");
+    const envelope = sealed.addAssertionEnvelope(stranger);
+    return {
+      name: `${name}, ${place} it`,
+      function: "storeShare",
+      sender: alice,
+      sealed: true,
+      envelope,
+      signed,
+    };
+  });
 }
 
 /** The sender may be its bare public keys. */

@@ -35,7 +35,7 @@ import { type Call, OPERATIONS, type OperationName } from "./operations/index.ts
 import { ParameterReader, xid } from "./parameters.ts";
 import { Refusal } from "./refusal.ts";
 import { REQUEST_LIMITS, type RequestLimits, requestLimits } from "./request-limits.ts";
-import { hidesMeaning, readDocument, type XidDocument } from "./xid-document.ts";
+import { hidesMeaning, isUnsupportedKey, readDocument, type XidDocument } from "./xid-document.ts";
 
 /** A request whose sender is known; what it asks for is not read yet. */
 export type OpenedRequest = {
@@ -228,9 +228,19 @@ function readId(request: Envelope): ARID {
 
 function readSender(request: Envelope): XidDocument {
   const sender = parse(() => request.objectForPredicate(SENDER));
-  const document = parse(() => readDocument(sender));
+  const document = parse(() => documentOf(sender));
   if (document.keys.length === 0) throw new Refusal("bad-key", "sender must have a verification key");
   return document;
+}
+
+/** Bare keys of a scheme that is not supported verify nothing here. */
+function documentOf(sender: Envelope): XidDocument {
+  try {
+    return readDocument(sender);
+  } catch (cause) {
+    if (isUnsupportedKey(cause)) throw new Refusal("bad-key", undefined, { cause });
+    throw cause;
+  }
 }
 
 /** The one key of the document that made the one signature. */
@@ -282,6 +292,7 @@ function parse<T>(read: () => T): T {
   try {
     return read();
   } catch (cause) {
+    if (cause instanceof Refusal) throw cause;
     throw new Refusal("not-a-request", undefined, { cause });
   }
 }

@@ -14,18 +14,21 @@ import {
   ALLOW,
   ALLOW_ALL,
   Envelope,
+  EnvelopeError,
   HAS_SECRET,
   KEY,
   KeyError,
   type KnownValue,
   PRIVATE_KEY,
+  PROVENANCE,
+  PROVENANCE_GENERATOR,
   PublicKeys,
   readCbor,
   SIGNED,
   XID,
 } from "@bc/envelope";
-import { asBytes, asTaggedValue, type Cbor, taggedValue } from "#bc/dcbor";
-import { TAG_PUBLIC_KEYS, TAG_XID } from "#bc/tags";
+import { asBytes, asTaggedValue, type Cbor, type Tag, taggedValue } from "#bc/dcbor";
+import { TAG_PROVENANCE_MARK, TAG_PUBLIC_KEYS, TAG_XID } from "#bc/tags";
 import { UR } from "#bc/ur";
 
 export type XidDocument = {
@@ -48,7 +51,7 @@ export function documentFor(xid: XID, keys: PublicKeys): Envelope {
 /**
  * Reads any of the four forms.
  *
- * @throws {EnvelopeError | KeyError | TypeError} for anything else, or more than 8 keys.
+ * @throws {EnvelopeError | KeyError | TypeError} for anything else, more than 8 keys, or bare keys that are not supported.
  */
 export function readDocument(envelope: Envelope): XidDocument {
   if (envelope.subject().isWrapped()) return readDocument(documentIn(envelope));
@@ -76,32 +79,44 @@ function documentIn(signed: Envelope): Envelope {
 /**
  * Whether anything is elided, encrypted or compressed that could mean something to a server.
  *
- * Private keys are the exception: `'key': PublicKeys [ { 'privateKey': … } [ 'salt': Salt ] ]`, the object elided, or
- * encrypted under `'hasSecret'`. A wallet hides them, from a server above all, and keeps the digests of its document.
- * Hiding one takes nothing away: whether it is there or not, no server acts on it, and the predicate that stays in
- * sight says that it is nothing else.
+ * Two secrets of a wallet are the exception. It hides them, from a server above all, and keeps the digests of its
+ * document: private keys, `'key': PublicKeys [ { 'privateKey': … } [ 'salt': Salt ] ]`, and the generator of its provenance
+ * marks, `'provenance': ProvenanceMark [ { 'provenanceGenerator': … } [ 'salt': Salt ] ]`, the object elided, or encrypted
+ * under `'hasSecret'`. Hiding one takes nothing away: whether it is there or not, no server acts on it, and the predicate
+ * that stays in sight says that it is nothing else. Beside a provenance mark the whole assertion may be elided, too, since
+ * nothing that can stand there means anything to a server.
  */
 export function hidesMeaning(envelope: Envelope): boolean {
   if (envelope.isObscured()) return true;
   if (envelope.isWrapped()) return hidesMeaning(envelope.tryUnwrap());
   const [predicate, object] = [envelope.asPredicate(), envelope.asObject()];
   if (envelope.isAssertion() && predicate !== undefined && object !== undefined) {
-    return hidesMeaning(predicate) || (isPredicate(envelope, KEY) ? keyHides(object) : hidesMeaning(object));
+    return hidesMeaning(predicate) || objectHides(envelope, object);
   }
   return envelope.isNode() && [envelope.subject(), ...envelope.assertions()].some(hidesMeaning);
 }
 
-function keyHides(key: Envelope): boolean {
-  const leaf = key.subject().isLeaf() ? key.asLeaf() : undefined;
-  const isKey = leaf !== undefined && asTaggedValue(leaf)?.[0].value === TAG_PUBLIC_KEYS.value;
-  if (!isKey) return hidesMeaning(key);
-  return key.assertions().some((item) => !isHiddenPrivateKey(item) && hidesMeaning(item));
+function objectHides(assertion: Envelope, object: Envelope): boolean {
+  if (isPredicate(assertion, KEY) && isTagged(object, TAG_PUBLIC_KEYS)) {
+    return object.assertions().some((item) => !isHidden(item, PRIVATE_KEY) && hidesMeaning(item));
+  }
+  if (isPredicate(assertion, PROVENANCE) && isTagged(object, TAG_PROVENANCE_MARK)) {
+    const mayHide = (item: Envelope) => item.isElided() || isHidden(item, PROVENANCE_GENERATOR);
+    return object.assertions().some((item) => !mayHide(item) && hidesMeaning(item));
+  }
+  return hidesMeaning(object);
 }
 
-function isHiddenPrivateKey(item: Envelope): boolean {
+function isTagged(envelope: Envelope, tag: Tag): boolean {
+  const leaf = envelope.subject().isLeaf() ? envelope.asLeaf() : undefined;
+  return leaf !== undefined && asTaggedValue(leaf)?.[0].value === tag.value;
+}
+
+/** `{ secret: … } [ 'salt': Salt ]`, or the same without salt, whose object nobody but its owner can read. */
+function isHidden(item: Envelope, secret: KnownValue): boolean {
   const assertion = item.subject();
   const object = assertion.asObject();
-  if (!assertion.isAssertion() || !isPredicate(assertion, PRIVATE_KEY) || object === undefined) return false;
+  if (!assertion.isAssertion() || !isPredicate(assertion, secret) || object === undefined) return false;
   const isLocked =
     object.subject().isEncrypted() &&
     object.hasAssertions() &&
@@ -118,10 +133,15 @@ function supportedKeys(object: Envelope): readonly PublicKeys[] {
   try {
     return [object.extractSubject((value) => PublicKeys.fromCbor(value))];
   } catch (error) {
-    const { cause } = error instanceof Error ? error : {};
-    if (cause instanceof KeyError && cause.code === "unsupported-scheme") return [];
+    if (isUnsupportedKey(error)) return [];
     throw error;
   }
+}
+
+/** Whether reading failed over a key of a scheme that is known, and not taken here. */
+export function isUnsupportedKey(error: unknown): boolean {
+  const cause = error instanceof EnvelopeError ? error.cause : error;
+  return cause instanceof KeyError && cause.code === "unsupported-scheme";
 }
 
 /** `40024(200(…))`, the document as CBOR of its own. */

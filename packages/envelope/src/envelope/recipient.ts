@@ -9,6 +9,7 @@ import { encodeCbor } from "#bc/dcbor";
 import {
   type EncapsulationPrivateKey,
   type EncapsulationPublicKey,
+  KeyError,
   SealedMessage,
   type SealOptions,
   SymmetricKey,
@@ -53,18 +54,21 @@ export async function decryptSubjectToRecipient(
   );
   if (recipients.length > MAX_RECIPIENTS) throw new EnvelopeError("unknown-recipient", "too many recipients");
   for (const object of recipients) {
-    const contentKey = await openContentKey(sealedMessageIn(object), privateKey);
+    const sealed = sealedMessageIn(object);
+    const contentKey = sealed && (await openContentKey(sealed, privateKey));
     if (contentKey !== undefined) return decryptSubject(element, contentKey, options);
   }
   throw new EnvelopeError("unknown-recipient", "unknown recipient");
 }
 
-function sealedMessageIn(object: Element): SealedMessage {
+/** undefined for a message that is sealed by a scheme which nobody here knows: to somebody else, then. */
+function sealedMessageIn(object: Element): SealedMessage | undefined {
   const subject = subjectOf(object);
   if (subject.kind !== "leaf") throw new EnvelopeError("wrong-type", "a recipient must be a sealed message");
   try {
     return SealedMessage.fromCbor(subject.cbor);
   } catch (cause) {
+    if (cause instanceof KeyError && cause.code === "unsupported-scheme") return undefined;
     throw new EnvelopeError("wrong-type", "a recipient must be a sealed message", { cause });
   }
 }

@@ -1,42 +1,64 @@
 import { x25519 } from "#bc/crypto";
-import { type Cbor, cbor, hasTag, type Tag } from "#bc/dcbor";
-import { TAG_MLKEM_PRIVATE_KEY, TAG_X25519_PRIVATE_KEY } from "#bc/tags";
+import type { Cbor, Tag } from "#bc/dcbor";
+import { loadedPostQuantum } from "#post-quantum";
 import { EncapsulationPublicKey } from "./encapsulation-public-key.ts";
-import { KeyError } from "./key-error.ts";
+import {
+  type EncapsulationScheme,
+  encapsulationContent,
+  encapsulationOf,
+  encapsulationOfUR,
+  encapsulationSize,
+  encapsulationTag,
+} from "./encapsulation-scheme.ts";
+import { isMlKem, ML_KEM } from "./post-quantum/parameter-sets.ts";
 import { randomBytes } from "./random.ts";
-import { bytesOf, cborOfUR, contentOf, copyOf, Referenced } from "./tagged.ts";
+import { copyOf, Referenced } from "./tagged.ts";
 
-const SIZE = 32;
+/** After the public half in a private key of ML-KEM: its hash, and a seed (FIPS 203, §6.1). */
+const AFTER_PUBLIC_KEY = 64;
 
-/** An X25519 private key, which opens sealed messages: `40010(h'32 bytes')`, `ur:agreement-private-key`. */
+/**
+ * A private key, which opens sealed messages: of X25519 (`40010(h'32 bytes')`, `ur:agreement-private-key`) or ML-KEM
+ * (`40100([level, bytes])`, `ur:mlkem-private-key`).
+ */
 export class EncapsulationPrivateKey extends Referenced {
+  readonly #scheme: EncapsulationScheme;
   readonly #data: Uint8Array;
   #publicKey: EncapsulationPublicKey | undefined;
 
-  private constructor(data: Uint8Array) {
+  private constructor(scheme: EncapsulationScheme, data: Uint8Array) {
     super();
+    this.#scheme = scheme;
     this.#data = data;
   }
 
-  static generate(): EncapsulationPrivateKey {
-    return new EncapsulationPrivateKey(randomBytes(SIZE));
+  /** @throws {KeyError} `not-loaded`: of a scheme of ML-KEM, before `loadPostQuantum()`. */
+  static generate(scheme: EncapsulationScheme = "x25519"): EncapsulationPrivateKey {
+    const size = encapsulationSize(scheme, "privateKey");
+    const data = isMlKem(scheme) ? loadedPostQuantum().encapsulationKey(scheme) : randomBytes(size);
+    return new EncapsulationPrivateKey(scheme, data);
   }
 
-  /** 32 bytes, any (they are clamped when used, RFC 7748). */
-  static fromData(data: Uint8Array): EncapsulationPrivateKey {
-    return new EncapsulationPrivateKey(copyOf(data, SIZE, "X25519 private key"));
+  /** 32 bytes, any (they are clamped when used, RFC 7748). Of ML-KEM the expanded key: 1632, 2400 or 3168 bytes. */
+  static fromData(data: Uint8Array, scheme: EncapsulationScheme = "x25519"): EncapsulationPrivateKey {
+    const size = encapsulationSize(scheme, "privateKey");
+    return new EncapsulationPrivateKey(scheme, copyOf(data, size, "encapsulation private key"));
   }
 
-  /** @throws {KeyError} `malformed`, `unsupported-scheme`. */
+  /** @throws {KeyError} `malformed`. */
   static fromCbor(cbor: Cbor): EncapsulationPrivateKey {
-    if (hasTag(cbor, TAG_MLKEM_PRIVATE_KEY.value))
-      throw new KeyError("unsupported-scheme", "ML-KEM is not supported");
-    const data = bytesOf(contentOf(cbor, TAG_X25519_PRIVATE_KEY), SIZE, "X25519 private key");
-    return new EncapsulationPrivateKey(data);
+    const { scheme, data } = encapsulationOf(cbor, "privateKey");
+    return new EncapsulationPrivateKey(scheme, data);
   }
 
+  /** @throws {KeyError} `malformed`. */
   static fromURString(text: string): EncapsulationPrivateKey {
-    return EncapsulationPrivateKey.fromCbor(cborOfUR(text, TAG_X25519_PRIVATE_KEY));
+    const { scheme, data } = encapsulationOfUR(text, "privateKey");
+    return new EncapsulationPrivateKey(scheme, data);
+  }
+
+  get scheme(): EncapsulationScheme {
+    return this.#scheme;
   }
 
   get data(): Uint8Array {
@@ -45,20 +67,26 @@ export class EncapsulationPrivateKey extends Referenced {
 
   /** The public half; computed once. */
   publicKey(): EncapsulationPublicKey {
-    this.#publicKey ??= EncapsulationPublicKey.fromData(x25519.publicKey(this.#data));
+    this.#publicKey ??= EncapsulationPublicKey.fromData(this.#publicKeyData(), this.#scheme);
     return this.#publicKey;
   }
 
   cborTags(): Tag[] {
-    return [TAG_X25519_PRIVATE_KEY];
+    return [encapsulationTag(this.#scheme, "privateKey")];
   }
 
   untaggedCbor(): Cbor {
-    return cbor(this.#data);
+    return encapsulationContent(this);
   }
 
   toString(): string {
     const reference = this.shortReference();
-    return `EncapsulationPrivateKey(${reference}, X25519PrivateKey(${reference}))`;
+    return `EncapsulationPrivateKey(${reference}, ${this.#scheme.toUpperCase()}PrivateKey(${reference}))`;
+  }
+
+  #publicKeyData(): Uint8Array {
+    if (!isMlKem(this.#scheme)) return x25519.publicKey(this.#data);
+    const end = this.#data.length - AFTER_PUBLIC_KEY;
+    return this.#data.subarray(end - ML_KEM[this.#scheme].publicKey, end);
   }
 }

@@ -1,56 +1,74 @@
-import { type Cbor, cbor, hasTag, type Tag } from "#bc/dcbor";
-import { TAG_MLKEM_PUBLIC_KEY, TAG_X25519_PUBLIC_KEY } from "#bc/tags";
+import type { Cbor, Tag } from "#bc/dcbor";
 import { isSmallOrderX25519 } from "./curves/x25519-point.ts";
-import { KeyError } from "./key-error.ts";
-import { bytesOf, cborOfUR, contentOf, copyOf, Referenced } from "./tagged.ts";
+import {
+  type EncapsulationScheme,
+  encapsulationContent,
+  encapsulationOf,
+  encapsulationOfUR,
+  encapsulationSize,
+  encapsulationTag,
+} from "./encapsulation-scheme.ts";
+import { hasReducedCoefficients } from "./post-quantum/coefficients.ts";
+import { copyOf, Referenced } from "./tagged.ts";
 
-const SIZE = 32;
-
-/** An X25519 public key (RFC 7748), to which messages are sealed: `40011(h'32 bytes')`, `ur:agreement-public-key`. */
+/**
+ * A public key, to which messages are sealed: of X25519 (`40011(h'32 bytes')`, `ur:agreement-public-key`) or ML-KEM
+ * (`40101([level, bytes])`, `ur:mlkem-public-key`).
+ */
 export class EncapsulationPublicKey extends Referenced {
+  readonly #scheme: EncapsulationScheme;
   readonly #data: Uint8Array;
 
-  private constructor(data: Uint8Array) {
+  private constructor(scheme: EncapsulationScheme, data: Uint8Array) {
     super();
+    this.#scheme = scheme;
     this.#data = data;
   }
 
-  /** 32 bytes. */
-  static fromData(data: Uint8Array): EncapsulationPublicKey {
-    return new EncapsulationPublicKey(copyOf(data, SIZE, "X25519 public key"));
+  /** 32 bytes, or 800, 1184, 1568 (mlkem512, mlkem768, mlkem1024). */
+  static fromData(data: Uint8Array, scheme: EncapsulationScheme = "x25519"): EncapsulationPublicKey {
+    const size = encapsulationSize(scheme, "publicKey");
+    return new EncapsulationPublicKey(scheme, copyOf(data, size, "encapsulation public key"));
   }
 
-  /** @throws {KeyError} `malformed`, `unsupported-scheme`. */
+  /** @throws {KeyError} `malformed`. */
   static fromCbor(cbor: Cbor): EncapsulationPublicKey {
-    if (hasTag(cbor, TAG_MLKEM_PUBLIC_KEY.value))
-      throw new KeyError("unsupported-scheme", "ML-KEM is not supported");
-    const data = bytesOf(contentOf(cbor, TAG_X25519_PUBLIC_KEY), SIZE, "X25519 public key");
-    return new EncapsulationPublicKey(data);
+    const { scheme, data } = encapsulationOf(cbor, "publicKey");
+    return new EncapsulationPublicKey(scheme, data);
   }
 
+  /** @throws {KeyError} `malformed`. */
   static fromURString(text: string): EncapsulationPublicKey {
-    return EncapsulationPublicKey.fromCbor(cborOfUR(text, TAG_X25519_PUBLIC_KEY));
+    const { scheme, data } = encapsulationOfUR(text, "publicKey");
+    return new EncapsulationPublicKey(scheme, data);
+  }
+
+  get scheme(): EncapsulationScheme {
+    return this.#scheme;
   }
 
   get data(): Uint8Array {
     return this.#data;
   }
 
-  /** False for the points of small order, all-zero among them: whatever is sealed to one, anybody can open. */
+  /**
+   * False for points of small order, all-zero among them: whatever is sealed to one, anybody can open. And for bytes that
+   * are no key of ML-KEM.
+   */
   isValid(): boolean {
-    return !isSmallOrderX25519(this.#data);
+    return this.#scheme === "x25519" ? !isSmallOrderX25519(this.#data) : hasReducedCoefficients(this.#data);
   }
 
   cborTags(): Tag[] {
-    return [TAG_X25519_PUBLIC_KEY];
+    return [encapsulationTag(this.#scheme, "publicKey")];
   }
 
   untaggedCbor(): Cbor {
-    return cbor(this.#data);
+    return encapsulationContent(this);
   }
 
   toString(): string {
     const reference = this.shortReference();
-    return `EncapsulationPublicKey(${reference}, X25519PublicKey(${reference}))`;
+    return `EncapsulationPublicKey(${reference}, ${this.#scheme.toUpperCase()}PublicKey(${reference}))`;
   }
 }

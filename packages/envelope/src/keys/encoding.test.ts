@@ -4,6 +4,7 @@ import { type Cbor, decodeCbor, hexToBytes } from "#bc/dcbor";
 import encryption from "../../../../test-vectors/encryption.json" with { type: "json" };
 import identifiers from "../../../../test-vectors/identifiers.json" with { type: "json" };
 import keys from "../../../../test-vectors/keys.json" with { type: "json" };
+import postQuantum from "../../../../test-vectors/post-quantum.json" with { type: "json" };
 import signatures from "../../../../test-vectors/signatures.json" with { type: "json" };
 import {
   ARID,
@@ -87,15 +88,18 @@ describe("reading and writing", () => {
     },
   );
 
-  it.each([...keys.refusals, ...identifiers.refusals, ...signatures.refusals, ...encryption.refusals])(
-    "refuses as $type: $name",
-    ({ type, cborHex, code }) => {
-      const cbor = decodeCbor(hexToBytes(cborHex));
-      const error = refusal(() => typeOf(type).fromCbor(cbor));
-      expect(error).toBeInstanceOf(KeyError);
-      expect(error).toMatchObject({ code });
-    },
-  );
+  it.each([
+    ...keys.refusals,
+    ...identifiers.refusals,
+    ...signatures.refusals,
+    ...encryption.refusals,
+    ...postQuantum.refusals,
+  ])("refuses as $type: $name", ({ type, cborHex, code }) => {
+    const cbor = decodeCbor(hexToBytes(cborHex));
+    const error = refusal(() => typeOf(type).fromCbor(cbor));
+    expect(error).toBeInstanceOf(KeyError);
+    expect(error).toMatchObject({ code });
+  });
 
   it.each(types)("refuses as %s the UR of another type, a bad checksum, and no UR", (name, type) => {
     const [other, same] = [

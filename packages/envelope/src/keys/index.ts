@@ -1,10 +1,12 @@
 /** Keys, identifiers, signatures and sealed messages of Gordian Envelope, in their tagged CBOR forms and as URs. */
+export { loadPostQuantum } from "#post-quantum";
 export { ARID } from "./arid.ts";
 export { compareBytes, concatBytes, equalBytes } from "./bytes.ts";
 export { Bytes32 } from "./bytes32.ts";
 export { Digest } from "./digest.ts";
 export { EncapsulationPrivateKey } from "./encapsulation-private-key.ts";
 export { EncapsulationPublicKey } from "./encapsulation-public-key.ts";
+export type { Encapsulation, EncapsulationScheme } from "./encapsulation-scheme.ts";
 export { EncryptedMessage, type EncryptedParts } from "./encrypted-message.ts";
 export { hmacSha256 } from "./hmac.ts";
 export { bytemojiIdentifier, bytewordsIdentifier, shortIdentifier } from "./identifiers.ts";
@@ -17,7 +19,7 @@ export { SealedMessage, type SealOptions } from "./sealed-message.ts";
 export { Signature } from "./signature.ts";
 export { SigningPrivateKey, type SignOptions } from "./signing-private-key.ts";
 export { SigningPublicKey } from "./signing-public-key.ts";
-export type { SigningScheme } from "./signing-scheme.ts";
+export type { CurveScheme, SigningScheme } from "./signing-scheme.ts";
 export { SSKRShare } from "./sskr-share.ts";
 export { type EncryptOptions, SymmetricKey } from "./symmetric-key.ts";
 export { XID } from "./xid.ts";

@@ -6,7 +6,7 @@ import { KeyError } from "./key-error.ts";
 import { PrivateKeys } from "./private-keys.ts";
 import { randomBytes } from "./random.ts";
 import { SigningPrivateKey } from "./signing-private-key.ts";
-import type { SigningScheme } from "./signing-scheme.ts";
+import type { CurveScheme } from "./signing-scheme.ts";
 import { cborOfUR, contentOf, Referenced } from "./tagged.ts";
 
 const GENERATED_SIZE = 32;
@@ -51,7 +51,8 @@ export class PrivateKeyBase extends Referenced {
     return this.#data;
   }
 
-  privateKeys(scheme: SigningScheme = "schnorr"): PrivateKeys {
+  /** Keys of ML-DSA and ML-KEM are not derived: no paper says how. */
+  privateKeys(scheme: CurveScheme = "schnorr"): PrivateKeys {
     return new PrivateKeys(
       SigningPrivateKey.fromData(deriveSigningPrivateKey(this.#data), scheme),
       EncapsulationPrivateKey.fromData(deriveAgreementPrivateKey(this.#data)),

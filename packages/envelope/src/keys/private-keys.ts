@@ -1,6 +1,7 @@
 import { type Cbor, cbor, type Tag } from "#bc/dcbor";
 import { TAG_PRIVATE_KEYS } from "#bc/tags";
 import { EncapsulationPrivateKey } from "./encapsulation-private-key.ts";
+import type { EncapsulationScheme } from "./encapsulation-scheme.ts";
 import { KeyError } from "./key-error.ts";
 import { PublicKeys } from "./public-keys.ts";
 import { SigningPrivateKey } from "./signing-private-key.ts";
@@ -21,9 +22,19 @@ export class PrivateKeys extends Referenced {
     this.#encapsulation = encapsulation;
   }
 
-  /** Two independent random keys. */
-  static generate(scheme: SigningScheme = "schnorr"): PrivateKeys {
-    return new PrivateKeys(SigningPrivateKey.generate(scheme), EncapsulationPrivateKey.generate());
+  /**
+   * Two independent random keys.
+   *
+   * @throws {KeyError} `not-loaded`: of ML-DSA or ML-KEM, before `loadPostQuantum()`.
+   */
+  static generate(
+    signing: SigningScheme = "schnorr",
+    encapsulation: EncapsulationScheme = "x25519",
+  ): PrivateKeys {
+    return new PrivateKeys(
+      SigningPrivateKey.generate(signing),
+      EncapsulationPrivateKey.generate(encapsulation),
+    );
   }
 
   /** @throws {KeyError} `malformed`, `unsupported-scheme`. */
@@ -49,7 +60,7 @@ export class PrivateKeys extends Referenced {
     return this.#encapsulation;
   }
 
-  /** @throws {KeyError} `bad-key` when the signing key is out of range. */
+  /** @throws {KeyError} as {@link SigningPrivateKey.publicKey}. */
   publicKeys(): PublicKeys {
     return new PublicKeys(this.#signing.publicKey(), this.#encapsulation.publicKey());
   }

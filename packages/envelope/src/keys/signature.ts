@@ -1,11 +1,18 @@
 import type { Cbor, Tag } from "#bc/dcbor";
 import { TAG_SIGNATURE } from "#bc/tags";
-import { SIGNATURE_SIZE, type SigningScheme, schemedCbor, schemedOf } from "./signing-scheme.ts";
+import { SIZES, type SigningScheme, schemedCbor, schemedOf } from "./signing-scheme.ts";
 import { cborOfUR, contentOf, copyOf, Tagged } from "./tagged.ts";
 
-const SHOWN = { schnorr: "Signature", ecdsa: "Signature(Ecdsa)", ed25519: "Signature(Ed25519)" } as const;
+const SHOWN: Readonly<Record<SigningScheme, string>> = {
+  schnorr: "Signature",
+  ecdsa: "Signature(Ecdsa)",
+  ed25519: "Signature(Ed25519)",
+  mldsa44: "Signature(MLDSA44)",
+  mldsa65: "Signature(MLDSA65)",
+  mldsa87: "Signature(MLDSA87)",
+};
 
-/** A signature of 64 bytes under one of the three schemes: `40020(…)`, `ur:signature`. */
+/** A signature under one of the schemes: `40020(…)`, `ur:signature`. */
 export class Signature extends Tagged {
   readonly #scheme: SigningScheme;
   readonly #data: Uint8Array;
@@ -16,14 +23,14 @@ export class Signature extends Tagged {
     this.#data = data;
   }
 
-  /** 64 bytes: BIP-340, r‖s, or RFC 8032. */
+  /** 64 bytes: BIP-340, r‖s, or RFC 8032. Of ML-DSA 2420, 3309 or 4627. */
   static fromData(data: Uint8Array, scheme: SigningScheme = "schnorr"): Signature {
-    return new Signature(scheme, copyOf(data, SIGNATURE_SIZE, "signature"));
+    return new Signature(scheme, copyOf(data, SIZES[scheme].signature, "signature"));
   }
 
   /** @throws {KeyError} `malformed`, `unsupported-scheme`. */
   static fromCbor(cbor: Cbor): Signature {
-    const { scheme, data } = schemedOf(contentOf(cbor, TAG_SIGNATURE), () => SIGNATURE_SIZE, "signature");
+    const { scheme, data } = schemedOf(contentOf(cbor, TAG_SIGNATURE), "signature");
     return new Signature(scheme, data);
   }
 
@@ -44,7 +51,7 @@ export class Signature extends Tagged {
   }
 
   untaggedCbor(): Cbor {
-    return schemedCbor(this);
+    return schemedCbor(this, "signature");
   }
 
   toString(): string {

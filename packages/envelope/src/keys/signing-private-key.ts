@@ -2,12 +2,14 @@ import { ecdsa, ed25519, schnorr } from "#bc/crypto";
 import { type Cbor, type CborInput, type Tag, taggedValue } from "#bc/dcbor";
 import { TAG_EC_KEY, TAG_SIGNING_PRIVATE_KEY } from "#bc/tags";
 import { curves } from "#curves";
+import { loadedPostQuantum, loadPostQuantum } from "#post-quantum";
 import { sha256 } from "#sha256";
 import { KeyError } from "./key-error.ts";
+import { isMlDsa } from "./post-quantum/parameter-sets.ts";
 import { randomBytes } from "./random.ts";
 import { Signature } from "./signature.ts";
 import { SigningPublicKey } from "./signing-public-key.ts";
-import { PRIVATE_KEY_SIZE, type SigningScheme, schemedCbor, schemedOf } from "./signing-scheme.ts";
+import { SIZES, type SigningScheme, schemedCbor, schemedOf } from "./signing-scheme.ts";
 import { cborOfUR, contentOf, copyOf, Referenced, shortHex } from "./tagged.ts";
 
 const AUX_RAND_SIZE = 32;
@@ -29,19 +31,22 @@ export class SigningPrivateKey extends Referenced {
     this.#data = data;
   }
 
+  /** @throws {KeyError} `not-loaded`: of an ML-DSA scheme, before `loadPostQuantum()`. */
   static generate(scheme: SigningScheme = "schnorr"): SigningPrivateKey {
-    return new SigningPrivateKey(scheme, randomBytes(PRIVATE_KEY_SIZE));
+    const data = isMlDsa(scheme)
+      ? loadedPostQuantum().signingKey(scheme)
+      : randomBytes(SIZES[scheme].privateKey);
+    return new SigningPrivateKey(scheme, data);
   }
 
-  /** 32 bytes: a secp256k1 scalar, or an Ed25519 seed. */
+  /** 32 bytes: a secp256k1 scalar, or an Ed25519 seed. Of ML-DSA the expanded key: 2560, 4032 or 4896 bytes. */
   static fromData(data: Uint8Array, scheme: SigningScheme = "schnorr"): SigningPrivateKey {
-    return new SigningPrivateKey(scheme, copyOf(data, PRIVATE_KEY_SIZE, "signing private key"));
+    return new SigningPrivateKey(scheme, copyOf(data, SIZES[scheme].privateKey, "signing private key"));
   }
 
   /** @throws {KeyError} `malformed`, `unsupported-scheme`. */
   static fromCbor(cbor: Cbor): SigningPrivateKey {
-    const content = contentOf(cbor, TAG_SIGNING_PRIVATE_KEY);
-    const { scheme, data } = schemedOf(content, () => PRIVATE_KEY_SIZE, "signing private key");
+    const { scheme, data } = schemedOf(contentOf(cbor, TAG_SIGNING_PRIVATE_KEY), "privateKey");
     return new SigningPrivateKey(scheme, data);
   }
 
@@ -57,7 +62,12 @@ export class SigningPrivateKey extends Referenced {
     return this.#data;
   }
 
-  /** The public half; computed once. @throws {KeyError} `bad-key` when a secp256k1 scalar is 0 or too large. */
+  /**
+   * The public half; computed once.
+   *
+   * @throws {KeyError} `bad-key`: a secp256k1 scalar that is 0 or too large, bytes that are no key of ML-DSA.
+   *   `not-loaded`: of an ML-DSA scheme, before `loadPostQuantum()`.
+   */
   publicKey(): SigningPublicKey {
     this.#publicKey ??= SigningPublicKey.fromData(this.#publicKeyData(), this.#scheme);
     return this.#publicKey;
@@ -73,7 +83,7 @@ export class SigningPrivateKey extends Referenced {
   }
 
   untaggedCbor(): Cbor {
-    return schemedCbor(this);
+    return schemedCbor(this, "privateKey");
   }
 
   toString(): string {
@@ -81,8 +91,12 @@ export class SigningPrivateKey extends Referenced {
   }
 
   #publicKeyData(): Uint8Array {
+    const scheme = this.#scheme;
+    const publicKey = isMlDsa(scheme)
+      ? loadedPostQuantum().signingPublicKey.bind(undefined, scheme)
+      : { schnorr, ecdsa, ed25519 }[scheme].publicKey;
     try {
-      return { schnorr, ecdsa, ed25519 }[this.#scheme].publicKey(this.#data);
+      return publicKey(this.#data);
     } catch {
       throw new KeyError("bad-key", "the private key is out of range");
     }
@@ -100,6 +114,8 @@ export class SigningPrivateKey extends Referenced {
           return await curves.secp256k1.ecdsaSign(this.#data, message);
         case "ed25519":
           return await curves.curve25519.ed25519Sign(this.#data, message);
+        default:
+          return (await loadPostQuantum()).sign(this.#scheme, this.#data, message);
       }
     } catch {
       throw new KeyError("bad-key", "the private key cannot sign");
@@ -114,6 +130,8 @@ export class SigningPrivateKey extends Referenced {
         return `ECDSAPrivateKey(${this.#ecReference()})`;
       case "ed25519":
         return `Ed25519PrivateKey(${shortHex(sha256(this.#data))})`;
+      default:
+        return `${this.#scheme.toUpperCase()}PrivateKey(${shortHex(sha256(this.untaggedCbor().toData()))})`;
     }
   }
 

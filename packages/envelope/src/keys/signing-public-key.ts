@@ -1,11 +1,12 @@
 import { type Cbor, type Tag, taggedValue } from "#bc/dcbor";
 import { TAG_EC_KEY, TAG_SIGNING_PUBLIC_KEY } from "#bc/tags";
 import { curves } from "#curves";
+import { loadPostQuantum } from "#post-quantum";
 import { sha256 } from "#sha256";
 import { concatBytes } from "./bytes.ts";
 import { isPointOfEd25519 } from "./curves/ed25519-point.ts";
 import type { Signature } from "./signature.ts";
-import { PUBLIC_KEY_SIZE, type SigningScheme, schemedCbor, schemedOf } from "./signing-scheme.ts";
+import { SIZES, type SigningScheme, schemedCbor, schemedOf } from "./signing-scheme.ts";
 import { cborOfUR, contentOf, copyOf, Referenced, shortHex } from "./tagged.ts";
 
 const EVEN_Y = Uint8Array.of(2);
@@ -26,15 +27,14 @@ export class SigningPublicKey extends Referenced {
     this.#data = data;
   }
 
-  /** 32 bytes (schnorr: x only, ed25519), or 33 (ecdsa: compressed). */
+  /** 32 bytes (schnorr: x only, ed25519), 33 (ecdsa: compressed), or 1312, 1952, 2592 (mldsa44, mldsa65, mldsa87). */
   static fromData(data: Uint8Array, scheme: SigningScheme = "schnorr"): SigningPublicKey {
-    return new SigningPublicKey(scheme, copyOf(data, PUBLIC_KEY_SIZE[scheme], "signing public key"));
+    return new SigningPublicKey(scheme, copyOf(data, SIZES[scheme].publicKey, "signing public key"));
   }
 
   /** @throws {KeyError} `malformed`, `unsupported-scheme`. */
   static fromCbor(cbor: Cbor): SigningPublicKey {
-    const content = contentOf(cbor, TAG_SIGNING_PUBLIC_KEY);
-    const { scheme, data } = schemedOf(content, (named) => PUBLIC_KEY_SIZE[named], "signing public key");
+    const { scheme, data } = schemedOf(contentOf(cbor, TAG_SIGNING_PUBLIC_KEY), "publicKey");
     return new SigningPublicKey(scheme, data);
   }
 
@@ -60,10 +60,15 @@ export class SigningPublicKey extends Referenced {
         return curves.secp256k1.ecdsaVerify(this.#data, signature.data, message);
       case "ed25519":
         return curves.curve25519.ed25519Verify(this.#data, signature.data, message);
+      default:
+        return (await loadPostQuantum()).verify(this.#scheme, this.#data, signature.data, message);
     }
   }
 
-  /** Whether the bytes are a public key at all: on the curve; for Ed25519 also canonical and not of small order. */
+  /**
+   * Whether the bytes are a public key at all: on the curve; for Ed25519 also canonical and not of small order. All bytes
+   * of the right size are one of ML-DSA.
+   */
   async isValid(): Promise<boolean> {
     switch (this.#scheme) {
       case "schnorr":
@@ -72,6 +77,8 @@ export class SigningPublicKey extends Referenced {
         return curves.secp256k1.isPoint(this.#data);
       case "ed25519":
         return isPointOfEd25519(this.#data);
+      default:
+        return true;
     }
   }
 
@@ -80,7 +87,7 @@ export class SigningPublicKey extends Referenced {
   }
 
   untaggedCbor(): Cbor {
-    return schemedCbor(this);
+    return schemedCbor(this, "publicKey");
   }
 
   toString(): string {
@@ -97,6 +104,8 @@ export class SigningPublicKey extends Referenced {
       }
       case "ed25519":
         return `Ed25519PublicKey(${shortHex(sha256(this.#data))})`;
+      default:
+        return `${this.#scheme.toUpperCase()}PublicKey(${shortHex(sha256(this.untaggedCbor().toData()))})`;
     }
   }
 }
