@@ -5,14 +5,14 @@
 use std::io::{BufRead, Write, stdin, stdout};
 
 use anyhow::{Context, Result, ensure};
-use bc_components::{SignatureScheme, XID, XIDProvider};
+use bc_components::{XID, XIDProvider};
 use bc_envelope::prelude::*;
 use depo_api::{
     FinishRecovery, GetRecovery, GetRecoveryResult, GetShares, StartRecovery, StoreShare, UpdateRecovery,
 };
 use gstp::prelude::*;
 
-use crate::peer::{Server, Wallet, expect_code, expect_ok, expect_shares};
+use crate::peer::{Server, USUAL, Wallet, expect_code, expect_ok, expect_shares};
 use crate::report::Report;
 
 const SHARE: &[u8] = b"a share to be had back";
@@ -50,12 +50,12 @@ struct Message {
 }
 
 pub fn run(url: &str) -> Result<Report> {
-    let wallet = Wallet::new(SignatureScheme::Schnorr);
+    let wallet = Wallet::new(USUAL);
     let name = wallet.document.xid().short_description();
     let mut scene = Scene {
         server: Server::connect(url)?,
         url: url.trim_end_matches('/').to_string(),
-        successor: wallet.with_new_keys(SignatureScheme::Schnorr)?,
+        successor: wallet.with_new_keys(USUAL)?,
         wallet,
         continuation: None,
         transfer: None,
@@ -132,7 +132,7 @@ fn transfers(scene: &mut Scene) -> Result<()> {
 
 /// The successor has the account now, and the one before it nothing. The next successor gets other keys.
 fn hand_over(scene: &mut Scene) -> Result<()> {
-    let next = scene.wallet.with_new_keys(SignatureScheme::Schnorr)?;
+    let next = scene.wallet.with_new_keys(USUAL)?;
     let current = std::mem::replace(&mut scene.successor, next);
     let old = std::mem::replace(&mut scene.wallet, current);
     let refused = old.ask(&scene.server, GetShares::new_all_shares())?;

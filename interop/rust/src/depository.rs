@@ -3,7 +3,7 @@
 //! The server must hand the continuation of `startRecovery` to the requester, as the reference does, and this
 //! server with `FALLBACK_TRUST=1`. Errors are known by their texts, since the reference has no codes.
 use anyhow::{Context, Result, bail, ensure};
-use bc_components::{SignatureScheme, XIDProvider};
+use bc_components::XIDProvider;
 use bc_envelope::prelude::*;
 use depo_api::{
     DeleteAccount, DeleteShares, FinishRecovery, GetRecovery, GetRecoveryResult, GetShares, GetSharesResult,
@@ -11,7 +11,7 @@ use depo_api::{
 };
 use gstp::prelude::*;
 
-use crate::peer::{Server, Wallet, expect_error, expect_ok, expect_shares};
+use crate::peer::{Server, USUAL, Wallet, expect_error, expect_ok, expect_shares};
 use crate::report::Report;
 
 type Step = fn(&mut Scene) -> Result<()>;
@@ -153,7 +153,7 @@ fn stranger_reads_no_recovery(scene: &mut Scene) -> Result<()> {
 }
 
 fn alice_exchanges_her_key(scene: &mut Scene) -> Result<()> {
-    let renewed = scene.alice.with_new_keys(SignatureScheme::Schnorr)?;
+    let renewed = scene.alice.with_new_keys(USUAL)?;
     let call = UpdateXIDDocument::new(renewed.document.clone());
     expect_ok(&scene.alice.ask(&scene.server, call)?)?;
     let old = std::mem::replace(&mut scene.alice, renewed);
@@ -162,13 +162,13 @@ fn alice_exchanges_her_key(scene: &mut Scene) -> Result<()> {
 }
 
 fn unknown_recovery_is_refused(scene: &mut Scene) -> Result<()> {
-    let renewed = scene.bob.with_new_keys(SignatureScheme::Schnorr)?;
+    let renewed = scene.bob.with_new_keys(USUAL)?;
     let call = StartRecovery::new("nobody@example.com".to_string());
     expect_error(&renewed.ask(&scene.server, call)?, "unknown recovery")
 }
 
 fn bob_recovers(scene: &mut Scene) -> Result<()> {
-    let renewed = scene.bob.with_new_keys(SignatureScheme::Schnorr)?;
+    let renewed = scene.bob.with_new_keys(USUAL)?;
     let started = renewed.ask(&scene.server, StartRecovery::new(scene.recovery.clone()))?;
     expect_ok(&started)?;
     let continuation = started.peer_continuation().context("no continuation came")?.clone();
@@ -198,7 +198,7 @@ fn alice_deletes_hers(scene: &mut Scene) -> Result<()> {
 }
 
 fn wallet() -> Wallet {
-    Wallet::new(SignatureScheme::Schnorr)
+    Wallet::new(USUAL)
 }
 
 fn store(server: &Server, wallet: &Wallet, data: &[u8]) -> Result<()> {

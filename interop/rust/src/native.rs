@@ -9,13 +9,18 @@ use bc_xid::XIDDocument;
 use depo_api::{GetSharesResult, Receipt, StoreShareResult};
 use gstp::prelude::*;
 
-use crate::peer::{Server, Wallet, expect_code, expect_ok, expect_shares, verified_response};
+use crate::peer::{Schemes, Server, Wallet, expect_code, expect_ok, expect_shares, verified_response};
 use crate::report::Report;
 
-const SCHEMES: &[(&str, SignatureScheme)] = &[
-    ("Schnorr", SignatureScheme::Schnorr),
-    ("Ed25519", SignatureScheme::Ed25519),
-    ("ECDSA", SignatureScheme::Ecdsa),
+const SCHEMES: &[(&str, Schemes)] = &[
+    ("Schnorr", (SignatureScheme::Schnorr, EncapsulationScheme::X25519)),
+    ("Ed25519", (SignatureScheme::Ed25519, EncapsulationScheme::X25519)),
+    ("ECDSA", (SignatureScheme::Ecdsa, EncapsulationScheme::X25519)),
+    ("ML-DSA-44, ML-KEM-512", (SignatureScheme::MLDSA44, EncapsulationScheme::MLKEM512)),
+    ("ML-DSA-65, ML-KEM-768", (SignatureScheme::MLDSA65, EncapsulationScheme::MLKEM768)),
+    ("ML-DSA-87, ML-KEM-1024", (SignatureScheme::MLDSA87, EncapsulationScheme::MLKEM1024)),
+    ("ML-DSA-65, X25519", (SignatureScheme::MLDSA65, EncapsulationScheme::X25519)),
+    ("Schnorr, ML-KEM-768", (SignatureScheme::Schnorr, EncapsulationScheme::MLKEM768)),
 ];
 
 const ONE: &[u8] = b"the first share";
@@ -60,15 +65,15 @@ struct Session {
 
 pub fn run(url: &str) -> Result<Report> {
     let mut report = Report::default();
-    for (scheme_name, scheme) in SCHEMES {
-        let wallet = Wallet::new(scheme.clone());
+    for (scheme_name, schemes) in SCHEMES {
+        let wallet = Wallet::new(schemes.clone());
         let session = Session {
             server: Server::connect(url)?,
-            renewed: wallet.with_new_keys(scheme.clone())?,
-            recovered: wallet.with_new_keys(scheme.clone())?,
+            renewed: wallet.with_new_keys(schemes.clone())?,
+            recovered: wallet.with_new_keys(schemes.clone())?,
             contact: format!("{}@example.com", wallet.document.xid().short_description()),
             wallet,
-            stranger: Wallet::new(scheme.clone()),
+            stranger: Wallet::new(schemes.clone()),
         };
         for (name, step) in STEPS {
             report.step(&format!("{scheme_name}: {name}"), || step(&session));

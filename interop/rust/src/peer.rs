@@ -39,6 +39,12 @@ impl Server {
     }
 }
 
+/// By which a wallet signs, and by which others seal to it.
+pub type Schemes = (SignatureScheme, EncapsulationScheme);
+
+/// Those of the reference's wallets that are told nothing else.
+pub const USUAL: Schemes = (SignatureScheme::Schnorr, EncapsulationScheme::X25519);
+
 /// Keys, and the document that names their owner.
 pub struct Wallet {
     pub keys: PrivateKeys,
@@ -47,15 +53,15 @@ pub struct Wallet {
 }
 
 impl Wallet {
-    pub fn new(scheme: SignatureScheme) -> Self {
-        let (keys, public_keys) = keypair_opt(scheme, EncapsulationScheme::X25519);
+    pub fn new((signature, encapsulation): Schemes) -> Self {
+        let (keys, public_keys) = keypair_opt(signature, encapsulation);
         let document = XIDDocument::new(&public_keys);
         Self { keys, public_keys, document }
     }
 
     /// The same XID with new keys in place of the inception key.
-    pub fn with_new_keys(&self, scheme: SignatureScheme) -> Result<Self> {
-        let (keys, public_keys) = keypair_opt(scheme, EncapsulationScheme::X25519);
+    pub fn with_new_keys(&self, (signature, encapsulation): Schemes) -> Result<Self> {
+        let (keys, public_keys) = keypair_opt(signature, encapsulation);
         let mut document = XIDDocument::from_xid(self.document.xid());
         document.add_key(Key::new_allow_all(&public_keys))?;
         Ok(Self { keys, public_keys, document })

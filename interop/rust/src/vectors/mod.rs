@@ -7,6 +7,7 @@ mod exchanges;
 mod expressions;
 mod laxer;
 mod messages;
+mod post_quantum;
 mod requests;
 mod rotations;
 mod server;
@@ -37,6 +38,7 @@ const FILES: &[(&str, Checks)] = &[
     ("expressions.json", expressions::expressions),
     ("identifiers.json", components::identifiers),
     ("keys.json", components::keys),
+    ("post-quantum.json", post_quantum::post_quantum),
     ("request-refusals.json", requests::refusals),
     ("requests.json", requests::requests),
     ("rotations.json", rotations::rotations),
