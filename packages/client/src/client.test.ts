@@ -1,4 +1,4 @@
-import { PrivateKeys } from "@bc/envelope";
+import { loadPostQuantum, PrivateKeys } from "@bc/envelope";
 import { documentFor, documentToUR, identityOf, Receipt } from "@bc/share-protocol";
 import { expect, test } from "vitest";
 import { createPeer } from "../../../test/kit/peer.ts";
@@ -31,10 +31,19 @@ test.each([
   expect(await client.retrieveShares()).toHaveLength(1);
 });
 
-test.each(["ed25519", "ecdsa"] as const)("stores a share under a key of the scheme %s", async (scheme) => {
-  const { client } = setUp({ keys: PrivateKeys.generate(scheme) });
+test.each([
+  ["ed25519", "x25519"],
+  ["ecdsa", "x25519"],
+  ["mldsa44", "mlkem512"],
+  ["mldsa65", "mlkem768"],
+  ["mldsa87", "mlkem1024"],
+  ["mldsa65", "x25519"],
+  ["schnorr", "mlkem768"],
+] as const)("stores a share under keys of %s and %s", async (signing, encapsulation) => {
+  await loadPostQuantum();
+  const { client } = setUp({ keys: PrivateKeys.generate(signing, encapsulation) });
   const receipt = await client.storeShare(share);
-  expect(await client.retrieveShares([receipt])).toHaveLength(1);
+  expect(await client.retrieveShares([receipt])).toEqual([{ receipt, data: share }]);
 });
 
 test("an account keeps its XID, and so its receipts, under other keys", async () => {

@@ -3,7 +3,7 @@
  *
  * @module share-client
  */
-export { ARID, Envelope, PrivateKeys, PublicKeys, XID } from "@bc/envelope";
+export { ARID, Envelope, loadPostQuantum, PrivateKeys, PublicKeys, XID } from "@bc/envelope";
 export {
   type Call,
   type Fallback,
