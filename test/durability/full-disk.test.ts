@@ -1,13 +1,12 @@
 /** A disk that is full: the server refuses with 503, and keeps everything that it has acknowledged. */
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PrivateKeys, randomBytes } from "@bc/envelope";
 import { describe, expect, test } from "vitest";
 import { bytesToHex } from "#bc/dcbor";
 import { createCluster, whyNoPostgres } from "../kit/postgres/cluster.ts";
 import { createTestDatabase } from "../kit/postgres/database.ts";
+import { mountSmallDisk, whyNoSmallDisk } from "../kit/small-disk.ts";
 import { startServer, type TestServer } from "../kit/spawn-server.ts";
 
 const LARGE_ACCOUNTS = { MAX_SHARES: "100000", MAX_ACCOUNT_BYTES: "1000000000", MIN_FREE_BYTES: "0" };
@@ -21,34 +20,6 @@ const POSTGRES_SIZE = "130m";
 
 const skipped = whyNoSmallDisk();
 const withoutPostgres = skipped ?? whyNoPostgres();
-
-function whyNoSmallDisk(): string | undefined {
-  try {
-    mountSmallDisk("1m")[Symbol.dispose]();
-    return undefined;
-  } catch {
-    return "needs root, to mount a small disk";
-  }
-}
-
-/** A disk of its own, until it is disposed of. */
-function mountSmallDisk(size: string): Disposable & { readonly folder: string } {
-  const folder = mkdtempSync(join(tmpdir(), "share-server-small-"));
-  const unmake = () => rmSync(folder, { recursive: true, force: true });
-  try {
-    // The user that Postgres runs as needs a way into the folder.
-    const options = `size=${size},mode=711`;
-    execFileSync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", folder], { stdio: "ignore" });
-  } catch (error) {
-    unmake();
-    throw error;
-  }
-  const unmount = () => {
-    execFileSync("umount", ["--lazy", folder]);
-    unmake();
-  };
-  return { folder, [Symbol.dispose]: unmount };
-}
 
 describe.skipIf(skipped)(`a server on a disk that fills up${skipped ? ` (${skipped})` : ""}`, () => {
   test("answers 503, and has all it acknowledged when there is room again", async () => {

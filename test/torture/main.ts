@@ -1,8 +1,8 @@
 /**
- * `npm run torture -- MINUTES SEED`: random histories by the real client, while servers and databases are killed, connections
- * are cut, clocks jump and disks fail.
+ * `npm run torture -- MINUTES SEED`: random histories by the real client, while servers and databases are killed, rekeys
+ * are cut off, connections are cut, clocks jump, and disks fail or are full.
  *
- * After each round every account must hold what was acknowledged, requests that are sent again must have their first outcome,
+ * After each round every account must hold what was acknowledged and have its contact, requests that are sent again must have their first outcome,
  * and docs/invariants.sql must find nothing. The seed decides what is done; how it meets, the machine decides.
  *
  * Needs Linux and, for two of the three grounds, Postgres. Exit code 1 at the first thing that is wrong.
@@ -11,9 +11,11 @@ import { readFileSync } from "node:fs";
 import { createClient } from "@bc/share-client";
 import { whyNoPostgres } from "../kit/postgres/cluster.ts";
 import setup from "../kit/postgres/run.ts";
+import { whyNoSmallDisk } from "../kit/small-disk.ts";
 import { type Random, randomOf } from "../reader/random.ts";
 import { embeddedGround, type Ground, postgresGround } from "./ground.ts";
-import { createWallet, type Reach, type Tally, type Wallet } from "./wallet.ts";
+import type { Tally } from "./requests.ts";
+import { createWallet, type Reach, type Wallet } from "./wallet.ts";
 
 const INVARIANTS = readFileSync(new URL("../../docs/invariants.sql", import.meta.url), "utf8");
 const WALLETS = 6;
@@ -110,12 +112,20 @@ try {
     grounds.push(await postgresGround(false, randomOf(seed + 1), tally));
     grounds.push(await postgresGround(true, randomOf(seed + 2), tally));
   } else process.stdout.write(`without Postgres: ${missing}\n`);
+  const noSmallDisk = whyNoSmallDisk();
+  if (noSmallDisk !== undefined) process.stdout.write(`without full disks: ${noSmallDisk}\n`);
 
   const places = grounds.map((ground, index) => {
     const random = randomOf(seed + 100 * (index + 1));
     const reach = reachOf(ground);
     const wallets = Array.from({ length: WALLETS }, (_, wallet) =>
-      createWallet(reach, randomOf(seed + 1_000 * (index + 1) + wallet), tally),
+      createWallet(
+        reach,
+        ground.inbox,
+        randomOf(seed + 1_000 * (index + 1) + wallet),
+        tally,
+        `wallet-${wallet}`,
+      ),
     );
     return { ground, random, wallets };
   });
@@ -126,7 +136,11 @@ try {
 } catch (error) {
   failed = error;
 } finally {
-  for (const { name, front } of grounds) tally.count(`${name}: connections of wallets cut`, front.cuts());
+  for (const { name, front, links, inbox } of grounds) {
+    tally.count(`${name}: connections of wallets cut`, front.cuts());
+    for (const link of links) tally.count(`${name}: connections to the database cut`, link.cuts());
+    tally.count("messages that came", inbox.count());
+  }
   tell();
   for (const { name, server, close } of grounds) {
     if (failed !== undefined)
