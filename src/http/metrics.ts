@@ -70,7 +70,7 @@ export function createMetrics(): Metrics {
   const damaged = new Set<string>();
   const damagedShares = new Gauge({
     name: "share_server_damaged_shares",
-    help: "Damaged shares that requests have met since the process started, each counted once.",
+    help: "Damaged shares that the process has met since it started, each counted once.",
     registers,
   });
   return {

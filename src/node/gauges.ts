@@ -34,6 +34,16 @@ const OF_DATABASE = {
     "When a server last forgot what is over, in seconds since 1970.",
     [],
   ],
+  last_check: [
+    "share_server_last_check_timestamp_seconds",
+    "When all shares had last been read, in seconds since 1970; 0: never.",
+    [],
+  ],
+  damaged_shares: [
+    "share_server_check_damaged_shares",
+    "Damaged shares that were found when all shares were last read.",
+    [],
+  ],
   full: ["share_server_full", "1 while new accounts and new shares are refused for want of room.", []],
 } as const satisfies Record<MeasureName, readonly [name: string, help: string, labels: readonly string[]]>;
 

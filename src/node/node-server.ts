@@ -18,8 +18,10 @@ import { createServer, type ServerParts } from "../server/create-server.ts";
 import type { Log } from "../service/index.ts";
 import { reasonOf } from "../store/reason.ts";
 import type { StoreError } from "../store/sql.ts";
+import { startBackgroundCheck } from "./background-check.ts";
 import { answerBadRequest } from "./bad-request.ts";
 import { channelsFrom } from "./channels.ts";
+import { progressFile } from "./check-progress.ts";
 import { startDelivery } from "./delivery-loop.ts";
 import { countWaits, watchDatabase, watchFreeDisk, watchPool } from "./gauges.ts";
 import { addressOf, createHttpListener, type NodeBindings } from "./http-listener.ts";
@@ -64,7 +66,7 @@ export async function startNodeServer(config: Config, log: Log): Promise<NodeSer
   const waits = metrics && countWaits(metrics.registry);
   const storage = await openStorage(config, now(), (reason) => log.error({ reason }, "not ready"), waits);
   if (metrics !== undefined) watch(metrics.registry, storage, now);
-  const tracing = await openTracing(process.env);
+  const tracing = await openTracing(process.env, log);
   let url = urlOf(config.HOST, config.PORT);
   const server = createServer<NodeBindings>({
     config,
@@ -100,6 +102,12 @@ export async function startNodeServer(config: Config, log: Log): Promise<NodeSer
     throw error;
   }
   const delivery = startDelivery(server.openDelivery());
+  const stopCheck = startBackgroundCheck({
+    ...{ sql: storage.sql, keys: storage.keys, now, log },
+    file: progressFile(resolve(config.DATA_DIR), "background-check.json", storage.fingerprint),
+    interval: storage.isEmbedded ? config.CHECK_INTERVAL : 0,
+    onDamagedShare: metrics?.damagedShareMet,
+  });
   await endOldKeys(config, now(), log);
   const upkeep = setInterval(() => {
     void server.maintain();
@@ -121,6 +129,7 @@ export async function startNodeServer(config: Config, log: Log): Promise<NodeSer
         closeConnections,
         stopDelivery: delivery.stop,
         closeDatabase: async () => {
+          await stopCheck();
           await Promise.all([storage.close(), tracing?.stop()]);
         },
       });

@@ -1,15 +1,17 @@
 /**
  * Changes of the file with the server's keys: new ones, and the end of old ones. Each is on the disk when it returns.
  *
- * The operator's command and a running server may both change it. A lock beside the file lets one of them do so at a time,
- * so that neither writes what it read before the other's change.
+ * The operator's command and a running server may both change it. A lock lets one of them do so at a time, so that neither
+ * writes what it read before the other's change. It ends with the process that has it.
  */
-import { unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { ConfigError } from "../server/config.ts";
 import { readServerKeys, type ServerKeys, withoutOldKeys, writeServerKeys } from "../server/server-keys.ts";
-import { createFileOnce, replaceFile } from "../store/drivers/durable-files.ts";
+import { replaceFile } from "../store/drivers/durable-files.ts";
+import { lockFile } from "../store/drivers/file-lock.ts";
 import { KEYS_FILE, readText } from "./secrets.ts";
+
+const LOCK_FILE = "server-keys.lock";
 
 /**
  * @param change gives undefined where nothing is to change.
@@ -21,22 +23,18 @@ export async function changeKeysFile(
   change: (keys: ServerKeys) => Promise<ServerKeys | undefined>,
 ): Promise<ServerKeys | undefined> {
   const file = join(folder, KEYS_FILE);
-  const lock = `${file}.lock`;
-  if (!createFileOnce(lock, `${process.pid}\n`)) {
-    throw new ConfigError(
-      `${lock} is there: another change is under way, or one was cut off; then remove it`,
-    );
-  }
+  if (readText(file) === undefined)
+    throw new ConfigError(`${file} is missing, it is made when the server starts`);
+  const lock = lockFile(join(folder, LOCK_FILE));
+  if (lock === undefined) throw new ConfigError(`${file} is being changed by another process`);
   try {
-    const text = readText(file);
-    if (text === undefined) throw new ConfigError(`${file} is missing, it is made when the server starts`);
-    const keys = readServerKeys(text);
+    const keys = readServerKeys(readText(file) ?? "");
     if (keys === undefined) throw new ConfigError(`${file} does not hold what it should; it is not replaced`);
     const changed = await change(keys);
     if (changed !== undefined) replaceFile(file, `${writeServerKeys(changed, "\n")}\n`);
     return changed;
   } finally {
-    unlinkSync(lock);
+    lock.release();
   }
 }
 

@@ -8,6 +8,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
+import { bytesToHex } from "#bc/dcbor";
 import { type Config, ConfigError } from "../server/config.ts";
 import { openServerKeys } from "../server/server-keys.ts";
 import type { ServerIdentity } from "../service/index.ts";
@@ -33,7 +34,11 @@ const STATEMENTS_AT_ONCE = 2;
 export type ServerStorage = {
   readonly serverIdentity: ServerIdentity;
   readonly keys: StorageKeys;
+  /** Of the storage key, in hex: it tells one database from another. */
+  readonly fingerprint: string;
   readonly sql: Sql;
+  /** Whether this process is the only one that can ever read the database, and may read all of it. */
+  readonly isEmbedded: boolean;
   /** For the log: where the data is, without any secret. */
   readonly data: string;
   /** Whether the disk of the embedded database has less room than it should. Of another's nothing is known. */
@@ -49,7 +54,7 @@ export type ServerStorage = {
   readonly panicked: Promise<StoreError>;
 };
 
-type Database = Omit<ServerStorage, "serverIdentity" | "keys">;
+type Database = Omit<ServerStorage, "serverIdentity" | "keys" | "fingerprint">;
 
 /**
  * @param now for the record of the migrations.
@@ -71,7 +76,12 @@ export async function openStorage(
     DATABASE_URL === undefined
       ? await openEmbedded(resolve(config.DATA_DIR), config.MIN_FREE_BYTES, fingerprint, now, waits)
       : await openServer(DATABASE_URL, config.DATABASE_POOL, fingerprint, onNotReady, waits);
-  return { ...database, serverIdentity, keys: openStorageKeys(database.sql, storageKey) };
+  return {
+    ...database,
+    serverIdentity,
+    keys: openStorageKeys(database.sql, storageKey),
+    fingerprint: bytesToHex(fingerprint),
+  };
 }
 
 /** The server's secrets, made if this is its first start. @throws {ConfigError} */
@@ -117,6 +127,7 @@ async function openEmbedded(
   }
   return {
     sql: gathered(sql, 1, setImmediate, waits?.statement),
+    isEmbedded: true,
     data: folder,
     diskIsShort,
     freeBytes,
@@ -145,6 +156,7 @@ async function openServer(
   }
   return {
     sql: gathered(withFitCheck(sql, fingerprint), STATEMENTS_AT_ONCE, setImmediate, waits?.statement),
+    isEmbedded: false,
     pool,
     data: "DATABASE_URL",
     diskIsShort: () => false,

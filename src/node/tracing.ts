@@ -13,8 +13,9 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { Span, Tracer } from "@opentelemetry/api";
 import project from "../../package.json" with { type: "json" };
 import type { Exchange } from "../http/exchange.ts";
-import type { Answer } from "../service/index.ts";
+import type { Answer, Log } from "../service/index.ts";
 import type { Sql, SqlValue } from "../store/sql.ts";
+import { tellingExporter } from "./trace-export.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -41,7 +42,7 @@ export function wantsTraces(environment: Environment): boolean {
 }
 
 /** Undefined: no traces are wanted. The library reads its variables from the process's own environment. */
-export async function openTracing(environment: Environment): Promise<Tracing | undefined> {
+export async function openTracing(environment: Environment, log: Log): Promise<Tracing | undefined> {
   if (!wantsTraces(environment)) return undefined;
   const [api, sdk, { OTLPTraceExporter }, resources] = await Promise.all([
     import("@opentelemetry/api"),
@@ -54,9 +55,10 @@ export async function openTracing(environment: Environment): Promise<Tracing | u
     "service.version": project.version,
   });
   const given = resources.detectResources({ detectors: [resources.envDetector] });
+  const exporter = tellingExporter(new OTLPTraceExporter(), log, () => performance.now());
   const provider = new sdk.BasicTracerProvider({
     resource: resources.defaultResource().merge(named).merge(given),
-    spanProcessors: [new sdk.BatchSpanProcessor(new OTLPTraceExporter())],
+    spanProcessors: [new sdk.BatchSpanProcessor(exporter)],
   });
   const tracing = tracingWith(api, provider.getTracer(project.name, project.version));
   return { ...tracing, stop: () => provider.shutdown() };

@@ -121,6 +121,10 @@ export const VARIABLES = {
     1_000_000,
     "messages to contacts in an hour, for all; the last half is for codes, the last quarter for those of transfers",
   ),
+  CHECK_INTERVAL: duration(
+    604_800,
+    "how long after one check of all shares the next one begins, on the embedded database; 0: none does",
+  ),
   AUDIT_KEEP: duration(34_560_000, "how long the audit keeps what has happened to accounts"),
   TRUST_PROXY: flag(false, "whether the address is the last one of X-Forwarded-For"),
   LOG_LEVEL: choice("info", ["trace", "debug", "info", "warn", "error", "silent"], "what is logged"),

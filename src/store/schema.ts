@@ -19,10 +19,10 @@ import { statement } from "./functions.ts";
 import type { Sql } from "./sql.ts";
 
 /** One per file in `migrations/`. */
-export const SCHEMA_VERSION = 6;
+export const SCHEMA_VERSION = 7;
 
 /** The checksum of `functions/`. It stands here because a Worker has no files; `readSchema` compares it with them. */
-export const FUNCTION_SET = "19d2a60077b4a61f5ebb89c7fd1973158ac8c3a00a9d5e103813f5b9d6227801";
+export const FUNCTION_SET = "af2bb41b7e995339aa65a87ca666c4356be4ff9276fc549721084b797a6d438f";
 
 export type SchemaState = {
   /** How many migrations the database has; 0 for one that has never been migrated. */

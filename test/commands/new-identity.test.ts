@@ -10,6 +10,7 @@ import { fetchServer, type KnownServer, serverFromUR } from "@bc/share-client";
 import { documentToUR, identityOf } from "@bc/share-protocol";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { openServerKeys, readServerKeys } from "../../src/server/server-keys.ts";
+import { lockFile } from "../../src/store/drivers/file-lock.ts";
 import { servePeer } from "../kit/peer-http.ts";
 import { whyNoPostgres } from "../kit/postgres/cluster.ts";
 import { createTestDatabase } from "../kit/postgres/database.ts";
@@ -150,21 +151,32 @@ test("the command share follows, says so once, and warns of whoever has the old 
   }
 });
 
-test("a change that was cut off, or is under way, is told and leaves the keys alone", async () => {
+test("a change is refused while another is under way, and leaves the keys alone", async () => {
   await using server = await startServer();
   const file = join(server.folder, KEYS_FILE);
   const before = await readFile(file, "utf8");
-  await writeFile(`${file}.lock`, "1\n");
+  const lock = lockFile(join(server.folder, "server-keys.lock"));
   expect(await newIdentity({ DATA_DIR: server.folder })).toMatchObject({
     code: 2,
     stdout: "",
-    stderr: expect.stringMatching(/^share-server: .*server-keys\.ur\.lock is there: .*\n$/),
+    stderr: expect.stringMatching(/^share-server: .*server-keys\.ur is being changed by another process\n$/),
   });
   expect(await readFile(file, "utf8")).toBe(before);
+  lock?.release();
+  expect(await newIdentity({ DATA_DIR: server.folder })).toMatchObject({ code: 0 });
   expect(await newIdentity({ DATA_DIR: join(server.folder, "elsewhere") })).toMatchObject({ code: 2 });
 });
 
-test("killed at any step, the command leaves the keys as they were or as they shall be", async () => {
+test("of two at once, each changes what the other left, or is refused", async () => {
+  await using server = await startServer();
+  const results = await Promise.all([1, 2].map(() => newIdentity({ DATA_DIR: server.folder })));
+  const done = results.filter(({ code }) => code === 0);
+  expect(done.length).toBeGreaterThan(0);
+  const keys = readServerKeys(await readFile(join(server.folder, KEYS_FILE), "utf8"));
+  expect(keys?.retired).toHaveLength(done.length);
+});
+
+test("killed at any step, it leaves the keys as they were or as they shall be, and can be run again", async () => {
   const folder = await mkdtemp(join(tmpdir(), "share-keys-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const file = join(folder, KEYS_FILE);
@@ -174,7 +186,6 @@ test("killed at any step, the command leaves the keys as they were or as they sh
   // The last run is not killed.
   for (const steps of [1, 2, 3, 4, 5, 6, 7, 8, Number.POSITIVE_INFINITY]) {
     await writeFile(file, `${first}\n`, { mode: 0o600 });
-    await rm(`${file}.lock`, { force: true });
     await killedAfter(folder, steps);
     const keys = readServerKeys(await readFile(file, "utf8"));
     if (keys === undefined) throw new Error("the file holds no keys");

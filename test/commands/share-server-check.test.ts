@@ -1,14 +1,15 @@
 /** `share-server check` against an embedded database and a real Postgres, with a bit of a share flipped. */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PrivateKeys, randomBytes } from "@bc/envelope";
 import type { Receipt } from "@bc/share-client";
 import { describe, expect, test, vi } from "vitest";
-import { hexToBytes } from "#bc/dcbor";
+import { bytesToHex, hexToBytes } from "#bc/dcbor";
 import { logName } from "../../src/service/log-name.ts";
 import { createStorageCipher } from "../../src/service/storage-cipher.ts";
+import { fingerprintOf } from "../../src/service/storage-keys.ts";
 import { openPglite } from "../../src/store/drivers/pglite.ts";
 import type { Sql } from "../../src/store/sql.ts";
 import { damageShare } from "../kit/damage-share.ts";
@@ -39,9 +40,12 @@ function beginCheck(args: readonly string[], environment: Environment): ChildPro
   return spawn(process.execPath, [PROGRAM, "check", ...args], options);
 }
 
+function keyIn(folder: string): Uint8Array {
+  return hexToBytes(readFileSync(join(folder, "storage-key"), "utf8").trim());
+}
+
 function cipherIn(folder: string) {
-  const key = hexToBytes(readFileSync(join(folder, "storage-key"), "utf8").trim());
-  return createStorageCipher({ id: 0, key });
+  return createStorageCipher({ id: 0, key: keyIn(folder) });
 }
 
 async function flipIn(folder: string, sql: Sql, receipt: Receipt) {
@@ -90,6 +94,43 @@ test("on the embedded database: refused while the server runs, then tells the da
   expect((await check([], environment)).code).toBe(0);
 });
 
+test("the embedded server finds damage by itself, goes on where it was, and takes note", async () => {
+  await using server = await startServer();
+  const { folder } = server;
+  const client = server.client({ keys: PrivateKeys.generate("ed25519") });
+  const data = randomBytes(327);
+  const receipt = await client.storeShare(data);
+  const metric = async (name: string) => {
+    const text = await (await fetch(`${server.url()}/metrics`)).text();
+    return Number(new RegExp(`^${name} (\\d+)`, "m").exec(text)?.[1]);
+  };
+  expect(await metric("share_server_last_check_timestamp_seconds")).toBe(0);
+  await server.kill("SIGTERM");
+  const { sql, close } = await openPglite(folder);
+  const share = await flipIn(folder, sql, receipt);
+  await close();
+
+  await server.restart({ CHECK_INTERVAL: "1" });
+  await vi.waitFor(() => expect(server.log()).toContain("every share was checked"), PATIENCE);
+  expect(server.log()).toContain(`"share":"${share}","msg":"damaged share"`);
+  expect(server.log()).toContain('"checked":1,"damaged":1,');
+  expect(await metric("share_server_damaged_shares")).toBe(1);
+  await vi.waitFor(async () => expect(await metric("share_server_check_damaged_shares")).toBe(1), PATIENCE);
+  expect(await metric("share_server_last_check_timestamp_seconds")).toBeGreaterThan(1_700_000_000);
+
+  await client.storeShare(data);
+  await server.kill("SIGTERM");
+  const cutOff = {
+    database: bytesToHex(fingerprintOf(keyIn(folder))),
+    ...{ account: "00".repeat(32), share: "00".repeat(32), checked: 41, damaged: [] },
+  };
+  writeFileSync(join(folder, "background-check.json"), JSON.stringify(cutOff));
+  await server.restart();
+  await vi.waitFor(() => expect(server.log()).toContain('"checked":42,"damaged":0,'), PATIENCE);
+  expect(existsSync(join(folder, "background-check.json"))).toBe(false);
+  await vi.waitFor(async () => expect(await metric("share_server_check_damaged_shares")).toBe(0), PATIENCE);
+});
+
 const skipped = whyNoPostgres();
 
 describe.skipIf(skipped)(`on Postgres${skipped ? ` (${skipped})` : ""}`, () => {
@@ -126,6 +167,9 @@ describe.skipIf(skipped)(`on Postgres${skipped ? ` (${skipped})` : ""}`, () => {
       stdout: `{"checked":${shares.length},"damaged":[]}\n`,
       stderr: "",
     });
+    const metrics = await (await fetch(`${server.url()}/metrics`)).text();
+    expect(metrics).toMatch(/^share_server_check_damaged_shares 0$/m);
+    expect(metrics).not.toMatch(/^share_server_last_check_timestamp_seconds 0$/m);
     expect(await client.retrieveShares()).toHaveLength(shares.length);
 
     const asServer = { ...environment, DATABASE_URL: database.url("share_server") };

@@ -28,12 +28,19 @@ type ExportRequest = {
   }[];
 };
 
+/** Where the collector takes nothing. */
+const REFUSING = "/refusing";
 const SERVER = 2;
 const CLIENT = 3;
 
 const received: { readonly path: string | undefined; readonly body: ExportRequest }[] = [];
 const collector = createServer(async (request, response) => {
-  received.push({ path: request.url, body: (await json(request)) as ExportRequest });
+  const body = (await json(request)) as ExportRequest;
+  if (request.url?.startsWith(REFUSING)) {
+    response.writeHead(401, "what you sent was secret").end();
+    return;
+  }
+  received.push({ path: request.url, body });
   response.setHeader("Content-Type", "application/json").end("{}");
 });
 let endpoint: string;
@@ -67,7 +74,7 @@ async function trace(extra: Readonly<Record<string, string>>) {
   await client.deleteAllShares();
   expect(await outcome(client.retrieveShares([receipt]))).toBe("unknown-receipt");
   await server.kill("SIGTERM");
-  return { secrets: [share, receipt.data, client.identity.xid.data, keys.signing.data] };
+  return { log: server.log(), secrets: [share, receipt.data, client.identity.xid.data, keys.signing.data] };
 }
 
 test("each request is a span with its function and outcome, and its call of the store one inside it", async () => {
@@ -105,6 +112,14 @@ test("each request is a span with its function and outcome, and its call of the 
   expect(calls.map(({ traceId, parentSpanId }) => [traceId, parentSpanId])).toEqual(
     requests.map(({ traceId, spanId }) => [traceId, spanId]),
   );
+});
+
+test("a collector that takes no traces is told of in the log, and no secret with it", async () => {
+  const headers = { OTEL_EXPORTER_OTLP_HEADERS: "authorization=Bearer%20hidden" };
+  const { log } = await trace({ OTEL_EXPORTER_OTLP_ENDPOINT: `${endpoint}${REFUSING}`, ...headers });
+  expect(log.match(/"reason":"HTTP status 401","spans":\d+,"msg":"traces were not sent"/g)).toHaveLength(1);
+  expect(log).not.toMatch(/hidden|secret/);
+  expect(received).toEqual([]);
 });
 
 test("the standard variables sample, and turn traces off", async () => {

@@ -58,15 +58,22 @@ begin
   return true;
 end $$;
 
+-- Locks the accounts that the rows name: p_rows is JSON, with xid in hex.
+create or replace function store.lock_accounts_of(p_rows text)
+returns void language plpgsql as $$
+begin
+  perform 1 from account
+  where xid in (select decode(r.xid, 'hex') from json_to_recordset(p_rows::json) as r(xid text))
+  order by key_id for update;
+end $$;
+
 -- p_shares: JSON, with xid, name, new_name and data in hex. A share that is gone, or has been written anew meanwhile, is passed over.
 create or replace function store.rekey_shares(p_shares text)
 returns integer language plpgsql set search_path = store, pg_temp as $$
 declare
   v_count integer;
 begin
-  perform 1 from account
-  where xid in (select decode(r.xid, 'hex') from json_to_recordset(p_shares::json) as r(xid text))
-  order by key_id for update;
+  perform lock_accounts_of(p_shares);
   update share s set share_id = decode(r.new_name, 'hex'), data = decode(r.data, 'hex')
   from json_to_recordset(p_shares::json) as r(xid text, name text, new_name text, data text)
   where s.xid = decode(r.xid, 'hex') and s.share_id = decode(r.name, 'hex');
@@ -80,9 +87,7 @@ returns integer language plpgsql set search_path = store, pg_temp as $$
 declare
   v_count integer;
 begin
-  perform 1 from account
-  where xid in (select decode(r.xid, 'hex') from json_to_recordset(p_contacts::json) as r(xid text))
-  order by key_id for update;
+  perform lock_accounts_of(p_contacts);
   perform 1 from contact
   where xid in (select decode(r.xid, 'hex') from json_to_recordset(p_contacts::json) as r(xid text))
   order by contact_hmac for update;

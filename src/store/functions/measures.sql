@@ -1,7 +1,8 @@
 -- What operators watch of the database.
 
 -- Messages that wait, by class, and how old the oldest is; rows (as Postgres last estimated them) and bytes of each table, with
--- its indexes; when a server last pruned; and whether there is no room. Decoys wait for nobody. In the functions' own types:
+-- its indexes; when a server last pruned; when all shares were last read, and how many were damaged then; and whether there is
+-- no room. Decoys wait for nobody. In the functions' own types:
 -- drivers read counts in different ways.
 create or replace function store.measures(p_now timestamptz)
 returns table (measure text, label text, value double precision)
@@ -25,5 +26,7 @@ begin
     union all select 'table_rows', s.name, s.tuples from sizes s
     union all select 'table_bytes', s.name, s.bytes from sizes s
     union all select 'last_prune', '', extract(epoch from pruned_at)::double precision from server where pruned_at is not null
+    union all select 'last_check', '', coalesce(extract(epoch from checked_at), 0)::double precision from server
+    union all select 'damaged_shares', '', damaged_shares::double precision from server where damaged_shares is not null
     union all select 'full', '', is_full()::integer::double precision;
 end $$;

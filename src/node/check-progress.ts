@@ -2,20 +2,8 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bytesToHex, hexToBytes } from "#bc/dcbor";
-import type { SharePlace } from "../store/next-shares.ts";
+import { type CheckProgress, NOT_BEGUN } from "../service/check.ts";
 import { accountXid, shareId } from "../store/types.ts";
-
-/** A damaged share, by its names in the log. */
-export type DamagedShare = { readonly account: string; readonly share: string };
-
-export type CheckProgress = {
-  /** The last share that was checked. Undefined: none yet. */
-  readonly after: SharePlace | undefined;
-  readonly checked: number;
-  readonly damaged: readonly DamagedShare[];
-};
-
-export const NOT_BEGUN: CheckProgress = { after: undefined, checked: 0, damaged: [] };
 
 export type ProgressFile = {
   readonly read: () => CheckProgress;
@@ -23,9 +11,16 @@ export type ProgressFile = {
   readonly remove: () => void;
 };
 
-/** @param database tells one database from another: the progress in one says nothing of the other. */
-export function progressFile(folder: string, database: string): ProgressFile {
-  const path = join(folder, "check-progress.json");
+/**
+ * @param name of the file: the operator's check and the server's go each their own way.
+ * @param database tells one database from another: the progress in one says nothing of the other.
+ */
+export function progressFile(
+  folder: string,
+  name: "check-progress.json" | "background-check.json",
+  database: string,
+): ProgressFile {
+  const path = join(folder, name);
   return {
     read: () => {
       try {
