@@ -235,7 +235,7 @@ export async function postgresGround(isPair: boolean, random: Random, tally: Tal
     links.push(await startProxy(standby.port));
   }
   // Connections to the database are cut, too: also between a commit and its answer.
-  for (const link of links) link.cutAfter = () => (random.once(6) ? 500 + random.below(60_000) : undefined);
+  for (const link of links) link.cutAfter = () => (random.once(4) ? 500 + random.below(20_000) : undefined);
   const [first, second] = links;
   const url = new URL(database.url("share_server"));
   const hosts = `127.0.0.1:${first?.port}${second === undefined ? "" : `,127.0.0.1:${second.port}`}`;

@@ -57,7 +57,7 @@ async function round(
   tally: Tally,
 ): Promise<void> {
   const { front, faults } = ground;
-  front.cutAfter = () => (random.once(2) ? random.below(20_000) : undefined);
+  front.cutAfter = () => (random.once(2) ? random.below(5_000) : undefined);
   let isOver = false;
   const working = wallets.map(async ({ step }) => {
     while (!isOver) await step();
