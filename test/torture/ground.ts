@@ -200,6 +200,13 @@ function fullEmbedded(
       } else await pause(100);
     }
   };
+  /** Asks again where the disk has ended the server under the question. */
+  const insist = async (ask: () => Promise<string>) => {
+    const said = await ask();
+    if (said !== "no answer") return said;
+    await untilReadySays("full");
+    return await ask();
+  };
   return {
     name: "the disk was full",
     run: async () => {
@@ -207,12 +214,13 @@ function fullEmbedded(
       disk.shrink(0);
       try {
         await untilReadySays("full");
-        const refused = await told(newClient(server).storeShare(randomBytes(100)));
-        if (refused === "ok") throw new Error("a full server took a new account");
-        const read = await told(client.retrieveShares());
-        const deleted = await told(client.deleteAllShares());
-        tally.count(`PGlite: on a full disk: new ${refused}, reading ${read}, deleting ${deleted}`);
-        if (deleted === "ok") shares.length = 0;
+        const refused = await insist(() => told(newClient(server).storeShare(randomBytes(100))));
+        if (refused !== "server-full") throw new Error(`a full server said to a new account: ${refused}`);
+        const read = await insist(() => told(client.retrieveShares()));
+        const deleted = await insist(() => told(client.deleteAllShares()));
+        if (`${read} ${deleted}` !== "ok ok")
+          throw new Error(`full, a server read: ${read}, deleted: ${deleted}`);
+        shares.length = 0;
       } finally {
         disk.regrow();
       }
