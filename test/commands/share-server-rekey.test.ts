@@ -1,13 +1,14 @@
 /** `share-server rekey` as a process: on the embedded database, and on a real Postgres while servers serve and it is killed. */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, statSync, watch, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { PrivateKeys, randomBytes } from "@bc/envelope";
 import type { Client } from "@bc/share-client";
 import { describe, expect, test } from "vitest";
 import { bytesToHex } from "#bc/dcbor";
+import { openPglite } from "../../src/store/drivers/pglite.ts";
 import type { Sql } from "../../src/store/sql.ts";
 import { outcome } from "../kit/outcome.ts";
 import { whyNoPostgres } from "../kit/postgres/cluster.ts";
@@ -94,6 +95,48 @@ test("on the embedded database: refused while the server runs, then changes the 
   await server.restart();
   await expectAll(wallet, wallet.client);
 });
+
+test("on the embedded database: killed twenty times, it loses nothing and ends", async () => {
+  await using server = await startServer();
+  const { folder } = server;
+  const wallet = walletOf(server);
+  for (let count = 0; count < 30; count++) await store(wallet);
+  await server.kill("SIGTERM");
+  const environment = { DATA_DIR: folder };
+  let [begun, halves] = [0, 0];
+  for (let kill = 1; kill <= KILLS; kill++) {
+    // Ten shares a second, so that there is a middle.
+    await killedAfter(1 + (kill % 4), folder, begin(["rekey", "--rate", "10"], environment));
+    const { sql, close } = await openPglite(folder);
+    const [state] = await sql<{ shares: number; former_data_key: number | null }>(
+      "select (select count(*)::integer from store.share) as shares, former_data_key from store.server",
+      [],
+    );
+    const old = await oldRows(sql);
+    await close();
+    expect(state?.shares).toBe(wallet.stored.size);
+    if (state?.former_data_key !== null) begun += 1;
+    if (old > 0 && old < wallet.stored.size) halves += 1;
+  }
+  expect(begun).toBeGreaterThan(KILLS / 4);
+  expect(halves).toBeGreaterThan(0);
+  const last = await run(["rekey", "--json"], environment);
+  expect(JSON.parse(last.stdout)).toMatchObject({ ended: true, damaged: [] });
+  expect(await run(["check"], environment)).toMatchObject({ stdout: "30 shares checked, 0 damaged\n" });
+  await server.restart();
+  await expectAll(wallet, wallet.client);
+});
+
+/** Kills the command when it has written to the database's log so many times, or lets it end. */
+async function killedAfter(writes: number, folder: string, command: ChildProcess): Promise<void> {
+  let seen = 0;
+  const watcher = watch(join(folder, "database/pg_wal"), () => {
+    seen += 1;
+    if (seen >= writes) command.kill("SIGKILL");
+  });
+  await once(command, "close");
+  watcher.close();
+}
 
 test("a storage key has to come from a closed file or the environment, and be another one", async () => {
   await using server = await startServer();
