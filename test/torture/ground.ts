@@ -60,7 +60,7 @@ const DISK_SIZE = "4g";
 /** What the embedded server wants to be free on its disk: its ballast and a little. */
 const MIN_FREE_BYTES = 20_000_000;
 /** Milliseconds for a server to find out that its disk is full, or no longer. */
-const DISK_PATIENCE = 120_000;
+const DISK_PATIENCE = 1_800_000;
 /** Shares that are stored until a full disk shows. */
 const MAX_PROBES = 400;
 

@@ -6,8 +6,8 @@ import type { Random } from "../reader/random.ts";
 
 /** Milliseconds between two tries. */
 const PAUSE = 40;
-/** Milliseconds in which every request must have its outcome. A machine that does much else takes its time. */
-const DEADLINE = 300_000;
+/** Milliseconds in which every request must have its outcome. A machine that does much else first takes its time. */
+const DEADLINE = 1_800_000;
 /** Outcomes of a server that is not well, or whose clock is wrong: the same request gets another one later. */
 const PASSING = ["unavailable", "expired", "from-the-future", "server-full", "internal"];
 /** Requests that are kept to be sent again. */

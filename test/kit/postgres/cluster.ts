@@ -33,8 +33,8 @@ export type Cluster = {
 
 /** Milliseconds between two looks at whether a killed process is gone. */
 const KILL_POLL = 20;
-/** What a busy machine may need. */
-const START_SECONDS = "240";
+/** What a busy machine may need, where this is the last that it does. */
+export const START_SECONDS = "1800";
 
 /** The folder of `initdb` and the others, newest version first; undefined if Postgres is not installed. */
 export function findPostgres(): string | undefined {
