@@ -1,10 +1,11 @@
 /** What is tortured: a server with its database, both behind proxies. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { PrivateKeys, randomBytes } from "@bc/envelope";
 import type { Client } from "@bc/share-client";
 import { openPglite } from "../../src/store/drivers/pglite.ts";
@@ -63,8 +64,9 @@ const MIN_FREE_BYTES = 20_000_000;
 const DISK_PATIENCE = 1_800_000;
 /** Shares that are stored until a full disk shows. */
 const MAX_PROBES = 400;
+const REFUSALS = 3;
 
-/** Faults of every server: it is killed, its clock is wrong for a while, its keys change and that is cut off. */
+/** What all grounds have, with the faults of every server: it is killed, and its clock is wrong for a while. */
 async function commonParts(name: string, environment: Environment, random: Random, tally: Tally) {
   const folder = await mkdtemp(join(tmpdir(), "share-server-torture-"));
   const [clockFile, brokenDisk] = [join(folder, "clock"), join(folder, "broken")];
@@ -112,14 +114,16 @@ async function commonParts(name: string, environment: Environment, random: Rando
   const rekey = async (given: Environment): Promise<void> => {
     const { PATH = "" } = process.env;
     const args = [PROGRAM, "rekey", "--rate", String(5 + random.below(40))];
-    const child = spawn(process.execPath, args, { env: { PATH, ...given }, stdio: "ignore" });
+    const child = spawn(process.execPath, args, {
+      env: { PATH, ...given },
+      stdio: ["ignore", "ignore", "pipe"],
+    });
     const killing = setTimeout(() => child.kill("SIGKILL"), random.below(REKEY_TIME));
-    await ended(child);
+    const [told] = await Promise.all([text(child.stderr), once(child, "close")]);
     clearTimeout(killing);
-    tally.count(child.signalCode === null ? "rekeys that ended" : "rekeys that were killed");
-    // It may find no database, where that was killed too. Anything else would be a fault of its own.
-    if (child.signalCode === null && child.exitCode !== 0)
-      tally.count(`rekeys that failed: ${child.exitCode}`);
+    const { signalCode, exitCode } = child;
+    if (signalCode === null && exitCode !== 0) throw new Error(`a rekey ended with ${exitCode}: ${told}`);
+    tally.count(`${name}: rekeys that ${signalCode === null ? "ended" : "were killed"}`);
   };
   const close = async () => {
     await front[Symbol.asyncDispose]();
@@ -324,16 +328,16 @@ function fullPostgres(disk: SmallDisk, server: TestServer, cluster: () => Cluste
       const { client, shares } = await storeSome(server);
       const probing = newClient(server);
       disk.shrink(0);
-      let refused = "ok";
+      // A connection that was cut looks the same, but not several times in a row.
+      let refusals = 0;
       try {
-        for (let probe = 0; probe < MAX_PROBES && refused === "ok"; probe++) {
-          refused = await told(probing.storeShare(randomBytes(9_000)));
-          if (refused === "too-many-shares" || refused === "account-full") {
-            await probing.deleteAllShares();
-            refused = "ok";
-          }
+        for (let probe = 0; probe < MAX_PROBES && refusals < REFUSALS; probe++) {
+          const said = await told(probing.storeShare(randomBytes(9_000)));
+          if (said === "no answer") throw new Error("on a full disk there was no answer");
+          refusals = said === "unavailable" ? refusals + 1 : 0;
+          if (said === "account-full") await told(probing.deleteAllShares());
         }
-        tally.count(`Postgres: on a full disk: shares ${refused}`);
+        if (refusals === REFUSALS) tally.count("Postgres: shares that a full disk had refused");
       } finally {
         disk.regrow();
       }
@@ -356,6 +360,16 @@ function told(answer: Promise<unknown>): Promise<string> {
   return outcome(answer).catch(() => "no answer");
 }
 
+/** Tries while a connection to the database is cut, or it is there again only just. */
+async function untilOk(ask: () => Promise<unknown>): Promise<void> {
+  for (;;) {
+    const said = await told(ask());
+    if (said === "ok") return;
+    if (said !== "unavailable" && said !== "no answer") throw new Error(`refused: ${said}`);
+    await pause(100);
+  }
+}
+
 function newClient(server: TestServer): Client {
   return server.client({ keys: PrivateKeys.generate("ed25519") });
 }
@@ -366,7 +380,7 @@ async function storeSome(
 ): Promise<{ readonly client: Client; readonly shares: Uint8Array[] }> {
   const client = newClient(server);
   const shares = [randomBytes(1_000), randomBytes(1_000)];
-  for (const share of shares) await client.storeShare(share);
+  for (const share of shares) await untilOk(() => client.storeShare(share));
   return { client, shares };
 }
 
@@ -376,7 +390,11 @@ async function expectShares(client: Client, shares: readonly Uint8Array[]): Prom
       .map((it) => Buffer.from(it).toString("hex"))
       .sort()
       .join();
-  const found = (await client.retrieveShares()).map(({ data }) => data);
+  const found: Uint8Array[] = [];
+  await untilOk(async () => {
+    const given = await client.retrieveShares();
+    found.push(...given.map(({ data }) => data));
+  });
   if (inHex(found) !== inHex(shares))
     throw new Error(`${shares.length} shares outlived a full disk as ${found.length}`);
 }
@@ -388,10 +406,6 @@ async function ready(server: TestServer): Promise<string> {
   } catch {
     return "not ready";
   }
-}
-
-async function ended(child: ChildProcess): Promise<void> {
-  await once(child, "close");
 }
 
 function pause(milliseconds: number): Promise<void> {

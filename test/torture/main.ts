@@ -2,8 +2,9 @@
  * `npm run torture -- MINUTES SEED`: random histories by the real client, while servers and databases are killed, rekeys
  * are cut off, connections are cut, clocks jump, and disks fail or are full.
  *
- * After each round every account must hold what was acknowledged and have its contact, requests that are sent again must have their first outcome,
- * and docs/invariants.sql must find nothing. The seed decides what is done; how it meets, the machine decides.
+ * After each round every account must hold what was acknowledged and have its contact, requests that are sent again must have
+ * their first outcome, and docs/invariants.sql must find nothing. The seed decides what is done; how it meets, the machine
+ * decides.
  *
  * Needs Linux and, for two of the three grounds, Postgres. Exit code 1 at the first thing that is wrong.
  */
