@@ -14,7 +14,9 @@ import { whyNoPostgres } from "../kit/postgres/cluster.ts";
 import setup from "../kit/postgres/run.ts";
 import { whyNoSmallDisk } from "../kit/small-disk.ts";
 import { type Random, randomOf } from "../reader/random.ts";
-import { embeddedGround, type Ground, postgresGround } from "./ground.ts";
+import { embeddedGround } from "./embedded-ground.ts";
+import type { Ground } from "./ground.ts";
+import { postgresGround } from "./postgres-ground.ts";
 import type { Tally } from "./requests.ts";
 import { createWallet, type Reach, type Wallet } from "./wallet.ts";
 
