@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { SymmetricKey } from "@bc/envelope";
 import { secretEnvelope } from "@bc/share-client";
 import { afterAll, expect, test } from "vitest";
-import { openMailbox } from "../kit/mailbox.ts";
+import { codeOptions, openMailbox } from "../kit/mailbox.ts";
 import { newUser, type User } from "../kit/share-command.ts";
 import { startServer } from "../kit/spawn-server.ts";
 
@@ -17,15 +17,8 @@ afterAll(async () => {
 const urls = servers.map(({ url }) => url());
 const SEED = SymmetricKey.generate().urString();
 
-/** The codes of the mails that come to this contact, each for the server that sent it. Notices are passed over. */
-async function codesOf(contact: string, count: number): Promise<string[]> {
-  const codes = new Map<string, string>();
-  while (codes.size < count) {
-    const { code, link } = await mailbox.next(contact);
-    const url = urls.find((one) => link.startsWith(one));
-    if (url !== undefined && code !== "") codes.set(url, code);
-  }
-  return [...codes].flatMap(([url, code]) => ["--code", `${url}=${code}`]);
+function codesOf(contact: string, count: number): Promise<readonly string[]> {
+  return codeOptions(mailbox, contact, count);
 }
 
 async function backUp(user: User, contact: string, more: readonly string[] = []): Promise<void> {

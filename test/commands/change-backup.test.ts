@@ -3,7 +3,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SymmetricKey } from "@bc/envelope";
 import { afterAll, expect, test } from "vitest";
-import { openMailbox } from "../kit/mailbox.ts";
+import { codeOptions, openMailbox } from "../kit/mailbox.ts";
+import type { Peer } from "../kit/peer.ts";
+import { passOn, servePeer } from "../kit/peer-http.ts";
 import { newUser, type Run } from "../kit/share-command.ts";
 import { startServer } from "../kit/spawn-server.ts";
 
@@ -20,6 +22,11 @@ function to(...urls: readonly string[]): string[] {
   return urls.flatMap((url) => ["--to", url]);
 }
 
+/** What an address leads to. */
+function behind(url: string): Pick<Peer, "transport"> {
+  return { transport: (request) => passOn(request, url) };
+}
+
 function placesIn({ stdout }: Run): unknown {
   return JSON.parse(stdout).places;
 }
@@ -29,12 +36,7 @@ test("another server takes the place of one, with its contact, and the old one i
   const owner = await newUser();
   await owner.file("seed.ur", SEED);
   await owner.share(["backup", "seed.ur", ...to(FIRST, SECOND, THIRD), "--fallback", contact]);
-  const codes = new Map<string, string>();
-  while (codes.size < 3) {
-    const { code, link } = await mailbox.next(contact);
-    codes.set(new URL(link).origin, code);
-  }
-  const given = [...codes].flatMap(([url, code]) => ["--code", `${url}=${code}`]);
+  const given = await codeOptions(mailbox, contact, 3);
   expect(await owner.share(["backup", "--fallback", contact, ...given])).toMatchObject({ code: 0 });
 
   const args = ["repair", "--replace", THIRD, "--with", FOURTH];
@@ -61,6 +63,29 @@ test("another server takes the place of one, with its contact, and the old one i
   ] as const) {
     expect(await owner.share(wrong)).toMatchObject({ code: 2, stderr: expect.stringContaining(text) });
   }
+});
+
+test("a server that was built anew at its address takes its own place, and the owner is told", async () => {
+  const { url, replaceWith } = await servePeer();
+  replaceWith(behind(THIRD));
+  const owner = await newUser();
+  await owner.file("seed.ur", SEED);
+  await owner.share(["backup", "seed.ur", ...to(FIRST, SECOND, url)]);
+  replaceWith(behind(FOURTH));
+  const status = await owner.share(["status"]);
+  expect(status).toMatchObject({ code: 1, stderr: "" });
+  expect(status.stdout).toContain(`${url}: another server answers there`);
+  expect(status.stdout).toContain(`share repair --replace ${url} --with ${url}`);
+
+  const repaired = await owner.share(["repair", "--replace", url, "--with", url, "--json"]);
+  expect(repaired).toMatchObject({
+    code: 0,
+    stderr: expect.stringMatching(
+      /: [A-Z ]+ is gone; [A-Z ]+ is there now, and gets a share/,
+    ),
+  });
+  expect(placesIn(repaired)).toMatchObject([FIRST, SECOND, url].map((one) => ({ url: one, proven: true })));
+  expect(await owner.share(["status"])).toMatchObject({ code: 0 });
 });
 
 test("a backup grows by the share that was prepared, or by new ones", async () => {

@@ -11,7 +11,7 @@ import { documentToUR, identityOf } from "@bc/share-protocol";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { openServerKeys, readServerKeys } from "../../src/server/server-keys.ts";
 import { lockFile } from "../../src/store/drivers/file-lock.ts";
-import { servePeer } from "../kit/peer-http.ts";
+import { passOn, servePeer } from "../kit/peer-http.ts";
 import { whyNoPostgres } from "../kit/postgres/cluster.ts";
 import { createTestDatabase } from "../kit/postgres/database.ts";
 import { newUser } from "../kit/share-command.ts";
@@ -43,16 +43,6 @@ function wallet(server: TestServer, kept: KnownServer) {
     onRotation: (found) => void told.push(found),
   });
   return { client, told };
-}
-
-async function pass(request: Request, url: string): Promise<Response> {
-  const response = await fetch(new Request(new URL(new URL(request.url).pathname, url), request));
-  // Its bytes come decoded, and in one piece.
-  const type = response.headers.get("content-type") ?? "";
-  return new Response(await response.arrayBuffer(), {
-    status: response.status,
-    headers: { "content-type": type },
-  });
 }
 
 /** Stores, gets back, and counts how often new keys were told. */
@@ -124,7 +114,8 @@ test("the command share follows, says so once, and warns of whoever has the old 
   const stolen = (await readFile(join(server.folder, KEYS_FILE), "utf8")).trim();
   // One address for all that follows, whoever listens behind it.
   const { url, replaceWith } = await servePeer();
-  const isBehind = ({ url: of }: TestServer) => replaceWith({ transport: (request) => pass(request, of()) });
+  const isBehind = ({ url: of }: TestServer) =>
+    replaceWith({ transport: (request) => passOn(request, of()) });
   isBehind(server);
   const user = await newUser(url);
   await user.share(["keys", "new"]);

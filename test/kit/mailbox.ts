@@ -109,6 +109,25 @@ export async function openMailbox({
   };
 }
 
+/**
+ * The codes of so many mails to a contact, as `share` takes them: each for the server that sent it. Notices are passed over.
+ *
+ * @param addressOf where a server is that calls itself otherwise in its links.
+ */
+export async function codeOptions(
+  mailbox: Pick<Mailbox, "next">,
+  contact: string,
+  count: number,
+  addressOf: (origin: string) => string = (origin) => origin,
+): Promise<readonly string[]> {
+  const codes = new Map<string, string>();
+  while (codes.size < count) {
+    const { code, link } = await mailbox.next(contact);
+    if (code !== "") codes.set(addressOf(new URL(link).origin), code);
+  }
+  return [...codes].flatMap(([url, code]) => ["--code", `${url}=${code}`]);
+}
+
 function address(server: SMTPServer): { readonly port: number } {
   const bound = server.server.address();
   if (bound === null || typeof bound === "string") throw new TypeError("no port");

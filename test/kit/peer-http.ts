@@ -36,3 +36,14 @@ export async function servePeer(peer: Peer = createPeer(() => new Date())): Prom
     },
   };
 }
+
+/** Carries a request on to a real server, and its answer back. */
+export async function passOn(request: Request, url: string): Promise<Response> {
+  const response = await fetch(new Request(new URL(new URL(request.url).pathname, url), request));
+  // Its bytes come decoded, and in one piece.
+  const type = response.headers.get("content-type") ?? "";
+  return new Response(await response.arrayBuffer(), {
+    status: response.status,
+    headers: { "content-type": type },
+  });
+}

@@ -29,7 +29,10 @@ export type WebhookSink = AsyncDisposable & {
   readonly close: () => Promise<void>;
 };
 
-export async function openWebhookSink(): Promise<WebhookSink> {
+/** @param onMessage told of each message before it counts as taken. */
+export async function openWebhookSink(
+  onMessage: (message: ReceivedWebhook) => Promise<void> = async () => {},
+): Promise<WebhookSink> {
   const secret = `whsec_${Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64")}`;
   const webhook = new Webhook(secret);
   const received: ReceivedWebhook[] = [];
@@ -39,7 +42,7 @@ export async function openWebhookSink(): Promise<WebhookSink> {
 
   const server = createServer(async (request, response) => {
     const body = await text(request);
-    const status = refusals.shift() ?? accept(body, request.headers);
+    const status = refusals.shift() ?? (await accept(body, request.headers));
     response.writeHead(status).end();
     const woken = waiting;
     waiting = [];
@@ -50,9 +53,11 @@ export async function openWebhookSink(): Promise<WebhookSink> {
   const address = server.address();
   if (address === null || typeof address === "string") throw new TypeError("no port");
 
-  function accept(body: string, headers: NodeJS.Dict<string | string[]>): number {
+  async function accept(body: string, headers: NodeJS.Dict<string | string[]>): Promise<number> {
     try {
-      received.push(webhook.verify(body, headers as Record<string, string>) as ReceivedWebhook);
+      const message = webhook.verify(body, headers as Record<string, string>) as ReceivedWebhook;
+      await onMessage(message);
+      received.push(message);
       return 204;
     } catch {
       return 401;

@@ -18,16 +18,18 @@ import {
   network,
   newContact,
   newDevice,
+  ONE,
   openPlaces,
   PLACES,
   SEED,
   serviceAt,
+  THREE,
+  TWO,
   TWO_OF_THREE,
 } from "./places.ts";
 
 const servers = await openPlaces();
 afterAll(servers.close);
-const [ONE = "", TWO = "", THREE = ""] = PLACES.map(({ url }) => url);
 
 function clientAt(device: ProfileKeeper, url: string) {
   const account = device.read().accounts.find((one) => one.url === url);

@@ -6,6 +6,7 @@ import {
   beginRepair,
   beginRotation,
   checkBackups,
+  clientOf,
   confirmContact,
   growBackup,
   joinAll,
@@ -17,28 +18,34 @@ import {
   settleRotation,
   storeBackup,
 } from "@bc/share-client";
+import { identityOf, newServerKeys } from "@bc/share-protocol";
 import { afterAll, describe, expect, test } from "vitest";
 import {
   backUp,
+  buildAnew,
   codeAt,
+  FIVE,
+  FOUR,
   MORE_PLACES,
   network,
   newContact,
   newDevice,
+  ONE,
   openPlaces,
   PLACES,
   SECRET,
   SEED,
   secretsAt,
+  serviceAt,
   shareCounts,
   sharesAt,
+  THREE,
+  TWO,
   TWO_OF_THREE,
 } from "./places.ts";
 
 const servers = await openPlaces([...PLACES, ...MORE_PLACES]);
 afterAll(servers.close);
-const [ONE = "", TWO = "", THREE = ""] = PLACES.map(({ url }) => url);
-const [FOUR = "", FIVE = ""] = MORE_PLACES.map(({ url }) => url);
 const OPTIONS = { name: "seed", secret: SEED, places: PLACES, plan: TWO_OF_THREE };
 const GROWING = { ...OPTIONS, grow: { threshold: 3, count: 5 } };
 
@@ -149,6 +156,64 @@ describe("replacing a server", () => {
     await beginRepair(device, "seed", { replace: THREE, by: { url: FIVE } }, network());
     expect(await carryOut(device)).toMatchObject({ done: true });
     expect(await shareCounts(device.read())).toEqual({ [ONE]: 1, [TWO]: 1, [FIVE]: 1 });
+  });
+});
+
+describe("a server that was built anew at its address", () => {
+  const repair = { replace: THREE, by: { url: THREE } };
+  const identities = {
+    "under another identity": () => identityOf(newServerKeys()),
+    "with an empty database": () => serviceAt(THREE).context.identity,
+  };
+
+  test.each(Object.entries(identities))(
+    "%s, gets a share again; the secret is there all the time",
+    async (_, identity) => {
+      const contact = newContact();
+      const device = newDevice();
+      await backUp(device, SEED, contact);
+      await buildAnew(THREE, identity());
+      const lost = await checkBackups(device, [], network());
+      expect(lost.map(({ proven }) => proven)).toEqual([true, true, false]);
+
+      await beginRepair(device, "seed", repair, network());
+      expect(await secretsAt(device.read())).toEqual([SECRET]);
+      expect(await carryOut(device)).toMatchObject({ done: true });
+      expect(await nameContact(device, THREE, contact, network())).toBe(false);
+      await confirmContact(device, THREE, await codeAt(THREE, contact), network());
+      expect(await checkBackups(device, [], network())).toMatchObject(
+        PLACES.map(({ url }) => ({ url, proven: true, contact, confirmed: true })),
+      );
+      expect(await secretsAt(device.read(), (url) => url !== ONE)).toEqual([SECRET]);
+      expect(await shareCounts(device.read())).toEqual({ [ONE]: 1, [TWO]: 1, [THREE]: 1 });
+
+      // Given again, there is nothing to do.
+      const before = backupNamed(device, "seed").sets.map(({ id }) => id);
+      await beginRepair(device, "seed", repair, network());
+      expect(backupNamed(device, "seed").sets.map(({ id }) => id)).toEqual(before);
+    },
+  );
+
+  test("keeps its old account in the profile while too few of the others answer", async () => {
+    const device = newDevice();
+    await backUp(device, SEED, newContact());
+    await buildAnew(THREE, identityOf(newServerKeys()));
+    const { accounts, backups } = device.read();
+    await expect(beginRepair(device, "seed", repair, network({ down: [TWO] }))).rejects.toMatchObject({
+      code: "unreachable",
+    });
+    expect(device.read()).toEqual({ accounts, backups });
+  });
+
+  test("gets a share again where it has lost that alone, in the same account", async () => {
+    const device = newDevice();
+    await backUp(device, SEED, newContact());
+    const [, , account] = device.read().accounts;
+    await clientOf(device, account ?? expect.fail(), network()).deleteAllShares();
+    await beginRepair(device, "seed", repair, network());
+    expect(await carryOut(device)).toMatchObject({ done: true });
+    expect(device.read().accounts[2]).toEqual(account);
+    expect(await secretsAt(device.read(), (url) => url !== ONE)).toEqual([SECRET]);
   });
 });
 

@@ -3,6 +3,7 @@ import {
   beginBackup,
   beginRepair,
   beginRotation,
+  clientOf,
   forgetBackup,
   growBackup,
   type Profile,
@@ -15,8 +16,12 @@ import { afterAll, describe, expect, test } from "vitest";
 import { type Cut, deviceCutAt, NOTHING } from "./cuts.ts";
 import {
   backUp,
+  FIVE,
+  FOUR,
   MORE_PLACES,
+  network,
   newContact,
+  ONE,
   openPlaces,
   PLACES,
   SECRET,
@@ -24,13 +29,13 @@ import {
   secretsAt,
   shareCounts,
   sharesAt,
+  THREE,
+  TWO,
   TWO_OF_THREE,
 } from "./places.ts";
 
 const servers = await openPlaces([...PLACES, ...MORE_PLACES]);
 afterAll(servers.close);
-const [ONE = "", TWO = "", THREE = ""] = PLACES.map(({ url }) => url);
-const [FOUR = "", FIVE = ""] = MORE_PLACES.map(({ url }) => url);
 
 type Work = {
   /** The profile on the disk before a round. @param last after the round before. */
@@ -111,6 +116,31 @@ describe.each<Cut>(["power", "once"])("cut off at every step (%s)", (cut) => {
       },
     });
     expect(steps).toBeGreaterThan(30);
+  });
+
+  test("a server that has lost the account, in its own place", async () => {
+    const steps = await cutEverywhere(cut, {
+      start: async (last) => {
+        const kept = last ?? (await backedUp());
+        const { accounts }: Profile = JSON.parse(kept);
+        const account = accounts.find(({ url }) => url === THREE) ?? expect.fail();
+        await clientOf(
+          deviceCutAt(kept, Number.POSITIVE_INFINITY, cut).keeper,
+          account,
+          network(),
+        ).deleteAccount();
+        return kept;
+      },
+      run: async (keeper, reach) => {
+        await beginRepair(keeper, "seed", { replace: THREE, by: { url: THREE } }, reach);
+        await carryOut(keeper, reach);
+      },
+      always: expectQuorum,
+      finally: async (profile) => {
+        expect(await shareCounts(profile)).toEqual({ [ONE]: 1, [TWO]: 1, [THREE]: 1 });
+      },
+    });
+    expect(steps).toBeGreaterThan(25);
   });
 
   test("growing to more servers", async () => {

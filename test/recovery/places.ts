@@ -14,7 +14,7 @@ import {
   secretEnvelope,
   storeBackup,
 } from "@bc/share-client";
-import { identityOf, newServerKeys } from "@bc/share-protocol";
+import { type Identity, identityOf, newServerKeys } from "@bc/share-protocol";
 import { expect } from "vitest";
 import { deliverAll } from "../kit/inbox.ts";
 import { NOW } from "../kit/people.ts";
@@ -24,34 +24,40 @@ export const SEED = "ur:seed/oyadgdeeeygsvlztiokpvwdevsvdjksscmvaetcwsolyvl";
 /** What {@link SEED} is as an envelope. */
 export const SECRET = secretEnvelope(SEED).urString();
 export const TWO_OF_THREE: SplitPlan = { groupThreshold: 1, groups: [{ threshold: 2, count: 3 }] };
-const FIVE = ["one", "two", "three", "four", "five"].map((name) => ({ url: `http://${name}.test` }));
+/** The servers' addresses. */
+export const ONE = "http://one.test";
+export const TWO = "http://two.test";
+export const THREE = "http://three.test";
+export const FOUR = "http://four.test";
+export const FIVE = "http://five.test";
 /** Where backups go. */
-export const PLACES = FIVE.slice(0, 3);
+export const PLACES = [ONE, TWO, THREE].map((url) => ({ url }));
 /** Where they can grow to, or be moved to. */
-export const MORE_PLACES = FIVE.slice(3);
+export const MORE_PLACES = [FOUR, FIVE].map((url) => ({ url }));
 
 const services = new Map<string, TestService>();
+const databases: { readonly close: () => Promise<void> }[] = [];
 
 /** Opens the servers, each with a database of its own; ends when they are closed. @param transferDelay in seconds. */
 export async function openPlaces(
   places = PLACES,
   { transferDelay = 0 } = {},
 ): Promise<{ readonly close: () => Promise<void> }> {
-  const databases = await Promise.all(
-    places.map(async ({ url }) => {
-      const database = await openTestDatabase();
-      const identity = identityOf(newServerKeys());
-      const { context } = await createTestService(database.sql);
-      const policy = { ...context.policy, transferDelay };
-      services.set(url, await createTestService(database.sql, { identity, policy }));
-      return database;
-    }),
-  );
+  await Promise.all(places.map(({ url }) => buildAnew(url, identityOf(newServerKeys()), transferDelay)));
   return {
     close: async () => {
       await Promise.all(databases.map(({ close }) => close()));
     },
   };
+}
+
+/** Puts a server with an empty database at this address. */
+export async function buildAnew(url: string, identity: Identity, transferDelay = 0): Promise<void> {
+  const database = await openTestDatabase();
+  databases.push(database);
+  const { context } = await createTestService(database.sql);
+  const policy = { ...context.policy, transferDelay };
+  services.set(url, await createTestService(database.sql, { identity, policy }));
 }
 
 export function serviceAt(url: string): TestService {

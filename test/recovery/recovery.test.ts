@@ -26,16 +26,18 @@ import {
   network,
   newContact,
   newDevice,
+  ONE,
   openPlaces,
   PLACES,
   SECRET,
   SEED,
   secretsAt,
   serviceAt,
+  THREE,
+  TWO,
   TWO_OF_THREE,
 } from "./places.ts";
 
-const [ONE = "", TWO = "", THREE = ""] = PLACES.map(({ url }) => url);
 const servers = await openPlaces();
 afterAll(servers.close);
 

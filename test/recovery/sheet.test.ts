@@ -18,16 +18,17 @@ import {
   network,
   newContact,
   newDevice,
+  ONE,
   openPlaces,
   PLACES,
   SEED,
   serviceAt,
+  TWO,
   TWO_OF_THREE,
 } from "./places.ts";
 
 const servers = await openPlaces();
 afterAll(servers.close);
-const [ONE = "", TWO = ""] = PLACES.map(({ url }) => url);
 
 async function backedUp(name = "seed", contact = newContact()) {
   const device = newDevice();

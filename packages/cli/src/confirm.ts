@@ -26,8 +26,12 @@ export async function confirm(prompt: string, { yes }: ConfirmOptions, terminal 
   if (answer?.trim().toLowerCase() !== "yes") throw new Failure("usage", "nothing was done");
 }
 
-/** A line, or undefined when the input ends without one. */
-export function askLine(text: string, { input, output } = TERMINAL): Promise<string | undefined> {
+/** A line, or undefined when the input ends without one, or the signal ends the question. */
+export function askLine(
+  text: string,
+  { input, output } = TERMINAL,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
   // Without `terminal: false`, readline would take over the keys; the terminal itself can edit a line.
   const lines = createInterface({ input, terminal: false });
   output.write(text);
@@ -37,5 +41,6 @@ export function askLine(text: string, { input, output } = TERMINAL): Promise<str
       lines.close();
     });
     lines.once("close", () => resolve(undefined));
+    signal?.addEventListener("abort", () => lines.close(), { once: true });
   });
 }

@@ -60,6 +60,11 @@ export function tellProgress(text: string): void {
   process.stderr.write(`${clearLine()}share: ${printable(text)}${process.stderr.isTTY ? "" : "\n"}`);
 }
 
+/** The same for a step that is worth a word only to a person who waits. */
+export function tellStep(text: string): void {
+  if (process.stderr.isTTY) tellProgress(`${text} …`);
+}
+
 /** Clears the terminal's line for what comes after the progress. */
 export function endProgress(): void {
   if (!voice.json && !voice.quiet) process.stderr.write(clearLine());

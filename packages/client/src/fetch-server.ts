@@ -25,14 +25,16 @@ import { MEDIA_TYPES, sendEnvelope } from "./send-envelope.ts";
  * @throws {ClientError} `unreachable`, `bad-answer`, or `wrong-server` when it is not the expected one.
  */
 export async function fetchServer(endpoint: Endpoint, expected?: XID): Promise<KnownServer> {
-  const response = await exchange(endpoint, { path: "/", accept: MEDIA_TYPES.ur });
+  const document = exchange(endpoint, { path: "/", accept: MEDIA_TYPES.ur });
+  if (expected === undefined) return await readServer(endpoint, await document);
+  // Neither needs the other, so both leave together.
+  const greeting = sendEnvelope(endpoint, Envelope.new("who are you?"), "cbor");
+  const [response, greeted] = await Promise.all([document, greeting]);
   const server = await readServer(endpoint, response);
-  if (expected === undefined) return server;
   if (!server.xid.equals(expected)) {
     throw new ClientError("wrong-server", `the server at ${endpoint.url} is not the expected one`);
   }
-  const greeting = Envelope.new("who are you?");
-  const answer = await verifyAnswer(await sendEnvelope(endpoint, greeting, "cbor"), server);
+  const answer = await verifyAnswer(greeted, server);
   const { keys } = readDocument(answer.objectForPredicate(SENDER));
   if (!keys.some((own) => own.equals(server.keys))) {
     throw new ClientError(

@@ -20,13 +20,13 @@ export {
   type UpdatePublicKeyResult,
 } from "@bc/share-protocol";
 export { AUDITS_OF_A_YEAR, auditCopies, auditPrepared, type PreparedAudit, prepareAudits } from "./audit.ts";
-export { adoptRecovered } from "./backup/adopt-recovered.ts";
+export { adoptRecovered, type UselessPlace, uselessPlaces } from "./backup/adopt-recovered.ts";
 export { checkBackups, type PlaceCheck } from "./backup/care/check-backup.ts";
 export { dropRetired, forgetBackup } from "./backup/care/forget-backup.ts";
 export { auditBackup } from "./backup/care/place-audits.ts";
 export { growBackup } from "./backup/change/grow-backup.ts";
+export { beginRepair, lossIn } from "./backup/change/repair-backup.ts";
 export {
-  beginRepair,
   beginRotation,
   type Rotation,
   type RotationOptions,
@@ -58,6 +58,7 @@ export {
 export { backupNamed, isCurrent, serversOf } from "./backup/profile/share-sets.ts";
 export {
   addLostPlaces,
+  askForAccount,
   askForAccounts,
   confirmAccount,
   endRecovery,

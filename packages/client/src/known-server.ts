@@ -63,7 +63,7 @@ export async function serverFromUR(text: string): Promise<KnownServer> {
  *   led to them by rotations that they signed.
  */
 export function followServer(known: KnownServer, found: KnownServer): KnownServer {
-  if (!found.xid.equals(known.xid)) throw new ClientError("wrong-server", "another server answered");
+  if (!found.xid.equals(known.xid)) throw new ClientError("wrong-server", "another server answers there");
   if (found.keys.equals(known.keys)) return known;
   if (found.rotations.some(({ replaced }) => replaced.equals(known.keys))) return found;
   const isOld = known.rotations.some(({ replaced }) => replaced.equals(found.keys));

@@ -68,7 +68,7 @@ export async function verifyAnswer(signed: Envelope, server: KnownServer): Promi
   const shown = [response.subject(), ...response.assertions().filter((item) => !isContinuation(item))];
   if (shown.some((part) => part.hasObscured())) throw badAnswer("a part of the answer is hidden");
   const sender = understand(() => readDocument(response.objectForPredicate(SENDER)));
-  if (!sender.xid.equals(server.xid)) throw new ClientError("wrong-server", "another server answered");
+  if (!sender.xid.equals(server.xid)) throw new ClientError("wrong-server", "another server answers there");
   if (!(await isSignedBy(signed, server))) throw badAnswer("the answer is not signed by the server");
   return response;
 }

@@ -1,14 +1,21 @@
 /** Carrying out a change of a backup, from whatever point it has come to. */
-import { type ProfileKeeper, type Rotation, settleRotation, storeBackup } from "@bc/share-client";
+import {
+  auditBackup,
+  type ProfileKeeper,
+  type Rotation,
+  settleRotation,
+  storeBackup,
+} from "@bc/share-client";
 import { EXIT_CODES, Failure } from "../failure.ts";
 import { reachOf } from "../reach.ts";
 import type { Settings } from "../settings.ts";
-import { tell } from "../tell.ts";
-import { contactOf, nameContacts } from "./name-contacts.ts";
+import { endProgress, tell, tellStep } from "../tell.ts";
+import type { GivenContacts } from "./contacts.ts";
+import { contactsOf, nameContacts } from "./name-contacts.ts";
 import { type Codes, tellFailures } from "./places.ts";
 import { provenAt, summarize } from "./summary.ts";
 
-export type ChangeOptions = { readonly fallback?: string; readonly code: Codes };
+export type ChangeOptions = { readonly fallback?: GivenContacts; readonly code: Codes };
 
 /** Begins a change. @throws {Failure} `usage` for one that cannot be. */
 export async function begin<Value>(beginning: () => Promise<Value>): Promise<Value> {
@@ -27,12 +34,14 @@ export async function carryOut(
   settings: Settings,
 ): Promise<void> {
   const reach = reachOf(settings);
+  tellStep("storing a share at each server");
   tellFailures(await storeBackup(keeper, name, reach));
-  const contact = fallback ?? contactOf(keeper, name);
-  if (contact !== undefined) await nameContacts(keeper, name, contact, code, reach);
+  await nameContacts(keeper, name, contactsOf(keeper, name, fallback), code, reach);
+  tellStep("having the new shares proven");
   const rotation = await settleRotation(keeper, name, reach);
+  endProgress();
   tellRotation(rotation);
-  await summarize(keeper, name, await provenAt(keeper, name, reach), settings);
+  await summarize(keeper, name, await provenAt(auditBackup(keeper, name, reach)), settings);
 }
 
 function tellRotation({ done, proven, deleted }: Rotation): void {

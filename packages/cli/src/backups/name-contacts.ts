@@ -3,37 +3,56 @@ import {
   atEach,
   backupNamed,
   confirmContact,
+  findAccount,
   nameContact,
   type ProfileKeeper,
   type Reach,
   serversOf,
 } from "@bc/share-client";
-import { type Codes, codeFor, tellFailures } from "./places.ts";
+import { contactAt, type GivenContacts } from "./contacts.ts";
+import { type Codes, giveCodes, tellFailures } from "./places.ts";
 
-/** Names the contact where it is not named yet, and confirms it where its code is at hand. */
+/** Names contacts where they are not named yet, and confirms them where a code is at hand. */
 export async function nameContacts(
   keeper: ProfileKeeper,
   name: string,
-  contact: string,
+  given: GivenContacts,
   codes: Codes,
   reach: Reach,
 ): Promise<void> {
   const { sets } = backupNamed(keeper, name);
   const next = sets.filter(({ state }) => state === "next").flatMap(({ places }) => places);
-  const urls = new Set([...serversOf(backupNamed(keeper, name)), ...next.map(({ url }) => url)]);
-  // One after the other: the person types one code at a time.
-  for (const url of urls) {
-    const outcome = await atEach([{ url }], async () => {
-      const confirmed = await nameContact(keeper, url, contact, reach);
-      if (!confirmed) await confirmContact(keeper, url, await codeFor(url, codes), reach);
-    });
-    tellFailures(outcome);
-  }
+  const urls = [...new Set([...serversOf(backupNamed(keeper, name)), ...next.map(({ url }) => url)])];
+  const meant = urls.flatMap((url) => {
+    const contact = contactAt(url, urls, given);
+    return contact === undefined ? [] : [{ url, contact }];
+  });
+  const asked = new Set(
+    meant.filter(({ url, contact }) => findAccount(keeper.read(), url)?.contact === contact).map(urlOf),
+  );
+  const named = await atEach(meant, ({ url, contact }) => nameContact(keeper, url, contact, reach));
+  tellFailures(named);
+  const open = named.filter((outcome) => "value" in outcome && !outcome.value).map(urlOf);
+  await giveCodes(open, codes, async (url, code) => {
+    // Of a message that is just leaving, nobody has opened the link.
+    if (code !== undefined || asked.has(url) || process.stdin.isTTY) {
+      await confirmContact(keeper, url, code, reach);
+    }
+  });
 }
 
-/** The contact that the backup's accounts have, if any has one. */
-export function contactOf(keeper: ProfileKeeper, name: string): string | undefined {
+/** The contacts that the backup's accounts have, and for the others those given, or else the first there is. */
+export function contactsOf(keeper: ProfileKeeper, name: string, given: GivenContacts = []): GivenContacts {
   const urls = serversOf(backupNamed(keeper, name));
-  return keeper.read().accounts.find(({ url, contact }) => urls.includes(url) && contact !== undefined)
-    ?.contact;
+  const known = keeper
+    .read()
+    .accounts.flatMap(({ url, contact }) =>
+      contact !== undefined && urls.includes(url) ? [{ url, contact }] : [],
+    );
+  const others = given.length > 0 ? given : known.slice(0, 1).map(({ contact }) => contact);
+  return [...known.map(({ url, contact }) => `${url}=${contact}`), ...others];
+}
+
+function urlOf({ url }: { readonly url: string }): string {
+  return url;
 }

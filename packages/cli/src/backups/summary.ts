@@ -1,17 +1,17 @@
 /** How a backup stands after a command that has worked on it. */
 import {
-  auditBackup,
   type Backup,
   backupNamed,
   findAccount,
+  type PlaceOutcome,
   type ProfileKeeper,
   printable,
-  type Reach,
   serversOf,
 } from "@bc/share-client";
 import { hint } from "../hint.ts";
 import { printJSON, printLine } from "../output.ts";
 import type { Settings } from "../settings.ts";
+import { endProgress } from "../tell.ts";
 import { tellFailures } from "./places.ts";
 
 type Row = {
@@ -23,12 +23,9 @@ type Row = {
 };
 
 /** The servers that prove that they have their share. What those without one lack has been told already. */
-export async function provenAt(
-  keeper: ProfileKeeper,
-  name: string,
-  reach: Reach,
-): Promise<readonly string[]> {
-  const audited = await auditBackup(keeper, name, reach);
+export async function provenAt(audits: Promise<readonly PlaceOutcome<void>[]>): Promise<readonly string[]> {
+  const audited = await audits;
+  endProgress();
   tellFailures(audited.filter((outcome) => "value" in outcome || !(outcome.error instanceof RangeError)));
   return audited.filter((outcome) => "value" in outcome).map(({ url }) => url);
 }

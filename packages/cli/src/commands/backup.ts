@@ -1,6 +1,7 @@
 /** `share backup FILE`: one secret, in shares at several servers. */
 import type { GroupThreshold, SplitPlan } from "@bc/envelope";
 import {
+  auditBackup,
   beginBackup,
   isUR,
   type ProfileKeeper,
@@ -10,6 +11,7 @@ import {
   storeBackup,
 } from "@bc/share-client";
 import { type Command, Option } from "commander";
+import { fallbackOption, type GivenContacts } from "../backups/contacts.ts";
 import { nameContacts } from "../backups/name-contacts.ts";
 import { addressesFrom, type Codes, codeOption, tellFailures } from "../backups/places.ts";
 import { countFrom, groupFrom, groupsFrom } from "../backups/plan-arguments.ts";
@@ -20,6 +22,7 @@ import { Failure } from "../failure.ts";
 import { readContent } from "../files.ts";
 import { reachOf } from "../reach.ts";
 import { settingsOf } from "../settings.ts";
+import { tellStep } from "../tell.ts";
 import { examples } from "./examples.ts";
 
 type BackupCommandOptions = {
@@ -28,7 +31,7 @@ type BackupCommandOptions = {
   readonly groups?: SplitPlan["groups"];
   readonly groupThreshold?: number;
   readonly grow?: GroupThreshold;
-  readonly fallback?: string;
+  readonly fallback?: GivenContacts;
   readonly sheet?: string;
   readonly hints: boolean;
   readonly name: string;
@@ -72,7 +75,7 @@ export function addBackup(program: Command): void {
         .argParser(groupFrom)
         .conflicts("groups"),
     )
-    .option("--fallback <contact>", "by which you get in at every server when this device is lost")
+    .addOption(fallbackOption("by which you get in at every server when this device is lost"))
     .option("--no-hints", "keep the first share from telling where the others are")
     .option("--sheet <file>", "write the recovery sheet: .html to print, .png, or text")
     .option("--name <name>", "what you call this backup", "backup")
@@ -94,11 +97,14 @@ Each server gets keys of its own. Given again, the command goes on where it stop
       const { name } = options;
       if (!keeper.read().backups.some((backup) => backup.name === name))
         await begin(keeper, file, options, reach);
+      tellStep("storing a share at each server");
       tellFailures(await storeBackup(keeper, name, reach));
+      // Meanwhile, the contacts are named, and the person types codes.
+      const audits = auditBackup(keeper, name, reach);
       if (options.fallback !== undefined)
         await nameContacts(keeper, name, options.fallback, options.code, reach);
       if (options.sheet !== undefined) await writeSheet(options.sheet, recoverySheetOf(keeper, name));
-      await summarize(keeper, name, await provenAt(keeper, name, reach), settings);
+      await summarize(keeper, name, await provenAt(audits), settings);
     });
 }
 
@@ -119,6 +125,7 @@ async function begin(
     );
   }
   const places = urls.map((url) => ({ url }));
+  tellStep("meeting the servers");
   try {
     const secret = await readSecret(file);
     await beginBackup(keeper, { name, secret, places, plan: planOf(options), grow, hints }, reach);

@@ -10,6 +10,7 @@ import {
 import { type Command, Option } from "commander";
 import { begin, type ChangeOptions, carryOut } from "../backups/carry-out.ts";
 import { type BackupOption, backupOption, chosenBackup } from "../backups/chosen-backup.ts";
+import { fallbackOption } from "../backups/contacts.ts";
 import { addressesFrom, codeOption } from "../backups/places.ts";
 import { countFrom } from "../backups/plan-arguments.ts";
 import { openProfile } from "../backups/profile-file.ts";
@@ -36,7 +37,7 @@ export function addGrow(program: Command): void {
         "how many shares it takes, where new ones have to be made (default: more than half)",
       ).argParser(countFrom),
     )
-    .option("--fallback <contact>", "the contact at the new servers (default: the one of the others)")
+    .addOption(fallbackOption("the contact at the new servers (default: the one of the others)"))
     .addOption(backupOption())
     .addOption(codeOption())
     .addHelpText(

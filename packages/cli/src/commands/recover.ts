@@ -1,30 +1,22 @@
 /** `share recover URL…`: a secret comes back on a device that has nothing, by a contact at each server. */
-import { bytewordsIdentifier, shortIdentifier } from "@bc/envelope";
 import {
-  addLostPlaces,
   adoptRecovered,
-  askForAccounts,
-  atEach,
-  confirmAccount,
   endRecovery,
-  findAccount,
-  hintedPlaces,
-  keyOf,
   type LostPlace,
-  type PlaceOutcome,
   type ProfileKeeper,
   printable,
-  type Reach,
   type Recovered,
-  type RecoveryStanding,
-  recoveredSecrets,
   type Secret,
   type SheetPlace,
+  type UselessPlace,
+  uselessPlaces,
 } from "@bc/share-client";
 import { Argument, type Command } from "commander";
 import { addressFrom } from "../arguments.ts";
-import { type Codes, codeFor, codeOption, tellFailures } from "../backups/places.ts";
+import { contactAt, fallbackOption, type GivenContacts } from "../backups/contacts.ts";
+import { type Codes, codeOption } from "../backups/places.ts";
 import { openProfile } from "../backups/profile-file.ts";
+import { runRecovery } from "../backups/recovery-run.ts";
 import { readSheet } from "../backups/sheet-file.ts";
 import { askLine } from "../confirm.ts";
 import { EXIT_CODES, Failure } from "../failure.ts";
@@ -37,7 +29,7 @@ import { tell } from "../tell.ts";
 import { examples } from "./examples.ts";
 
 type RecoverOptions = {
-  readonly fallback?: string;
+  readonly fallback?: GivenContacts;
   readonly output?: string;
   readonly name: string;
   readonly code: Codes;
@@ -53,7 +45,7 @@ export function addRecover(program: Command): void {
         "a recovery sheet (text, page or picture), or servers; one may do, if its share names the others",
       ).default([], "none"),
     )
-    .option("--fallback <contact>", "the contact that you named for the backup")
+    .addOption(fallbackOption("the contact that you named for the backup"))
     .option("-o, --output <file>", "where the secret goes; a new file. Default: stdout")
     .option("--name <name>", "what you call the backup on this device", "recovered")
     .addOption(codeOption())
@@ -77,65 +69,23 @@ it to more servers again.
       const keeper = await openProfile(settings);
       const reach = reachOf(settings);
       const places = await placesFrom(given);
-      const contact = await contactOf(keeper, places, options);
-      const lost = places.map((place) => ({
-        ...place,
-        contact: options.fallback ?? place.contact ?? contact ?? "",
-      }));
-      let recovered = await advance(keeper, lost, options.code, reach);
-      const hinted = recovered.length > 0 ? [] : hintedPlaces(keeper);
-      if (hinted.length > 0) {
-        const by = keeper.read().recovery?.places[0]?.contact ?? "";
-        for (const { url, server } of hinted) {
-          tell(`a share names another server: ${url} (${bytewordsIdentifier(server.data)})`);
-        }
-        recovered = await advance(
-          keeper,
-          hinted.map((hint) => ({ ...hint, contact: by })),
-          options.code,
-          reach,
-        );
-      }
+      const contacts = await contactsFor(keeper, places, options);
+      const recovered = await runRecovery(keeper, reach, {
+        lost: lostPlaces(places, contacts),
+        codes: options.code,
+        contactAt: (url) => {
+          const known = keeper.read().recovery?.places ?? [];
+          return (
+            contactAt(url, [url, ...known.map((place) => place.url)], contacts) ?? known[0]?.contact ?? ""
+          );
+        },
+      });
+      tellUseless(keeper);
       if (recovered.length === 0) return tellWaiting(keeper, settings);
-      // A failure of a server that was not needed is none of the command's.
-      process.exitCode = 0;
       await output(recovered, options.output, settings.json);
       await adoptRecovered(keeper, options.name);
       await endRecovery(keeper);
     });
-}
-
-/** Asks the servers, takes the codes that are at hand, and looks what has come. */
-async function advance(
-  keeper: ProfileKeeper,
-  lost: readonly LostPlace[],
-  codes: Codes,
-  reach: Reach,
-): Promise<readonly Recovered[]> {
-  tellFailures(await addLostPlaces(keeper, lost, reach));
-  const asked = await askForAccounts(keeper, reach);
-  tellFailures(asked);
-  for (const { url } of asked.filter(isAsked)) {
-    if (recoveredSecrets(keeper).length > 0) break;
-    tell(`${url}: the page of its link must name the key ${shortKeyAt(keeper, url)}`);
-    const code = await codeFor(url, codes);
-    if (code !== undefined) {
-      tellFailures(await atEach([{ url }], () => confirmAccount(keeper, url, code, reach)));
-    }
-    // Where a person was asked, a link may have been opened meanwhile, here or at another server.
-    if (code !== undefined || process.stdin.isTTY) await askForAccounts(keeper, reach);
-  }
-  return recoveredSecrets(keeper);
-}
-
-/** How messages and pages name the new key of this server's account. */
-function shortKeyAt(keeper: ProfileKeeper, url: string): string {
-  const account = findAccount(keeper.read(), url);
-  return account === undefined ? "" : shortIdentifier(keyOf(account).data);
-}
-
-function isAsked(outcome: PlaceOutcome<RecoveryStanding>): boolean {
-  return "value" in outcome && outcome.value.state === "asked";
 }
 
 type GivenPlace = Partial<Pick<SheetPlace, "server" | "contact">> & { readonly url: string };
@@ -150,21 +100,46 @@ async function placesFrom(given: readonly string[]): Promise<readonly GivenPlace
   return places;
 }
 
-/** Undefined: each place has its own, or a recovery is under way. */
-async function contactOf(
+/** Those given, or the one that is asked for at the terminal. None: each place has its own, or a recovery is under way. */
+async function contactsFor(
   keeper: ProfileKeeper,
   places: readonly GivenPlace[],
-  { fallback }: RecoverOptions,
-): Promise<string | undefined> {
-  if (fallback !== undefined) return fallback;
-  if (places.length > 0 && places.every(({ contact }) => contact !== undefined)) return undefined;
-  if (places.length === 0 && keeper.read().recovery !== undefined) return undefined;
-  if (places.length === 0) throw new Failure("usage", "no recovery is under way; name the servers");
+  { fallback = [] }: RecoverOptions,
+): Promise<GivenContacts> {
+  const isUnderWay = keeper.read().recovery !== undefined;
+  if (places.length === 0 && !isUnderWay) {
+    throw new Failure("usage", "no recovery is under way; name the servers");
+  }
+  const urls = places.map(({ url }) => url);
+  if (places.every(({ url, contact }) => (contactAt(url, urls, fallback) ?? contact) !== undefined)) {
+    return fallback;
+  }
   const typed = process.stdin.isTTY
     ? (await askLine("The contact that you named for the backup: "))?.trim()
     : undefined;
   if (!typed) throw new Failure("usage", "name the contact, with --fallback");
-  return typed;
+  return [...fallback, typed];
+}
+
+function lostPlaces(places: readonly GivenPlace[], contacts: GivenContacts): readonly LostPlace[] {
+  const urls = places.map(({ url }) => url);
+  return places.map((place) => ({
+    ...place,
+    contact: contactAt(place.url, urls, contacts) ?? place.contact ?? "",
+  }));
+}
+
+const USELESS: Readonly<Record<UselessPlace["why"], string>> = {
+  none: "the account has come, and holds no share",
+  wrong: "its share is not the one that it was given; it is passed over",
+  other: "its share fits none of the others: it is of another backup, or an old one",
+};
+
+/** What has come from where, and does not help. */
+function tellUseless(keeper: ProfileKeeper): void {
+  for (const { url, why } of uselessPlaces(keeper)) {
+    tell(`${url}: ${USELESS[why]}`);
+  }
 }
 
 function tellWaiting(keeper: ProfileKeeper, settings: Settings): void {

@@ -1,14 +1,18 @@
 /** `share repair`: another server in the place of one. */
-import { beginRepair, dropRetired } from "@bc/share-client";
+import { bytewordsIdentifier, type XID } from "@bc/envelope";
+import { beginRepair, dropRetired, findAccount, type ProfileKeeper } from "@bc/share-client";
+import { documentFromUR, readDocument } from "@bc/share-protocol";
 import { type Command, Option } from "commander";
 import { addressFrom } from "../arguments.ts";
 import { begin, type ChangeOptions, carryOut } from "../backups/carry-out.ts";
 import { type BackupOption, backupOption, chosenBackup } from "../backups/chosen-backup.ts";
+import { fallbackOption } from "../backups/contacts.ts";
 import { codeOption } from "../backups/places.ts";
 import { openProfile } from "../backups/profile-file.ts";
 import { Failure } from "../failure.ts";
 import { reachOf } from "../reach.ts";
 import { settingsOf } from "../settings.ts";
+import { tell } from "../tell.ts";
 import { examples } from "./examples.ts";
 
 type RepairOptions = BackupOption &
@@ -22,7 +26,7 @@ export function addRepair(program: Command): void {
       new Option("--replace <address>", "the server that is to have no share").argParser(addressFrom),
     )
     .addOption(new Option("--with <address>", "the server that gets one").argParser(addressFrom))
-    .option("--fallback <contact>", "the contact at the new server (default: the one of the others)")
+    .addOption(fallbackOption("the contact at the new server (default: the one of the others)"))
     .option("--give-up", "ask no more to delete old shares at servers that do not do it")
     .addOption(backupOption())
     .addOption(codeOption())
@@ -30,10 +34,14 @@ export function addRepair(program: Command): void {
       "after",
       `${examples(
         "repair --replace https://c.example --with https://d.example",
+        "repair --replace https://c.example --with https://c.example   # it was built anew there",
         "repair                                 # stores what is missing, deletes what is left",
       )}
 All servers get shares of a new key, so that what the old server has is worth nothing. The old shares are deleted only
 after a quorum of new ones is proven. Given again, the command goes on where it stopped.
+
+A server that was built anew at its address, or has lost your account or share, can take its own place: name it twice.
+Ask its operator before you do that for a server that is another one now.
 `,
     )
     .action(async (options: RepairOptions, command: Command) => {
@@ -45,9 +53,22 @@ after a quorum of new ones is proven. Given again, the command goes on where it 
       const keeper = await openProfile(settings);
       const name = chosenBackup(keeper, options);
       if (replace !== undefined && url !== undefined) {
+        const before = serverAt(keeper, url);
         await begin(() => beginRepair(keeper, name, { replace, by: { url } }, reachOf(settings)));
+        tellChange(url, before, serverAt(keeper, url));
       }
       await carryOut(keeper, name, options, settings);
       if (giveUp) await dropRetired(keeper, name);
     });
+}
+
+function serverAt(keeper: ProfileKeeper, url: string): XID | undefined {
+  const account = findAccount(keeper.read(), url);
+  return account && readDocument(documentFromUR(account.server)).xid;
+}
+
+function tellChange(url: string, before: XID | undefined, now: XID | undefined): void {
+  if (before === undefined || now === undefined || now.equals(before)) return;
+  const [old, other] = [before, now].map(({ data }) => bytewordsIdentifier(data));
+  tell(`${url}: ${old} is gone; ${other} is there now, and gets a share`);
 }

@@ -1,5 +1,5 @@
 /** `share status`: how your backups stand, at each server. */
-import { atEach, cancelTransfers, checkBackups, type PlaceCheck, printable } from "@bc/share-client";
+import { atEach, cancelTransfers, checkBackups, lossIn, type PlaceCheck, printable } from "@bc/share-client";
 import type { Command } from "commander";
 import { type BackupOption, backupOption, chosenBackup } from "../backups/chosen-backup.ts";
 import { tellFailures } from "../backups/places.ts";
@@ -60,6 +60,11 @@ function print(settings: Settings, checks: readonly PlaceCheck[]): void {
   for (const { url, error, pending } of checks) {
     const note = noteOn(error);
     if (note !== null) printLine(printable(`${url}: ${note}`));
+    if (lossIn(error) !== undefined) {
+      printLine(
+        printable(`    to give it an account and a share again: share repair --replace ${url} --with ${url}`),
+      );
+    }
     if (pending !== null) printLine(inRed(printable(`${url}: ${pending}`)));
   }
 }

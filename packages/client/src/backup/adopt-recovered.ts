@@ -48,6 +48,38 @@ export async function adoptRecovered(
   });
 }
 
+/** A server whose account has come in a recovery, without a share that is of use. */
+export type UselessPlace = {
+  readonly url: string;
+  readonly why: /** The account holds no share at all. */
+    | "none"
+    /** Its share does not fit those of the same set: it is not the one that the server was given. */
+    | "wrong"
+    /** Its share fits none that have come from other servers: it is of another backup, or an old one. */
+    | "other";
+};
+
+/** The servers of the recovery that have answered, and do not help. */
+export function uselessPlaces(keeper: ProfileKeeper): readonly UselessPlace[] {
+  const come = sharesThatCame(keeper);
+  const joined = joinAll(come.map(({ envelope }) => envelope)).map(({ used }) => used);
+  return (keeper.read().recovery?.places ?? []).flatMap(({ url, shares }): readonly UselessPlace[] => {
+    if (shares === undefined) return [];
+    const own = come.filter((one) => one.url === url);
+    const quorumOf = ({ id }: Come) => joined.find(([any]) => any !== undefined && setIdOf(any) === id);
+    const isOfUse = own.some((one) => {
+      const quorum = quorumOf(one);
+      return quorum !== undefined && (quorum.includes(one.envelope) || fits(one.envelope, quorum));
+    });
+    if (isOfUse) return [];
+    if (own.length === 0) return [{ url, why: "none" }];
+    if (own.some((one) => quorumOf(one) !== undefined)) return [{ url, why: "wrong" }];
+    const others = come.filter((one) => one.url !== url);
+    const isAlone = others.length > 0 && !others.some(({ id }) => own.some((one) => one.id === id));
+    return isAlone ? [{ url, why: "other" }] : [];
+  });
+}
+
 /** One for each place: a server that gives one share twice has one. */
 function sharesThatCame(keeper: ProfileKeeper): readonly Come[] {
   return (keeper.read().recovery?.places ?? []).flatMap(({ url, shares = [] }) => {

@@ -3,9 +3,9 @@ import { accountAt, changeAccount, clientOf, type Reach } from "./profile/accoun
 import type { ProfileKeeper } from "./profile/profile.ts";
 
 /**
- * Names the contact of an account, unless the server has it already. The server then sends a code there.
+ * Names the contact of an account, unless that has been done. The server then sends a code there.
  *
- * @returns whether the contact is confirmed already.
+ * @returns whether the contact is confirmed, as far as the profile knows.
  */
 export async function nameContact(
   keeper: ProfileKeeper,
@@ -15,14 +15,16 @@ export async function nameContact(
 ): Promise<boolean> {
   const account = await accountAt(keeper, { url }, reach);
   if (account.contact === contact) return account.confirmed === true;
-  const client = clientOf(keeper, account, reach);
-  await client.updateFallback(contact);
-  const confirmed = (await client.retrieveFallback())?.validated === true;
-  await changeAccount(keeper, url, { contact, confirmed });
-  return confirmed;
+  await clientOf(keeper, account, reach).updateFallback(contact);
+  await changeAccount(keeper, url, { contact, confirmed: false });
+  return false;
 }
 
-/** Confirms an account's contact, with the code of the message or after a click on its link. */
+/**
+ * Confirms an account's contact with the code of the message. Without one, asks whether its link was opened.
+ *
+ * @returns whether the contact is confirmed now.
+ */
 export async function confirmContact(
   keeper: ProfileKeeper,
   url: string,
@@ -32,7 +34,7 @@ export async function confirmContact(
   const account = await accountAt(keeper, { url }, reach);
   const client = clientOf(keeper, account, reach);
   if (code !== undefined) await client.verifyFallback(code);
-  const confirmed = (await client.retrieveFallback())?.validated === true;
+  const confirmed = code !== undefined || (await client.retrieveFallback())?.validated === true;
   await changeAccount(keeper, url, { confirmed });
   return confirmed;
 }

@@ -10,6 +10,7 @@ import { systemClock } from "../system-clock.ts";
 import { newAudits } from "./care/place-audits.ts";
 import {
   accountAt,
+  allOf,
   atEach,
   clientOf,
   findAccount,
@@ -91,7 +92,7 @@ export async function storeBackup(
   const waiting = places.filter(({ shares }) => shares.length > 0);
   const outcomes = await atEach(waiting, async ({ url, shares }) => {
     const account = findAccount(keeper.read(), url);
-    for (const one of shares) {
+    await allOf(shares, async (one) => {
       if (account === undefined || one.place.share === undefined) {
         throw new RangeError(`no share is kept for ${url}`);
       }
@@ -99,7 +100,7 @@ export async function storeBackup(
       const receipt = (await clientOf(keeper, account, reach).storeShare(data)).hex();
       const audits = newAudits(data);
       await changePlace(keeper, name, one, (place) => ({ ...place, receipt, audits }));
-    }
+    });
   });
   if (backupNamed(keeper, name).sets.some(({ places }) => hasArrived(places) && hasCopies(places))) {
     await changeSets(keeper, name, (set) => ({

@@ -7,13 +7,14 @@
  */
 import { ARID, Envelope, PrivateKeys, type XID } from "@bc/envelope";
 import { documentToUR, type RetrievedShare } from "@bc/share-protocol";
-import { isFinalRefusal, refusalCode } from "../client-error.ts";
+import { isFinalRefusal } from "../client-error.ts";
 import { fetchServer } from "../fetch-server.ts";
 import {
   atEach,
   changeAccount,
   clientOf,
   findAccount,
+  isAccountLost,
   type PlaceOutcome,
   putAccount,
   type Reach,
@@ -71,7 +72,7 @@ export async function addLostPlaces(
 }
 
 /**
- * Asks every server whose account has not come yet: for the first time, or how it stands. What has come is fetched.
+ * {@link askForAccount} of every server of the recovery, all at once.
  *
  * @param isMeant the places to ask. After a final refusal a server is asked anew, and sends another message. So whoever asks
  *   every few seconds leaves such a one out.
@@ -81,17 +82,28 @@ export async function askForAccounts(
   reach: Reach = {},
   isMeant = (_place: RecoveryPlace) => true,
 ): Promise<readonly PlaceOutcome<RecoveryStanding>[]> {
-  return atEach(placesOf(keeper).filter(isMeant), async (place) => {
-    if (place.shares !== undefined) return { state: "come", shares: place.shares.length };
-    const account = expectAccount(keeper, place);
-    const asked = account.xid === undefined ? await askForAccount(keeper, place, account, reach) : undefined;
-    const { xid, effective } = asked ?? { xid: account.xid, effective: undefined };
-    if (xid === undefined)
-      return effective === undefined ? { state: "asked" } : { state: "waiting", effective };
-    const shares = await fetchShares(keeper, { ...expectAccount(keeper, place), xid }, reach);
-    await changePlace(keeper, place.url, { shares });
-    return { state: "come", shares: shares.length };
-  });
+  return atEach(placesOf(keeper).filter(isMeant), ({ url }) => askForAccount(keeper, url, reach));
+}
+
+/**
+ * Asks one server for the lost account: for the first time, or how it stands. When the account has come, its shares are
+ * fetched.
+ */
+export async function askForAccount(
+  keeper: ProfileKeeper,
+  url: string,
+  reach: Reach = {},
+): Promise<RecoveryStanding> {
+  const place = placeAt(keeper, url);
+  if (place.shares !== undefined) return { state: "come", shares: place.shares.length };
+  const account = expectAccount(keeper, place);
+  const asked = account.xid === undefined ? await askForTransfer(keeper, place, account, reach) : undefined;
+  const { xid, effective } = asked ?? { xid: account.xid, effective: undefined };
+  if (xid === undefined)
+    return effective === undefined ? { state: "asked" } : { state: "waiting", effective };
+  const shares = await fetchShares(keeper, { ...expectAccount(keeper, place), xid }, reach);
+  await changePlace(keeper, url, { shares });
+  return { state: "come", shares: shares.length };
 }
 
 /** Gives a server the code that its message brought. {@link askForAccounts} then tells what came of it. */
@@ -101,9 +113,7 @@ export async function confirmAccount(
   code: string,
   reach: Reach = {},
 ): Promise<void> {
-  const place = placesOf(keeper).find((one) => one.url === url);
-  if (place === undefined) throw new RangeError(`${url} is not in the recovery`);
-  await clientOf(keeper, expectAccount(keeper, place), reach).verifyFallback(code);
+  await clientOf(keeper, expectAccount(keeper, placeAt(keeper, url)), reach).verifyFallback(code);
 }
 
 /** Every secret that a quorum of what has come opens. */
@@ -133,7 +143,7 @@ export function endRecovery(keeper: ProfileKeeper): Promise<void> {
 }
 
 /** The account's XID once it has come, or when it will. The request is kept before it is sent: sent anew it would be another. */
-async function askForAccount(
+async function askForTransfer(
   keeper: ProfileKeeper,
   place: RecoveryPlace,
   account: Account,
@@ -171,9 +181,6 @@ async function askForAccount(
   }
 }
 
-/** Refusals that say that keys have no account any more. */
-const LOST: readonly (string | undefined)[] = ["unknown-account", "invalid-sender-key"];
-
 /** The envelopes that the device's own keys still get. Undefined: they have no account, or one that holds nothing. */
 async function sharesAtHand(
   keeper: ProfileKeeper,
@@ -185,7 +192,7 @@ async function sharesAtHand(
     const shares = await clientOf(keeper, account, reach).retrieveShares();
     return shares.length === 0 ? undefined : envelopesOf(shares);
   } catch (error) {
-    if (LOST.includes(refusalCode(error))) return undefined;
+    if (isAccountLost(error)) return undefined;
     throw error;
   }
 }
@@ -211,6 +218,13 @@ function envelopesOf(shares: readonly RetrievedShare[]): readonly string[] {
 
 function placesOf(keeper: ProfileKeeper): readonly RecoveryPlace[] {
   return keeper.read().recovery?.places ?? [];
+}
+
+/** @throws {RangeError} when it is not in the recovery. */
+function placeAt(keeper: ProfileKeeper, url: string): RecoveryPlace {
+  const place = placesOf(keeper).find((one) => one.url === url);
+  if (place === undefined) throw new RangeError(`${url} is not in the recovery`);
+  return place;
 }
 
 function expectAccount(keeper: ProfileKeeper, { url }: RecoveryPlace): Account {

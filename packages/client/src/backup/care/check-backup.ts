@@ -2,7 +2,7 @@
 
 import { refusalCode } from "../../client-error.ts";
 import { fetchInfo } from "../../fetch-info.ts";
-import { clientOf, findAccount, type Reach } from "../profile/accounts.ts";
+import { allOf, clientOf, findAccount, type Reach } from "../profile/accounts.ts";
 import type { Backup, ProfileKeeper } from "../profile/profile.ts";
 import { isInUse, type PlaceInSet, placesByServer } from "../profile/share-sets.ts";
 import { auditPlace } from "./place-audits.ts";
@@ -76,7 +76,7 @@ async function checkPlace(
     const fallback = await client.retrieveFallback();
     const confirmed = fallback?.validated === true;
     check = { ...check, reachable: true, account: true, contact: fallback?.contact ?? null, confirmed };
-    for (const one of shares) await auditPlace(keeper, name, one, client);
+    await allOf(shares, (one) => auditPlace(keeper, name, one, client));
     check = { ...check, proven: true };
   } catch (error) {
     check = { ...check, reachable: check.reachable || refusalCode(error) !== undefined, error };

@@ -6,7 +6,7 @@ import { Receipt } from "@bc/share-protocol";
 import { bytesToHex, hexToBytes } from "#bc/dcbor";
 import { auditPrepared, prepareAudits } from "../../audit.ts";
 import type { Client } from "../../client.ts";
-import { atEach, clientOf, findAccount, type PlaceOutcome, type Reach } from "../profile/accounts.ts";
+import { allOf, atEach, clientOf, findAccount, type PlaceOutcome, type Reach } from "../profile/accounts.ts";
 import type { ProfileKeeper } from "../profile/profile.ts";
 import { backupNamed, changePlace, isInUse, type PlaceInSet, placesByServer } from "../profile/share-sets.ts";
 
@@ -30,7 +30,7 @@ export async function auditBackup(
     const account = findAccount(keeper.read(), url);
     if (account === undefined) throw new RangeError(`no keys are kept for ${url}`);
     const client = clientOf(keeper, account, reach);
-    for (const one of shares) await auditPlace(keeper, name, one, client);
+    await allOf(shares, (one) => auditPlace(keeper, name, one, client));
   });
 }
 

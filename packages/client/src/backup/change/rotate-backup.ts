@@ -16,13 +16,14 @@ import { confirmContact } from "../contacts.ts";
 import { expectPlaces, newSet, type PlaceToBe } from "../make-backup.ts";
 import {
   accountAt,
+  allOf,
   atEach,
   clientOf,
   findAccount,
   type PlaceOutcome,
   type Reach,
 } from "../profile/accounts.ts";
-import type { Backup, ProfileKeeper, ShareSet } from "../profile/profile.ts";
+import type { Account, Backup, ProfileKeeper, ShareSet } from "../profile/profile.ts";
 import {
   backupNamed,
   changeSets,
@@ -41,6 +42,8 @@ export type RotationOptions = {
   readonly places?: readonly PlaceToBe[] | undefined;
   /** Default: the plan of the old ones. */
   readonly plan?: SplitPlan | undefined;
+  /** New accounts, in the place of those that the profile has at their addresses. */
+  readonly accounts?: readonly Account[] | undefined;
 };
 
 export type Rotation = {
@@ -62,7 +65,7 @@ export type Rotation = {
 export async function beginRotation(
   keeper: ProfileKeeper,
   name: string,
-  { places, plan }: RotationOptions = {},
+  { places, plan, accounts: fresh = [] }: RotationOptions = {},
   reach: Reach = {},
 ): Promise<void> {
   const backup = backupNamed(keeper, name);
@@ -76,32 +79,19 @@ export async function beginRotation(
   if (underWay.length > 0 && isFor(underWay, meant, plans)) return;
 
   const secret = await joinBackup(keeper, name, reach);
-  const accounts = await Promise.all(meant.map((place) => accountAt(keeper, place, reach)));
+  const accounts = await Promise.all(
+    meant.map((place) => fresh.find(({ url }) => url === place.url) ?? accountAt(keeper, place, reach)),
+  );
   const { now = systemClock } = reach;
   const options = { hints: backup.hints, created: now().toISOString(), state: "next" } as const;
   const next = plans.map((one) => newSet(secret, one, accounts, options));
   await keeper.update((profile) => ({
     ...profile,
+    accounts: profile.accounts.map((one) => fresh.find(({ url }) => url === one.url) ?? one),
     backups: profile.backups.map((one) =>
       one.name === name ? { ...one, sets: [...one.sets.map(givenUp), ...next] } : one,
     ),
   }));
-}
-
-/** Begins a rotation to the same places but one. Where that one has been replaced already, this does nothing. */
-export async function beginRepair(
-  keeper: ProfileKeeper,
-  name: string,
-  { replace, by }: { readonly replace: string; readonly by: PlaceToBe },
-  reach: Reach = {},
-): Promise<void> {
-  const urls = serversOf(backupNamed(keeper, name));
-  if (!urls.includes(replace)) {
-    if (urls.includes(by.url)) return;
-    throw new RangeError(`${replace} has no share of the backup ${name}`);
-  }
-  const places = urls.map((url) => (url === replace ? by : { url }));
-  await beginRotation(keeper, name, { places }, reach);
 }
 
 /**
@@ -181,7 +171,7 @@ async function auditNext(
   return atEach(placesByServer(backupNamed(keeper, name), isNext), async ({ url, shares }) => {
     const account = findAccount(keeper.read(), url);
     if (account === undefined) throw new RangeError(`no keys are kept for ${url}`);
-    for (const one of shares) await auditPlace(keeper, name, one, clientOf(keeper, account, reach));
+    await allOf(shares, (one) => auditPlace(keeper, name, one, clientOf(keeper, account, reach)));
     // Its link may have been opened since.
     if (account.contact !== undefined && !account.confirmed)
       await confirmContact(keeper, url, undefined, reach);

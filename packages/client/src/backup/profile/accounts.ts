@@ -3,6 +3,7 @@ import { PrivateKeys, XID } from "@bc/envelope";
 import { documentToUR } from "@bc/share-protocol";
 import { hexToBytes } from "#bc/dcbor";
 import { type Client, type ClientOptions, createClient } from "../../client.ts";
+import { refusalCode } from "../../client-error.ts";
 import type { Endpoint } from "../../endpoint.ts";
 import { fetchServer } from "../../fetch-server.ts";
 import { serverFromUR } from "../../known-server.ts";
@@ -83,6 +84,11 @@ export function clientOf(
   });
 }
 
+/** Whether a server has refused keys because they have no account there, or no longer. */
+export function isAccountLost(error: unknown): boolean {
+  return ["unknown-account", "invalid-sender-key"].includes(refusalCode(error) ?? "");
+}
+
 /** The XID of the account's present key, by which messages and pages name it. */
 export function keyOf({ keys }: Account): XID {
   return PrivateKeys.fromURString(keys).publicKeys().xid();
@@ -102,4 +108,13 @@ export async function atEach<At extends { readonly url: string }, Value>(
       }
     }),
   );
+}
+
+/** All at the same time. When all have ended, throws what the first one threw that failed. */
+export async function allOf<Item>(
+  items: readonly Item[],
+  turn: (item: Item) => Promise<unknown>,
+): Promise<void> {
+  const outcomes = await Promise.allSettled(items.map(turn));
+  for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
 }

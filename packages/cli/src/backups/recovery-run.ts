@@ -1,0 +1,208 @@
+/**
+ * A recovery, as far as it goes: every server has a turn of its own, and waits for no other. The first quorum ends it.
+ */
+import { bytewordsIdentifier, shortIdentifier } from "@bc/envelope";
+import {
+  addLostPlaces,
+  askForAccount,
+  confirmAccount,
+  findAccount,
+  hintedPlaces,
+  keyOf,
+  type LostPlace,
+  type ProfileKeeper,
+  type Reach,
+  type Recovered,
+  type RecoveryStanding,
+  recoveredSecrets,
+  refusalCode,
+} from "@bc/share-client";
+import { failureFor } from "../failure.ts";
+import { tell, tellFailureAt, tellNote } from "../tell.ts";
+import { createLiveTable } from "./live-table.ts";
+import { type Codes, codeFor } from "./places.ts";
+
+export type RecoveryPlan = {
+  /** What is to be asked beside the places of a recovery that is under way. */
+  readonly lost: readonly LostPlace[];
+  readonly codes: Codes;
+  /** The contact at a server that a share has named. */
+  readonly contactAt: (url: string) => string;
+};
+
+/** Milliseconds. After the quorum, who has just been given a code may still come, so that the backup has it too. */
+const GRACE = 2_000;
+/** Milliseconds between two looks at whether a link was opened, while a person is asked for codes. */
+const LOOK_INTERVAL = 5_000;
+
+/** @returns the secrets that have come back; none: the same call goes on later. */
+export async function runRecovery(
+  keeper: ProfileKeeper,
+  reach: Reach,
+  { lost, codes, contactAt }: RecoveryPlan,
+): Promise<readonly Recovered[]> {
+  const { isTTY } = process.stdin;
+  const table = isTTY && process.stderr.isTTY ? createLiveTable(process.stderr) : undefined;
+  const [quorum, end] = [new AbortController(), new AbortController()];
+  // What the transport and notes say would tear the table.
+  const send = (table === undefined ? reach.transport : undefined) ?? fetch;
+  const notes: string[] = [];
+  const onNote = table === undefined ? reach.onNote : (note: string) => void notes.push(note);
+  const own: Reach = {
+    ...reach,
+    onNote,
+    transport: (request) =>
+      send(new Request(request, { signal: AbortSignal.any([request.signal, end.signal]) })),
+  };
+  const standings = new Map<string, RecoveryStanding>();
+  const turns = new Map<string, Promise<void>>();
+  const passedOver = new Set<string>();
+
+  function begin(url: string, work: () => Promise<void>): void {
+    const before = turns.get(url) ?? Promise.resolve();
+    const turn = before.then(work).catch((error: unknown) => {
+      if (!end.signal.aborted) tellFailure(url, error);
+    });
+    turns.set(url, turn);
+    void turn.then(() => {
+      if (turns.get(url) === turn) turns.delete(url);
+    });
+  }
+
+  function tellFailure(url: string, error: unknown): void {
+    const failure = failureFor(error);
+    if (failure === undefined) return;
+    const isWrong = table !== undefined && refusalCode(error) === "wrong-code";
+    if (table === undefined) tellFailureAt(url, failure);
+    else table.show(url, isWrong ? "that is not its code" : failure.message);
+  }
+
+  async function meet(place: LostPlace): Promise<void> {
+    table?.show(place.url, "…");
+    const [outcome] = await addLostPlaces(keeper, [place], own);
+    if (outcome !== undefined && "error" in outcome) throw outcome.error;
+    await ask(place.url);
+  }
+
+  async function ask(url: string): Promise<void> {
+    standings.delete(url);
+    const standing = await askForAccount(keeper, url, own);
+    standings.set(url, standing);
+    table?.show(url, standingText(keeper, url, standing));
+    if (standing.state === "come") look();
+    const code = codes[url];
+    if (standing.state !== "asked" || passedOver.has(url)) return;
+    if (code !== undefined) return await give(url, code);
+    if (table !== undefined) return;
+    const key = shortKeyAt(keeper, url);
+    tell(`${url}: the page of its link must name the key ${key}`);
+  }
+
+  async function give(url: string, code: string): Promise<void> {
+    // Once: a wrong one uses up a try.
+    passedOver.add(url);
+    table?.show(url, "the code is on its way …");
+    try {
+      await confirmAccount(keeper, url, code, own);
+    } catch (error) {
+      if (isTTY && refusalCode(error) === "wrong-code") passedOver.delete(url);
+      // The code may have been taken by a run that was cut off right then.
+      await ask(url);
+      throw error;
+    }
+    await ask(url);
+  }
+
+  /** Looks what the shares that have come are good for: they make a quorum, or name other servers. */
+  function look(): void {
+    if (recoveredSecrets(keeper).length > 0) {
+      quorum.abort();
+      return;
+    }
+    for (const hint of hintedPlaces(keeper)) {
+      if (standings.has(hint.url) || turns.has(hint.url) || lost.some(({ url }) => url === hint.url))
+        continue;
+      if (table === undefined) {
+        const words = bytewordsIdentifier(hint.server.data);
+        tell(`a share names another server: ${hint.url} (${words})`);
+      }
+      begin(hint.url, () => meet({ ...hint, contact: contactAt(hint.url) }));
+    }
+  }
+
+  /** Asks the person for one code after the other, until there is a quorum or nothing left to ask. */
+  async function takeCodes(): Promise<void> {
+    while (!quorum.signal.aborted) {
+      const url = [...standings].find(([one, { state }]) => {
+        return state === "asked" && !passedOver.has(one) && !turns.has(one);
+      })?.[0];
+      if (url === undefined) {
+        if (turns.size === 0) return;
+        await Promise.race([aborted(quorum.signal), ...turns.values()]);
+        continue;
+      }
+      const code = await codeFor(
+        url,
+        {},
+        { signal: quorum.signal, ...(table && { lineEnded: table.lineEnded }) },
+      );
+      if (quorum.signal.aborted) return;
+      if (code !== undefined) begin(url, () => give(url, code));
+      else {
+        passedOver.add(url);
+        begin(url, () => ask(url));
+      }
+    }
+  }
+
+  for (const { url, request, shares } of keeper.read().recovery?.places ?? []) {
+    const code = request === undefined || shares !== undefined ? undefined : codes[url];
+    begin(url, () => (code === undefined ? ask(url) : give(url, code)));
+  }
+  for (const place of lost) if (!turns.has(place.url)) begin(place.url, () => meet(place));
+  const looking = setInterval(() => {
+    for (const [url, { state }] of standings) {
+      if (isTTY && state === "asked" && !turns.has(url)) begin(url, () => ask(url));
+    }
+  }, LOOK_INTERVAL);
+  if (isTTY) await takeCodes();
+  else
+    while (turns.size > 0 && !quorum.signal.aborted)
+      await Promise.race([aborted(quorum.signal), ...turns.values()]);
+  clearInterval(looking);
+
+  const recovered = recoveredSecrets(keeper);
+  if (recovered.length > 0) await Promise.race([Promise.all(turns.values()), after(GRACE)]);
+  end.abort();
+  await Promise.all(turns.values());
+  if (table !== undefined) process.stderr.write("\r\u001b[K");
+  for (const note of notes) tellNote(note);
+  return recoveredSecrets(keeper);
+}
+
+function standingText(keeper: ProfileKeeper, url: string, standing: RecoveryStanding): string {
+  if (standing.state === "come")
+    return standing.shares === 1 ? "its share has come" : `${standing.shares} shares have come`;
+  if (standing.state === "waiting")
+    return `confirmed; the account comes at ${standing.effective.toUTCString()}`;
+  return `waits for its code, or its link for the key ${shortKeyAt(keeper, url)}`;
+}
+
+/** How messages and pages name the new key of this server's account. */
+function shortKeyAt(keeper: ProfileKeeper, url: string): string {
+  const account = findAccount(keeper.read(), url);
+  return account === undefined ? "" : shortIdentifier(keyOf(account).data);
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
+function after(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds).unref();
+  });
+}
