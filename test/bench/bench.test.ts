@@ -27,6 +27,12 @@ test("the client's own time", { timeout: 10 * MINUTE }, async () => {
   expect(await run("index.ts", "client")).toMatch(/^schnorr +[\d.]+ +[\d.]+/m);
 });
 
+test("backup and recovery over three servers", { timeout: 10 * MINUTE }, async () => {
+  const table = await run("index.ts", "recovery");
+  for (const name of ["backup", "recovery"])
+    expect(table).toMatch(new RegExp(`^${name}( +[\\d.]+){7}$`, "m"));
+});
+
 test("whether time tells who has a contact", { timeout: 10 * MINUTE }, async () => {
   expect(await run("enumeration.ts")).toMatch(/\d/);
 });
