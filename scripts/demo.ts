@@ -1,21 +1,18 @@
 /**
  * `npm run demo`: the main job from end to end, with every envelope shown. With `-- --page` it opens the exchange page
- * and a wallet for trying it, until the user interrupts it.
+ * and a wallet for trying it, until the user interrupts it. With `-- recovery` it backs a seed up over three servers, loses
+ * all but two of these, and gets it back.
  *
  * Starts a real server in a folder of its own, stores one share of a seed through the client's steps, reads it back,
  * ends the server and removes the folder. It does these last two after a failure, too, and then exits with 1.
  */
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import {
   bytewordsIdentifier,
   type EncapsulationPrivateKey,
   type Envelope,
-  notation,
   PrivateKeys,
   randomBytes,
 } from "@bc/envelope";
@@ -31,38 +28,32 @@ import type { Call, NativeName, ResultOf } from "@bc/share-protocol";
 import { cbor } from "#bc/dcbor";
 import { GroupSpec, generateShares, Secret, Spec, shareBytes } from "#bc/sskr";
 import { UR } from "#bc/ur";
+import { type DemoServer, startDemoServer } from "./demo/demo-server.ts";
+import { say, show, title } from "./demo/narration.ts";
+import { tellRecovery } from "./demo/recovery.ts";
 
-const SERVER = join(import.meta.dirname, "../src/node/main.ts");
 /** Bytes: the 128 bits behind a seed phrase of 12 words. */
 const SEED_SIZE = 16;
 
 async function main(): Promise<void> {
+  if (process.argv.includes("recovery")) return await tellRecovery();
   const withPage = process.argv.includes("--page");
   const folder = await mkdtemp(join(tmpdir(), "share-demo-"));
-  // The server gets nothing else of the environment, which may hold the settings of a server in use.
-  const { PATH, SystemRoot } = process.env;
-  const server = spawn(process.execPath, [SERVER], {
-    env: {
-      ...{ PATH, SystemRoot, HOST: "127.0.0.1", PORT: "0", DATA_DIR: folder, LOG_LEVEL: "info" },
-      ...(withPage && { WALLET_DEMO: "1" }),
-    },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => server.kill());
+  const server = startDemoServer(folder, withPage ? { WALLET_DEMO: "1" } : {});
   try {
-    const url = await addressOf(server);
+    const url = await server.url();
     await (withPage ? offerPage(url, server) : tell(url));
   } finally {
-    await end(server);
+    await server.end();
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function offerPage(url: string, server: ChildProcess): Promise<void> {
+async function offerPage(url: string, server: DemoServer): Promise<void> {
   say(`The exchange page: ${url}/`);
   say(`A wallet to try it with, in another window: ${url}/wallet-demo`);
   say("Ctrl-C ends both, and forgets everything.");
-  await once(server, "exit");
+  await server.ended();
 }
 
 async function tell(url: string): Promise<void> {
@@ -143,44 +134,6 @@ function newShare(): string {
   const [share] = shares.flat();
   if (share === undefined) throw new Error("no share was made");
   return UR.from("sskr", cbor(shareBytes(share))).toString();
-}
-
-/** The address from the server's log, once it listens. */
-async function addressOf(server: ChildProcess): Promise<string> {
-  if (server.stdout === null) throw new Error("the server has no output");
-  for await (const line of createInterface(server.stdout)) {
-    const url = urlIn(line);
-    if (url === undefined) continue;
-    server.stdout.resume();
-    return url;
-  }
-  throw new Error("the server did not start");
-}
-
-function urlIn(line: string): string | undefined {
-  const entry: unknown = JSON.parse(line);
-  const isListening = typeof entry === "object" && entry !== null && "url" in entry;
-  return isListening && typeof entry.url === "string" ? entry.url : undefined;
-}
-
-async function end(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null || server.signalCode !== null) return;
-  const exited = once(server, "exit");
-  server.kill("SIGTERM");
-  await exited;
-}
-
-function title(text: string): void {
-  say(`\n━━ ${text}\n`);
-}
-
-function say(text: string): void {
-  process.stdout.write(`${text}\n`);
-}
-
-function show(envelope: Envelope): void {
-  const indented = notation(envelope).replaceAll(/^/gm, "    ");
-  say(`\n${indented}\n`);
 }
 
 try {
