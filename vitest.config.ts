@@ -25,6 +25,8 @@ const LONG = [
   "test/postgres/deadlocks.test.ts",
   "test/postgres/several-servers.test.ts",
   "test/recovery/cut-off.test.ts",
+  "test/recovery/kinds.test.ts",
+  "test/recovery/liars.test.ts",
   "test/server/greeting.test.ts",
   "test/server/metrics.test.ts",
   "test/server/start.test.ts",

@@ -6,6 +6,9 @@ import { join } from "node:path";
 const CACHE = join(import.meta.dirname, "../../node_modules/.cache/envelope-cli");
 /** The one that docs/envelope-cli.sh was written for. */
 const VERSION = "0.35.0";
+/** Milliseconds, on a busy machine. */
+export const BUILD_TIMEOUT = 40 * 60_000;
+export const WHY_NO_ENVELOPE_CLI = "there is no `envelope`: cargo install bc-envelope-cli";
 
 /** What to call: `ENVELOPE_CLI`, else the one on the PATH, else one that was built here before. */
 export function findEnvelopeCli(): string | undefined {
