@@ -80,9 +80,7 @@ test("a server that was built anew at its address takes its own place, and the o
   const repaired = await owner.share(["repair", "--replace", url, "--with", url, "--json"]);
   expect(repaired).toMatchObject({
     code: 0,
-    stderr: expect.stringMatching(
-      /: [A-Z ]+ is gone; [A-Z ]+ is there now, and gets a share/,
-    ),
+    stderr: expect.stringMatching(/: [A-Z ]+ is gone; [A-Z ]+ is there now, and gets a share/),
   });
   expect(placesIn(repaired)).toMatchObject([FIRST, SECOND, url].map((one) => ({ url: one, proven: true })));
   expect(await owner.share(["status"])).toMatchObject({ code: 0 });
