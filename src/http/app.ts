@@ -16,7 +16,7 @@ import {
 } from "../service/index.ts";
 import { verifyPage } from "./confirmation-page.ts";
 import { EXPOSED_HEADERS, type Exchange, REQUEST_ID_HEADER } from "./exchange.ts";
-import { chooseLanguage } from "./language.ts";
+import { chooseLanguage } from "./languages/index.ts";
 import { answerFormat, MEDIA_TYPES } from "./media-types.ts";
 import { networkOf } from "./network.ts";
 import { type PageSource, pageFile, pageRoutes, wantsPage } from "./page.ts";

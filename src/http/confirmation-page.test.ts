@@ -129,6 +129,20 @@ describe("the page of a link", () => {
   });
 });
 
+test.each([
+  ["de-AT,de;q=0.9,en;q=0.8", "de", "Diesen Kontakt für Ihre Shares verwenden?"],
+  ["ja", "ja", "この連絡先をシェアのために使いますか？"],
+  ["nl", "en", "Use this contact for your shares?"],
+])("who prefers %s gets the page in %s", async (preferred, language, title) => {
+  const { client, token } = await asked();
+  const headers = { "accept-language": preferred };
+  const response = await service.app.request(`/verify?token=${token}`, { headers });
+  const page = await response.text();
+  expect(page).toContain(`<html lang="${language}">`);
+  expect(titleOf(page)).toBe(title);
+  expect(page).toContain(`<strong>${shortIdentifier(client.identity.xid.data)}</strong>`);
+});
+
 test("each state has a title of its own, which is its heading too", async () => {
   const { token } = await asked();
   const pages = [await open(token), await press(token), await open(token), await open("0".repeat(32))];

@@ -17,10 +17,12 @@ import {
   requestLog,
   type ShownChallenge,
 } from "../service/index.ts";
+import { type Texts, textsIn } from "./languages/index.ts";
 
 type Html = ReturnType<typeof html>;
 /** The title is the heading too, so a screen reader and the browser's tab begin with the same words. */
 type PageContent = { readonly title: string; readonly content: Html };
+type Page = (texts: Texts, language: string) => PageContent;
 
 const HEADERS = {
   "Content-Security-Policy":
@@ -40,27 +42,32 @@ export function verifyPage(context: Context): Hono<{ Variables: { requestId: str
   app.get("/", async (c) => {
     const token = c.req.query("token") ?? "";
     const challenge = await lookUpChallenge(context, token);
-    if (challenge === undefined) return show(404, UNKNOWN);
-    return show(200, challenge.isOpen ? ask(challenge, token) : CLOSED);
+    if (challenge === undefined) return show(c.get("language"), 404, unknown);
+    return show(c.get("language"), 200, challenge.isOpen ? ask(challenge, token) : closed);
   });
 
   app.post("/", async (c) => {
     const form = await readForm(c.req.raw);
-    if (form === undefined) return show(413, UNKNOWN);
+    if (form === undefined) return show(c.get("language"), 413, unknown);
     const token = form.get("token") ?? "";
     const confirmation = await confirmChallenge(context, token);
-    if (confirmation.outcome === "ok") return show(200, done(confirmation));
-    if (confirmation.outcome !== "challenge-void") return show(409, failed(confirmation.outcome));
-    return show(409, (await lookUpChallenge(context, token)) === undefined ? UNKNOWN : CLOSED);
+    if (confirmation.outcome === "ok") return show(c.get("language"), 200, done(confirmation));
+    if (confirmation.outcome !== "challenge-void")
+      return show(c.get("language"), 409, failed(confirmation.outcome));
+    return show(
+      c.get("language"),
+      409,
+      (await lookUpChallenge(context, token)) === undefined ? unknown : closed,
+    );
   });
 
   app.onError(async (error, c) => {
     // A client that hangs up in the middle of a request is no failure of the server.
     const requestId = c.get("requestId");
-    if (c.req.raw.signal.aborted) return show(500, broken(requestId));
+    if (c.req.raw.signal.aborted) return show(c.get("language"), 500, broken(requestId));
     const { code } = refusalForError(error, requestLog(context.log, requestId));
-    if (code !== "unavailable") return show(500, broken(requestId));
-    const response = await show(503, UNAVAILABLE);
+    if (code !== "unavailable") return show(c.get("language"), 500, broken(requestId));
+    const response = await show(c.get("language"), 503, unavailable);
     response.headers.set("Retry-After", RETRY_AFTER);
     return response;
   });
@@ -79,9 +86,10 @@ async function readForm({ body }: Request): Promise<URLSearchParams | undefined>
   return new URLSearchParams(form);
 }
 
-async function show(status: ContentfulStatusCode, { title, content }: PageContent): Promise<Response> {
+async function show(language: string, status: ContentfulStatusCode, shown: Page): Promise<Response> {
+  const { title, content } = shown(textsIn(language), language);
   const page = await html`<!doctype html>
-<html lang="en">
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -103,76 +111,53 @@ ${content}</main></body>
   });
 }
 
-function ask({ purpose, account, key, contact }: ShownChallenge, token: string): PageContent {
-  const [title, happens, button] =
-    purpose === "transfer"
-      ? [
-          "Move your shares to a new key?",
-          html`<p>After the move only the new key can read the shares. The present key no longer can.</p>
-<p>The new key is <strong>${key}</strong>. If your wallet shows another, somebody else is asking: close this page.</p>`,
-          "Move the account to the new key",
-        ]
-      : [
-          "Use this contact for your shares?",
-          html`<p>If you lose your key, the account can then be moved to a new one through this contact.</p>`,
-          "Confirm this contact",
-        ];
-  const content = html`<p>Share account <strong>${account}</strong>, contact <strong>${contact}</strong>.</p>
-${happens}
+/** The text with each `{name}` replaced by the value, which stands out. */
+function fill(text: string, values: Readonly<Record<string, string>>): Html {
+  const pieces = text.split(/\{(\w+)\}/);
+  return html`${pieces.map((piece, i) => (i % 2 === 0 ? piece : html`<strong>${values[piece] ?? ""}</strong>`))}`;
+}
+
+function ask({ purpose, account, key, contact }: ShownChallenge, token: string): Page {
+  return ({ subject, notAsked, transfer, validation }) => {
+    const { title, happens, button } = purpose === "transfer" ? transfer : validation;
+    const content = html`<p>${fill(subject, { account, contact })}</p>
+<p>${happens}</p>
+${purpose === "transfer" ? html`<p>${fill(transfer.key, { key: key ?? "" })}</p>` : ""}
 <form method="post" action="verify">
 <input type="hidden" name="token" value="${token}">
 <button type="submit">${button}</button>
 </form>
-<p>If you did not ask for this, close this page. Nothing will change.</p>`;
-  return { title, content };
+<p>${notAsked}</p>`;
+    return { title, content };
+  };
 }
 
 /** For a token that the server never gave out and for one that it has forgotten: it can't tell them apart. */
-const UNKNOWN: PageContent = {
-  title: "Nothing to confirm",
-  content: html`<p>This link is not complete, or is no longer known. Open it again from the message, all of it, or ask for
-a new one from your wallet.</p>`,
+const unknown: Page = ({ unknown: { title, text } }) => ({ title, content: html`<p>${text}</p>` });
+
+const closed: Page = ({ closed: { title, text, advice } }) => {
+  return { title, content: html`<p>${text}</p><p>${advice}</p>` };
 };
 
-const CLOSED: PageContent = {
-  title: "This link is closed",
-  content: html`<p>It has been used, or has run out, or a newer one has replaced it.</p>
-<p>If you pressed the button before, there is nothing more to do, and you can close this page. If you did not, ask for a
-new link from your wallet.</p>`,
-};
+const unavailable: Page = ({ unavailable: { title, text } }) => ({ title, content: html`<p>${text}</p>` });
 
-const UNAVAILABLE: PageContent = {
-  title: "Not now",
-  content: html`<p>The server cannot reach its database. Open the link again in a minute. If you had pressed the button, the
-page will say whether it has worked.</p>`,
-};
-
-function broken(requestId: string): PageContent {
-  const title = "Something went wrong";
-  const content = html`<p>That is the server's mistake. Open the link again later. Whoever runs the server finds the cause by
-the request's name, <strong>${requestId}</strong>.</p>`;
-  return { title, content };
+function broken(request: string): Page {
+  return ({ broken: { title, text } }) => ({ title, content: html`<p>${fill(text, { request })}</p>` });
 }
 
-const FAILURES = {
-  "fallback-in-use": "Another account has confirmed this contact already.",
-  "key-in-use": "The new key is in use by another account. Start again from your wallet, with another key.",
-} as const;
-
-function failed(outcome: keyof typeof FAILURES): PageContent {
-  return { title: "Not confirmed", content: html`<p>${FAILURES[outcome]} Nothing has changed.</p>` };
+function failed(outcome: "fallback-in-use" | "key-in-use"): Page {
+  return ({ failed: { title, ...reasons } }) => ({ title, content: html`<p>${reasons[outcome]}</p>` });
 }
 
-function done({ purpose, account, effectiveAt }: Extract<Confirmation, { outcome: "ok" }>): PageContent {
-  const title = "Confirmed";
-  if (purpose === "validation") {
-    const content = html`<p>Share account <strong>${account}</strong> now has this contact. You can close this page.</p>`;
-    return { title, content };
-  }
-  const when =
-    effectiveAt === null
-      ? "now belongs to the new key"
-      : `moves to the new key at ${effectiveAt.toUTCString()}`;
-  const content = html`<p>Share account <strong>${account}</strong> ${when}. You can go back to your wallet.</p>`;
-  return { title, content };
+function done({ purpose, account, effectiveAt }: Extract<Confirmation, { outcome: "ok" }>): Page {
+  return ({ done: { title, contact, moved, moves } }, language) => {
+    if (purpose === "validation") return { title, content: html`<p>${fill(contact, { account })}</p>` };
+    if (effectiveAt === null) return { title, content: html`<p>${fill(moved, { account })}</p>` };
+    const time = effectiveAt.toLocaleString(language, {
+      dateStyle: "full",
+      timeStyle: "long",
+      timeZone: "UTC",
+    });
+    return { title, content: html`<p>${fill(moves, { account, time })}</p>` };
+  };
 }

@@ -13,8 +13,8 @@ export type Camera = {
 export type CameraOptions = {
   /** Default: one that looks away from the user. */
   readonly deviceId?: string | undefined;
-  /** Called for each frame that the worker has looked at, with the text of the code in it, if any. */
-  readonly onFrame: (text: string | undefined) => void;
+  /** Called for each frame that the worker has looked at, with the texts of the codes in it. */
+  readonly onFrame: (codes: readonly string[]) => void;
   /** Called when the camera ends by itself: unplugged, taken by another program, or no longer allowed. */
   readonly onEnd: () => void;
 };
@@ -72,8 +72,8 @@ export async function openCamera(
   const look = async () => {
     if (video.currentTime !== seen) {
       seen = video.currentTime;
-      const text = await read(video);
-      if (isOpen) onFrame(text);
+      const codes = await read(video);
+      if (isOpen) onFrame(codes);
     }
     if (isOpen) requestAnimationFrame(look);
   };

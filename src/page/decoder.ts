@@ -1,32 +1,31 @@
 /** Reads QR codes in pictures, in a worker, so that a hard picture does not slow the page. */
-import decodeQR from "qr/decode.js";
+import { createFilmReader, readCodes } from "@bc/share-client";
 import { textOfCode } from "./secrets/seed-digits.ts";
 
-export type Picture = {
+export type WorkerPicture = {
   readonly id: number;
   readonly width: number;
   readonly height: number;
   /** RGBA. */
   readonly pixels: ArrayBuffer;
-  /** Whether to try for longer: a single picture has no next frame. */
-  readonly isThorough: boolean;
+  /** Whether it is a picture of its own, worth more time: it has no next frame. */
+  readonly isStill: boolean;
 };
 
-export type Reading = { readonly id: number; readonly text: string | undefined };
+export type Reading = { readonly id: number; readonly codes: readonly string[] };
 
-/** Milliseconds for a single picture. A frame of the camera gets the package's default, a sixtieth of a second. */
-const PATIENCE = 2_000;
+const readFrame = createFilmReader({ textOfCode });
 
-addEventListener("message", ({ data }: MessageEvent<Picture>) => {
-  const reading: Reading = { id: data.id, text: read(data) };
+addEventListener("message", async ({ data }: MessageEvent<WorkerPicture>) => {
+  const reading: Reading = { id: data.id, codes: await read(data) };
   postMessage(reading);
 });
 
-function read({ width, height, pixels, isThorough }: Picture): string | undefined {
+async function read({ width, height, pixels, isStill }: WorkerPicture): Promise<readonly string[]> {
+  const picture = { width, height, data: new Uint8Array(pixels) };
   try {
-    const options = isThorough ? { effort: Number.POSITIVE_INFINITY, timeLimit: PATIENCE } : {};
-    return decodeQR({ width, height, data: new Uint8Array(pixels) }, { ...options, textDecoder: textOfCode });
+    return await (isStill ? readCodes(picture, { textOfCode }) : readFrame(picture));
   } catch {
-    return undefined;
+    return [];
   }
 }

@@ -4,7 +4,7 @@
  * All four give texts to one collector, so the user may begin with the camera and go on with pictures.
  */
 
-import { type Collected, createCollector, type Progress } from "@bc/share-client";
+import { type Collected, createCollector, KIND_BYTES, type Progress, pictureKind } from "@bc/share-client";
 import { decodeText } from "@bc/share-protocol";
 import type { UR } from "#bc/ur";
 import { type Camera, CameraError, openCamera } from "./camera.ts";
@@ -116,11 +116,13 @@ export function createReader(
     return { kind: "secret" };
   };
 
-  const take = (given: string, known: readonly WordList[]): Taken => {
-    const secret = secretIn(given.slice(0, MAX_FILE), known);
+  /** @param given one text, or those of all codes in a picture. */
+  const take = (given: readonly string[], known: readonly WordList[]): Taken => {
+    const whole = given.join("\n");
+    const secret = [...given, whole].map((text) => secretIn(text.slice(0, MAX_FILE), known)).find(Boolean);
     if (secret !== undefined) return warn(secret);
-    if (given.length > MAX_FILE) return { kind: "not-a-ur" };
-    const collected = collector.add(given);
+    if (whole.length > MAX_FILE) return { kind: "not-a-ur" };
+    const collected = collector.add(whole);
     const within = collected.kind === "complete" && secretInUR(collected.ur.toString(), known);
     if (within) {
       counter.hidden = true;
@@ -146,7 +148,7 @@ export function createReader(
     say(notes.aboutTaken(collected));
   };
 
-  const takeText = async (given: string) => {
+  const takeTexts = async (...given: readonly string[]) => {
     const known = await loading;
     stop.replaceChildren();
     explain(take(given, known));
@@ -162,8 +164,8 @@ export function createReader(
     return counter.hidden ? "nothing" : "stuck";
   };
 
-  const onFrame = (found: string | undefined) => {
-    if (found !== undefined && lists !== undefined) {
+  const onFrame = (found: readonly string[]) => {
+    if (found.length > 0 && lists !== undefined) {
       const collected = take(found, lists);
       if (collected.kind === "complete") return;
       if (collected.kind === "damaged") isUnclear = true;
@@ -225,20 +227,24 @@ export function createReader(
   };
 
   const takeFile = async (given: File) => {
-    if (!given.type.startsWith("image/")) {
-      if (given.size > MAX_FILE) say(notes.aboutTaken({ kind: "not-a-ur" }));
-      else await takeText(decodeText(new Uint8Array(await given.arrayBuffer())));
+    const kind = pictureKind(new Uint8Array(await given.slice(0, KIND_BYTES).arrayBuffer()));
+    if (kind !== undefined || given.type.startsWith("image/")) await takePicture(given, kind);
+    else if (given.size > MAX_FILE) say(notes.aboutTaken({ kind: "not-a-ur" }));
+    else await takeTexts(decodeText(new Uint8Array(await given.arrayBuffer())));
+  };
+
+  const takePicture = async (given: File, kind: string | undefined) => {
+    let picture: ImageBitmap;
+    try {
+      picture = await createImageBitmap(given);
+    } catch {
+      say(notes.aboutPicture(kind));
       return;
     }
-    try {
-      const picture = await createImageBitmap(given);
-      const found = await read(picture, { isThorough: true });
-      picture.close();
-      if (found === undefined) say(notes.noCode);
-      else await takeText(found);
-    } catch {
-      say(notes.noCode);
-    }
+    const found = await read(picture);
+    picture.close();
+    if (found.length === 0) say(notes.noCode);
+    else await takeTexts(...found);
   };
 
   const isInSight = () => hint.getClientRects().length > 0;
@@ -276,7 +282,7 @@ export function createReader(
   });
   paste.addEventListener("submit", (event) => {
     event.preventDefault();
-    void takeText(text.value);
+    void takeTexts(text.value);
   });
   file.addEventListener("change", async () => {
     await takeAll([...(file.files ?? [])]);
@@ -292,7 +298,7 @@ export function createReader(
     document.querySelector<HTMLDialogElement>("dialog[open]")?.close();
     if (!isInSight()) onUnasked?.();
     else if (files.length > 0) await takeAll(files);
-    else await takeText(dragged);
+    else await takeTexts(dragged);
   });
 
   return { clear };
@@ -309,6 +315,8 @@ type Notes = {
     | "ended"
     | "noCode"]: Note;
 } & {
+  /** About a picture that this browser can't open. */
+  readonly aboutPicture: (kind: string | undefined) => Note;
   readonly aboutTaken: (collected: Exclude<Collected, { kind: "complete" }>) => Note;
   /** What the reader says at each quarter of an animation. */
   readonly aboutProgress: (progress: Progress) => Note;
@@ -327,6 +335,8 @@ function notesOf({ reader }: Texts): Notes {
     stopped: info(reader.stopped),
     ended: warning(reader.ended),
     noCode: bad(reader.noCode),
+    aboutPicture: (kind) =>
+      bad(kind === undefined ? reader.noPicture : fill(reader.formatUnknown, { format: kind })),
     aboutTaken: (collected) => {
       switch (collected.kind) {
         case "part":

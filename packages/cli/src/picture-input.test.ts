@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { randomBytes } from "@bc/envelope";
+import { framesOf, modulesOf } from "@bc/share-client";
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { cbor } from "#bc/dcbor";
 import { UR } from "#bc/ur";
@@ -55,6 +56,8 @@ test("what holds no part of the message is passed over, and the note says why", 
   const [seed = blank] = picturesOf(message(16, "seed"));
   const files = [
     await save("text.png", "no picture at all"),
+    await save("photo.heic", "\0\0\0\u0018ftypheic\0\0\0\0mif1heic"),
+    await save("code.svg", '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>'),
     await save("half.png", code.subarray(0, code.length / 2)),
     await save("blank.png", blank),
     await save("seed.png", seed),
@@ -67,11 +70,27 @@ test("what holds no part of the message is passed over, and the note says why", 
       .trim()
       .split("\n"),
   ).toEqual([
-    "share: note: text.png is no PNG picture, the only kind that is read",
+    "share: note: text.png is no picture; only PNG is read",
+    "share: note: photo.heic is in the format HEIC; only PNG is read",
+    "share: note: code.svg is in the format SVG; only PNG is read",
     "share: note: half.png is damaged, too large, or not written to its end",
     "share: note: blank.png has no QR code that can be read",
     "share: note: seed.png has a QR code of ur:seed, not of ur:envelope",
   ]);
+});
+
+test("a code whose dark squares are transparent, and several codes in one picture, are read", async () => {
+  const ur = message(300);
+  const [first, second] = [framesOf(ur, 200), framesOf(ur, 200)];
+  second.next();
+  const codes = [modulesOf(first.next()), modulesOf(second.next())];
+  const rows = codes[0]?.map((row, i) => [...row, ...(codes[1]?.[i] ?? [])]) ?? [];
+  expect(first.count).toBe(2);
+  // A chunk tRNS makes black transparent. It stands behind the header, and has no checksum that is compared.
+  const black = Buffer.from("\0\0\0\u0002tRNS\0\0\0\0\0\0", "latin1");
+  const png = encodePng(rows, 4);
+  const files = await saved([Buffer.concat([png.subarray(0, 33), black, png.subarray(33)])]);
+  expect((await urFromPictures(files, ["envelope"])).toString()).toBe(ur.toString());
 });
 
 test("pictures that are missing are asked for", async () => {
@@ -100,7 +119,7 @@ test("a folder that fills up gives the message, from the pictures that came afte
   const reading = urFromFolder(folder, ["envelope"]);
   await vi.waitFor(() => expect(told).toContain("waiting for new PNG pictures"));
   expect(told).toContain("are left alone");
-  await save("photo.jpg", "a photograph");
+  await save("photo.jpg", Uint8Array.of(0xff, 0xd8, 0xff, 0xe0));
   await save("blank-1.png", blank);
   await save("blank-2.png", blank);
   const [first = blank, second = blank, ...others] = picturesOf(ur);
@@ -114,7 +133,7 @@ test("a folder that fills up gives the message, from the pictures that came afte
   await Promise.all(others.slice(1).map((picture, i) => save(`late-${i}.png`, picture)));
   expect((await reading).toString()).toBe(ur.toString());
   expect(told.match(/has no QR code/g)).toHaveLength(1);
-  expect(told).toContain("photo.jpg is no PNG picture");
+  expect(told).toContain("photo.jpg is in the format JPEG; only PNG is read");
   expect(told).not.toContain("half.png");
 });
 

@@ -8,27 +8,36 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { type Collected, type Collector, createCollector, type Progress } from "@bc/share-client";
-import decodeQR from "qr/decode.js";
+import {
+  type Collected,
+  type Collector,
+  createCollector,
+  createFilmReader,
+  type Picture,
+  type Progress,
+  pictureKind,
+  readCodes,
+} from "@bc/share-client";
 import type { UR } from "#bc/ur";
 import { partsKnown, wantedTypes } from "./carried-text.ts";
 import { Failure } from "./failure.ts";
 import { readFileAt, readFileIfAny } from "./files.ts";
-import { decodePng, isPng, type Picture } from "./png.ts";
+import { decodePng } from "./png.ts";
 import { endProgress, tellNote, tellProgress } from "./tell.ts";
 
-/** Milliseconds for a picture that was chosen, and for one of many that a camera writes. */
-const PATIENCE = { chosen: 2_000, many: 150 } as const;
+/** Milliseconds to spend on a picture that is hard to read: one that was chosen, and one of many that a camera writes. */
+const PATIENCE = { chosen: 1_000, many: 100 } as const;
 /** Milliseconds between two looks into a folder: network drives and telephones do not tell what is new. */
 const LOOK_EVERY = 100;
 
 /** Pictures of kinds that this command does not read. */
 const OTHER_PICTURE = /\.(jpe?g|heic|heif|webp|gif|bmp|tiff?)$/i;
 
+/** All codes of a picture as one text, or why there is none. */
 type Look = { readonly text: string } | { readonly problem: string };
+type ReadPicture = (picture: Picture) => Promise<readonly string[]>;
 
 const UNREADABLE = { problem: "is damaged, too large, or not written to its end" } as const;
-const NO_PNG = { problem: "is no PNG picture, the only kind that is read" } as const;
 const NO_CODE = { problem: "has no QR code that can be read" } as const;
 
 /**
@@ -38,7 +47,7 @@ const NO_CODE = { problem: "has no QR code that can be read" } as const;
 export async function urFromPictures(files: readonly string[], types: readonly string[]): Promise<UR> {
   const collector = createCollector(...types);
   for (const file of files) {
-    const added = add(collector, lookAt(await readFileAt(file), PATIENCE.chosen), types);
+    const added = add(collector, await lookAt(await readFileAt(file), readChosen), types);
     if ("problem" in added) tellNote(`${file} ${added.problem}`);
     if ("ur" in added) return added.ur;
   }
@@ -52,13 +61,14 @@ export async function urFromFolder(folder: string, types: readonly string[]): Pr
   if (seen.size > 0)
     tellNote(`the pictures that are in ${folder} already are left alone; --image reads those`);
   tellProgress(`waiting for new PNG pictures in ${folder}; Ctrl-C stops`);
+  const readFrame = createFilmReader({ patience: PATIENCE.many });
   const said = new Set<string>();
   for (;;) {
     for (const [name, version] of await versionsIn(folder)) {
       if (seen.get(name) === version) continue;
       seen.set(name, version);
       const file = join(folder, name);
-      const look = OTHER_PICTURE.test(name) ? NO_PNG : await lookAtNew(file);
+      const look = await lookAtNew(file, readFrame);
       if (look === undefined) continue;
       const added = add(collector, look, types);
       if ("ur" in added) {
@@ -78,27 +88,28 @@ export async function urFromFolder(folder: string, types: readonly string[]): Pr
 }
 
 /** Nothing while the file is being written, or when it is gone again. */
-async function lookAtNew(file: string): Promise<Look | undefined> {
+async function lookAtNew(file: string, read: ReadPicture): Promise<Look | undefined> {
   const bytes = await readFileIfAny(file);
   if (bytes === undefined || bytes.length === 0) return undefined;
-  const look = lookAt(bytes, PATIENCE.many);
+  const look = await lookAt(bytes, read);
   return look === UNREADABLE ? undefined : look;
 }
 
-/** @param patience milliseconds that may be spent on a picture which is hard to read. */
-function lookAt(file: Uint8Array, patience: number): Look {
-  if (!isPng(file)) return NO_PNG;
+const readChosen: ReadPicture = (picture) => readCodes(picture, { patience: PATIENCE.chosen });
+
+async function lookAt(file: Uint8Array, read: ReadPicture): Promise<Look> {
+  const kind = pictureKind(file);
+  if (kind !== "PNG") {
+    return { problem: `is ${kind === undefined ? "no picture" : `in the format ${kind}`}; only PNG is read` };
+  }
   let picture: Picture;
   try {
     picture = decodePng(file);
   } catch {
     return UNREADABLE;
   }
-  try {
-    return { text: decodeQR(picture, { effort: Number.POSITIVE_INFINITY, timeLimit: patience }) };
-  } catch {
-    return NO_CODE;
-  }
+  const codes = await read(picture);
+  return codes.length === 0 ? NO_CODE : { text: codes.join("\n") };
 }
 
 type Added =

@@ -11,6 +11,8 @@ type Kind = {
   readonly samples: (x: number, y: number) => readonly number[];
   readonly shown: (x: number, y: number) => readonly number[];
   readonly palette?: readonly number[];
+  /** What is transparent of the palette, or the one colour that is. */
+  readonly transparent?: readonly number[];
 };
 
 const byte = (x: number, y: number) => (x * 37 + y * 59) & 0xff;
@@ -51,11 +53,39 @@ const KINDS: readonly Kind[] = [
     };
   }),
   {
+    name: "palette 2 with transparency",
+    colour: 3,
+    depth: 2,
+    samples: (x, y) => [(x + y) & 3],
+    shown: (x, y) => [
+      ...RAINBOW.slice(((x + y) & 3) * 3, ((x + y) & 3) * 3 + 3),
+      [0, 128][(x + y) & 3] ?? 255,
+    ],
+    palette: RAINBOW,
+    transparent: [0, 128],
+  },
+  {
+    name: "grey 1 with a transparent colour",
+    colour: 0,
+    depth: 1,
+    samples: (x, y) => [byte(x, y) & 1],
+    shown: (x, y) => [...grey((byte(x, y) & 1) * 255), (byte(x, y) & 1) * 255],
+    transparent: [0, 0],
+  },
+  {
+    name: "colour 16 with a transparent colour",
+    colour: 2,
+    depth: 16,
+    samples: (x) => [x * 256, 7, 0xffff],
+    shown: (x) => [x, 0, 255, x === 2 ? 0 : 255],
+    transparent: [2, 0, 0, 7, 255, 255],
+  },
+  {
     name: "grey and transparency 8",
     colour: 4,
     depth: 8,
     samples: (x, y) => [byte(x, y), x % 2 === 0 ? 255 : 0],
-    shown: (x, y) => grey(x % 2 === 0 ? byte(x, y) : 255),
+    shown: (x, y) => [...grey(byte(x, y)), x % 2 === 0 ? 255 : 0],
   },
   {
     name: "colour and transparency 16",
@@ -78,7 +108,7 @@ const PASSES = [
 
 /** Rows take the five filters in turn. Checksums are left out: they are not read. */
 function pngOf(
-  { colour, depth, samples, palette }: Kind,
+  { colour, depth, samples, palette, transparent }: Kind,
   width: number,
   height: number,
   interlaced: boolean,
@@ -120,6 +150,7 @@ function pngOf(
     Buffer.from("\x89PNG\r\n\x1a\n", "latin1"),
     ...chunk("IHDR", header),
     ...(palette === undefined ? [] : chunk("PLTE", Uint8Array.from(palette))),
+    ...(transparent === undefined ? [] : chunk("tRNS", Uint8Array.from(transparent))),
     ...chunk("IDAT", compressed.subarray(0, 7)),
     ...chunk("IDAT", compressed.subarray(7)),
     ...chunk("IEND", new Uint8Array()),
@@ -136,10 +167,9 @@ test.each(kinds)("a picture is read as it is: $name, interlaced $interlaced", ({
   ] as const) {
     const picture = decodePng(pngOf(kind, width, height, interlaced));
     expect([picture.width, picture.height]).toEqual([width, height]);
-    const expected = Array.from({ length: width * height }, (_, i) => [
-      ...kind.shown(i % width, Math.floor(i / width)),
-      255,
-    ]).flat();
+    const expected = Array.from({ length: width * height }, (_, i) =>
+      [...kind.shown(i % width, Math.floor(i / width)), 255].slice(0, 4),
+    ).flat();
     expect([...picture.data]).toEqual(expected);
   }
 });

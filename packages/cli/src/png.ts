@@ -6,13 +6,10 @@
  * interlaced picture is seven smaller ones, one after the other.
  *
  * Traps: pictures may come from strangers. The size that a file claims bounds what is unpacked, and is itself bounded.
- * Checksums are not compared: QR codes correct errors, and messages are signed. Transparency is read as it would look
- * on white paper; a colour that is declared transparent (tRNS) counts as it is.
+ * Checksums are not compared: QR codes correct errors, and messages are signed.
  */
 import { crc32, deflateSync, inflateSync } from "node:zlib";
-
-/** Pixels row by row, four bytes each: red, green, blue, and 255. */
-export type Picture = { readonly width: number; readonly height: number; readonly data: Uint8Array };
+import type { Picture } from "@bc/share-client";
 
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 /** The pixels of the largest telephone cameras. */
@@ -46,6 +43,9 @@ type Header = {
   readonly passes: readonly Pass[];
 };
 
+/** Of a palette, three bytes for each colour, and the opacity of the first ones. Else the one colour that is transparent. */
+type Colours = { readonly palette: Uint8Array; readonly transparent: Uint8Array };
+
 export function isPng(file: Uint8Array): boolean {
   return SIGNATURE.every((byte, i) => file[i] === byte);
 }
@@ -55,7 +55,10 @@ export function decodePng(file: Uint8Array): Picture {
   if (!isPng(file)) throw new RangeError("no PNG");
   const chunks = chunksOf(file);
   const header = readHeader(chunks.find(({ type }) => type === "IHDR")?.content ?? new Uint8Array());
-  const palette = chunks.find(({ type }) => type === "PLTE")?.content;
+  const colours: Colours = {
+    palette: chunks.find(({ type }) => type === "PLTE")?.content ?? new Uint8Array(),
+    transparent: chunks.find(({ type }) => type === "tRNS")?.content ?? new Uint8Array(),
+  };
   const compressed = chunks.filter(({ type }) => type === "IDAT").map(({ content }) => content);
   const rows = unpack(Buffer.concat(compressed), sizeOfRows(header));
   const data = new Uint8Array(header.width * header.height * 4).fill(255);
@@ -64,7 +67,7 @@ export function decodePng(file: Uint8Array): Picture {
     const { width, height, rowSize } = passSize(header, pass);
     const size = width === 0 ? 0 : height * (rowSize + 1);
     const samples = unfilter(rows.subarray(at, at + size), rowSize, bytesBehind(header));
-    paint(data, samples, header, pass, palette);
+    paint(data, samples, header, pass, colours);
     at += size;
   }
   return { width: header.width, height: header.height, data };
@@ -202,28 +205,48 @@ function paint(
   samples: Uint8Array,
   header: Header,
   [x0, y0, dx, dy]: Pass,
-  palette: Uint8Array = new Uint8Array(),
+  { palette, transparent }: Colours,
 ): void {
   const { width, height, depth, colour, channels } = header;
   const { rowSize } = passSize(header, [x0, y0, dx, dy]);
-  const largest = colour === 3 ? 255 : 2 ** Math.min(depth, 8) - 1;
+  /** A sample as it is written. */
+  const written = (row: number, i: number) => {
+    const at = row + ((i * depth) >> 3);
+    const byte = samples[at] ?? 0;
+    if (depth === 16) return (byte << 8) | (samples[at + 1] ?? 0);
+    return (byte >> (8 - depth - ((i * depth) & 7))) & (2 ** depth - 1);
+  };
   /** A sample as a byte: of 16 bits the first eight, fewer than eight spread over all. An index stays as it is. */
   const sample = (row: number, i: number) => {
-    if (depth >= 8) return samples[row + i * (depth >> 3)] ?? 0;
-    const bits = ((samples[row + ((i * depth) >> 3)] ?? 0) << ((i * depth) & 7)) & 0xff;
-    return ((bits >> (8 - depth)) * 255) / largest;
+    const value = written(row, i);
+    if (colour === 3) return value;
+    return depth === 16 ? value >> 8 : (value * 255) / (2 ** depth - 1);
+  };
+  const opacity = (row: number, i: number) => {
+    if (colour >= 4) return sample(row, i + channels - 1);
+    if (colour === 3) return transparent[written(row, i)] ?? 255;
+    return isTransparent(row, i) ? 0 : 255;
+  };
+  /** The transparent colour has two bytes for each sample, whatever the depth. */
+  const isTransparent = (row: number, i: number) => {
+    if (transparent.length !== 2 * channels) return false;
+    for (let c = 0; c < channels; c++) {
+      const [high = 0, low = 0] = transparent.subarray(2 * c);
+      if (written(row, i + c) !== high * 256 + low) return false;
+    }
+    return true;
   };
   for (let y = y0, row = 0; y < height; y += dy, row += rowSize) {
     for (let x = x0, i = 0; x < width; x += dx, i += channels) {
       const first = sample(row, i);
       const at = (y * width + x) * 4;
-      const alpha = colour >= 4 ? sample(row, i + channels - 1) : 255;
       for (let c = 0; c < 3; c++) {
         let value = first;
         if (colour === 3) value = palette[first * 3 + c] ?? 0;
         else if (channels >= 3) value = sample(row, i + c);
-        data[at + c] = 255 - ((255 - value) * alpha) / 255;
+        data[at + c] = value;
       }
+      data[at + 3] = opacity(row, i);
     }
   }
 }

@@ -113,6 +113,8 @@ export {
   MAX_ANIMATED,
   modulesOf,
 } from "./qr/frames.ts";
+export { KIND_BYTES, pictureKind } from "./qr/picture-kind.ts";
+export { createFilmReader, type Picture, type ReadOptions, readCodes } from "./qr/read-codes.ts";
 export { readResult } from "./read-result.ts";
 export { sendEnvelope } from "./send-envelope.ts";
 export { serverAddress } from "./server-address.ts";

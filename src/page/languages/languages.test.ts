@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { LANGUAGES as SERVED } from "../../http/language.ts";
+import { LANGUAGES as SERVED } from "../../http/languages/index.ts";
 import { assemble } from "../markup.ts";
 import { LANGUAGES } from "./index.ts";
 
@@ -12,17 +12,22 @@ function linesOf(texts: object, path = ""): ReadonlyMap<string, string> {
   );
 }
 
-const english = linesOf(LANGUAGES["en"] ?? {});
 const placesIn = (text = "") => (text.match(/\{\w+\}/g) ?? []).toSorted();
 
 test("the server offers the languages that there are", () => {
-  expect(Object.keys(LANGUAGES).toSorted()).toEqual([...SERVED].toSorted());
+  expect(Object.keys(LANGUAGES).toSorted()).toEqual(Object.keys(SERVED).toSorted());
 });
 
-test.each(Object.entries(LANGUAGES))(
-  "%s has every line, with the same places to fill, and no other",
-  (_tag, texts) => {
-    const lines = linesOf(texts);
+const both = [
+  ["exchange page", LANGUAGES],
+  ["confirmation page", SERVED],
+] as const;
+
+test.each(both.flatMap(([page, all]) => Object.keys(all).map((tag) => ({ page, tag, all }))))(
+  "the $page in $tag has every line, with the same places to fill, and no other",
+  ({ tag, all }) => {
+    const english = linesOf(all["en"] ?? {});
+    const lines = linesOf(all[tag] ?? {});
     expect([...lines.keys()]).toEqual([...english.keys()]);
     for (const [path, text] of lines) {
       expect(text.trim(), path).not.toBe("");
