@@ -3,7 +3,7 @@ import type { RefusalCode } from "@bc/share-protocol";
 import type { Verdict } from "./exchange.ts";
 import type { Texts } from "./languages/index.ts";
 import type { Recognised } from "./recognise.ts";
-import { fill, formatSize } from "./texts.ts";
+import { fill, formatDuration, formatSize } from "./texts.ts";
 
 type MessageCopy = { readonly title: string; readonly text: string };
 /** `neutral`: only the wallet can tell. `again`: nothing has happened yet, and the user may send the request again. */
@@ -42,8 +42,12 @@ export function mayShowShare({ functions }: Texts, recognised: Recognised): bool
   return recognised.name === "storeShare" || textFor(functions, recognised.name) === undefined;
 }
 
-/** About the answer. Most are sealed, and the page cannot read them. */
-export function verdictCopy({ answer, advice }: Texts, verdict: Verdict): VerdictCopy {
+/**
+ * About the answer. Most are sealed, and the page cannot read them.
+ *
+ * @param ahead by how many milliseconds the request's date is ahead of the server's clock, if both are known.
+ */
+export function verdictCopy({ answer, advice }: Texts, verdict: Verdict, ahead?: number): VerdictCopy {
   switch (verdict.kind) {
     case "sealed":
       return { kind: "neutral", title: answer.sealedTitle, text: answer.sealed };
@@ -52,12 +56,18 @@ export function verdictCopy({ answer, advice }: Texts, verdict: Verdict): Verdic
     case "refused": {
       const { code } = verdict;
       const said = verdict.text === "" ? answer.noReason : fill(answer.refused, { text: verdict.text });
-      const text = [said, textFor(advice, code)].filter((part) => part !== undefined).join(" ");
+      const isAboutDate = code === "expired" || code === "from-the-future";
+      const dated = isAboutDate && ahead !== undefined ? datedCopy(answer, ahead) : undefined;
+      const text = [said, dated, textFor(advice, code)].filter((part) => part !== undefined).join(" ");
       return { kind: mayBeSentAgain(code) ? "again" : "bad", title: answer.refusedTitle, text, code };
     }
     case "not-genuine":
       return { kind: "bad", title: answer.forgedTitle, text: answer.forged };
   }
+}
+
+function datedCopy({ datedAhead, datedAgo }: Texts["answer"], ahead: number): string {
+  return fill(ahead > 0 ? datedAhead : datedAgo, { difference: formatDuration(ahead) });
 }
 
 /** Names and codes come from others, so none may reach what every object has. */

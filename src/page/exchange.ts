@@ -28,7 +28,7 @@ export async function exchange(
   server: KnownServer,
   request: Envelope,
 ): Promise<JudgedAnswer> {
-  const answer = await sendEnvelope(endpoint, request, "ur");
+  const answer = await sendEnvelope(endpoint, request, "cbor");
   return { answer, verdict: await judge(answer, server) };
 }
 

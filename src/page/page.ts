@@ -7,7 +7,7 @@
 import type { Envelope } from "@bc/envelope";
 import { bytewordsIdentifier } from "@bc/envelope";
 import type { KnownServer, Transport } from "@bc/share-client";
-import { ClientError, fetchInfo, fetchServer, LIFEHASH_SIZE, lifeHash } from "@bc/share-client";
+import { ClientError, fetchServer, LIFEHASH_SIZE, lifeHash } from "@bc/share-client";
 import { documentToUR } from "@bc/share-protocol";
 import { UR } from "#bc/ur";
 import { mayShowShare, messageCopy, type VerdictCopy, verdictCopy } from "./copy.ts";
@@ -17,9 +17,10 @@ import { type Note, showNote } from "./note.ts";
 import { createPlayer } from "./player.ts";
 import { createPictureReader } from "./read-picture.ts";
 import { createReader } from "./reader.ts";
-import { recognise } from "./recognise.ts";
+import { recognise, type Scanned } from "./recognise.ts";
 import { loadWordLists } from "./secrets/word-lists.ts";
-import { fill, textsOfPage } from "./texts.ts";
+import { readInfo } from "./server-info.ts";
+import { fill, formatDuration, formatSize, textsOfPage } from "./texts.ts";
 
 const texts = textsOfPage();
 const url = new URL(".", document.baseURI).href;
@@ -31,6 +32,7 @@ const answerSection = elementNamed(document, "answer", HTMLElement);
 const serverPlayer = createPlayer(serverSection, texts);
 const answerPlayer = createPlayer(answerSection, texts);
 const serverStatus = elementNamed(serverSection, "server-status", HTMLElement);
+const clockNote = elementNamed(serverSection, "clock", HTMLElement);
 const retry = elementNamed(serverSection, "retry-server", HTMLButtonElement);
 const showServer = elementNamed(serverSection, "show-server", HTMLButtonElement);
 const serverCode = elementNamed(serverSection, "server-code", HTMLElement);
@@ -47,7 +49,11 @@ const sure = elementNamed(answerSection, "sure", HTMLDialogElement);
 const noAnswer = elementNamed(answerSection, "no-answer", HTMLElement);
 
 let server: KnownServer | undefined;
-let request: Envelope | undefined;
+/** Bytes of the largest request that the server takes, if it has said so. */
+let largest = Number.POSITIVE_INFINITY;
+/** By how many milliseconds this device's clock is ahead of the server's. */
+let clockAhead = 0;
+let request: Scanned | undefined;
 /** Aborts the sending of the request. */
 let sending: AbortController | undefined;
 
@@ -62,12 +68,14 @@ const reader = createReader(requestSection, read, {
 
 function showMessage(ur: UR): void {
   const recognised = recognise(ur);
+  const scannedRequest = "envelope" in recognised ? recognised : undefined;
+  const isTooLarge = scannedRequest !== undefined && scannedRequest.bytes > largest;
   const { title, text } = messageCopy(texts, recognised);
-  setRequest("envelope" in recognised ? recognised.envelope : undefined);
+  setRequest(isTooLarge ? undefined : scannedRequest);
   setText(scannedTitle, title);
   notSealed.hidden = !mayShowShare(texts, recognised);
   setText(elementNamed(scanned, "scanned-text", HTMLElement), text);
-  noteSending();
+  noteSending(isTooLarge ? tooLarge(scannedRequest.bytes) : undefined);
   actions.hidden = false;
   reading.hidden = true;
   scanned.hidden = false;
@@ -75,11 +83,16 @@ function showMessage(ur: UR): void {
   scannedTitle.focus();
 }
 
+function tooLarge(bytes: number): Note {
+  const sizes = { size: formatSize(bytes), limit: formatSize(largest) };
+  return { kind: "bad", text: fill(texts.request.tooLarge, sizes) };
+}
+
 function noteSending(note?: Note): void {
   showNote(sendStatus, texts.kinds, note);
 }
 
-function setRequest(next: Envelope | undefined): void {
+function setRequest(next: Scanned | undefined): void {
   sending?.abort();
   request = next;
   send.disabled = false;
@@ -104,9 +117,11 @@ async function carry(): Promise<void> {
   noteSending({ kind: "info", text: texts.request.sending });
   try {
     server ??= await meetServer();
-    const { answer, verdict } = await exchange({ url, transport }, server, sent);
+    const { answer, verdict } = await exchange({ url, transport }, server, sent.envelope);
+    const { date } = "date" in sent ? sent : {};
+    const ahead = date && date.getTime() - (Date.now() - clockAhead);
     // Meanwhile the user may have begun with another request.
-    if (request === sent) showAnswer(answer, verdictCopy(texts, verdict));
+    if (request === sent) showAnswer(answer, verdictCopy(texts, verdict, ahead));
   } catch (error) {
     const why = failure(error);
     if (request === sent) offerAgain(why);
@@ -121,8 +136,16 @@ function untilAborted(signal: AbortSignal): Transport {
       if (each.aborted) attempt.abort();
       each.addEventListener("abort", () => attempt.abort());
     }
-    return fetch(message, { signal: attempt.signal });
+    return fetchAndCompareClocks(message, { signal: attempt.signal });
   };
+}
+
+/** Each answer has the server's time, to the second. */
+async function fetchAndCompareClocks(message: Request, options: RequestInit = {}): Promise<Response> {
+  const response = await fetch(message, options);
+  const time = Date.parse(response.headers.get("date") ?? "");
+  if (!Number.isNaN(time)) clockAhead = Date.now() - time;
+  return response;
 }
 
 function showAnswer(answer: Envelope, copy: VerdictCopy): void {
@@ -181,7 +204,9 @@ function startOver(): void {
 
 /** Asks the server who it is, and shows that. @throws {ClientError} */
 async function meetServer(): Promise<KnownServer> {
-  const met = await fetchServer({ url });
+  const met = await fetchServer({ url, transport: fetchAndCompareClocks });
+  const { name = texts.server.nameless, ...info } = await readInfo({ url });
+  largest = info.largest;
   const { data } = met.xid;
   const picture = elementNamed(serverSection, "lifehash", HTMLCanvasElement);
   picture.getContext("2d")?.putImageData(new ImageData(lifeHash(data), LIFEHASH_SIZE), 0, 0);
@@ -190,19 +215,23 @@ async function meetServer(): Promise<KnownServer> {
   setText(elementNamed(serverSection, "full-hex", HTMLElement), met.xid.hex());
   setText(
     elementNamed(serverSection, "name", HTMLElement),
-    fill(texts.server.nameAt, { name: await nameOf(), host: location.host }),
+    fill(texts.server.nameAt, { name, host: location.host }),
   );
   noteServer({ kind: "info", text: texts.server.compare });
+  showNote(clockNote, texts.kinds, aboutClock());
   elementNamed(serverSection, "identity", HTMLElement).hidden = showServer.hidden = false;
   retry.hidden = true;
   return met;
 }
 
-/** The server's own name for itself. It is unsigned, so it proves nothing. */
-async function nameOf(): Promise<string> {
-  const info = await fetchInfo({ url });
-  const isNamed = typeof info === "object" && info !== null && "name" in info;
-  return isNamed && typeof info.name === "string" ? info.name : texts.server.nameless;
+/** Servers refuse requests that are dated further ahead than five minutes, unless their operators chose otherwise. */
+const CLOCK_TOLERANCE = 300_000;
+
+function aboutClock(): Note | undefined {
+  if (Math.abs(clockAhead) <= CLOCK_TOLERANCE) return undefined;
+  const { clockAhead: ahead, clockBehind: behind } = texts.server;
+  const difference = formatDuration(clockAhead);
+  return { kind: "warning", text: fill(clockAhead > 0 ? ahead : behind, { difference }) };
 }
 
 function noteServer(note: Note): void {

@@ -2,7 +2,8 @@
 import { Envelope, HAS_RECIPIENT, Request, Response } from "@bc/envelope";
 import type { UR } from "#bc/ur";
 
-export type Recognised =
+/** A request that may be sent. */
+export type Scanned =
   | { readonly kind: "sealed"; readonly envelope: Envelope; readonly bytes: number }
   | {
       readonly kind: "request";
@@ -10,7 +11,11 @@ export type Recognised =
       readonly bytes: number;
       /** The function, as the request names it. */
       readonly name: string;
-    }
+      readonly date: Date | undefined;
+    };
+
+export type Recognised =
+  | Scanned
   /** Not a request. */
   | { readonly kind: "answer" | "envelope" | "malformed" };
 
@@ -28,14 +33,16 @@ export function recognise(ur: UR): Recognised {
     return isSealed ? { kind: "sealed", envelope, bytes } : { kind: "envelope" };
   }
   const content = envelope.subject().isWrapped() ? envelope.subject().tryUnwrap() : envelope;
-  const name = requestedFunction(content);
-  if (name !== undefined) return { kind: "request", envelope, bytes, name };
+  const request = requestIn(content);
+  if (request !== undefined) {
+    return { kind: "request", envelope, bytes, name: String(request.body.function), date: request.date };
+  }
   return { kind: isResponse(content) ? "answer" : "envelope" };
 }
 
-function requestedFunction(envelope: Envelope): string | undefined {
+function requestIn(envelope: Envelope): Request | undefined {
   try {
-    return String(Request.fromEnvelope(envelope).body.function);
+    return Request.fromEnvelope(envelope);
   } catch {
     return undefined;
   }

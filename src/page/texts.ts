@@ -23,3 +23,16 @@ export function formatSize(bytes: number): string {
     maximumFractionDigits: 1,
   }).format(amount);
 }
+
+const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
+
+/** `7 minutes`, `3 hours`, `2 days`, as the page's language writes it. @param milliseconds in either direction. */
+export function formatDuration(milliseconds: number): string {
+  const length = Math.abs(milliseconds);
+  const [unit, size] =
+    length < 2 * HOUR ? ["minute", MINUTE] : length < 2 * DAY ? ["hour", HOUR] : ["day", DAY];
+  const { lang } = document.documentElement;
+  return new Intl.NumberFormat(lang, { style: "unit", unit: String(unit), unitDisplay: "long" }).format(
+    Math.round(length / Number(size)),
+  );
+}

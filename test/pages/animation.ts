@@ -3,23 +3,17 @@
  *
  * Format: YUV4MPEG2 with 4:2:0 chroma, which stays grey. Everything is the same at each run: chance comes from a seed.
  */
-import { modulesOf } from "@bc/share-client";
+import { type Drawing, drawCodes } from "../kit/drawn-codes.ts";
 
 const WIDTH = 560;
 const HEIGHT = 480;
-const PAPER = 215;
-const INK = 45;
 const TABLE = 120;
 
-export type Wear = {
-  /** Degrees. */
-  readonly turned?: number;
+export type Wear = Pick<Drawing, "turned" | "tilted" | "isMirrored" | "isInverted" | "size"> & {
   /** How far each pixel may be off, of 255. */
   readonly noise?: number;
   /** Times that each pixel is mixed with its neighbours. */
   readonly blur?: number;
-  /** Height of the code, of the picture's. */
-  readonly size?: number;
 };
 
 export type AnimationOptions = {
@@ -61,23 +55,10 @@ export function createRandom(seed: number): () => number {
   };
 }
 
-function draw(code: string | undefined, { turned = 0, size = 0.9 }: Wear): Uint8Array {
-  const luma = new Uint8Array(WIDTH * HEIGHT).fill(TABLE);
-  if (code === undefined) return luma;
-  const modules = modulesOf(code);
-  const scale = (HEIGHT * size) / modules.length;
-  const angle = (turned * Math.PI) / 180;
-  const [cos, sin] = [Math.cos(angle) / scale, Math.sin(angle) / scale];
-  for (let y = 0; y < HEIGHT; y++) {
-    for (let x = 0; x < WIDTH; x++) {
-      const [dx, dy] = [x - WIDTH / 2, y - HEIGHT / 2];
-      const column = Math.floor(dx * cos + dy * sin + modules.length / 2);
-      const row = Math.floor(dy * cos - dx * sin + modules.length / 2);
-      const isDark = modules[row]?.[column];
-      if (isDark !== undefined) luma[y * WIDTH + x] = isDark ? INK : PAPER;
-    }
-  }
-  return luma;
+/** The luma of each pixel. */
+function draw(code: string | undefined, wear: Wear): Uint8Array {
+  const { data } = drawCodes([code], { size: 0.9, ...wear, width: WIDTH, height: HEIGHT, table: TABLE });
+  return Uint8Array.from({ length: WIDTH * HEIGHT }, (_, i) => data[4 * i] ?? 0);
 }
 
 function spoil(sharp: Uint8Array, { noise = 0, blur = 0 }: Wear, random: () => number): Uint8Array {

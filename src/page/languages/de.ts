@@ -25,6 +25,10 @@ export const de: Texts = {
     lifehash: "LifeHash des Servers",
     nameAt: "{name}, unter {host}",
     nameless: "Ein Server",
+    clockAhead:
+      "Die Uhr dieses Geräts geht gegenüber der des Servers {difference} vor. Geht Ihre Wallet nach derselben Uhr, so stellen Sie sie zuerst: Der Server weist Anfragen aus der Zukunft ab.",
+    clockBehind:
+      "Die Uhr dieses Geräts geht gegenüber der des Servers {difference} nach. Geht Ihre Wallet nach derselben Uhr, so stellen Sie sie zuerst: Der Server weist zu alte Anfragen ab.",
   },
 
   request: {
@@ -96,6 +100,8 @@ export const de: Texts = {
     refusedTitle: "Der Server hat es nicht getan",
     refused: "Der Server sagt: {text}.",
     noReason: "Der Server hat keinen Grund genannt.",
+    datedAhead: "Nach der Uhr des Servers liegt das Datum der Anfrage {difference} in der Zukunft.",
+    datedAgo: "Nach der Uhr des Servers ist die Anfrage {difference} alt.",
     code: "Fehlercode: {code}",
     forgedTitle: "Diese Antwort ist nicht vom Server oben unterschrieben",
     forged: "Trauen Sie ihr nicht. Prüfen Sie die Adresse dieser Seite und das Netz.",

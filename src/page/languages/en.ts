@@ -32,6 +32,10 @@ export const en = {
     lifehash: "LifeHash of the server",
     nameAt: "{name}, at {host}",
     nameless: "A server",
+    clockAhead:
+      "This device’s clock is {difference} ahead of the server’s. If your wallet goes by the same clock, set it first: the server refuses requests from the future.",
+    clockBehind:
+      "This device’s clock is {difference} behind the server’s. If your wallet goes by the same clock, set it first: the server refuses requests that are too old.",
   },
 
   request: {
@@ -100,6 +104,8 @@ export const en = {
     refusedTitle: "The server did not do it",
     refused: "The server says: {text}.",
     noReason: "The server gave no reason.",
+    datedAhead: "By the server’s clock, the request is dated {difference} ahead.",
+    datedAgo: "By the server’s clock, the request was made {difference} ago.",
     code: "Error code: {code}",
     forgedTitle: "This answer is not signed by the server above",
     forged: "Do not trust it. Check the address of this page, and the network.",

@@ -25,6 +25,10 @@ export const es: Texts = {
     lifehash: "LifeHash del servidor",
     nameAt: "{name}, en {host}",
     nameless: "Un servidor",
+    clockAhead:
+      "El reloj de este dispositivo va {difference} adelantado respecto al del servidor. Si su monedero usa el mismo reloj, ajústelo primero: el servidor rechaza las solicitudes del futuro.",
+    clockBehind:
+      "El reloj de este dispositivo va {difference} atrasado respecto al del servidor. Si su monedero usa el mismo reloj, ajústelo primero: el servidor rechaza las solicitudes demasiado antiguas.",
   },
 
   request: {
@@ -94,6 +98,8 @@ export const es: Texts = {
     refusedTitle: "El servidor no lo ha hecho",
     refused: "El servidor dice: {text}.",
     noReason: "El servidor no dio ningún motivo.",
+    datedAhead: "Según el reloj del servidor, la fecha de la solicitud está adelantada {difference}.",
+    datedAgo: "Según el reloj del servidor, la solicitud se hizo hace {difference}.",
     code: "Código de error: {code}",
     forgedTitle: "Esta respuesta no está firmada por el servidor de arriba",
     forged: "No se fíe de ella. Compruebe la dirección de esta página y la red.",

@@ -25,6 +25,10 @@ export const fr: Texts = {
     lifehash: "LifeHash du serveur",
     nameAt: "{name}, à l’adresse {host}",
     nameless: "Un serveur",
+    clockAhead:
+      "L’horloge de cet appareil avance de {difference} sur celle du serveur. Si votre portefeuille suit la même horloge, réglez-la d’abord : le serveur refuse les demandes venues de l’avenir.",
+    clockBehind:
+      "L’horloge de cet appareil retarde de {difference} sur celle du serveur. Si votre portefeuille suit la même horloge, réglez-la d’abord : le serveur refuse les demandes trop anciennes.",
   },
 
   request: {
@@ -94,6 +98,8 @@ export const fr: Texts = {
     refusedTitle: "Le serveur ne l’a pas fait",
     refused: "Le serveur dit : {text}.",
     noReason: "Le serveur n’a pas donné de raison.",
+    datedAhead: "D’après l’horloge du serveur, la demande est datée de {difference} en avance.",
+    datedAgo: "D’après l’horloge du serveur, la demande date d’il y a {difference}.",
     code: "Code d’erreur : {code}",
     forgedTitle: "Cette réponse n’est pas signée par le serveur ci-dessus",
     forged: "Ne vous y fiez pas. Vérifiez l’adresse de cette page, et le réseau.",

@@ -25,6 +25,10 @@ export const ja: Texts = {
     lifehash: "サーバーの LifeHash",
     nameAt: "{name}（{host}）",
     nameless: "サーバー",
+    clockAhead:
+      "この端末の時計は、サーバーの時計より{difference}進んでいます。ウォレットが同じ時計を使うなら、先に合わせてください。未来の日付の要求は断られます。",
+    clockBehind:
+      "この端末の時計は、サーバーの時計より{difference}遅れています。ウォレットが同じ時計を使うなら、先に合わせてください。古すぎる要求は断られます。",
   },
 
   request: {
@@ -95,6 +99,8 @@ export const ja: Texts = {
     refusedTitle: "サーバーは実行しませんでした",
     refused: "サーバーからの説明：{text}。",
     noReason: "サーバーは理由を示しませんでした。",
+    datedAhead: "サーバーの時計では、要求の日付は{difference}先です。",
+    datedAgo: "サーバーの時計では、要求は{difference}前に作られています。",
     code: "エラーコード：{code}",
     forgedTitle: "この応答には、上のサーバーの署名がありません",
     forged: "信用しないでください。このページのアドレスとネットワークを確認してください。",

@@ -25,6 +25,10 @@ export const pt: Texts = {
     lifehash: "LifeHash do servidor",
     nameAt: "{name}, em {host}",
     nameless: "Um servidor",
+    clockAhead:
+      "O relógio deste dispositivo está {difference} adiantado em relação ao do servidor. Se a sua carteira usa o mesmo relógio, acerte-o primeiro: o servidor recusa pedidos do futuro.",
+    clockBehind:
+      "O relógio deste dispositivo está {difference} atrasado em relação ao do servidor. Se a sua carteira usa o mesmo relógio, acerte-o primeiro: o servidor recusa pedidos antigos demais.",
   },
 
   request: {
@@ -93,6 +97,8 @@ export const pt: Texts = {
     refusedTitle: "O servidor não fez o que foi pedido",
     refused: "O servidor diz: {text}.",
     noReason: "O servidor não deu nenhum motivo.",
+    datedAhead: "Pelo relógio do servidor, a data do pedido está {difference} adiantada.",
+    datedAgo: "Pelo relógio do servidor, o pedido foi feito há {difference}.",
     code: "Código do erro: {code}",
     forgedTitle: "Esta resposta não está assinada pelo servidor acima",
     forged: "Não confie nela. Verifique o endereço desta página e a rede.",
