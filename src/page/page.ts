@@ -26,6 +26,7 @@ const texts = textsOfPage();
 const url = new URL(".", document.baseURI).href;
 const read = createPictureReader("page/decoder.js");
 
+const languages = elementNamed(document, "languages", HTMLElement);
 const serverSection = elementNamed(document, "server", HTMLElement);
 const requestSection = elementNamed(document, "request", HTMLElement);
 const answerSection = elementNamed(document, "answer", HTMLElement);
@@ -77,7 +78,8 @@ function showMessage(ur: UR): void {
   setText(elementNamed(scanned, "scanned-text", HTMLElement), text);
   noteSending(isTooLarge ? tooLarge(scannedRequest.bytes) : undefined);
   actions.hidden = false;
-  reading.hidden = true;
+  // Another language is another page, which would know nothing of the message.
+  reading.hidden = languages.hidden = true;
   scanned.hidden = false;
   forgetAnswer();
   scannedTitle.focus();
@@ -198,7 +200,7 @@ function startOver(): void {
   reader.clear();
   forgetAnswer();
   scanned.hidden = true;
-  reading.hidden = false;
+  reading.hidden = languages.hidden = false;
   elementNamed(reading, "open-camera", HTMLButtonElement).focus();
 }
 

@@ -5,6 +5,7 @@
  */
 
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
 import { Envelope, PrivateKeys, randomBytes } from "@bc/envelope";
 import {
   type BuiltRequest,
@@ -12,6 +13,7 @@ import {
   createCollector,
   fetchServer,
   type KnownServer,
+  modulesOf,
   openAnswer,
   Receipt,
   readResult,
@@ -28,7 +30,8 @@ import decodeQR from "qr/decode.js";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { cbor, taggedValue } from "#bc/dcbor";
 import { MultipartEncoder, UR } from "#bc/ur";
-import { decodePng } from "../../packages/cli/src/png.ts";
+import { decodePng, encodePng } from "../../packages/cli/src/png.ts";
+import { bmpOf, drawCodes } from "../kit/drawn-codes.ts";
 import { otherServer } from "../kit/people.ts";
 import { readPicture } from "../kit/qr-pictures.ts";
 import { newUser } from "../kit/share-command.ts";
@@ -371,6 +374,192 @@ describe.skipIf(isSkipped)(
       await heading(page, "Your request is read");
     });
 
+    test("reads pictures however their codes are drawn, all codes of each, and shows none twice", async () => {
+      const { envelope } = await build(storing(20));
+      const code = envelope.urString().toUpperCase();
+      const page = await open();
+      const choose = page.getByLabel("Choose file");
+      const give = (name: string, buffer: Uint8Array) =>
+        choose.setInputFiles({ name, mimeType: "", buffer: Buffer.from(buffer) });
+      const modules = modulesOf(code);
+      const styles: readonly (readonly [string, Uint8Array])[] = [
+        ["light-squares-are-transparent.png", transparent(encodePng(modules, 4), 1)],
+        ["dark-squares-are-transparent.png", transparent(encodePng(modules, 4), 0)],
+        [
+          "mirrored.png",
+          encodePng(
+            modules.map((row) => row.toReversed()),
+            4,
+          ),
+        ],
+        ["light-on-dark.bmp", bmpOf(drawCodes([code], { isInverted: true, turned: 3, tilted: 0.3 }))],
+      ];
+      for (const [name, picture] of styles) {
+        await give(name, picture);
+        await heading(page, "Your request is read");
+        await page.getByRole("button", { name: "Scan another" }).click();
+      }
+      const { envelope: larger } = await build(storing(500));
+      const [first = "", second = "", ...others] = partsOf(larger.ur(), 10);
+      await give("two.bmp", bmpOf(drawCodes([first, second], { width: 1_000 })));
+      await page.getByText(/^2 of \d+ parts known/).waitFor();
+      // Where this one is transparent, the one before must not show.
+      await give(
+        "empty.png",
+        transparent(
+          encodePng(
+            modules.map((row) => row.map(() => false)),
+            4,
+          ),
+          1,
+        ),
+      );
+      await page.getByText("There is no QR code in this picture").waitFor();
+      for (const part of others) {
+        if (await choose.isVisible()) await give("part.png", encodePng(modulesOf(part), 4));
+      }
+      await heading(page, "Your request is read");
+    });
+
+    test.each([
+      ["SVG", '<svg xmlns="http://www.w3.org/2000/svg"></svg>'],
+      ["HEIC", "\0\0\0\u0018ftypheic\0\0\0\0mif1heic"],
+    ])("calls a picture in the format %s what it is", async (kind, content) => {
+      const page = await open();
+      await page
+        .getByLabel("Choose file")
+        .setInputFiles({ name: "code", mimeType: "", buffer: Buffer.from(content, "latin1") });
+      await page.getByText(`This is a picture in the format ${kind}`).waitFor();
+    });
+
+    test("keeps the pieces when the camera is stopped, and takes the others as text", async () => {
+      const { envelope } = await build(storing(900));
+      const parts = partsOf(envelope.ur(), 6);
+      await camera.show(animation(parts.slice(0, 2)));
+      const page = await open();
+      await page.getByRole("button", { name: "Scan with the camera" }).click();
+      await page.getByText("2 of 6 parts known").waitFor();
+      expect(await page.getByRole("button", { name: "Paste text" }).isVisible()).toBe(true);
+      expect(await page.getByText("Choose file").isVisible()).toBe(true);
+      await page.getByRole("button", { name: "Stop the camera" }).click();
+      await page.getByText("What was read so far is kept").waitFor();
+      await paste(page, parts.slice(2, 4).join("\n"));
+      await page.getByText("4 of 6 parts known").waitFor();
+      await page.getByRole("button", { name: "Forget what was read" }).click();
+      expect(await page.getByText("parts known").isVisible()).toBe(false);
+    });
+
+    test("warns beside the button of a share that everybody can read, and of nothing else", async () => {
+      const page = await open();
+      const warning = page.getByText("Not sealed: whoever sees it can read it, and the share in it.");
+      const calls = [
+        [storing(20), false, true],
+        [storing(20), true, false],
+        [{ name: "deleteAccount", parameters: {} } as const, false, false],
+      ] as const;
+      for (const [call, isSealed, isWarned] of calls) {
+        await paste(page, (await build<NativeName>(call, isSealed)).envelope.urString());
+        await page.getByRole("button", { name: "Send to the server" }).waitFor();
+        expect(await warning.isVisible()).toBe(isWarned);
+        await page.getByRole("button", { name: "Scan another" }).click();
+      }
+    });
+
+    test("says what is next until it is done", async () => {
+      const page = await open();
+      await paste(page, (await build(storing(20))).envelope.urString());
+      await heading(page, "Next: send it");
+      await sending(page);
+      await heading(page, "Your request is sent");
+      expect(await page.getByText("Next: send it").count()).toBe(0);
+    });
+
+    test("tells errors, warnings and successes apart by colour, sign and word", async () => {
+      const page = await open();
+      const { envelope } = await build(storing(20), false);
+      const lookOf = (part: string) =>
+        page.locator(`[data-part="${part}"]`).evaluate((note) => {
+          const { borderColor } = getComputedStyle(note);
+          return [
+            borderColor,
+            getComputedStyle(note, "::before").content,
+            note.querySelector("strong")?.textContent,
+          ];
+        });
+      await paste(page, "ur in my heart");
+      await page.getByText("no message for a share server").waitFor();
+      const looks = [await lookOf("hint")];
+      await page.getByRole("textbox", { name: /Text that begins/ }).fill(envelope.urString());
+      await page.getByRole("button", { name: "Use this text" }).click();
+      await drop(page, { text: envelope.urString() });
+      await page.getByText("a message is read already").waitFor();
+      looks.push(await lookOf("send-status"));
+      await sending(page);
+      await heading(page, "The server has done it");
+      looks.push(await lookOf("send-status"), await lookOf("server-status"));
+      expect(looks.map(([, , word]) => word)).toEqual(["Error: ", "Take care: ", "Done: ", undefined]);
+      for (const i of [0, 1]) expect(new Set(looks.map((look) => look[i])).size).toBe(looks.length);
+    });
+
+    test("fills the width of a telephone with the code", async () => {
+      const page = await open("/", { deviceScaleFactor: 3 });
+      await page.getByRole("button", { name: "Show it to my device" }).click();
+      const code = page.getByRole("img", { name: "QR code" });
+      await expect.poll(async () => (await code.boundingBox())?.width).toBeGreaterThan(335);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+    });
+
+    test.each([
+      ["de-AT", "/", "de", "Mit der Kamera scannen"],
+      ["pt-BR", "/", "pt", "Ler com a câmera"],
+      ["nl", "/", "en", "Scan with the camera"],
+      ["en", "/?lang=ja", "ja", "カメラで読み取る"],
+    ])("speaks to a browser in %s at %s in %s", async (locale, path, language, text) => {
+      const page = await open(path, { locale });
+      await page.getByRole("button", { name: text }).waitFor();
+      expect(await page.evaluate(() => document.documentElement.lang)).toBe(language);
+    });
+
+    test("goes on in the language it began in", async () => {
+      const page = await open("/", { locale: "fr" });
+      await page.getByRole("link", { name: "Español" }).click();
+      await page.getByText("Compare la imagen y las palabras").waitFor();
+      await page.getByRole("button", { name: "Pegar texto" }).click();
+      const field = page.getByRole("textbox", { name: /Texto que empieza/ });
+      await field.fill("abandon ".repeat(11).concat("about"));
+      await page.getByRole("button", { name: "Usar este texto" }).click();
+      await page.getByText("Alto: eso es una frase de palabras de recuperación.").waitFor();
+      await field.fill((await build(storing(1_234))).envelope.urString());
+      await page.getByRole("button", { name: "Usar este texto" }).click();
+      await page.getByText(/^1,\d kB\. Solo el servidor/).waitFor();
+      await page.getByRole("button", { name: "Enviar al servidor" }).click();
+      await heading(page, "La respuesta está aquí");
+    });
+
+    test("tells how far this device's clock is off, and how far a request's date is", async () => {
+      const page = await open("/wallet-demo");
+      await page.clock.install({ time: Date.now() + 3 * 3_600_000 });
+      await page.goto(testServer.url());
+      await page.getByText("This device’s clock is 3 hours ahead of the server’s.").waitFor();
+      const { envelope } = await buildRequest(storing(20), wallet, server, {
+        date: new Date(Date.now() - 3 * 86_400_000),
+        sealed: false,
+      });
+      await paste(page, envelope.urString());
+      await sending(page);
+      await answer(page).getByText("By the server’s clock, the request was made 3 days ago.").waitFor();
+    });
+
+    test("sends nothing that the server says is too large", async () => {
+      const page = await open();
+      await page.route("**/info", (route) => route.fulfill({ json: { limits: { maxRequestBytes: 400 } } }));
+      await page.reload();
+      await page.getByText("Compare the picture").waitFor();
+      await paste(page, (await build(storing(500))).envelope.urString());
+      await page.getByText("This server takes 400 bytes at most.").waitFor();
+      expect(await page.getByRole("button", { name: "Send to the server" }).count()).toBe(0);
+    });
+
     test("throws nothing away for what is dropped at the wrong time, and says so", async () => {
       const [{ envelope }, other] = [await build(storing(20)), await build(storing(20))];
       const page = await open();
@@ -632,6 +821,14 @@ describe.skipIf(isSkipped)(
     });
   },
 );
+
+/** Makes black (0) or white (1) transparent: by a chunk tRNS behind the header, whose checksum browsers compare. */
+function transparent(png: Uint8Array, colour: 0 | 1): Uint8Array {
+  const chunk = Buffer.from("\0\0\0\u0002tRNS\0\0\0\0\0\0", "latin1");
+  chunk.writeUInt16BE(colour, 8);
+  chunk.writeUInt32BE(crc32(chunk.subarray(4, 10)), 10);
+  return Buffer.concat([png.subarray(0, 33), chunk, png.subarray(33)]);
+}
 
 function partsOf(ur: UR, count: number): string[] {
   const encoder = new MultipartEncoder(ur, 200);
