@@ -252,11 +252,11 @@ describe.skipIf(isSkipped)(
       expect(readResult(call, opened, wallet.xid).equals(Receipt.of(wallet.xid, call.parameters.data))).toBe(
         true,
       );
-      await page.getByRole("button", { name: "I have scanned it: start over" }).click();
+      await page.getByRole("button", { name: "My device has it: start over" }).click();
       const question = page.getByRole("dialog", { name: "Does your device have the answer?" });
       await question.getByRole("button", { name: "No: keep the answer" }).click();
       expect(await answer(page).getByRole("img", { name: "QR code" }).isVisible()).toBe(true);
-      await page.getByRole("button", { name: "I have scanned it: start over" }).click();
+      await page.getByRole("button", { name: "My device has it: start over" }).click();
       await question.getByRole("button", { name: "Yes: start over" }).click();
       await page.getByText("The server’s answer appears here").waitFor();
     });

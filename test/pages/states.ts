@@ -146,7 +146,9 @@ async function shoot(language: string): Promise<ReadonlyMap<string, readonly Sho
       for (const colorScheme of ["light", "dark"] as const) {
         await page.emulateMedia({ colorScheme });
         const sheet = `${language}-${width}-${colorScheme}`;
-        const png = await page.screenshot({ fullPage: true, animations: "disabled" });
+        // A question lies over what is in sight, not over the whole page.
+        const fullPage = !(await page.locator("dialog[open]").isVisible());
+        const png = await page.screenshot({ fullPage, animations: "disabled" });
         sheets.set(sheet, [...(sheets.get(sheet) ?? []), { name, png }]);
       }
     }

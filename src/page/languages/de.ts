@@ -85,7 +85,7 @@ export const de: Texts = {
   answer: {
     title: "Antwort mitnehmen",
     none: "Hier erscheint die Antwort des Servers, als QR-Code für Ihr Gerät.",
-    startOver: "Gescannt: von vorn beginnen",
+    startOver: "Mein Gerät hat sie: von vorn beginnen",
     sure: "Hat Ihr Gerät die Antwort?",
     sureText:
       "Wenn Sie von vorn beginnen, vergisst diese Seite sie. Brauchen Sie sie noch einmal, so senden Sie dieselbe Anfrage noch einmal: Sie bekommen dieselbe Antwort.",

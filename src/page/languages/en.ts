@@ -90,7 +90,7 @@ export const en = {
   answer: {
     title: "Take the answer back",
     none: "The server’s answer appears here, as a QR code for your device.",
-    startOver: "I have scanned it: start over",
+    startOver: "My device has it: start over",
     sure: "Does your device have the answer?",
     sureText:
       "This page forgets it when you start over. Should you need it again, send the same request again: you get the same answer.",

@@ -83,7 +83,7 @@ export const es: Texts = {
   answer: {
     title: "Llévese la respuesta",
     none: "Aquí aparecerá la respuesta del servidor, como código QR para su dispositivo.",
-    startOver: "Ya la escaneé: empezar de nuevo",
+    startOver: "Mi dispositivo la tiene: empezar de nuevo",
     sure: "¿Tiene su dispositivo la respuesta?",
     sureText:
       "Esta página la olvida al empezar de nuevo. Si la necesita otra vez, envíe la misma solicitud: recibirá la misma respuesta.",

@@ -84,7 +84,7 @@ export const fr: Texts = {
   answer: {
     title: "Reprenez la réponse",
     none: "La réponse du serveur apparaîtra ici, sous forme de code QR pour votre appareil.",
-    startOver: "Je l’ai scannée : recommencer",
+    startOver: "Mon appareil l’a : recommencer",
     sure: "Votre appareil a-t-il la réponse ?",
     sureText:
       "Cette page l’oublie quand vous recommencez. S’il vous la faut encore, envoyez la même demande : vous recevrez la même réponse.",

@@ -83,7 +83,7 @@ export const pt: Texts = {
   answer: {
     title: "Leve a resposta",
     none: "A resposta do servidor aparece aqui, como código QR para o seu dispositivo.",
-    startOver: "Já a li: começar de novo",
+    startOver: "O meu dispositivo já a tem: começar de novo",
     sure: "O seu dispositivo tem a resposta?",
     sureText:
       "Esta página esquece-a quando você começa de novo. Se precisar dela outra vez, envie o mesmo pedido: receberá a mesma resposta.",
