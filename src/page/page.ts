@@ -125,7 +125,7 @@ async function carry(): Promise<void> {
     // Meanwhile the user may have begun with another request.
     if (request === sent) showAnswer(answer, verdictCopy(texts, verdict, ahead));
   } catch (error) {
-    const why = failure(error);
+    const why = failure(error, sent.bytes);
     if (request === sent) offerAgain(why);
   }
 }
@@ -174,8 +174,10 @@ function offerAgain(why: string): void {
   send.focus();
 }
 
-function failure(error: unknown): string {
+/** Why it was not sent, or no answer came. */
+function failure(error: unknown, bytes: number): string {
   if (!(error instanceof ClientError)) throw error;
+  if (error.code === "too-large") return tooLarge(bytes).text;
   return error.code === "unreachable" ? texts.request.unreachable : texts.request.notTheServer;
 }
 
