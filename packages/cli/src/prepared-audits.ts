@@ -60,6 +60,46 @@ export async function takeAudit(
   return { audit: { nonce: hexToBytes(nonce), proof: hexToBytes(proof) }, left: rest.length };
 }
 
+/** An audit whose request is carried over by other means, until its answer is there. */
+export type AskedAudit = { readonly receipt: Receipt; readonly audit: PreparedAudit };
+
+/** @param id of the request, in hex. */
+export async function keepAsked(
+  settings: KeyFilePath,
+  server: KnownServer,
+  id: string,
+  { receipt, audit }: AskedAudit,
+): Promise<void> {
+  const line = `${receipt.hex()} ${bytesToHex(audit.nonce)} ${bytesToHex(audit.proof)}\n`;
+  await replaceFile(askedFile(settings, server, id), line);
+}
+
+/** Undefined: the request with this ID was for no audit, or its answer was read before. */
+export async function askedAudit(
+  settings: KeyFilePath,
+  server: KnownServer,
+  id: string,
+): Promise<AskedAudit | undefined> {
+  const content = await readFileIfAny(askedFile(settings, server, id));
+  if (content === undefined) return undefined;
+  const fields = /^([0-9a-f]{64}) ([0-9a-f]{32,128}) ([0-9a-f]{64})\n$/.exec(
+    new TextDecoder().decode(content),
+  );
+  const [receipt, nonce, proof] = (fields ?? []).slice(1).map(hexToBytes);
+  if (receipt === undefined || nonce === undefined || proof === undefined) {
+    throw new Failure("usage", `${askedFile(settings, server, id)} is damaged; ask for another audit`);
+  }
+  return { receipt: Receipt.fromData(receipt), audit: { nonce, proof } };
+}
+
+export async function forgetAsked(settings: KeyFilePath, server: KnownServer, id: string): Promise<void> {
+  await removeFile(askedFile(settings, server, id));
+}
+
+function askedFile(settings: KeyFilePath, server: KnownServer, id: string): string {
+  return join(auditsFolder(settings, server), `asked-${id}`);
+}
+
 /** Forgets the audits of shares that are deleted. */
 export async function forgetAudits(
   settings: KeyFilePath,

@@ -105,3 +105,41 @@ test("nothing is prepared where nobody wants it, and a call must be clear", asyn
     "From 0 to 10000 audits.",
   );
 });
+
+test("without a network: the request is carried over, and the answer compared with what was prepared or a copy", async () => {
+  const { share, store, replace, peer, file, folder, linesOf } = await setUp();
+  const receipt = await store("one");
+  const copy = await file("one.txt", "one");
+  const carry = async (...args: readonly string[]) => {
+    const asked = await share(["request", "audit", ...args]);
+    expect(asked.code).toBe(0);
+    const id = /^id ([0-9a-f]{64})\n/.exec(asked.stderr)?.[1] ?? "";
+    const headers = { "content-type": "text/plain" };
+    const request = new Request("http://peer.test/", { method: "POST", body: asked.stdout, headers });
+    const answer = await file("answer.ur", await (await peer.transport(request)).text());
+    return { asked, open: () => share(["open", answer, "--id", id]) };
+  };
+  const prepared = await carry(receipt);
+  expect(prepared.asked.stderr).toMatch(/\naudits left 365\n$/);
+  expect(await linesOf(receipt)).toHaveLength(A_YEAR - 1);
+  expect(await prepared.open()).toMatchObject({ code: 0, stdout: `${receipt}  intact\n`, stderr: "" });
+  const byCopy = await carry("--copy", copy);
+  expect(await byCopy.open()).toMatchObject({ code: 0, stdout: `${receipt}  intact\n` });
+  expect((await readdir(folder)).filter((name) => name.startsWith("asked"))).toEqual([]);
+  expect(await linesOf(receipt)).toHaveLength(A_YEAR - 1);
+
+  replace(receipt, "else");
+  expect(await (await carry(receipt)).open()).toMatchObject({
+    code: 4,
+    stdout: `${receipt}  WRONG: the server has something else\n`,
+  });
+  peer.shares.delete(receipt);
+  expect(await (await carry("--copy", copy)).open()).toMatchObject({
+    code: 1,
+    stdout: `${receipt}  GONE: the server does not have it\n`,
+  });
+  for (const args of [[], [receipt, "--copy", copy]]) {
+    const refused = await share(["request", "audit", ...args]);
+    expect(refused).toMatchObject({ code: 2, stderr: "share: name one receipt, or one copy with --copy\n" });
+  }
+});

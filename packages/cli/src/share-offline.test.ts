@@ -279,6 +279,7 @@ test("help is no failure, and tells the exit codes", async () => {
     "fallback verify",
     "rekey",
     "leave",
+    "request audit",
     "request fallback transfer",
     "request rekey",
     "open",

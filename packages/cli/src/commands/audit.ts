@@ -9,12 +9,13 @@ import {
   Receipt,
   refusalCode,
 } from "@bc/share-client";
+import type { ProvenShare } from "@bc/share-protocol";
 import type { Command } from "commander";
 import { withClient } from "../connect.ts";
 import { EXIT_CODES, Failure, type FailureCode } from "../failure.ts";
 import { readInput } from "../files.ts";
 import { printJSON, printLine } from "../output.ts";
-import { auditsFile, receiptsWithAudits, takeAudit } from "../prepared-audits.ts";
+import { type AskedAudit, auditsFile, receiptsWithAudits, takeAudit } from "../prepared-audits.ts";
 import { type ReceiptName, receiptNames, receiptsAmong } from "../receipt-names.ts";
 import { type Settings, settingsOf } from "../settings.ts";
 import { tellNote } from "../tell.ts";
@@ -109,6 +110,17 @@ async function auditAll<Item>(
   const audited: Audited[] = [];
   for (const item of items) audited.push(await audit(item));
   return audited;
+}
+
+/** Prints what the answer shows that was carried over by other means. @param answer rejects with the server's refusal. */
+export async function openAudit(
+  settings: Settings,
+  server: KnownServer,
+  { receipt, audit }: AskedAudit,
+  answer: () => Promise<readonly ProvenShare[]>,
+): Promise<void> {
+  const client = { call: answer } as unknown as Pick<Client, "call">;
+  tell(settings, server, [{ receipt, finding: await find(() => auditPrepared(client, receipt, audit)) }]);
 }
 
 async function auditCopy(client: Client, data: Uint8Array): Promise<Audited> {

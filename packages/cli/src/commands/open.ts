@@ -11,9 +11,11 @@ import { addPictures, type EnvelopeSource, readEnvelope } from "../envelope-inpu
 import { finishKeyChange, pendingKeyChange } from "../key-change.ts";
 import { identityAt, readKeyFile } from "../key-file.ts";
 import { outputShares, printJSON, printLine, printReceipt } from "../output.ts";
+import { askedAudit, forgetAsked } from "../prepared-audits.ts";
 import { type Settings, settingsOf } from "../settings.ts";
 import { tellNote } from "../tell.ts";
 import { finishTransfer, pendingTransfer } from "../transfer.ts";
+import { openAudit } from "./audit.ts";
 import { examples } from "./examples.ts";
 import { printResult } from "./fallback.ts";
 import { printKeyChange } from "./rekey.ts";
@@ -35,7 +37,8 @@ export function addOpen(program: Command): void {
         "open --image answer-*.png --id 5fd0…9e",
         "open --camera-dir shots --id 5fd0…9e",
       ) +
-        "\nThe answers to `request rekey` and `request fallback transfer` finish these: the key file is brought up to date.\n",
+        "\nThe answers to `request rekey` and `request fallback transfer` finish these: the key file is brought up to date.\n" +
+        "The answer to `request audit` is compared with the proof that was prepared, or made of the copy.\n",
     )
     .action(
       async (file: string | undefined, { id, output, yes, ...pictures }: OpenOptions, command: Command) => {
@@ -50,6 +53,7 @@ export function addOpen(program: Command): void {
           return answer;
         };
         const [keyChange, transfer] = [await pendingKeyChange(settings), await pendingTransfer(settings)];
+        const asked = await askedAudit(settings, server, id.hex());
         if (keyChange?.request.id.equals(id)) {
           const call = {
             name: "updatePublicKey",
@@ -61,6 +65,11 @@ export function addOpen(program: Command): void {
           const call = { name: "fallbackTransfer", parameters: { fallback: transfer.contact } } as const;
           const outcome = async () => readResult(call, await open(), identity.xid);
           printResult(settings, transfer, await finishTransfer(settings, transfer, outcome));
+        } else if (asked !== undefined) {
+          const { nonce } = asked.audit;
+          const call = { name: "auditShares", parameters: { receipts: [asked.receipt], nonce } } as const;
+          await openAudit(settings, server, asked, async () => readResult(call, await open(), identity.xid));
+          await forgetAsked(settings, server, id.hex());
         } else {
           await printAnswer(settings, await open(), { account: identity.xid, folder: output, yes });
         }

@@ -1,18 +1,18 @@
 /** `share request …`: the commands that ask a server, as requests to be carried over by other means. */
 
-import type { SigningScheme } from "@bc/envelope";
-import { buildRequest, type Receipt } from "@bc/share-client";
-import type { Call, NativeName } from "@bc/share-protocol";
+import { randomBytes, type SigningScheme, type XID } from "@bc/envelope";
+import { buildRequest, Receipt } from "@bc/share-client";
+import { type Call, type NativeName, shareProof } from "@bc/share-protocol";
 import { Argument, type Command } from "commander";
 import { codeFrom } from "../arguments.ts";
 import { knownServer } from "../connect.ts";
 import { Failure } from "../failure.ts";
-import { allowEmptyOption, readContent } from "../files.ts";
+import { allowEmptyOption, readContent, readInput } from "../files.ts";
 import { beginKeyChange, pendingKeyChange } from "../key-change.ts";
 import { identityAt, readKeyFile } from "../key-file.ts";
 import { expectSameAddress } from "../pending.ts";
-import { receiptsWithAudits } from "../prepared-audits.ts";
-import { type ReceiptName, receiptNames, receiptsAmong } from "../receipt-names.ts";
+import { type AskedAudit, keepAsked, receiptsWithAudits, takeAudit } from "../prepared-audits.ts";
+import { type ReceiptName, receiptNames, receiptNamesFrom, receiptsAmong } from "../receipt-names.ts";
 import { addForm, expectForm, outputRequest, type RequestForm } from "../request-output.ts";
 import { settingsOf } from "../settings.ts";
 import { beginTransfer, forgetTransfer, pendingTransfer } from "../transfer.ts";
@@ -20,6 +20,7 @@ import { addDeleteArguments, type DeleteOptions, expectNamed } from "./delete.ts
 import { examples } from "./examples.ts";
 import { schemeOption } from "./keys.ts";
 
+type AuditForm = RequestForm & { readonly copy?: string };
 type WithScheme = RequestForm & { readonly scheme: SigningScheme };
 
 export function addRequest(program: Command): void {
@@ -58,6 +59,37 @@ function addShares(request: Command): void {
     .action(async (names: readonly ReceiptName[], form: RequestForm, command: Command) => {
       const receipts = await receiptsWithoutNetwork(names, command);
       await build({ name: "retrieveShares", parameters: { receipts } }, form, command);
+    });
+  addForm(request.command("audit"))
+    .description("a request to prove that the server still has a share")
+    .argument("[receipt]", "of a share that audits were prepared of; its first four digits will do", (text) =>
+      receiptNamesFrom(text),
+    )
+    .option("--copy <file>", "of this share, by a copy, and use up no prepared audit")
+    .addHelpText(
+      "after",
+      examples("request audit 3f2a…c1 --server server.ur", "request audit --copy share-1.ur --qr") +
+        "\nOne share in each request. `share open` compares the proof in the answer, and tells what `share audit` tells.\n",
+    )
+    .action(async (named: readonly ReceiptName[] = [], { copy, ...form }: AuditForm, command: Command) => {
+      const settings = settingsOf(command);
+      await expectForm(settings, form);
+      const [file, server] = [await readKeyFile(settings), await knownServer(settings)];
+      const identity = identityAt(server, file, settings);
+      const [receipt] = await receiptsWithoutNetwork(named, command);
+      const { left, ...asked } =
+        receipt !== undefined && copy === undefined
+          ? { receipt, ...(await takeAudit(settings, server, receipt)) }
+          : await auditOfCopy(identity.xid, receipt === undefined ? copy : undefined);
+      const { nonce } = asked.audit;
+      const call = { name: "auditShares", parameters: { receipts: [asked.receipt], nonce } } as const;
+      const built = await buildRequest(call, identity, server, {
+        date: dateOf(command),
+        sealed: settings.sealed,
+      });
+      await keepAsked(settings, server, built.id.hex(), asked);
+      await outputRequest(settings, built, form);
+      if (left !== undefined && !settings.json) process.stderr.write(`audits left ${left}\n`);
     });
   addForm(addDeleteArguments(request.command("delete")))
     .description("a request to delete shares")
@@ -151,6 +183,15 @@ function addAccount(request: Command): void {
     .action(async (form: RequestForm, command: Command) => {
       await build({ name: "deleteAccount", parameters: {} }, form, command);
     });
+}
+
+async function auditOfCopy(
+  account: XID,
+  file: string | undefined,
+): Promise<AskedAudit & { readonly left?: number }> {
+  if (file === undefined) throw new Failure("usage", "name one receipt, or one copy with --copy");
+  const [data, nonce] = [await readInput(file), randomBytes(32)];
+  return { receipt: Receipt.of(account, data), audit: { nonce, proof: shareProof(nonce, data) } };
 }
 
 function contactArgument(): Argument {
