@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { PrivateKeys } from "@bc/envelope";
 import type { KnownServer } from "@bc/share-client";
 import { createCluster } from "../test/kit/postgres/cluster.ts";
-import { createTestDatabase } from "../test/kit/postgres/database.ts";
+import { createTestDatabase, type TestDatabase } from "../test/kit/postgres/database.ts";
 import { startServer, type TestServer } from "../test/kit/spawn-server.ts";
 import { childrenOf, processorTime } from "./processor-time.ts";
 
@@ -26,7 +26,7 @@ export async function startTarget(extra: Readonly<Record<string, string>> = {}):
   chmodSync(folder, 0o711);
   const cluster = await createCluster(join(folder, "cluster"), true);
   const database = await createTestDatabase(cluster);
-  const server = await startServer({ DATABASE_URL: database.url("share_server"), ...extra });
+  const server = await startServer({ DATABASE_URL: bySocket(database), ...extra });
   const postmaster = Number(readFileSync(join(cluster.folder, "data/postmaster.pid"), "utf8").split("\n")[0]);
   const timeOf = (pid: number) => processorTime([pid, ...childrenOf(pid)]);
   return {
@@ -41,4 +41,11 @@ export async function startTarget(extra: Readonly<Record<string, string>> = {}):
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Over the socket, as deploy.md advises where server and database share a machine. */
+function bySocket({ url, cluster }: TestDatabase): string {
+  const byNetwork = new URL(url("share_server"));
+  byNetwork.search = String(new URLSearchParams({ host: cluster.folder, port: String(cluster.port) }));
+  return byNetwork.href;
 }
