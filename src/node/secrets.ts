@@ -7,7 +7,6 @@ import {
   closeSync,
   existsSync,
   fstatSync,
-  mkdirSync,
   openSync,
   readFileSync,
   rmSync,
@@ -20,6 +19,7 @@ import { bytesToHex } from "#bc/dcbor";
 import { ConfigError, readStorageKey } from "../server/config.ts";
 import { readServerKeys, type ServerKeys } from "../server/server-keys.ts";
 import { createFileOnce, replaceFile } from "../store/drivers/durable-files.ts";
+import { makeFolder } from "../store/drivers/make-folder.ts";
 
 export const KEYS_FILE = "server-keys.ur";
 const STORAGE_KEY_FILE = "storage-key";
@@ -40,7 +40,7 @@ export type Secrets = {
 
 /** Makes the folder if need be, and closes it to all but its owner. */
 export function closeFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   if ((statSync(folder).mode & OTHERS) !== 0) chmodSync(folder, 0o700);
 }
 

@@ -11,14 +11,18 @@ export type ServedPeer = {
   readonly replaceWith: (other: Pick<Peer, "transport">) => void;
 };
 
-export async function servePeer(peer: Peer = createPeer(() => new Date())): Promise<ServedPeer> {
+/** @param now what the server says of the time, in its header `Date`. */
+export async function servePeer(
+  peer: Peer = createPeer(() => new Date()),
+  now: () => Date = () => new Date(),
+): Promise<ServedPeer> {
   let current: Pick<Peer, "transport"> = peer;
   const server = createServer(async (incoming, outgoing) => {
     const { method = "GET", url = "/", headers } = incoming;
     const type = headers["content-type"] ?? "";
     const body = method === "POST" ? { body: await buffer(incoming), headers: { "content-type": type } } : {};
     const answer = await current.transport(new Request(new URL(url, "http://peer"), { method, ...body }));
-    outgoing.writeHead(answer.status, Object.fromEntries(answer.headers));
+    outgoing.writeHead(answer.status, { ...Object.fromEntries(answer.headers), date: now().toUTCString() });
     outgoing.end(new Uint8Array(await answer.arrayBuffer()));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

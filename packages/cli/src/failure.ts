@@ -63,8 +63,8 @@ const USAGE: readonly (readonly [pattern: RegExp, text: string])[] = [
   [/^required option '(?:-\w, )?(\S+) <(.*)>' not specified$/, "$1 is missing, with a value: $2"],
   [/^missing required argument '(.*)'$/, "the $1 is missing"],
   [
-    /^too many arguments for '(.*)'\. Expected (\d+) arguments? but got (\d+): (.*?)\.?$/,
-    "$1 takes $2 arguments, not $3: $4",
+    /^too many arguments for '(.*)'\. Expected (\d+ arguments?) but got (\d+): (.*?)\.?$/,
+    "$1 takes $2, not $3: $4",
   ],
   [
     /^option '(?:-\w, )?(\S+).*?' cannot be used with option '(?:-\w, )?(\S+?)(?: .*)?'$/,

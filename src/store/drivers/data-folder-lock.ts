@@ -1,7 +1,7 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { StoreError } from "../sql.ts";
 import { type FileLock, lockFile } from "./file-lock.ts";
+import { makeFolder } from "./make-folder.ts";
 
 /**
  * Keeps a data folder for one server: two Postgres engines on the same files destroy them, and PGlite does
@@ -13,7 +13,7 @@ import { type FileLock, lockFile } from "./file-lock.ts";
 export async function lockDataFolder(folder: string): Promise<FileLock> {
   let lock: FileLock | undefined;
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     lock = lockFile(join(folder, "lock"));
   } catch (cause) {
     throw new StoreError("unavailable", `data folder ${folder} cannot be used`, { cause });
