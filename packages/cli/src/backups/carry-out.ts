@@ -9,7 +9,7 @@ import {
 import { EXIT_CODES, Failure } from "../failure.ts";
 import { reachOf } from "../reach.ts";
 import type { Settings } from "../settings.ts";
-import { endProgress, tell, tellStep } from "../tell.ts";
+import { endProgress, tellStep, tellWarning } from "../tell.ts";
 import type { GivenContacts } from "./contacts.ts";
 import { contactsOf, nameContacts } from "./name-contacts.ts";
 import { type Codes, tellFailures } from "./places.ts";
@@ -47,13 +47,13 @@ export async function carryOut(
 function tellRotation({ done, proven, deleted }: Rotation): void {
   tellFailures(proven.filter((outcome) => "value" in outcome || !(outcome.error instanceof RangeError)));
   if (!done) {
-    tell(
+    tellWarning(
       "too few new shares are proven and have their contact confirmed; the old ones stay, give the command again",
     );
     process.exitCode ??= EXIT_CODES.unreachable;
   }
   for (const { url } of deleted.filter((outcome) => "error" in outcome)) {
-    tell(`${url}: an old share is still there; share repair asks again, --give-up stops that`);
+    tellWarning(`${url}: an old share is still there; share repair asks again, --give-up stops that`);
   }
   tellFailures(deleted);
 }
