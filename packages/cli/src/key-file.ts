@@ -94,10 +94,9 @@ async function load({ keysFile }: KeyFilePath): Promise<KeyFile | undefined> {
   const lines = decodeText(bytes)
     .trim()
     .split(/\s*\n\s*/);
-  // A line of a UR has no space in it, wherever it was broken. An account must not be lost for a letter.
   const [ofKeys, others] = [
-    lines.filter((line) => !/\s/.test(line)),
-    lines.filter((line) => /\s/.test(line)),
+    lines.filter((line) => !OF_ACCOUNT.test(line)),
+    lines.filter((line) => OF_ACCOUNT.test(line)),
   ];
   const accounts = new Map(others.map((line) => accountIn(line, keysFile)));
   const ur = urIn(ofKeys.join("\n"), KEY_TYPES, {
@@ -106,6 +105,12 @@ async function load({ keysFile }: KeyFilePath): Promise<KeyFile | undefined> {
   }).toString();
   return { ur, keys: keysIn(ur, keysFile), accounts };
 }
+
+/**
+ * What begins with the word, or has a long row of hex digits, which no UR has: an account must not be lost for a letter. All
+ * other lines are read as carried text.
+ */
+const OF_ACCOUNT = /^\W*account\b|(?=[a-f]*\d)[0-9a-f]{16,}/i;
 
 /** Of PrivateKeys, and of the key material that they are derived from. */
 const KEY_TYPES = ["crypto-prvkeys", "crypto-prvkey-base"];
@@ -125,7 +130,7 @@ function keysIn(ur: string, path: string): PrivateKeys {
 function accountIn(line: string, path: string): readonly [server: string, account: XID] {
   const [, account, server] = /^account ([0-9a-f]{64}) at ([0-9a-f]{64})$/.exec(line) ?? [];
   if (account !== undefined && server !== undefined) return [server, xidFrom(account)];
-  throw new Failure("usage", `${path} has a line that is neither keys nor an account`);
+  throw new Failure("usage", `${path} has a line that should be an account and is none: account XID at XID`);
 }
 
 function contentOf({ ur, accounts }: KeyFile): string {

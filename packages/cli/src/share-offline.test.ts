@@ -66,7 +66,7 @@ test("key material of other tools is taken, anything else is not", async () => {
     "share: none.ur holds ur:crypto-pubkeys, not ur:crypto-prvkeys or ur:crypto-prvkey-base",
   );
   const empty = await share(["keys", "show", "--keys", await file("empty.ur", "no keys")]);
-  expect(empty.stderr).toContain("share: empty.ur has a line that is neither keys nor an account");
+  expect(empty.stderr).toContain("share: empty.ur holds no private keys");
   const missing = await share(["keys", "show"]);
   expect(missing.code).toBe(2);
   expect(missing.stderr).toContain("make some with: share keys new\n");
