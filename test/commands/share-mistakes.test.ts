@@ -64,7 +64,7 @@ const MISTAKES: readonly (readonly [args: string, code: number, says: string])[]
     2,
     "receipt share-1: a receipt is 64 hex digits, the first four or more of them, or ur:envelope/…",
   ],
-  [`get ${"ab".repeat(32)}`, 1, "the server refused: unknown receipt (unknown-receipt)"],
+  [`get ${"ab".repeat(32)}`, 1, `the server refused: unknown receipt ${"ab".repeat(32)} (unknown-receipt)`],
   ["get -o a.txt", 2, "a.txt is a file; -o takes a folder"],
   ["get -o -", 2, "-o takes a folder; without -o a single share goes to stdout"],
   ["get -o /proc/share/x", 2, "the folder /proc/share can't be made: its file system refuses it"],
