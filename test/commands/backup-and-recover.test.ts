@@ -171,6 +171,29 @@ test("a backup is forgotten at every server, and scripts are told where not", as
   expect(JSON.parse(stood.stdout)).toMatchObject({ places: [{ url: first, state: "asked", shares: 0 }] });
 });
 
+test("a second secret under the name of the first, or other servers, are refused and change nothing", async () => {
+  const user = await newUser();
+  const [first = "", second = "", third = ""] = urls;
+  await user.file("seed.ur", SEED);
+  await user.file("other.ur", SymmetricKey.generate().urString());
+  const to = ["--to", first, "--to", second];
+  expect(await user.share(["backup", "seed.ur", ...to])).toMatchObject({ code: 0 });
+  const before = await user.share(["status", "--json"]);
+  expect(await user.share(["backup", "other.ur", ...to])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("there is a backup backup already, of another secret"),
+  });
+  expect(await user.share(["backup", "seed.ur", "--to", first, "--to", third])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining(`${third} has no part in it`),
+  });
+  expect(await user.share(["backup", "seed.ur", ...to])).toMatchObject({ code: 0 });
+  expect(JSON.parse((await user.share(["status", "--json"])).stdout)).toHaveLength(
+    JSON.parse(before.stdout).length,
+  );
+  expect(await user.share(["backup", "other.ur", ...to, "--name", "other"])).toMatchObject({ code: 0 });
+});
+
 test("what is missing or cannot be is told in a line, and nothing is stored", async () => {
   const user = await newUser();
   const file = await user.file("seed.ur", SEED);

@@ -1,14 +1,19 @@
 /** Cut off anywhere, a change of a backup never leaves the servers without a quorum, and goes on when it is given again. */
 import {
+  addLostPlaces,
+  askForAccounts,
   beginBackup,
   beginRepair,
   beginRotation,
   clientOf,
+  confirmAccount,
   forgetBackup,
   growBackup,
+  nameContact,
   type Profile,
   type ProfileKeeper,
   type Reach,
+  recoveredSecrets,
   settleRotation,
   storeBackup,
 } from "@bc/share-client";
@@ -16,6 +21,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { type Cut, deviceCutAt, NOTHING } from "./cuts.ts";
 import {
   backUp,
+  codeAt,
   FIVE,
   FOUR,
   MORE_PLACES,
@@ -82,6 +88,58 @@ async function carryOut(keeper: ProfileKeeper, reach: Reach): Promise<void> {
 }
 
 describe.each<Cut>(["power", "once"])("cut off at every step (%s)", (cut) => {
+  test("a backup", async () => {
+    let contact = "";
+    const steps = await cutEverywhere(cut, {
+      start: async () => {
+        contact = newContact();
+        return NOTHING;
+      },
+      run: async (keeper, reach) => {
+        const options = { name: "seed", secret: SEED, places: PLACES, plan: TWO_OF_THREE };
+        if (keeper.read().backups.length === 0) await beginBackup(keeper, options, reach);
+        await storeBackup(keeper, "seed", reach);
+        for (const { url } of PLACES) await nameContact(keeper, url, contact, reach);
+      },
+      always: async () => undefined,
+      finally: async (profile) => {
+        expect(await shareCounts(profile)).toEqual({ [ONE]: 1, [TWO]: 1, [THREE]: 1 });
+        expect(profile.accounts.map((account) => account.contact)).toEqual([contact, contact, contact]);
+        expect(JSON.stringify(profile)).not.toContain("ur:envelope");
+        expect(await secretsAt(profile, (url) => url !== ONE)).toEqual([SECRET]);
+      },
+    });
+    expect(steps).toBeGreaterThan(20);
+  });
+
+  test("a recovery", async () => {
+    let contact = "";
+    const steps = await cutEverywhere(cut, {
+      start: async () => {
+        contact = newContact();
+        const owner = deviceCutAt(NOTHING, Number.POSITIVE_INFINITY, cut);
+        await backUp(owner.keeper, SEED, contact);
+        return NOTHING;
+      },
+      run: async (keeper, reach) => {
+        const lost = [TWO, THREE].map((url) => ({ url, contact }));
+        await addLostPlaces(keeper, lost, reach);
+        for (const { url, ...outcome } of await askForAccounts(keeper, reach)) {
+          if (!("value" in outcome) || outcome.value.state !== "asked") continue;
+          await confirmAccount(keeper, url, await codeAt(url, contact), reach);
+        }
+        await askForAccounts(keeper, reach);
+        if (recoveredSecrets(keeper).length === 0) throw new TypeError("not yet");
+      },
+      always: async () => undefined,
+      finally: async (profile) => {
+        expect(await secretsAt(profile)).toEqual([SECRET]);
+        expect(profile.recovery?.places.map(({ shares }) => shares?.length)).toEqual([1, 1]);
+      },
+    });
+    expect(steps).toBeGreaterThan(15);
+  });
+
   test("a rotation", async () => {
     const steps = await cutEverywhere(cut, {
       start: async (last) => last ?? (await backedUp()),

@@ -20,10 +20,15 @@ export function endpointOf(settings: Pick<Settings, "url" | "timeout">): Endpoin
   return { ...reachOf(settings), url: settings.url };
 }
 
+/** The same without a word of waiting: for what goes on while a person is asked something. */
+export function quietly(reach: Reach): Reach {
+  return { ...reach, transport: told };
+}
+
 async function watched(request: Request): Promise<Response> {
   const [started, { host }] = [performance.now(), new URL(request.url)];
-  const seconds = () => Math.round((performance.now() - started) / 1_000);
-  const say = () => tellProgress(`waiting for ${host}, ${seconds()} s`);
+  const say = () =>
+    tellProgress(`waiting for ${host}, ${Math.round((performance.now() - started) / 1_000)} s`);
   let next: NodeJS.Timeout | undefined;
   const first = setTimeout(() => {
     say();
@@ -31,17 +36,25 @@ async function watched(request: Request): Promise<Response> {
     if (process.stderr.isTTY) next = setInterval(say, NEXT_WORD);
   }, FIRST_WORD);
   try {
-    const response = await fetch(request);
-    noteServerTime(response.headers, new Date());
-    const took = Math.round(performance.now() - started);
-    tellDetail(`${request.method} ${request.url}: HTTP ${response.status} after ${took} ms`);
-    return response;
-  } catch (error) {
-    tellDetail(`${request.method} ${request.url}: no answer after ${seconds()} s`);
-    throw error;
+    return await told(request);
   } finally {
     clearTimeout(first);
     clearInterval(next);
     if (next !== undefined) endProgress();
+  }
+}
+
+/** With what `--verbose` tells. */
+async function told(request: Request): Promise<Response> {
+  const started = performance.now();
+  const milliseconds = () => Math.round(performance.now() - started);
+  try {
+    const response = await fetch(request);
+    noteServerTime(response.headers, new Date());
+    tellDetail(`${request.method} ${request.url}: HTTP ${response.status} after ${milliseconds()} ms`);
+    return response;
+  } catch (error) {
+    tellDetail(`${request.method} ${request.url}: no answer after ${milliseconds()} ms`);
+    throw error;
   }
 }

@@ -9,6 +9,7 @@ import {
   type Reach,
   serversOf,
 } from "@bc/share-client";
+import { quietly } from "../reach.ts";
 import { contactAt, type GivenContacts } from "./contacts.ts";
 import { type Codes, giveCodes, tellFailures } from "./places.ts";
 
@@ -36,7 +37,7 @@ export async function nameContacts(
   await giveCodes(open, codes, async (url, code) => {
     // Of a message that is just leaving, nobody has opened the link.
     if (code !== undefined || asked.has(url) || process.stdin.isTTY) {
-      await confirmContact(keeper, url, code, reach);
+      await confirmContact(keeper, url, code, process.stdin.isTTY ? quietly(reach) : reach);
     }
   });
 }

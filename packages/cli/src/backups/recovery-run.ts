@@ -18,6 +18,7 @@ import {
   refusalCode,
 } from "@bc/share-client";
 import { failureFor } from "../failure.ts";
+import { quietly } from "../reach.ts";
 import { tell, tellFailureAt, tellNote } from "../tell.ts";
 import { createLiveTable } from "./live-table.ts";
 import { type Codes, codeFor } from "./places.ts";
@@ -45,7 +46,7 @@ export async function runRecovery(
   const table = isTTY && process.stderr.isTTY ? createLiveTable(process.stderr) : undefined;
   const [quorum, end] = [new AbortController(), new AbortController()];
   // What the transport and notes say would tear the table.
-  const send = (table === undefined ? reach.transport : undefined) ?? fetch;
+  const { transport: send = fetch } = isTTY ? quietly(reach) : reach;
   const notes: string[] = [];
   const onNote = table === undefined ? reach.onNote : (note: string) => void notes.push(note);
   const own: Reach = {

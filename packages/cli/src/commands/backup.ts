@@ -2,12 +2,15 @@
 import type { GroupThreshold, SplitPlan } from "@bc/envelope";
 import {
   auditBackup,
+  type Backup,
   beginBackup,
   isUR,
   type ProfileKeeper,
   type Reach,
   recoverySheetOf,
   type Secret,
+  secretEnvelope,
+  serversOf,
   storeBackup,
 } from "@bc/share-client";
 import { type Command, Option } from "commander";
@@ -20,7 +23,7 @@ import { writeSheet } from "../backups/sheet-file.ts";
 import { provenAt, summarize } from "../backups/summary.ts";
 import { Failure } from "../failure.ts";
 import { readContent } from "../files.ts";
-import { reachOf } from "../reach.ts";
+import { quietly, reachOf } from "../reach.ts";
 import { settingsOf } from "../settings.ts";
 import { tellStep } from "../tell.ts";
 import { examples } from "./examples.ts";
@@ -95,17 +98,45 @@ Each server gets keys of its own. Given again, the command goes on where it stop
       const keeper = await openProfile(settings);
       const reach = reachOf(settings);
       const { name } = options;
-      if (!keeper.read().backups.some((backup) => backup.name === name))
-        await begin(keeper, file, options, reach);
+      const present = keeper.read().backups.find((backup) => backup.name === name);
+      if (present === undefined) await begin(keeper, file, options, reach);
+      else await expectSame(present, file, options);
       tellStep("storing a share at each server");
       tellFailures(await storeBackup(keeper, name, reach));
       // Meanwhile, the contacts are named, and the person types codes.
-      const audits = auditBackup(keeper, name, reach);
+      const audits = auditBackup(keeper, name, quietly(reach));
       if (options.fallback !== undefined)
         await nameContacts(keeper, name, options.fallback, options.code, reach);
       if (options.sheet !== undefined) await writeSheet(options.sheet, recoverySheetOf(keeper, name));
       await summarize(keeper, name, await provenAt(audits), settings);
     });
+}
+
+/** Given again, the command is about the same secret at the same servers. */
+async function expectSame(
+  present: Backup,
+  file: string | undefined,
+  { to }: BackupCommandOptions,
+): Promise<void> {
+  const servers = serversOf(present);
+  const other = to.find((url) => !servers.includes(url));
+  if (other !== undefined) {
+    throw new Failure(
+      "usage",
+      `there is a backup ${present.name} already, and ${other} has no part in it: share grow brings it there; call another backup otherwise, with --name`,
+    );
+  }
+  if (file === undefined || present.digest === undefined) return;
+  if (
+    secretEnvelope(await readSecret(file))
+      .digest()
+      .hex() === present.digest
+  )
+    return;
+  throw new Failure(
+    "usage",
+    `there is a backup ${present.name} already, of another secret; call this one otherwise, with --name`,
+  );
 }
 
 async function begin(

@@ -41,9 +41,11 @@ export async function adoptRecovered(
   const hints = come.some(({ envelope }) => hintsIn(envelope).length > 0);
   await keeper.update((profile) => {
     const known = new Set(profile.backups.flatMap(({ sets }) => sets.map(({ id }) => id)));
-    const found = [...bySecret.values()].filter((sets) => !sets.some(({ id }) => known.has(id)));
+    const found = [...bySecret].filter(([, sets]) => !sets.some(({ id }) => known.has(id)));
     const backups = [...profile.backups];
-    for (const sets of found) backups.push({ name: freeName(backups, name), created, hints, sets });
+    for (const [digest, sets] of found) {
+      backups.push({ name: freeName(backups, name), created, hints, digest, sets });
+    }
     return { ...profile, backups };
   });
 }

@@ -74,7 +74,7 @@ export async function beginBackup(
   const accounts = await Promise.all(places.map((place) => accountAt(keeper, place, reach)));
   const plans = grow === undefined ? [plan] : [plan, { groupThreshold: 1, groups: [grow] }];
   const sets = plans.map((one) => newSet(envelope, one, accounts, { hints, created, state: "current" }));
-  const backup: Backup = { name, created, hints, sets };
+  const backup: Backup = { name, created, hints, digest: envelope.digest().hex(), sets };
   await keeper.update((profile) => ({ ...profile, backups: [...profile.backups, backup] }));
   return backup;
 }

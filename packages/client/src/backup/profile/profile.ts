@@ -36,6 +36,8 @@ export type Backup = {
   readonly created: string;
   /** Whether the first share of a set tells where the others are. */
   readonly hints: boolean;
+  /** Of the secret's envelope, in hex: tells whether another secret is the same. Whoever has the profile has the secret anyway. */
+  readonly digest?: string | undefined;
   /** Each brings the secret back for itself. Most backups have one. */
   readonly sets: readonly ShareSet[];
 };
