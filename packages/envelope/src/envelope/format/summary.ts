@@ -188,8 +188,14 @@ function signatureSummary(content: Cbor): string {
 
 function sealedMessageSummary(content: Cbor): string {
   const encapsulated = asTaggedValue(asArray(content)?.[1] ?? content);
-  if (encapsulated?.[0].value !== tags.TAG_MLKEM_CIPHERTEXT.value) return "SealedMessage";
-  return `SealedMessage(MLKEM${levelOf(encapsulated[1])})`;
+  switch (encapsulated?.[0].value) {
+    case tags.TAG_X25519_PUBLIC_KEY.value:
+      return "SealedMessage";
+    case tags.TAG_MLKEM_CIPHERTEXT.value:
+      return `SealedMessage(MLKEM${levelOf(encapsulated?.[1] ?? content)})`;
+    default:
+      throw new TypeError("Invalid encapsulation ciphertext");
+  }
 }
 
 function levelOf(array: Cbor): number {
