@@ -92,6 +92,7 @@ function clientFailure(error: ClientError): Failure {
       reason: refusal.code,
     });
   }
+  if (code === "too-large") return new Failure("refused", message, { cause: error, reason: code });
   if (code !== "unreachable") return new Failure("untrusted", message, { cause: error, reason: code });
   const problem = networkProblem(error);
   return new Failure("unreachable", problem === "" ? message : `${message}: ${problem}`, { cause: error });
