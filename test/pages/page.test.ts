@@ -361,7 +361,7 @@ describe.skipIf(isSkipped)(
       const page = await open();
       const choose = page.getByLabel("Choose file");
       await choose.setInputFiles({ name: "x.png", mimeType: "image/png", buffer: Buffer.from("no picture") });
-      await page.getByText("There is no QR code in this picture").waitFor();
+      await page.getByText("This file is no picture that this browser can open").waitFor();
       for (const picture of pictures) {
         if (await choose.isVisible()) await choose.setInputFiles(picture);
       }
@@ -438,13 +438,13 @@ describe.skipIf(isSkipped)(
       await camera.show(animation(parts.slice(0, 2)));
       const page = await open();
       await page.getByRole("button", { name: "Scan with the camera" }).click();
-      await page.getByText("2 of 6 parts known").waitFor();
+      await page.getByText(/^2 of \d+ parts known/).waitFor();
       expect(await page.getByRole("button", { name: "Paste text" }).isVisible()).toBe(true);
       expect(await page.getByText("Choose file").isVisible()).toBe(true);
       await page.getByRole("button", { name: "Stop the camera" }).click();
       await page.getByText("What was read so far is kept").waitFor();
       await paste(page, parts.slice(2, 4).join("\n"));
-      await page.getByText("4 of 6 parts known").waitFor();
+      await page.getByText(/^4 of \d+ parts known/).waitFor();
       await page.getByRole("button", { name: "Forget what was read" }).click();
       expect(await page.getByText("parts known").isVisible()).toBe(false);
     });
