@@ -54,6 +54,20 @@ test.each(locks)("%s has a hash for every package, and names no registry", (lock
   expect(readFileSync(join(ROOT, lock), "utf8")).not.toMatch(/"resolved": "https?:/);
 });
 
+test("no package's install scripts run, here or in the image", () => {
+  const lines = (file: string) => readFileSync(join(ROOT, file), "utf8").split("\n");
+  expect(lines(".npmrc")).toContain("ignore-scripts=true");
+  // In the image npm knows what was copied before it runs.
+  const image = lines("Dockerfile");
+  const copied = image.findIndex((line) => /^COPY .*\.npmrc /.test(line));
+  const installed = image.findIndex((line) => /^RUN npm ci /.test(line));
+  expect([copied >= 0, copied < installed]).toEqual([true, true]);
+  for (const file of ["Dockerfile", ".ci/run", "package.json"])
+    expect(readFileSync(join(ROOT, file), "utf8"), file).not.toMatch(
+      /ignore-scripts[= ]*false|npm (?:ci|i|install) .*--foreground-scripts/,
+    );
+});
+
 /** Whether an expression of SPDX can be kept with these licences. */
 function isAllowed(expression: string, allowed: readonly string[]): boolean {
   const choices = expression.replace(/^\((.*)\)$/, "$1").split(" OR ");

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTestDatabase } from "../../test/kit/service.ts";
 import type { EmbeddedDatabase } from "./drivers/pglite.ts";
 import { readSchema } from "./drivers/schema-files.ts";
-import { FUNCTIONS } from "./functions.ts";
+import { type Arguments, FUNCTIONS, type FunctionName, statement } from "./functions.ts";
 
 type InCatalogue = {
   readonly name: string;
@@ -34,6 +34,16 @@ test("every public function is known with the parameters that it has, and no oth
   ]);
   const open = catalogue.filter(({ is_public }) => is_public);
   expect(known.sort()).toEqual(open.map(({ name, parameters }) => [name, parameters]));
+});
+
+test("no value becomes a part of a statement", () => {
+  const value = "'); drop schema store cascade; --";
+  for (const name of Object.keys(FUNCTIONS) as FunctionName[]) {
+    const values = Object.fromEntries(FUNCTIONS[name].map((parameter) => [parameter, value]));
+    const { text, params } = statement(name, values as Arguments<typeof name>);
+    expect(text).toMatch(/^select \* from store\.[a-z_]+\((?:p_[a-z_]+ => \$\d+(?:, )?)*\)$/);
+    expect(params).toEqual(FUNCTIONS[name].map(() => value));
+  }
 });
 
 // A distributed Postgres (Citus) plans neither functions in SQL with parameters, nor lists of no columns.

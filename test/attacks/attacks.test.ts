@@ -9,6 +9,7 @@ import {
   type Envelope,
   type Expression,
   PrivateKeys,
+  PublicKeys,
   RECIPIENT_CONTINUATION,
   SENDER,
 } from "@bc/envelope";
@@ -81,6 +82,12 @@ function forge(signer: Identity, sender: Identity, body: Expression, { recipient
   });
 }
 
+/** The request with another document of its sender. */
+function withSender(node: Envelope, document: Envelope): Envelope {
+  const others = node.assertions().filter((it) => !it.asPredicate()?.isKnownValue(SENDER));
+  return node.subject().addAssertionEnvelopes(others).addAssertion(SENDER, document);
+}
+
 async function send(signed: Envelope, ...wallets: readonly Identity[]): Promise<Posted> {
   return post(service, (await sealFor(server, signed)).cborData(), { type: "application/cbor", wallets });
 }
@@ -138,19 +145,27 @@ describe("squatting a XID", () => {
     if (ownKey === undefined) throw new TypeError("no key");
     for (const body of harmfulCalls(owner, thief)) {
       const node = forge(owner.identity, owner.identity, body);
-      const mixed = node
-        .subject()
-        .addAssertionEnvelopes([
-          ...node.assertions().filter((it) => !it.asPredicate()?.isKnownValue(SENDER)),
-        ]);
-      const request = await sign(
-        mixed.addAssertion(SENDER, document.addAssertionEnvelopes([ownKey])),
-        thief.identity,
-      );
+      const mixed = withSender(node, document.addAssertionEnvelopes([ownKey]));
+      const request = await sign(mixed, thief.identity);
       expect(await send(request, thief.identity)).toMatchObject({ code: "not-account-key" });
     }
     await expectUntouched(owner);
   });
+});
+
+test("a signing key that stands twice in a document, each time with another key to seal to, signs nothing", async () => {
+  const [owner, thief] = [await newOwner(), stranger()];
+  const { publicKeys } = owner.identity;
+  const twice = new PublicKeys(publicKeys.signing, thief.identity.publicKeys.encapsulation);
+  const document = documentFor(owner.identity.xid, publicKeys).addAssertionEnvelopes(
+    documentFor(owner.identity.xid, twice).assertions(),
+  );
+  for (const body of harmfulCalls(owner, thief)) {
+    const node = withSender(forge(owner.identity, owner.identity, body), document);
+    const request = await sign(node, owner.identity);
+    expect(await send(request, owner.identity)).toMatchObject({ code: "bad-signature", early: true });
+  }
+  await expectUntouched(owner);
 });
 
 test("a retired key can do nothing to the account that it had", async () => {

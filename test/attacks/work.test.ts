@@ -1,5 +1,5 @@
 /** What a stranger's request makes the server do, counted in hashes, signatures and statements. */
-import { PrivateKeys } from "@bc/envelope";
+import { Envelope, PrivateKeys } from "@bc/envelope";
 import { buildRequest, Receipt, serverFromDocument } from "@bc/share-client";
 import { type Call, type Identity, identityOf, type NativeName } from "@bc/share-protocol";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -71,6 +71,17 @@ test("a few shares are asked for at once, without a look at the account first", 
   );
   await handle(context, envelope.cborData(), { request: "cbor", answer: "cbor" });
   expect(seen).toEqual({ names: 8, statements: ["retrieve_shares"] });
+});
+
+test("what a request may hold grows with its bytes, so that a small one costs little to read", async () => {
+  const { context } = await counting();
+  const items = Array.from({ length: 1_000 }, () => 0);
+  const refusal = async (beside: string) => {
+    const body = Envelope.new([...items, beside]).cborData();
+    return (await handle(context, body, { request: "cbor", answer: "cbor" })).refused;
+  };
+  expect(await refusal("")).toBe("too-complex");
+  expect(await refusal("x".repeat(4_000))).toBe("not-signed");
 });
 
 test("a large answer is made in portions, between which others get their turn", async () => {

@@ -331,7 +331,7 @@ export const ACCOUNT_DEFENCES: Defences = {
       without: "`share-server restored` leaves the horizon where it is",
       edits: [edit("src/operator/restored.ts", "await closeUntil(sql, closedUntil, acceptUndated);", "")],
       file: "test/durability/backup.test.ts",
-      test: "requests from after it are over",
+      test: "a copy of the data folder of a stopped server is a backup",
     },
   ],
   "uses a retired key, or hides a revoked one among several": [
@@ -387,8 +387,8 @@ export const ACCOUNT_DEFENCES: Defences = {
     {
       without: "several keys of the sender may verify",
       edits: [edit(OPEN_REQUEST, "if (others.length > 0)", "if (others.length > 9)")],
-      file: EXCHANGE,
-      test: "a signature that two of the keys verify",
+      file: ATTACKS,
+      test: "a signing key that stands twice in a document",
     },
     {
       without: "the account is the first key's of a document, whichever signed",

@@ -25,6 +25,8 @@ const OWN_SCOPE = "@bc";
 const FUNCTIONS = "src/store/functions";
 /** Milliseconds for one test. One that hangs fails by that, which does not count. */
 const TEST_TIMEOUT = 120_000;
+/** To start costs more than most tests. */
+const COMPILE_CACHE = join(tmpdir(), "share-server-compile-cache");
 const MAX_OUTPUT = 64 * 1024 * 1024;
 
 export type TestResult = {
@@ -118,9 +120,13 @@ function runTests(folder: string, file: string, names: readonly string[]): Promi
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      [program, ...args, `--testTimeout=${TEST_TIMEOUT}`],
+      [program, ...args, `--testTimeout=${TEST_TIMEOUT}`, "--fsModuleCache"],
       // The longest tests run only so.
-      { cwd: folder, env: { ...process.env, CI: "true" }, maxBuffer: MAX_OUTPUT },
+      {
+        cwd: folder,
+        env: { ...process.env, CI: "true", NODE_COMPILE_CACHE: COMPILE_CACHE },
+        maxBuffer: MAX_OUTPUT,
+      },
       () => resolve(readReport(report)),
     );
   });

@@ -1,16 +1,28 @@
-/** Looking for bytes in a text, in every form that a log or an error could hold them in. */
+/** Looking for bytes in a text, in every form that a log, a dump or an error could hold them in. */
 import { Buffer } from "node:buffer";
 import { type BytewordsStyle, encodeBytewords } from "#bc/ur/bytewords";
 
 /** The form in which `text` holds the bytes, or nothing if it does not. */
 export function traceOf(bytes: Uint8Array, text: string): string | undefined {
+  return lookIn(text)(bytes);
+}
+
+/** The same, for many bytes in one long text. Bytes of a file are to be read as `latin1`. */
+export function lookIn(text: string): (bytes: Uint8Array) => string | undefined {
+  const haystack = text.toLowerCase();
+  return (bytes) =>
+    Object.entries(formsOf(bytes)).find(([, form]) => haystack.includes(form.toLowerCase()))?.[0];
+}
+
+/** What each form of these bytes has in it wherever they stand, whatever stands before and after them. */
+export function formsOf(bytes: Uint8Array): Readonly<Record<string, string>> {
   if (bytes.length < 5) throw new RangeError("too few bytes to be found by chance alone");
   const buffer = Buffer.from(bytes);
-  const forms = {
+  const text = buffer.toString("latin1");
+  return {
+    raw: text,
     hex: buffer.toString("hex"),
-    base64: buffer.toString("base64").replace(/=+$/, ""),
-    base64url: buffer.toString("base64url"),
-    latin1: buffer.toString("latin1"),
+    ...base64Forms(bytes),
     "list of numbers": bytes.join(","),
     // As in a UR, wherever in it the bytes are.
     "bytewords of a UR": wordsOf(bytes, "minimal", 2 * CHECKSUM_BYTES),
@@ -18,9 +30,24 @@ export function traceOf(bytes: Uint8Array, text: string): string | undefined {
     "bytewords of a URI": wordsOf(bytes, "uri", 5 * CHECKSUM_BYTES),
     // How JSON writes a Uint8Array.
     "object of numbers": JSON.stringify({ ...bytes }).slice(1, -1),
+    // Of a text.
+    "percent-encoded": encodeURIComponent(text),
+    "quoted in JSON": JSON.stringify(text).slice(1, -1),
   };
-  const haystack = text.toLowerCase();
-  return Object.entries(forms).find(([, form]) => haystack.includes(form.toLowerCase()))?.[0];
+}
+
+/** By how many bytes stand before these: three bytes make four letters, so there are three ways to write them. */
+function base64Forms(bytes: Uint8Array): Readonly<Record<string, string>> {
+  const forms = [0, 1, 2].flatMap((before) => {
+    const length = before + bytes.length;
+    const [from, to] = [Math.ceil((8 * before) / 6), Math.floor((8 * length) / 6)];
+    const all = Buffer.concat([new Uint8Array(before), bytes]);
+    return (["base64", "base64url"] as const).map((kind): [string, string] => [
+      `${kind} after ${before} bytes`,
+      all.toString(kind).slice(from, to),
+    ]);
+  });
+  return Object.fromEntries(forms);
 }
 
 const CHECKSUM_BYTES = 4;

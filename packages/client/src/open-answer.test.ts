@@ -1,4 +1,4 @@
-import { ARID, Envelope, PrivateKeys, RESULT, SENDER } from "@bc/envelope";
+import { ARID, Envelope, PrivateKeys, RESULT, Response, SENDER } from "@bc/envelope";
 import {
   type Identity,
   identityOf,
@@ -13,6 +13,7 @@ import {
 import { expect, test } from "vitest";
 import { createPeer } from "../../../test/kit/peer.ts";
 import { buildRequest } from "./build-request.ts";
+import { refusalCode } from "./client-error.ts";
 import { openAnswer } from "./open-answer.ts";
 import { readResult } from "./read-result.ts";
 
@@ -60,6 +61,21 @@ test("refuses an error that belongs to another request", async () => {
   const answer = await signRefusal(peer.identity, opened, new Refusal("unknown-receipt"));
   await expect(openAnswer(answer, { ...expected, id: ARID.generate() })).rejects.toMatchObject({
     code: "bad-answer",
+  });
+});
+
+test("refuses a result without an ID", async () => {
+  const unnamed = new Response(undefined, { ok: false, error: Envelope.new("none") })
+    .toEnvelope()
+    .subject()
+    .addAssertion(RESULT, stored.result);
+  const { answer, expected } = await changedAnswer((response) => {
+    const sender = response.assertions().filter((item) => item.asPredicate()?.isKnownValue(SENDER));
+    return unnamed.addAssertionEnvelopes(sender);
+  });
+  await expect(openAnswer(answer, expected)).rejects.toMatchObject({
+    code: "bad-answer",
+    message: "the answer is to another request",
   });
 });
 
@@ -169,10 +185,10 @@ test("what the server wants the user to know comes beside a result, and beside a
 test("an early failure has no ID and says so, but is signed by the server all the same", async () => {
   const { expected } = await asked(true);
   const failure = await signEarlyFailure(peer.identity, new Refusal("bad-signature"));
-  await expect(openAnswer(failure, expected)).rejects.toMatchObject({
-    code: "refused",
-    refusal: { code: "bad-signature", early: true },
-  });
+  const error = await openAnswer(failure, expected).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: "refused", refusal: { code: "bad-signature", early: true } });
+  // Anybody on the way could have put it there, so nobody takes it for the outcome of the request.
+  expect(refusalCode(error)).toBeUndefined();
   const forged = await signEarlyFailure(createPeer(() => date).identity, new Refusal("bad-signature"));
   await expect(openAnswer(forged, expected)).rejects.toMatchObject({ code: "wrong-server" });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { NamedContact } from "../../../src/store/contact-challenge.ts";
 import { deleteShares } from "../../../src/store/delete-shares.ts";
 import { fallbackTransfer } from "../../../src/store/fallback-transfer.ts";
 import { type Claim, claimMessages, failMessage, finishMessage } from "../../../src/store/outbox.ts";
@@ -154,9 +155,9 @@ export function describeOutbox(database: () => Sql, tables: () => Sql): void {
   });
 
   describe("news of an account", () => {
-    const owner = async (now: Date) => {
+    const owner = async (now: Date, named: Partial<NamedContact> = {}) => {
       const { key } = await openAccount(database());
-      const contact = await validateContact(database(), key);
+      const contact = await validateContact(database(), key, { ...newContact(), ...named });
       let current = key;
       const changeKey = async (at = now) => {
         const next = newKey();
@@ -202,6 +203,22 @@ export function describeOutbox(database: () => Sql, tables: () => Sql): void {
       await changeKey(later(3600, now));
       expect(await told(later(3600, now))).toEqual([]);
       expect(await told(later(3601, now))).toEqual([["key-changed", 1]]);
+    });
+
+    test("is told six times an hour to a mailbox, whichever accounts it comes from", async () => {
+      const now = later(90 * 86_400);
+      const { mailbox } = newContact();
+      const accounts = await Promise.all(Array.from({ length: 4 }, () => owner(now, { mailbox })));
+      let told = 0;
+      for (let round = 0; round < 3; round++) {
+        for (const account of accounts) {
+          await account.changeKey();
+          told += (await account.told(now)).length;
+        }
+      }
+      expect(told).toBe(6);
+      for (const account of accounts) told += (await account.told(later(3600, now))).length;
+      expect(told).toBe(10);
     });
 
     test("is not gathered with what is on its way already", async () => {
