@@ -15,7 +15,6 @@ const RECOVERY_STATE = "src/service/depository/recovery-state.ts";
 
 const ATTACKS = "test/attacks/attacks.test.ts";
 const MESSAGES = "test/attacks/messages.test.ts";
-const DEPOSITORY = "test/attacks/depository.test.ts";
 const RECOVERY = "test/depository/recovery.test.ts";
 const FALLBACK = "test/fallback/fallback.test.ts";
 const STORE = "src/store/drivers/pglite.test.ts";
@@ -52,8 +51,8 @@ export const CONTACT_DEFENCES: Defences = {
       edits: [
         edit("src/service/depository/finish-recovery.ts", "if (context.policy.trustFallback) await", "await"),
       ],
-      file: DEPOSITORY,
-      test: "finishing recoveries moves the account once, to who was confirmed",
+      file: RECOVERY,
+      test: "forged in this server's form lacks the server's word for it",
     },
   ],
   "knows a contact, and asks for the account": [

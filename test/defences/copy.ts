@@ -6,6 +6,7 @@
 import { execFile, execFileSync } from "node:child_process";
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -49,7 +50,9 @@ export function copyCheckout(): Copy {
     cwd: ROOT,
     encoding: "utf8",
   });
-  for (const file of files.split("\0").filter(Boolean)) {
+  for (const file of files.split("\0")) {
+    // One that was deleted is listed until that is committed.
+    if (file === "" || !existsSync(join(ROOT, file))) continue;
     cpSync(join(ROOT, file), join(folder, file), { recursive: true, verbatimSymlinks: true });
   }
   linkModules(folder);
