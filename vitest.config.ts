@@ -12,6 +12,7 @@ const LONG = [
   "src/store/drivers/neon.test.ts",
   "src/store/drivers/pglite-gathered.test.ts",
   "src/store/drivers/pglite-on-disk.test.ts",
+  "test/attacks/leaks.test.ts",
   "test/bench/**",
   "test/commands/**",
   "test/docs/readme.test.ts",
