@@ -89,7 +89,7 @@ export const CONTACT_DEFENCES: Defences = {
     },
     {
       without: "the page names no key",
-      edits: [edit(CONFIRMATION_PAGE, "<p>The new key is <strong>${key}</strong>. ", "<p>")],
+      edits: [edit("src/http/languages/en.ts", "The new key is {key}. If", "If")],
       file: PAGE,
       test: "of a transfer says what is lost by it, and which key gets it",
     },
@@ -541,8 +541,8 @@ export const CONTACT_DEFENCES: Defences = {
       edits: [
         edit(
           CONFIRMATION_PAGE,
-          "const challenge = await lookUpChallenge(context, token);\n    if (challenge === undefined) return show(404, UNKNOWN);",
-          "const challenge = await lookUpChallenge(context, token);\n    if (challenge === undefined) return show(404, UNKNOWN);\n    await confirmChallenge(context, token);",
+          'const challenge = await lookUpChallenge(context, token);\n    if (challenge === undefined) return show(c.get("language"), 404, unknown);',
+          'const challenge = await lookUpChallenge(context, token);\n    if (challenge === undefined) return show(c.get("language"), 404, unknown);\n    await confirmChallenge(context, token);',
         ),
       ],
       file: PAGE,

@@ -194,7 +194,7 @@ export const SERVER_DEFENCES: Defences = {
       without: "`share-server check` takes every share for whole",
       edits: [
         edit(
-          "src/operator/check.ts",
+          "src/service/check.ts",
           'if (error instanceof StoreError && error.code !== "data-key") throw error;\n      return false;',
           "return error !== undefined;",
         ),

@@ -4,14 +4,50 @@ import { type BytewordsStyle, encodeBytewords } from "#bc/ur/bytewords";
 
 /** The form in which `text` holds the bytes, or nothing if it does not. */
 export function traceOf(bytes: Uint8Array, text: string): string | undefined {
-  return lookIn(text)(bytes);
+  return tracesOf([["it", bytes]], text).get("it");
 }
 
-/** The same, for many bytes in one long text. Bytes of a file are to be read as `latin1`. */
-export function lookIn(text: string): (bytes: Uint8Array) => string | undefined {
+/**
+ * The same for many secrets in one long text: by the name of each that is there, a form in which it is. Bytes of a file are to
+ * be read as `latin1`.
+ */
+export function tracesOf(
+  secrets: Iterable<readonly [string, Uint8Array]>,
+  text: string,
+): ReadonlyMap<string, string> {
   const haystack = text.toLowerCase();
-  return (bytes) =>
-    Object.entries(formsOf(bytes)).find(([, form]) => haystack.includes(form.toLowerCase()))?.[0];
+  const byStart = new Map<
+    number,
+    { readonly name: string; readonly form: string; readonly needle: string }[]
+  >();
+  for (const [name, bytes] of secrets) {
+    for (const [form, written] of Object.entries(formsOf(bytes))) {
+      const needle = written.toLowerCase();
+      const start = startOf(needle);
+      byStart.set(start, [...(byStart.get(start) ?? []), { name, form, needle }]);
+    }
+  }
+  const found = new Map<string, string>();
+  let last = 0;
+  for (let i = 0; i < haystack.length; i++) {
+    last = next(last, haystack.charCodeAt(i));
+    for (const { name, form, needle } of byStart.get(last) ?? NONE) {
+      if (haystack.startsWith(needle, i + 1 - START)) found.set(name, form);
+    }
+  }
+  return found;
+}
+
+/** So many characters of a text tell at once whether it may begin there. */
+const START = 4;
+const NONE: readonly never[] = [];
+
+function next(last: number, code: number): number {
+  return (last << 8) | (code & 0xff);
+}
+
+function startOf(needle: string): number {
+  return [...needle.slice(0, START)].reduce((last, letter) => next(last, letter.charCodeAt(0)), 0);
 }
 
 /** What each form of these bytes has in it wherever they stand, whatever stands before and after them. */
