@@ -24,7 +24,7 @@ const shared = globSync(["test/store/behaviour/*.ts", "test-vectors/*.json"], { 
 
 test("the tests that hold them are there", () => {
   const missing = defences.filter(({ file, test }) => {
-    return !existsSync(join(ROOT, file)) || !(read(file) + shared).includes(test);
+    return !existsSync(join(ROOT, file)) || !(read(file).includes(test) || shared.includes(test));
   });
   expect(missing.map(({ file, test }) => [file, test])).toEqual([]);
 });
