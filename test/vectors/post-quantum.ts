@@ -120,7 +120,7 @@ function refusals() {
   const ciphertext = new Uint8Array(1088);
   const message = SymmetricKey.fromData(new Uint8Array(32)).encrypt(PLAINTEXT, { nonce: new Uint8Array(12) });
   const sealed = (encapsulated: Cbor) => taggedValue(TAG_SEALED_MESSAGE, [message.toCbor(), encapsulated]);
-  const all: readonly [string, string, Cbor][] = [
+  const all: readonly [type: string, name: string, value: Cbor, code?: string][] = [
     [
       "signing-public-key",
       "a byte short",
@@ -210,13 +210,14 @@ function refusals() {
       "crypto-sealed",
       "a public key in the place of the ciphertext",
       sealed(encapsulation.publicKey().toCbor()),
+      "unsupported-scheme",
     ],
   ];
-  return all.map(([type, name, value]) => ({
+  return all.map(([type, name, value, code = "malformed"]) => ({
     name: `${type}: ${name}`,
     type,
     cborHex: hexOf(value),
-    code: "malformed",
+    code,
   }));
 }
 
