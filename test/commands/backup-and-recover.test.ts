@@ -5,7 +5,7 @@ import { SymmetricKey } from "@bc/envelope";
 import { secretEnvelope } from "@bc/share-client";
 import { afterAll, expect, test } from "vitest";
 import { codeOptions, openMailbox } from "../kit/mailbox.ts";
-import { newUser, type User } from "../kit/share-command.ts";
+import { newUser, readProfile, type User } from "../kit/share-command.ts";
 import { startServer } from "../kit/spawn-server.ts";
 
 const mailbox = await openMailbox();
@@ -41,7 +41,7 @@ test("a seed comes back to a bare device from two of three servers, with one add
   const contact = "alice@example.com";
   const owner = await newUser();
   await backUp(owner, contact);
-  const profile = join(owner.folder, "config", "share", "profile.json");
+  const { path: profile } = await readProfile(owner.folder);
   expect((await stat(profile)).mode & 0o077).toBe(0);
   expect(await readFile(profile, "utf8")).not.toContain("ur:envelope/");
   const status = await owner.share(["status"]);
@@ -141,7 +141,7 @@ test("a backup is forgotten at every server, and scripts are told where not", as
     code: 2,
     stderr: expect.stringContaining("say --yes"),
   });
-  const profile = join(owner.folder, "config", "share", "profile.json");
+  const { path: profile } = await readProfile(owner.folder);
   const [first = "", second = "", third = ""] = urls;
   // One of the servers has moved to where nobody is.
   const text = await readFile(profile, "utf8");

@@ -1,12 +1,11 @@
 /** A backup that changes: other servers, more of them, another key. Real servers, real mail. */
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { SymmetricKey } from "@bc/envelope";
 import { afterAll, expect, test } from "vitest";
 import { codeOptions, openMailbox } from "../kit/mailbox.ts";
 import type { Peer } from "../kit/peer.ts";
 import { passOn, servePeer } from "../kit/peer-http.ts";
-import { newUser, type Run } from "../kit/share-command.ts";
+import { newUser, type Run, readProfile } from "../kit/share-command.ts";
 import { startServer } from "../kit/spawn-server.ts";
 
 const mailbox = await openMailbox();
@@ -97,7 +96,7 @@ test("a backup grows by the share that was prepared, or by new ones", async () =
     plan: { groups: [{ threshold: 3, count: 4 }] },
     places: [FIRST, SECOND, THIRD, FOURTH].map((url) => ({ url, stored: true, proven: true })),
   });
-  const profile = await readFile(join(owner.folder, "config", "share", "profile.json"), "utf8");
+  const profile = await readFile((await readProfile(owner.folder)).path, "utf8");
   expect(JSON.parse(profile).backups[0].sets.map(({ state }: { state: string }) => state)).toEqual([
     "current",
     "current",

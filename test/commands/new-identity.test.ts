@@ -14,7 +14,7 @@ import { lockFile } from "../../src/store/drivers/file-lock.ts";
 import { passOn, servePeer } from "../kit/peer-http.ts";
 import { whyNoPostgres } from "../kit/postgres/cluster.ts";
 import { createTestDatabase } from "../kit/postgres/database.ts";
-import { newUser } from "../kit/share-command.ts";
+import { newUser, readProfile } from "../kit/share-command.ts";
 import { startServer, type TestServer } from "../kit/spawn-server.ts";
 
 const PROGRAM = join(import.meta.dirname, "../../src/operator/main.ts");
@@ -118,10 +118,9 @@ test("the command share follows, says so once, and warns of whoever has the old 
     replaceWith({ transport: (request) => passOn(request, of()) });
   isBehind(server);
   const user = await newUser(url);
-  await user.share(["keys", "new"]);
   expect(await user.share(["store", "-"], "a share")).toMatchObject({ code: 0 });
-  const remembered = join(user.folder, "config", "share", "servers.json");
-  const before = await readFile(remembered, "utf8");
+  const remembered = async () => (await readProfile(user.folder)).profile.accounts[0]?.server;
+  const before = await remembered();
 
   await rotate(server, { IDENTITY_GRACE: "0" });
   const followed = await user.share(["list"]);
@@ -129,7 +128,7 @@ test("the command share follows, says so once, and warns of whoever has the old 
   expect(followed.stderr).toMatch(
     /^share: [A-Z ]+ \(XID\([0-9a-f]{8}\)\) at http\S+ has new keys since \d{4}-\d\d-\d\d, signed by those known here\n$/,
   );
-  expect(await readFile(remembered, "utf8")).not.toBe(before);
+  expect(await remembered()).not.toBe(before);
   expect(await user.share(["list"])).toMatchObject({ code: 0, stderr: "" });
 
   await using thief = await startServer({ SERVER_PRIVATE_KEYS: stolen });

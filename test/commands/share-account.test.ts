@@ -6,7 +6,7 @@ import { PrivateKeys, randomBytes } from "@bc/envelope";
 import { createClient, fetchServer, Receipt } from "@bc/share-client";
 import { afterAll, expect, onTestFinished, test } from "vitest";
 import { openMailbox } from "../kit/mailbox.ts";
-import { newUser } from "../kit/share-command.ts";
+import { newUser, readProfile } from "../kit/share-command.ts";
 import { startServer } from "../kit/spawn-server.ts";
 
 const mailbox = await openMailbox();
@@ -136,14 +136,14 @@ test("a transfer makes keys where there are none, stays one request, and ends wi
   const user = await newUser(url);
   const asked = await user.share(["fallback", "transfer", "moved@example.com", "--json"]);
   expect(JSON.parse(asked.stdout)).toEqual({ state: "processing", contact: "moved@example.com" });
-  const keysFile = join(user.folder, "config/share/keys.ur");
-  expect(asked.stderr).toContain(`share: made new keys at ${keysFile}\n`);
-  const pending = await readFile(`${keysFile}.transfer`, "utf8");
+  const pendingTransfer = async () => (await readProfile(user.folder)).profile.accounts[0]?.transfer;
+  const pending = await pendingTransfer();
+  expect(pending).toMatchObject({ contact: "moved@example.com" });
   const { code } = await mailbox.next("moved@example.com");
 
   const again = await user.share(["fallback", "transfer"]);
   expect(again).toMatchObject({ code: 0, stdout: expect.stringMatching(/^processing: /), stderr: "" });
-  expect(await readFile(`${keysFile}.transfer`, "utf8")).toBe(pending);
+  expect(await pendingTransfer()).toEqual(pending);
   const early = await user.share(["list"]);
   expect(early).toMatchObject({ code: 1, stdout: "" });
   expect(early.stderr).toMatch(
@@ -154,8 +154,8 @@ test("a transfer makes keys where there are none, stays one request, and ends wi
 
   const verified = await user.share(["fallback", "verify", code.toLowerCase().replace("-", "")]);
   expect(verified).toMatchObject({ code: 0, stderr: "" });
-  expect(verified.stdout).toBe(`done: the keys in ${keysFile} now have the account ${account}\n`);
-  expect(existsSync(`${keysFile}.transfer`)).toBe(false);
+  expect(verified.stdout).toBe(`done: the keys in the profile default now have the account ${account}\n`);
+  expect(await pendingTransfer()).toBeUndefined();
   expect((await user.share(["list"])).stdout).toBe(`${receipt.hex()}  9\n`);
   expect(new Uint8Array((await user.share(["get"])).bytes)).toEqual(data);
   const retired = await lost.share(["list"]);
@@ -266,7 +266,6 @@ test("an owner cancels a transfer; where one has to wait, the command tells unti
   onTestFinished(slow.stop);
   const contact = "patient@example.com";
   const [owner, other] = [await newUser(slow.url()), await newUser(slow.url())];
-  await owner.share(["keys", "new"]);
   await owner.share(["store", await owner.file("share", "a share")]);
   await owner.share(["fallback", "set", contact]);
   const { code } = await mailbox.next(contact);
@@ -300,6 +299,9 @@ test("an owner cancels a transfer; where one has to wait, the command tells unti
 
 test("an empty variable counts as not given", async () => {
   const user = await newUser();
-  const listed = await user.share(["list"], "", { SHARE_URL: "", SHARE_KEYS: "" });
-  expect(listed).toMatchObject({ code: 2, stderr: expect.stringContaining(join("share", "keys.ur")) });
+  const shown = await user.share(["keys", "show"], "", { SHARE_URL: "", SHARE_KEYS: "", SHARE_PROFILE: "" });
+  expect(shown).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("the profile default has no keys for http://127.0.0.1:5332 yet"),
+  });
 });

@@ -1,8 +1,9 @@
 /** The real command in a process of its own, for a user with an empty home. */
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Profile } from "@bc/share-client";
 import { onTestFinished } from "vitest";
 
 export type Run = {
@@ -65,4 +66,15 @@ export async function newUser(url = "http://127.0.0.1:1"): Promise<User> {
   }
 
   return { folder, share, file };
+}
+
+/** A profile that is not encrypted, as it lies on the disk. There is one file of it, unless a command was killed. */
+export async function readProfile(
+  folder: string,
+  name = "default",
+): Promise<{ readonly path: string; readonly profile: Profile }> {
+  const profiles = join(folder, "config", "share", "profiles", name);
+  const [file = "none"] = (await readdir(profiles)).filter((one) => /^profile-\d+$/.test(one)).sort();
+  const path = join(profiles, file);
+  return { path, profile: JSON.parse(await readFile(path, "utf8")) };
 }

@@ -153,7 +153,6 @@ describe.skipIf(isSkipped)(
     test("carries what the command line shows, and the command line reads the answer off the screen", async () => {
       const user = await newUser();
       const offline = ["--server", documentToUR(server.document)];
-      await user.share(["keys", "new"]);
       await user.file("share.bin", randomBytes(1_000));
       const shown = await user.share(["request", "store", "share.bin", "--qr-dir", "codes", ...offline]);
       const [, id = ""] = /^id ([0-9a-f]{64})$/m.exec(shown.stderr) ?? [];

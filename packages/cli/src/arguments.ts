@@ -16,6 +16,16 @@ const SECONDS = [1, 3_600] as const;
 /** Bytes of a message in one QR code; with what a part adds to them, the largest code holds a few more. */
 const FRAGMENT = [10, 2_000] as const;
 
+/** For an option that can be given once: otherwise the last of several would count, and nobody would be told. */
+export function once<Value>(read: (text: string) => Value): (text: string) => Value {
+  let isGiven = false;
+  return (text) => {
+    if (isGiven) throw new InvalidArgumentError("It is given twice.");
+    isGiven = true;
+    return read(text);
+  };
+}
+
 /** An `http:` or `https:` address, without a slash at its end. */
 export function addressFrom(text: string): string {
   const address = serverAddress(text);

@@ -9,7 +9,7 @@ import { UR } from "#bc/ur";
 import { carriedTexts, inUtf16 } from "../../../test/kit/carried-texts.ts";
 import { knownServer } from "./connect.ts";
 import { readEnvelope } from "./envelope-input.ts";
-import { readKeyFile } from "./key-file.ts";
+import { readKeyFile } from "./home/key-file.ts";
 import type { Settings } from "./settings.ts";
 
 let folder: string;

@@ -1,6 +1,5 @@
 /** Which server a command speaks to, and how far it is trusted. */
-
-import { bytewordsIdentifier, type XID } from "@bc/envelope";
+import { bytewordsIdentifier } from "@bc/envelope";
 import {
   type Client,
   ClientError,
@@ -8,22 +7,14 @@ import {
   fetchServer,
   followServer,
   type KnownServer,
-  printable,
-  serverFromUR,
 } from "@bc/share-client";
-import { decodeText, type Identity } from "@bc/share-protocol";
-import { xidFrom } from "./arguments.ts";
-import { urIn } from "./carried-text.ts";
+import type { Identity } from "@bc/share-protocol";
 import { Failure } from "./failure.ts";
-import { readFileAt } from "./files.ts";
-import { identityAt, readKeyFile } from "./key-file.ts";
-import { rememberedServer, rememberServer } from "./known-servers.ts";
-import { remindOfPending } from "./pending.ts";
-import { urFromPictures } from "./picture-input.ts";
-import { isPng } from "./png.ts";
+import { givenServer } from "./given-server.ts";
 import { endpointOf, reachOf } from "./reach.ts";
 import type { Settings } from "./settings.ts";
 import { tell } from "./tell.ts";
+import { remindOfPending } from "./under-way.ts";
 
 /** Runs what needs a server, after a reminder of what is under way. */
 export async function withClient<T>(
@@ -31,10 +22,11 @@ export async function withClient<T>(
   use: (client: Client) => Promise<T>,
   { reminder = true } = {},
 ): Promise<T> {
-  const file = await readKeyFile(settings);
+  const { home } = settings;
+  await home.expectKeys();
   if (reminder) await remindOfPending(settings);
   const server = await knownServer(settings);
-  return withClientFor(settings, server, identityAt(server, file, settings), use);
+  return withClientFor(settings, server, await home.identityAt(server), use);
 }
 
 /** The same where server and keys are known. Where another server answers, the error says so. */
@@ -65,10 +57,10 @@ export async function withClientFor<T>(
 export async function knownServer(settings: Settings): Promise<KnownServer> {
   const given = settings.server && (await givenServer(settings, settings.server));
   if (given) return given;
-  const remembered = settings.acceptNewServer ? undefined : await rememberedServer(settings);
+  const remembered = settings.acceptNewServer ? undefined : await settings.home.rememberedServer();
   if (remembered !== undefined) return remembered;
   const server = await fetchServer(endpointOf(settings));
-  await rememberServer(settings, server);
+  await settings.home.rememberServer(server);
   tell(`remembering ${nameOf(server)} as the server at ${settings.url}`);
   return server;
 }
@@ -89,7 +81,7 @@ export async function presentServer(settings: Settings): Promise<KnownServer> {
  */
 export async function keepRotated(settings: Settings, server: KnownServer): Promise<void> {
   const { url, server: given } = settings;
-  if (given === undefined) await rememberServer(settings, server);
+  if (given === undefined) await settings.home.rememberServer(server);
   const change = server.rotations.at(-1);
   const when = change === undefined ? "" : ` since ${change.date.toISOString().slice(0, 10)}`;
   const hint =
@@ -109,30 +101,6 @@ export async function explained<T>(
     if (!(error instanceof ClientError)) throw error;
     if (error.code === "wrong-keys") throw wrongKeys(settings, server, error);
     throw error.code === "wrong-server" ? otherServer(settings, server, error) : error;
-  }
-}
-
-/** Where the user gave a bare XID, the rest of the document comes over the network, and the server has to prove it. */
-async function givenServer(settings: Settings, given: string): Promise<KnownServer> {
-  const isFile = xidIn(given) === undefined && !/^ur:/i.test(given);
-  const text = isFile ? await textIn(given) : given;
-  const xid = xidIn(text.trim());
-  if (xid !== undefined) return await fetchServer(endpointOf(settings), xid);
-  const where = isFile ? printable(given) : "--server";
-  return await serverFromUR(urIn(text, ["xid"], { where, what: "XID document of a server" }).toString());
-}
-
-/** A picture stands for the text of its QR code, as the server's page shows it. */
-async function textIn(file: string): Promise<string> {
-  const bytes = await readFileAt(file);
-  return isPng(bytes) ? (await urFromPictures([file], ["xid"])).toString() : decodeText(bytes);
-}
-
-function xidIn(text: string): XID | undefined {
-  try {
-    return xidFrom(text);
-  } catch {
-    return undefined;
   }
 }
 

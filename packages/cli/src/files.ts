@@ -18,16 +18,24 @@ const OWNER_ONLY_FOLDER = 0o700;
 
 /** Writes a file that must not exist yet; its folder is made. @throws {Failure} `usage` when it does exist. */
 export async function writeNewFile(path: string, content: Uint8Array | string): Promise<void> {
+  if (await writeFirst(path, content)) return;
+  throw new Failure("usage", `${path} exists already and is left as it is`);
+}
+
+/** The same; of several processes that write at once, one does, and the others get false. */
+export async function writeFirst(path: string, content: Uint8Array | string): Promise<boolean> {
   const draft = await writeDraft(path, content);
   try {
     await link(draft, path);
   } catch (error) {
-    if (!isAlreadyThere(error)) throw error;
-    throw new Failure("usage", `${path} exists already and is left as it is`, { cause: error });
+    if (!isAlreadyThere(error) && !isMissing(error)) throw error;
+    return false;
   } finally {
-    await unlink(draft);
+    // Whoever came first may have cleared it away.
+    await rm(draft, { force: true });
   }
   await syncFolderOf(path);
+  return true;
 }
 
 /** Writes a file, in the place of an older one if there is one. */

@@ -1,8 +1,8 @@
 /**
  * `share rekey`: new keys for an account. Whenever the command crashes, the user still has the account's keys.
  *
- * Flow: new keys and the request that names them are on the disk → the request leaves → the server says OK → the old
- * key file gets another name → the new one takes its place → the request is forgotten. After an
+ * Flow: new keys and the request that names them are on the disk → the request leaves → the server says OK → the new keys
+ * take the place of the old ones (in a key file, after that got another name) → the request is forgotten. After an
  * interruption the next run goes on at the first step that may still have to be done.
  *
  * Trap: the command gives the new keys up only when the server has said, about this very request, that it will not
@@ -14,26 +14,16 @@ import type { Identity } from "@bc/share-protocol";
 import { accountOf } from "./account-of.ts";
 import { knownServer, withClientFor } from "./connect.ts";
 import { Failure } from "./failure.ts";
-import { keepAs } from "./files.ts";
-import { identityAt, keyFileOf, readKeyFile, replaceKeyFile } from "./key-file.ts";
-import {
-  expectSameAddress,
-  expectSigner,
-  forgetPending,
-  type Pending,
-  readPending,
-  writePending,
-} from "./pending.ts";
+import type { PendingKeyChange } from "./home/home.ts";
 import type { Settings } from "./settings.ts";
-
-export type PendingKeyChange = Pending & { readonly newKeys: PrivateKeys };
+import { expectSameAddress } from "./under-way.ts";
 
 export type KeyChange = {
   readonly account: XID;
   /** The XID of the new keys. */
   readonly key: XID;
-  /** Where the old keys are kept, since they may be in use elsewhere. */
-  readonly oldFile: string;
+  /** Where the old keys are kept, if they may be in use elsewhere. */
+  readonly oldFile: string | undefined;
 };
 
 /** After these the server will never carry the request out, and nobody needs its new keys. */
@@ -47,24 +37,21 @@ const FINAL_REFUSALS: readonly string[] = [
   "invalid-sender-key",
 ];
 
-export function pendingKeyChange(settings: Settings): Promise<PendingKeyChange | undefined> {
-  return readPending(settings, "rekey", (field) => ({ newKeys: PrivateKeys.fromURString(field("newKeys")) }));
-}
-
 /** Makes new keys and the request for them. Both are on the disk when it returns, and nothing has been sent. */
 export async function beginKeyChange(
   settings: Settings,
   scheme: SigningScheme,
   date: Date | "none" = new Date(),
 ): Promise<PendingKeyChange> {
-  const file = await readKeyFile(settings);
+  const { home } = settings;
+  await home.expectKeys();
   const server = await knownServer(settings);
-  const identity = identityAt(server, file, settings);
+  const identity = await home.identityAt(server);
   const newKeys = PrivateKeys.generate(scheme);
   const { url, sealed } = settings;
   const { request } = await buildKeyChange(newKeys, identity, server, { date, sealed });
   const pending = { url, server, request, signer: identity.publicKeys.xid().hex(), newKeys };
-  await writePending(settings, "rekey", pending, { newKeys: newKeys.urString() });
+  await home.keepPending("rekey", pending);
   return pending;
 }
 
@@ -86,20 +73,17 @@ export async function finishKeyChange(
   pending: PendingKeyChange,
   outcome: (identity: Identity) => Promise<XID>,
 ): Promise<KeyChange> {
-  const { newKeys, server, signer } = pending;
-  const present = await readKeyFile(settings);
-  const key = newKeys.publicKeys().xid();
-  const oldFile = `${settings.keysFile}.old-${signer.slice(0, 8)}`;
-  let account = present.accounts.get(server.xid.hex());
-  if (account === undefined || !present.keys.publicKeys().xid().equals(key)) {
-    expectSigner(settings, "rekey", pending, present.keys.publicKeys().xid().hex());
-    const identity = identityAt(server, present, settings);
+  const { home } = settings;
+  const { newKeys, server } = pending;
+  let account = await home.rekeyedAccount(pending);
+  if (account === undefined) {
+    await home.expectSigned("rekey", pending);
+    const identity = await home.identityAt(server);
     account = await orForgotten(settings, pending, () => outcome(identity));
-    await keepAs(settings.keysFile, oldFile);
-    await replaceKeyFile(settings, keyFileOf(newKeys, new Map([[server.xid.hex(), account]])));
+    await home.replaceKeys(pending, account);
   }
-  await forgetPending(settings, "rekey");
-  return { account, key, oldFile };
+  await home.forgetPending("rekey");
+  return { account, key: newKeys.publicKeys().xid(), oldFile: home.oldKeysAt(pending) };
 }
 
 async function orForgotten(
@@ -117,7 +101,7 @@ async function orForgotten(
       if (account !== undefined) return account;
     }
     if (code !== "expired" && !FINAL_REFUSALS.includes(code)) throw error;
-    await forgetPending(settings, "rekey");
+    await settings.home.forgetPending("rekey");
     if (code !== "expired") throw error;
     throw new Failure("refused", "the request grew too old before it reached the server; start anew", {
       cause: error,

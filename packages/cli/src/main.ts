@@ -8,7 +8,7 @@ import { Command, type Option } from "commander";
 import project from "../package.json" with { type: "json" };
 import { examples } from "./commands/examples.ts";
 import { EXIT_CODES, failureFor } from "./failure.ts";
-import { addGlobalOptions, settingsOf } from "./settings.ts";
+import { addGlobalOptions } from "./settings.ts";
 import { tellEnd, useVoice, type Voice } from "./tell.ts";
 
 type Add = (program: Command) => void;
@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   grow: async () => (await import("./commands/grow.ts")).addGrow,
   rotate: async () => (await import("./commands/rotate.ts")).addRotate,
   forget: async () => (await import("./commands/forget.ts")).addForget,
+  profile: async () => (await import("./commands/profile.ts")).addProfile,
   keys: async () => (await import("./commands/keys.ts")).addKeys,
   doctor: async () => (await import("./commands/doctor.ts")).addDoctor,
   info: async () => (await import("./commands/info.ts")).addInfo,
@@ -40,8 +41,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   completion: async () => (await import("./commands/completion.ts")).addCompletion,
 };
 
+const VARIABLES = ["SHARE_URL", "SHARE_KEYS", "SHARE_PROFILE", "SHARE_PASSPHRASE_FILE"];
+
 const EXIT_CODES_TEXT = `
-The server's identity is remembered at the first contact, in servers.json beside your keys. To be sure of the
+Your profile has keys for each server, made at the first contact, and remembers who the server is. To be sure of the
 first contact too, give the server's XID document with --server.
 
 Exit codes:
@@ -56,7 +59,7 @@ Exit codes:
 /** Runs the command that the arguments name, and sets the exit code of the process. */
 export async function main(args: readonly string[]): Promise<void> {
   // A variable that is empty counts as not given.
-  for (const name of ["SHARE_URL", "SHARE_KEYS"]) if (process.env[name] === "") delete process.env[name];
+  for (const name of VARIABLES) if (process.env[name] === "") delete process.env[name];
   // A reader that has seen enough (`share list | head -1`) is no failure.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     process.exit(error.code === "EPIPE" ? 0 : EXIT_CODES.usage);
@@ -90,16 +93,12 @@ async function programFor([first = ""]: readonly string[], { json }: Voice): Pro
     // Commander's own messages come back as errors, and are told like all others.
     .configureOutput({ outputError: () => undefined, ...(json && { writeErr: () => undefined }) });
   addGlobalOptions(program);
-  program.hook("preAction", async (_program, command) => {
-    const { warnIfShared } = await import("./key-file.ts");
-    await warnIfShared(settingsOf(command));
-  });
   const named = Object.hasOwn(COMMANDS, first) ? [first] : Object.keys(COMMANDS);
   for (const name of named) (await COMMANDS[name]?.())?.(program);
   return program
     .addHelpText(
       "after",
-      `${examples("keys new", "store share-1.ur", "list", "audit", "get -o shares", "fallback set alice@example.com")}${EXIT_CODES_TEXT}`,
+      `${examples("store share-1.ur", "list", "audit", "get -o shares", "fallback set alice@example.com")}${EXIT_CODES_TEXT}`,
     )
     .addHelpText("afterAll", ({ command }) => (command === program ? "" : globalOptions(command)));
 }

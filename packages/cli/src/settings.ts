@@ -1,9 +1,14 @@
 /** The options that every command takes, and what they come to. */
-import { homedir } from "node:os";
-import { dirname, isAbsolute, join } from "node:path";
 import type { XID } from "@bc/envelope";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { addressFrom, secondsFrom, xidFrom } from "./arguments.ts";
+import { addressFrom, once, secondsFrom, xidFrom } from "./arguments.ts";
+import { Failure } from "./failure.ts";
+import { namedXid } from "./given-server.ts";
+import type { Home } from "./home/home.ts";
+import { keyFileHome } from "./home/key-file-home.ts";
+import type { PassphraseSource } from "./home/passphrase.ts";
+import { profileHome } from "./home/profile-home.ts";
+import { profileNameFrom } from "./home/profiles.ts";
 
 /** Seconds. */
 const DEFAULT_TIMEOUT = 30;
@@ -11,11 +16,12 @@ const DEFAULT_TIMEOUT = 30;
 export type Settings = {
   /** The server's address, in its normal form. */
   readonly url: string;
-  readonly keysFile: string;
-  /** What is remembered of servers, beside the keys. */
-  readonly serversFile: string;
-  /** The backups over several servers, beside the keys. */
-  readonly profileFile: string;
+  /** Where keys and all that goes with them are kept. */
+  readonly home: Home;
+  /** The profile that the user names with `--profile`. */
+  readonly profileName: string | undefined;
+  /** The key file that the user names with `--keys`. */
+  readonly keysFile: string | undefined;
   /** `ur:xid/…`, a XID in hex, or the name of a file with either. */
   readonly server: string | undefined;
   readonly acceptNewServer: boolean;
@@ -29,11 +35,13 @@ export type Settings = {
   readonly given: Readonly<Record<string, string>>;
 };
 
-const CHOOSING = ["url", "keys"] as const;
+const CHOOSING = ["url", "keys", "profile"] as const;
 
 type GlobalOptions = {
   readonly url: string;
-  readonly keys: string;
+  readonly keys?: string;
+  readonly profile?: string;
+  readonly passphraseFile?: string;
   readonly server?: string;
   readonly acceptNewServer?: true;
   readonly account?: XID;
@@ -48,12 +56,22 @@ export function addGlobalOptions(program: Command): void {
       new Option("--url <address>", "the server's address")
         .env("SHARE_URL")
         .default("http://127.0.0.1:5332")
-        .argParser(addressFrom),
+        .argParser(once(addressFrom)),
     )
     .addOption(
-      new Option("--keys <file>", "your private keys")
+      new Option("--profile <name>", "the profile with your keys (default: the one in use)")
+        .env("SHARE_PROFILE")
+        .argParser(once(profileNameFrom)),
+    )
+    .addOption(
+      new Option("--passphrase-file <file>", "the profile's passphrase, where nobody types it").env(
+        "SHARE_PASSPHRASE_FILE",
+      ),
+    )
+    .addOption(
+      new Option("--keys <file>", "one key file for all servers, in the place of a profile")
         .env("SHARE_KEYS")
-        .default(defaultKeysFile(process.env)),
+        .argParser(once(String)),
     )
     .option(
       "--server <xid or file>",
@@ -82,35 +100,46 @@ export function addGlobalOptions(program: Command): void {
 
 export function settingsOf(command: Command): Settings {
   const options = command.optsWithGlobals<GlobalOptions>();
+  const { url, keys, profile, account, server } = options;
+  const given = givenIn(command, options);
+  if (given["keys"] !== undefined && given["profile"] !== undefined) {
+    throw new Failure("usage", "--keys names one key file, --profile keys by server; choose one");
+  }
+  const namedServer = async () => (server === undefined ? undefined : await namedXid(server));
   return {
-    url: options.url,
-    keysFile: options.keys,
-    serversFile: join(dirname(options.keys), "servers.json"),
-    profileFile: join(dirname(options.keys), "profile.json"),
-    server: options.server,
+    url,
+    profileName: profile,
+    keysFile: keys,
+    home:
+      keys === undefined
+        ? profileHome({ url, account, namedServer, name: profile, passphrase: passphraseOf(command) })
+        : keyFileHome({ keysFile: keys, url, account, given }),
+    server,
     acceptNewServer: options.acceptNewServer === true,
-    account: options.account,
+    account,
     sealed: options.plain !== true,
     json: options.json === true,
     timeout: options.timeout * 1_000,
-    given: Object.fromEntries(
-      CHOOSING.filter((name) => command.getOptionValueSourceWithGlobals(name) === "cli").map((name) => [
-        name,
-        options[name],
-      ]),
-    ),
+    given,
   };
+}
+
+function givenIn(command: Command, options: GlobalOptions): Settings["given"] {
+  const entries = CHOOSING.flatMap((name) => {
+    const value = options[name];
+    const isTyped = command.getOptionValueSourceWithGlobals(name) === "cli";
+    return isTyped && value !== undefined ? [[name, value] as const] : [];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Where the passphrase of the command's profile may come from. */
+export function passphraseOf(command: Command): PassphraseSource {
+  return { file: command.optsWithGlobals<GlobalOptions>().passphraseFile, variable: "SHARE_PASSPHRASE" };
 }
 
 /** Takes anything but an address, which the user probably meant for `--url`. */
 function serverFrom(text: string): string {
   if (/^https?:/i.test(text)) throw new InvalidArgumentError("an address goes to --url");
   return text;
-}
-
-/** After the XDG Base Directory Specification, which says to ignore a relative path. */
-export function defaultKeysFile(environment: Readonly<Record<string, string | undefined>>): string {
-  const { XDG_CONFIG_HOME = "" } = environment;
-  const folder = isAbsolute(XDG_CONFIG_HOME) ? XDG_CONFIG_HOME : join(homedir(), ".config");
-  return join(folder, "share", "keys.ur");
 }

@@ -19,17 +19,23 @@ async function carry(peer: ReturnType<typeof createPeer>, request: Envelope): Pr
 
 test("keys new makes a file for its owner alone, and never overwrites one", async () => {
   const { share, folder } = await newUser();
-  const made = await share(["keys", "new", "--scheme", "ed25519"]);
+  const file = join("secret", "keys.ur");
+  const made = await share(["keys", "new", "--scheme", "ed25519", "--file", file]);
   expect(made).toMatchObject({ code: 0, stderr: "" });
-  const path = join(folder, "config", "share", "keys.ur");
+  const path = join(folder, file);
   const content = await readFile(path, "utf8");
   expect(PrivateKeys.fromURString(content.trim()).signing.scheme).toBe("ed25519");
   expect((await stat(path)).mode & 0o777).toBe(0o600);
-  expect((await stat(join(folder, "config", "share"))).mode & 0o777).toBe(0o700);
+  expect((await stat(join(folder, "secret"))).mode & 0o777).toBe(0o700);
 
-  const again = await share(["keys", "new"]);
+  const again = await share(["keys", "new"], "", { SHARE_KEYS: file });
   expect(again).toMatchObject({ code: 2, stdout: "" });
-  expect(again.stderr).toBe(`share: ${path} exists already and is left as it is\n`);
+  expect(again.stderr).toBe(`share: ${file} exists already and is left as it is\n`);
+  const nowhere = await share(["keys", "new"]);
+  expect(nowhere).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("share keys new --file keys.ur"),
+  });
   expect(await readFile(path, "utf8")).toBe(content);
 });
 
@@ -67,9 +73,9 @@ test("key material of other tools is taken, anything else is not", async () => {
   );
   const empty = await share(["keys", "show", "--keys", await file("empty.ur", "no keys")]);
   expect(empty.stderr).toContain("share: empty.ur holds no private keys");
-  const missing = await share(["keys", "show"]);
+  const missing = await share(["keys", "show", "--keys", "missing.ur"]);
   expect(missing.code).toBe(2);
-  expect(missing.stderr).toContain("make some with: share keys new\n");
+  expect(missing.stderr).toContain("there are no keys at missing.ur; make some with: share keys new --file");
 });
 
 test.each([
@@ -82,7 +88,6 @@ test.each([
   async ({ form }: { readonly form: readonly string[] }) => {
     const user = await newUser();
     const peer = createPeer(() => new Date());
-    await user.share(["keys", "new"]);
     const server = await user.file("server.ur", `${documentToUR(peer.identity.document)}\n`);
     await user.file("share.bin", share);
 
@@ -126,7 +131,6 @@ test.each([
 test("an answer counts only for its own request and from its own server", async () => {
   const user = await newUser();
   const [peer, other] = [createPeer(() => new Date()), createPeer(() => new Date())];
-  await user.share(["keys", "new"]);
   const server = documentToUR(peer.identity.document);
   const asked = await user.share(["request", "get", "--server", server, "--json"]);
   const { id, envelope } = JSON.parse(asked.stdout);
@@ -143,7 +147,6 @@ test("an answer counts only for its own request and from its own server", async 
 test("a refusal that was carried back has the exit code of a refusal", async () => {
   const user = await newUser();
   const peer = createPeer(() => new Date());
-  await user.share(["keys", "new"]);
   const server = documentToUR(peer.identity.document);
   const asked = await user.share(["request", "get", "ab".repeat(32), "--server", server, "--json"]);
   const { id, envelope } = JSON.parse(asked.stdout);

@@ -4,14 +4,13 @@ import { documentToUR } from "@bc/share-protocol";
 import { expect, test } from "vitest";
 import { createPeer } from "../../../test/kit/peer.ts";
 import { servePeer } from "../../../test/kit/peer-http.ts";
-import { newUser } from "../../../test/kit/share-command.ts";
+import { newUser, readProfile } from "../../../test/kit/share-command.ts";
 
 const HEX_LINE = /^[0-9a-f]{64}\n$/;
 
 async function setUp() {
   const served = await servePeer();
   const user = await newUser(served.url);
-  await user.share(["keys", "new"]);
   return { ...served, ...user };
 }
 
@@ -24,7 +23,10 @@ test("stores shares, lists them and gets them back, from files and stdin", async
   const receipts = [first.stdout.trim(), JSON.parse(second.stdout).receipt];
 
   const list = await share(["list"]);
-  expect(list.stdout.trim().split("\n")).toEqual([`${receipts[0]}  300`, `${receipts[1]}  7`].sort());
+  const today = new Date().toISOString().slice(0, 10);
+  expect(list.stdout.trim().split("\n")).toEqual(
+    [`${receipts[0]}  300  ${today}`, `${receipts[1]}  7  ${today}`].sort(),
+  );
   const one = await share(["get", receipts[0]]);
   expect(new Uint8Array(one.bytes)).toEqual(bytes);
   expect((await share(["get", "-o", "shares"])).code).toBe(0);
@@ -71,9 +73,9 @@ test("the server met first is remembered, and another one at its address is not 
   const first = await share(["store", "-"], "a share");
   expect(first.stderr).toMatch(/^share: remembering [A-Z ]+ \(XID\([0-9a-f]{8}\)\) as the server at http/);
   expect((await share(["list"])).stderr).toBe("");
-  const remembered = join(folder, "config", "share", "servers.json");
-  expect((await stat(remembered)).mode & 0o777).toBe(0o600);
-  expect(Object.keys(JSON.parse(await readFile(remembered, "utf8")))).toEqual([url]);
+  const { path, profile } = await readProfile(folder);
+  expect((await stat(path)).mode & 0o777).toBe(0o600);
+  expect(profile.accounts.map((account) => account.url)).toEqual([url]);
 
   const other = createPeer(() => new Date());
   replaceWith(other);
@@ -86,14 +88,13 @@ test("the server met first is remembered, and another one at its address is not 
   expect((await share(["list"])).code).toBe(0);
 });
 
-test("a server can be named by its document, by its XID, or by a file, and is then not remembered", async () => {
-  const { share, file, folder, peer } = await setUp();
+test("a server can be named by its document, by its XID, or by a file, and another at its address is not believed", async () => {
+  const { share, file, peer } = await setUp();
   const document = documentToUR(peer.identity.document);
   const { xid } = peer.identity;
   for (const server of [document, xid.urString(), xid.hex(), await file("server.ur", document)]) {
     expect(await share(["list", "--server", server])).toMatchObject({ code: 0, stderr: "" });
   }
-  expect(await readdir(join(folder, "config", "share"))).toEqual(["keys.ur"]);
   const other = createPeer(() => new Date()).identity;
   for (const server of [documentToUR(other.document), other.xid.urString()]) {
     expect((await share(["list", "--server", server])).code).toBe(4);
@@ -113,7 +114,6 @@ test("info tells about the server", async () => {
 
 test("a server that is not there has an exit code of its own", async () => {
   const { share } = await newUser("http://127.0.0.1:1");
-  await share(["keys", "new"]);
   const gone = await share(["list"]);
   expect(gone).toMatchObject({ code: 3, stdout: "" });
   expect(gone.stderr).toMatch(/^share: cannot reach http:\/\/127\.0\.0\.1:1: .+\n$/);
@@ -121,9 +121,10 @@ test("a server that is not there has an exit code of its own", async () => {
 
 test("a damaged memory of servers is told, not overwritten", async () => {
   const { share, file, folder } = await setUp();
-  await file("config/share/servers.json", "{");
-  const damaged = await share(["list"]);
+  await share(["keys", "new", "--file", "keys.ur"]);
+  await file("servers.json", "{");
+  const damaged = await share(["list", "--keys", "keys.ur"]);
   expect(damaged.code).toBe(2);
   expect(damaged.stderr).toContain("is damaged");
-  expect(await readFile(join(folder, "config/share/servers.json"), "utf8")).toBe("{");
+  expect(await readFile(join(folder, "servers.json"), "utf8")).toBe("{");
 });

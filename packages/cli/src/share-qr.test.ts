@@ -48,7 +48,6 @@ test("a share goes to a server and back as pictures of QR codes, without any use
   await user.file("share.bin", share);
   const [code = new Uint8Array()] = picturesOf(UR.parse(document));
   const server = ["--server", await user.file("server.png", code)];
-  expect((await offline(["keys", "new"])).code).toBe(0);
 
   const stored = await offline(["request", "store", "share.bin", "--qr-dir", "codes", ...server]);
   expect(stored).toMatchObject({ code: 0, stderr: expect.stringMatching(/^id [0-9a-f]{64}\n$/) });
@@ -74,8 +73,7 @@ test("a share goes to a server and back as pictures of QR codes, without any use
 test.each([["get"], ["rekey"], ["fallback", "transfer", "alice@example.com"], ["leave"]])(
   "a request needs no network where the server is given: request %s",
   async (...command) => {
-    const { user, offline, document } = await newOfflineUser();
-    await user.share(["keys", "new"]);
+    const { offline, document } = await newOfflineUser();
     const built = await offline(["request", ...command, "--server", document, "--cbor"]);
     expect(built).toMatchObject({ code: 0, stderr: expect.stringMatching(/^id [0-9a-f]{64}\n$/) });
     expect(Envelope.fromCborData(new Uint8Array(built.bytes)).urString()).toMatch(/^ur:envelope/);

@@ -10,22 +10,9 @@ import type { FallbackTransferResult, Identity } from "@bc/share-protocol";
 import { accountOf } from "./account-of.ts";
 import { knownServer, withClientFor } from "./connect.ts";
 import { Failure } from "./failure.ts";
-import { ensureKeys, identityAt, readKeyFile, rememberAccount } from "./key-file.ts";
-import {
-  expectSameAddress,
-  expectSigner,
-  forgetPending,
-  type Pending,
-  readPending,
-  writePending,
-} from "./pending.ts";
+import type { PendingTransfer } from "./home/home.ts";
 import type { Settings } from "./settings.ts";
-
-export type PendingTransfer = Pending & { readonly contact: string };
-
-export function pendingTransfer(settings: Settings): Promise<PendingTransfer | undefined> {
-  return readPending(settings, "transfer", (field) => ({ contact: field("contact") }));
-}
+import { expectSameAddress } from "./under-way.ts";
 
 /**
  * Makes the request, and keys where there are none. The request is on the disk when this returns, and not sent yet.
@@ -39,19 +26,16 @@ export async function beginTransfer(
   date: Date | "none" = new Date(),
 ): Promise<PendingTransfer> {
   if (contact === undefined) throw new Failure("usage", "no transfer is under way; name the contact");
+  const { home } = settings;
   const server = await knownServer(settings);
-  await ensureKeys(settings, scheme);
-  const identity = identityAt(server, await readKeyFile(settings), settings);
+  await home.ensureKeys(server, scheme);
+  const identity = await home.identityAt(server);
   const call = { name: "fallbackTransfer", parameters: { fallback: contact } } as const;
   const { url, sealed } = settings;
   const request = await buildRequest(call, identity, server, { date, sealed });
   const pending = { url, server, request, signer: identity.publicKeys.xid().hex(), contact };
-  await writePending(settings, "transfer", pending, { contact });
+  await home.keepPending("transfer", pending);
   return pending;
-}
-
-export function forgetTransfer(settings: Settings): Promise<void> {
-  return forgetPending(settings, "transfer");
 }
 
 /** Sends the request, for the first time or again. */
@@ -71,12 +55,13 @@ export async function finishTransfer(
   pending: PendingTransfer,
   outcome: (identity: Identity) => Promise<FallbackTransferResult>,
 ): Promise<FallbackTransferResult> {
-  const identity = identityAt(pending.server, await readKeyFile(settings), settings);
-  expectSigner(settings, "transfer", pending, identity.publicKeys.xid().hex());
+  const { home } = settings;
+  const identity = await home.identityAt(pending.server);
+  await home.expectSigned("transfer", pending);
   const result = await orForgotten(settings, pending, identity, () => outcome(identity));
   if (result.account !== undefined) {
-    await rememberAccount(settings, pending.server, result.account);
-    await forgetPending(settings, "transfer");
+    await home.rememberAccount(pending.server, result.account, pending.contact);
+    await home.forgetPending("transfer");
   }
   return result;
 }
@@ -92,13 +77,13 @@ async function orForgotten(
   } catch (error) {
     if (!isFinalRefusal(error)) throw error;
     if (refusalCode(error) !== "expired") {
-      await forgetPending(settings, "transfer");
+      await settings.home.forgetPending("transfer");
       throw error;
     }
     // The server no longer tells how so old a request stands; but it knows whose the keys are.
     const account = await accountOf(settings, server, privateKeys);
     if (account !== undefined) return { account };
-    await forgetPending(settings, "transfer");
+    await settings.home.forgetPending("transfer");
     throw new Failure("refused", "the request is too old, and the account has not come; start anew", {
       cause: error,
     });

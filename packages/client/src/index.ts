@@ -36,17 +36,24 @@ export { cancelTransfers, confirmContact, nameContact } from "./backup/contacts.
 export { type BackupOptions, beginBackup, type PlaceToBe, storeBackup } from "./backup/make-backup.ts";
 export {
   accountAt,
+  addAccount,
   atEach,
+  changeAccount,
   clientOf,
   findAccount,
   keyOf,
   type PlaceOutcome,
+  putAccount,
   type Reach,
 } from "./backup/profile/accounts.ts";
+export { fromKeptRequest, toKeptRequest } from "./backup/profile/kept-request.ts";
 export {
   type Account,
+  type AskedAudit,
   type Backup,
   EMPTY_PROFILE,
+  type KeptRequest,
+  type KeptShare,
   type Place,
   type Profile,
   type ProfileKeeper,

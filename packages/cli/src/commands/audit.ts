@@ -6,6 +6,7 @@ import {
   type Client,
   ClientError,
   type KnownServer,
+  type PreparedAudit,
   Receipt,
   refusalCode,
 } from "@bc/share-client";
@@ -14,8 +15,8 @@ import type { Command } from "commander";
 import { withClient } from "../connect.ts";
 import { EXIT_CODES, Failure, type FailureCode } from "../failure.ts";
 import { readInput } from "../files.ts";
+import { type AskedAudit, receiptsWithAudits } from "../home/home.ts";
 import { printJSON, printLine } from "../output.ts";
-import { type AskedAudit, auditsFile, receiptsWithAudits, takeAudit } from "../prepared-audits.ts";
 import { type ReceiptName, receiptNames, receiptsAmong } from "../receipt-names.ts";
 import { type Settings, settingsOf } from "../settings.ts";
 import { tellNote } from "../tell.ts";
@@ -56,8 +57,8 @@ export function addAudit(program: Command): void {
     .addHelpText(
       "after",
       `${examples("audit", "audit 3f2a", "audit --copy share-1.ur share-2.ur", "audit --json")}
-\`share store\` prepares audits for a year of daily ones, in keys.ur.audits beside your keys, so that you need not
-keep the share. Each audit uses up one; the number that is left is shown. Storing the same share again prepares a
+\`share store\` prepares audits for a year of daily ones, and keeps them with your keys, so that you need not keep the
+share. Each audit uses up one; the number that is left is shown. Storing the same share again prepares a
 new year.
 
 Exit code ${EXIT_CODES.refused} when the server lacks a share or has damaged it, ${EXIT_CODES.untrusted} when it has something else in its place.
@@ -83,7 +84,7 @@ Exit code ${EXIT_CODES.refused} when the server lacks a share or has damaged it,
               : await auditAll(await receiptsToAudit(settings, client, names), (receipt) => {
                   return auditByPrepared(settings, client, receipt);
                 });
-          tell(settings, await client.server(), audited);
+          tell(settings, audited);
         });
       },
     );
@@ -94,7 +95,7 @@ async function receiptsToAudit(
   client: Client,
   names: readonly ReceiptName[],
 ): Promise<readonly Receipt[]> {
-  const prepared = await receiptsWithAudits(settings, await client.server());
+  const prepared = receiptsWithAudits(await settings.home.sharesAt(await client.server()));
   if (names.length > 0) return receiptsAmong(names, prepared, "of the shares with prepared audits");
   if (prepared.length > 0) return prepared;
   throw new Failure(
@@ -115,12 +116,11 @@ async function auditAll<Item>(
 /** Prints what the answer shows that was carried over by other means. @param answer rejects with the server's refusal. */
 export async function openAudit(
   settings: Settings,
-  server: KnownServer,
   { receipt, audit }: AskedAudit,
   answer: () => Promise<readonly ProvenShare[]>,
 ): Promise<void> {
   const client = { call: answer } as unknown as Pick<Client, "call">;
-  tell(settings, server, [{ receipt, finding: await find(() => auditPrepared(client, receipt, audit)) }]);
+  tell(settings, [{ receipt, finding: await find(() => auditPrepared(client, receipt, audit)) }]);
 }
 
 async function auditCopy(client: Client, data: Uint8Array): Promise<Audited> {
@@ -128,8 +128,20 @@ async function auditCopy(client: Client, data: Uint8Array): Promise<Audited> {
   return { receipt, finding: await find(() => auditCopies(client, [data])) };
 }
 
+/** @throws {Failure} `usage` when no audit of the share is prepared. */
+export async function takePrepared(
+  { home }: Settings,
+  server: KnownServer,
+  receipt: Receipt,
+): Promise<{ readonly audit: PreparedAudit; readonly left: number }> {
+  const taken = await home.takeAudit(server, receipt);
+  if (taken !== undefined) return taken;
+  const how = "store the share again for a year of new ones, or name a copy of it with --copy";
+  throw new Failure("usage", `no audit is prepared of the share ${receipt.hex()}; ${how}`);
+}
+
 async function auditByPrepared(settings: Settings, client: Client, receipt: Receipt): Promise<Audited> {
-  const { audit, left } = await takeAudit(settings, await client.server(), receipt);
+  const { audit, left } = await takePrepared(settings, await client.server(), receipt);
   return { receipt, finding: await find(() => auditPrepared(client, receipt, audit)), left };
 }
 
@@ -146,7 +158,7 @@ async function find(audit: () => Promise<void>): Promise<Finding> {
   }
 }
 
-function tell(settings: Settings, server: KnownServer, audited: readonly Audited[]): void {
+function tell(settings: Settings, audited: readonly Audited[]): void {
   if (settings.json) {
     printJSON(
       audited.map(({ receipt, finding, left }) => ({ receipt: receipt.hex(), finding, left: left ?? null })),
@@ -158,7 +170,7 @@ function tell(settings: Settings, server: KnownServer, audited: readonly Audited
     }
   }
   for (const it of audited) {
-    const note = noteOn(it, auditsFile(settings, server, it.receipt));
+    const note = noteOn(it);
     if (note !== undefined) tellNote(note);
   }
   const failed = audited.map(({ finding }) => EXITS[finding]).filter((it) => it !== undefined);
@@ -166,9 +178,10 @@ function tell(settings: Settings, server: KnownServer, audited: readonly Audited
   if (worst !== undefined) process.exitCode = EXIT_CODES[worst];
 }
 
-/** What the user can do. @param file where the prepared audits of the share are. */
-function noteOn({ receipt, finding, left }: Audited, file: string): string | undefined {
+/** What the user can do. */
+function noteOn({ receipt, finding, left }: Audited): string | undefined {
   if (left === undefined) return undefined;
-  if (finding === "unknown-receipt") return `if you deleted the share yourself, remove ${file}`;
+  if (finding === "unknown-receipt")
+    return `if you deleted the share yourself, have it forgotten: share delete ${receipt.hex()}`;
   return left <= FEW ? `store the share ${receipt.hex()} again for a year of new audits` : undefined;
 }

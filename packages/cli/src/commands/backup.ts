@@ -18,7 +18,6 @@ import { fallbackOption, type GivenContacts } from "../backups/contacts.ts";
 import { nameContacts } from "../backups/name-contacts.ts";
 import { addressesFrom, type Codes, codeOption, tellFailures } from "../backups/places.ts";
 import { countFrom, groupFrom, groupsFrom } from "../backups/plan-arguments.ts";
-import { openProfile } from "../backups/profile-file.ts";
 import { writeSheet } from "../backups/sheet-file.ts";
 import { provenAt, summarize } from "../backups/summary.ts";
 import { Failure } from "../failure.ts";
@@ -95,7 +94,7 @@ Each server gets keys of its own. Given again, the command goes on where it stop
     )
     .action(async (file: string | undefined, options: BackupCommandOptions, command: Command) => {
       const settings = settingsOf(command);
-      const keeper = await openProfile(settings);
+      const keeper = await settings.home.profile();
       const reach = reachOf(settings);
       const { name } = options;
       const present = keeper.read().backups.find((backup) => backup.name === name);

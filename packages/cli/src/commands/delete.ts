@@ -6,7 +6,6 @@ import { type ConfirmOptions, confirm, yesOption } from "../confirm.ts";
 import { withClient } from "../connect.ts";
 import { Failure } from "../failure.ts";
 import { printJSON, printLine } from "../output.ts";
-import { forgetAudits } from "../prepared-audits.ts";
 import {
   fitting,
   type ReceiptName,
@@ -37,7 +36,7 @@ export function addDelete(program: Command): void {
         const { deleted, absent } = await withClient(settings, async (client) => {
           const done = options.all ? ALL : await deleteNamed(client, names);
           if (options.all) await client.deleteAllShares();
-          await forgetAudits(settings, await client.server(), done.forgotten);
+          await settings.home.forgetShares(await client.server(), done.forgotten);
           return done;
         });
         if (settings.json) return printJSON({ deleted: options.all ? "all" : deleted, absent });

@@ -1,5 +1,4 @@
 /** `share doctor`: what the command needs, looked at one by one. */
-import { stat } from "node:fs/promises";
 import { shortIdentifier } from "@bc/envelope";
 import {
   fetchInfo,
@@ -15,19 +14,15 @@ import { clockDifference, clockProblem } from "../clock.ts";
 import { explained, knownServer, nameOf, withClientFor } from "../connect.ts";
 import { EXIT_CODES, Failure, failureFor } from "../failure.ts";
 import { hint } from "../hint.ts";
-import { identityAt, type KeyFile, readKeyFile } from "../key-file.ts";
-import { rememberedServer } from "../known-servers.ts";
+import type { KeysAtHand } from "../home/home.ts";
 import { printJSON, printLine } from "../output.ts";
-import { remindOfPending } from "../pending.ts";
 import { endpointOf } from "../reach.ts";
 import { type Settings, settingsOf } from "../settings.ts";
+import { remindOfPending } from "../under-way.ts";
 import { examples } from "./examples.ts";
 
 const WIDTH = "identity".length;
 const CHECKS = ["version", "keys", "server", "clock", "identity", "account"] as const;
-
-/** Rights of others to a file. */
-const OTHERS = 0o077;
 
 type Check = {
   readonly check: string;
@@ -91,26 +86,28 @@ async function examine(settings: Settings): Promise<readonly Check[]> {
   }
 
   await look("version", async () => found(`share ${project.version}, Node ${process.version}`));
-  const keyFile = await look("keys", () => lookAtKeys(settings));
+  const keys = await look("keys", () => lookAtKeys(settings));
   const present = await look("server", () => lookAtServer(settings));
   if (present !== undefined) {
     await look("clock", async () => found(clockText()));
     const server = await look("identity", () => lookAtIdentity(settings, present));
-    if (server !== undefined && keyFile !== undefined) {
-      await look("account", () => lookAtAccount(settings, server, keyFile));
+    if (server !== undefined && keys !== undefined) {
+      await look("account", () => lookAtAccount(settings, server, keys));
     }
   }
   const skipped = CHECKS.filter((name) => checks.every(({ check }) => check !== name));
   return [...checks, ...skipped.map((check) => ({ check, ok: null, text: "not looked at" }))];
 }
 
-async function lookAtKeys(settings: Settings): Promise<Found<KeyFile>> {
-  const file = await readKeyFile(settings);
-  const name = shortIdentifier(file.keys.publicKeys().xid().data);
-  const { mode } = await stat(settings.keysFile);
-  const isPrivate = process.platform === "win32" || (mode & OTHERS) === 0;
+/** Null: none yet. */
+async function lookAtKeys({ home }: Settings): Promise<Found<KeysAtHand | null>> {
+  const atHand = await home.describe();
+  if (atHand === undefined) return found("none for this server yet; the first command makes them", null);
+  const { keys } = atHand;
+  const name = shortIdentifier(keys.publicKeys().xid().data);
+  const isPrivate = (await home.sharedFile()) === undefined;
   const privacy = isPrivate ? "for you alone" : "but others can read the file; chmod 600 it";
-  return found(`${file.keys.signing.scheme}, ${name}, ${privacy}`, file);
+  return found(`${keys.signing.scheme}, ${name}, ${privacy}`, atHand);
 }
 
 async function lookAtServer(settings: Settings): Promise<Found<KnownServer>> {
@@ -129,7 +126,9 @@ function clockText(): string {
 
 /** @throws {Failure} `untrusted` where another server than the known one answers. */
 async function lookAtIdentity(settings: Settings, present: KnownServer): Promise<Found<KnownServer>> {
-  const known = await (settings.server === undefined ? rememberedServer(settings) : knownServer(settings));
+  const known = await (settings.server === undefined
+    ? settings.home.rememberedServer()
+    : knownServer(settings));
   if (known === undefined) {
     return found(`${nameOf(present)}, not met before: compare it with what its operator says`, present);
   }
@@ -140,9 +139,10 @@ async function lookAtIdentity(settings: Settings, present: KnownServer): Promise
 async function lookAtAccount(
   settings: Settings,
   server: KnownServer,
-  keyFile: KeyFile,
+  keys: KeysAtHand | null,
 ): Promise<Found<true>> {
-  const identity = identityAt(server, keyFile, settings);
+  if (keys === null) return found("none yet; the first share opens it");
+  const identity = await settings.home.identityAt(server);
   try {
     const fallback = await withClientFor(settings, server, identity, (client) => client.retrieveFallback());
     if (fallback === null)

@@ -10,16 +10,11 @@ import { codeFrom } from "../arguments.ts";
 import { type ConfirmOptions, confirm, yesOption } from "../confirm.ts";
 import { withClient } from "../connect.ts";
 import { hint } from "../hint.ts";
+import type { PendingTransfer } from "../home/home.ts";
 import { printJSON, printLine } from "../output.ts";
 import { type Settings, settingsOf } from "../settings.ts";
 import { tellNote } from "../tell.ts";
-import {
-  beginTransfer,
-  forgetTransfer,
-  type PendingTransfer,
-  pendingTransfer,
-  sendTransfer,
-} from "../transfer.ts";
+import { beginTransfer, sendTransfer } from "../transfer.ts";
 import { examples } from "./examples.ts";
 import { schemeOption } from "./keys.ts";
 
@@ -128,15 +123,15 @@ Until then do not store anything with them: that would open another account.
     )
     .action(async (contact: string | undefined, options: TransferOptions, command: Command) => {
       const settings = settingsOf(command);
-      const earlier = await pendingTransfer(settings);
+      const earlier = await settings.home.pending("transfer");
       if (earlier !== undefined) {
         const result = await sendTransfer(settings, earlier);
         const isMeant = !options.again && (contact ?? earlier.contact) === earlier.contact;
         if (isMeant || result.account !== undefined) return printResult(settings, earlier, result);
-        await forgetTransfer(settings);
+        await settings.home.forgetPending("transfer");
       }
       const pending = await beginTransfer(settings, contact ?? earlier?.contact, options.scheme);
-      printResult(settings, pending, await sendTransfer(settings, pending));
+      await printResult(settings, pending, await sendTransfer(settings, pending));
     });
 }
 
@@ -151,9 +146,9 @@ function addVerify(fallback: Command): void {
     .action(async (code: string, _options: unknown, command: Command) => {
       const settings = settingsOf(command);
       await withClient(settings, (client) => client.verifyFallback(code), { reminder: false });
-      const pending = await pendingTransfer(settings);
+      const pending = await settings.home.pending("transfer");
       if (pending?.url === settings.url) {
-        printResult(settings, pending, await sendTransfer(settings, pending));
+        await printResult(settings, pending, await sendTransfer(settings, pending));
       } else if (settings.json) printJSON({ state: "confirmed" });
       else printLine("confirmed");
     });
@@ -175,11 +170,11 @@ function printFallback(settings: Settings, fallback: Fallback | null): void {
 }
 
 /** Says the same whether anybody has that contact or not, as the server does. */
-export function printResult(
+export async function printResult(
   settings: Settings,
   { contact, signer }: PendingTransfer,
   { account, effective }: FallbackTransferResult,
-): void {
+): Promise<void> {
   const transfer = hint(settings, "fallback transfer");
   if (settings.json) {
     if (account !== undefined) printJSON({ state: "done", account: account.hex() });
@@ -196,6 +191,6 @@ export function printResult(
     printLine(`or by its link and then: ${transfer}`);
     printLine(`The link's page must name your new key: ${shortIdentifier(hexToBytes(signer))}`);
   } else {
-    printLine(`done: the keys in ${settings.keysFile} now have the account ${account.hex()}`);
+    printLine(`done: the keys in ${await settings.home.place()} now have the account ${account.hex()}`);
   }
 }

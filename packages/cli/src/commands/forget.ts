@@ -3,7 +3,6 @@ import { dropRetired, forgetBackup, printable } from "@bc/share-client";
 import type { Command } from "commander";
 import { type BackupOption, backupOption, chosenBackup } from "../backups/chosen-backup.ts";
 import { tellFailures } from "../backups/places.ts";
-import { openProfile } from "../backups/profile-file.ts";
 import { type ConfirmOptions, confirm, yesOption } from "../confirm.ts";
 import { printJSON, printLine } from "../output.ts";
 import { reachOf } from "../reach.ts";
@@ -28,7 +27,7 @@ profile: give the command again to ask it again.
     )
     .action(async (options: ForgetOptions, command: Command) => {
       const settings = settingsOf(command);
-      const keeper = await openProfile(settings);
+      const keeper = await settings.home.profile();
       const name = chosenBackup(keeper, options);
       await confirm(`All shares of ${printable(name)} are deleted; it can't be had back from them.`, options);
       const outcomes = await forgetBackup(keeper, name, reachOf(settings));

@@ -13,7 +13,6 @@ import { type BackupOption, backupOption, chosenBackup } from "../backups/chosen
 import { fallbackOption } from "../backups/contacts.ts";
 import { addressesFrom, codeOption } from "../backups/places.ts";
 import { countFrom } from "../backups/plan-arguments.ts";
-import { openProfile } from "../backups/profile-file.ts";
 import { Failure } from "../failure.ts";
 import { reachOf } from "../reach.ts";
 import { settingsOf } from "../settings.ts";
@@ -50,7 +49,7 @@ again, the command goes on where it stopped.
     )
     .action(async (options: GrowOptions, command: Command) => {
       const settings = settingsOf(command);
-      const keeper = await openProfile(settings);
+      const keeper = await settings.home.profile();
       const reach = reachOf(settings);
       const name = chosenBackup(keeper, options);
       const added = options.to.map((url) => ({ url }));

@@ -3,7 +3,8 @@
 import { bytemojiIdentifier, bytewordsIdentifier, PrivateKeys, type SigningScheme } from "@bc/envelope";
 import { documentToUR, type Identity, identityOf } from "@bc/share-protocol";
 import { type Command, Option } from "commander";
-import { type KeyFile, readKeyFile, writeNewKeys } from "../key-file.ts";
+import { Failure } from "../failure.ts";
+import { type KeyFile, writeNewKeys } from "../home/key-file.ts";
 import { printJSON, printRows } from "../output.ts";
 import { settingsOf } from "../settings.ts";
 import { examples } from "./examples.ts";
@@ -17,18 +18,28 @@ export function addKeys(program: Command): void {
 function addNew(keys: Command): void {
   keys
     .command("new")
-    .description("make new keys, in a file that only you can read; no file is overwritten")
+    .description("make a key file, for whoever wants one in the place of a profile; no file is overwritten")
     .addOption(schemeOption())
-    .option("--file <file>", "where to write the keys (default: the file of --keys)")
+    .option("--file <file>", "where to write the keys (default: the file of --keys or SHARE_KEYS)")
     .addHelpText(
       "after",
-      examples("keys new", "keys new --scheme ed25519 --file ~/other.ur") +
-        "\nWho has the file has your shares. Keep a copy in a safe place, and set a fallback for the day you lose it:\n`share fallback --help`. `share rekey` and `share fallback transfer` add a line to the file: the XID of the\naccount that the keys have at that server, where other keys opened it.\n",
+      examples(
+        "keys new --file keys.ur",
+        "list --keys keys.ur",
+        "keys new --scheme ed25519 --file ~/other.ur",
+      ) +
+        "\nWithout a key file, your profile makes keys by itself, others for each server. With one, give it to each command by\n--keys or SHARE_KEYS. Only you can read it: who has the file has your shares. Keep a copy in a safe place, and set a fallback for the day you lose it:\n`share fallback --help`. `share rekey` and `share fallback transfer` add a line to the file: the XID of the\naccount that the keys have at that server, where other keys opened it.\n",
     )
     .action(async (options: { readonly scheme: SigningScheme; readonly file?: string }, command: Command) => {
       const { keysFile, json } = settingsOf(command);
-      const made = PrivateKeys.generate(options.scheme);
       const file = options.file ?? keysFile;
+      if (file === undefined) {
+        throw new Failure(
+          "usage",
+          "name the file: share keys new --file keys.ur; without one, your profile makes keys by itself",
+        );
+      }
+      const made = PrivateKeys.generate(options.scheme);
       await writeNewKeys(file, made);
       show(identityOf(made), { json, file, accounts: new Map() });
     });
@@ -44,12 +55,18 @@ export function schemeOption(): Option {
 function addShow(keys: Command): void {
   keys
     .command("show")
-    .description("show the public side of your keys")
+    .description("show the public side of your keys: of the key file, or of the profile's for the server")
     .addHelpText("after", examples("keys show", "keys show --json"))
     .action(async (_options: unknown, command: Command) => {
       const settings = settingsOf(command);
-      const { keys, accounts } = await readKeyFile(settings);
-      show(identityOf(keys, settings.account), { json: settings.json, file: settings.keysFile, accounts });
+      const { home, json, account } = settings;
+      const atHand = await home.describe();
+      if (atHand === undefined) {
+        const where = `${await home.place()} has no keys for ${settings.url} yet`;
+        throw new Failure("usage", `${where}; the first command there makes some`);
+      }
+      const { keys, accounts } = atHand;
+      show(identityOf(keys, account), { json, file: await home.place(), accounts });
     });
 }
 
@@ -75,7 +92,7 @@ function show({ xid, publicKeys, document }: Identity, { json, file, accounts }:
     return;
   }
   printRows([
-    ["file", file],
+    ["kept in", file],
     ["scheme", scheme],
     ["XID", xid.hex()],
     ["words", `${words}  ${emoji}`],

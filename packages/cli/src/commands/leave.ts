@@ -2,9 +2,7 @@
 import type { Command } from "commander";
 import { type ConfirmOptions, confirm, yesOption } from "../confirm.ts";
 import { withClient } from "../connect.ts";
-import { rememberAccount } from "../key-file.ts";
 import { printJSON, printLine } from "../output.ts";
-import { forgetAudits } from "../prepared-audits.ts";
 import { settingsOf } from "../settings.ts";
 import { examples } from "./examples.ts";
 
@@ -13,10 +11,7 @@ export function addLeave(program: Command): void {
     .command("leave")
     .description("delete your account: shares, fallback and all, for good")
     .addOption(yesOption())
-    .addHelpText(
-      "after",
-      `${examples("leave", "leave --yes")}\nYour key file stays, since other servers may know its keys.\n`,
-    )
+    .addHelpText("after", `${examples("leave", "leave --yes")}\nYour keys stay.\n`)
     .action(async (options: ConfirmOptions, command: Command) => {
       const settings = settingsOf(command);
       await confirm(
@@ -25,10 +20,9 @@ export function addLeave(program: Command): void {
       );
       await withClient(settings, async (client) => {
         await client.deleteAccount();
-        await rememberAccount(settings, await client.server());
-        await forgetAudits(settings, await client.server(), "all");
+        await settings.home.forgetAccount(await client.server());
       });
       if (settings.json) printJSON({ left: settings.url });
-      else printLine(`left ${settings.url}; the keys stay at ${settings.keysFile}`);
+      else printLine(`left ${settings.url}; the keys stay in ${await settings.home.place()}`);
     });
 }

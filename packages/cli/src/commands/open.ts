@@ -8,13 +8,11 @@ import { idFrom } from "../arguments.ts";
 import { type ConfirmOptions, yesOption } from "../confirm.ts";
 import { keepRotated, knownServer } from "../connect.ts";
 import { addPictures, type EnvelopeSource, readEnvelope } from "../envelope-input.ts";
-import { finishKeyChange, pendingKeyChange } from "../key-change.ts";
-import { identityAt, readKeyFile } from "../key-file.ts";
+import { finishKeyChange } from "../key-change.ts";
 import { outputShares, printJSON, printLine, printReceipt } from "../output.ts";
-import { askedAudit, forgetAsked } from "../prepared-audits.ts";
 import { type Settings, settingsOf } from "../settings.ts";
 import { tellNote } from "../tell.ts";
-import { finishTransfer, pendingTransfer } from "../transfer.ts";
+import { finishTransfer } from "../transfer.ts";
 import { openAudit } from "./audit.ts";
 import { examples } from "./examples.ts";
 import { printResult } from "./fallback.ts";
@@ -37,23 +35,25 @@ export function addOpen(program: Command): void {
         "open --image answer-*.png --id 5fd0…9e",
         "open --camera-dir shots --id 5fd0…9e",
       ) +
-        "\nThe answers to `request rekey` and `request fallback transfer` finish these: the key file is brought up to date.\n" +
+        "\nThe answers to `request rekey` and `request fallback transfer` finish these: your keys are brought up to date.\n" +
         "The answer to `request audit` is compared with the proof that was prepared, or made of the copy.\n",
     )
     .action(
       async (file: string | undefined, { id, output, yes, ...pictures }: OpenOptions, command: Command) => {
         const settings = settingsOf(command);
         const envelope = await readEnvelope({ file, ...pictures }, ["envelope"]);
-        const [keyFile, server] = [await readKeyFile(settings), await knownServer(settings)];
-        const identity = identityAt(server, keyFile, settings);
+        const { home } = settings;
+        await home.expectKeys();
+        const server = await knownServer(settings);
+        const identity = await home.identityAt(server);
         const open = async () => {
           const answer = await openAnswer(envelope, { id, identity, server });
           if (answer.note !== undefined) tellNote(answer.note);
           if (answer.server !== server) await keepRotated(settings, answer.server);
           return answer;
         };
-        const [keyChange, transfer] = [await pendingKeyChange(settings), await pendingTransfer(settings)];
-        const asked = await askedAudit(settings, server, id.hex());
+        const [keyChange, transfer] = [await home.pending("rekey"), await home.pending("transfer")];
+        const asked = await home.askedAudit(server, id.hex());
         if (keyChange?.request.id.equals(id)) {
           const call = {
             name: "updatePublicKey",
@@ -64,12 +64,12 @@ export function addOpen(program: Command): void {
         } else if (transfer?.request.id.equals(id)) {
           const call = { name: "fallbackTransfer", parameters: { fallback: transfer.contact } } as const;
           const outcome = async () => readResult(call, await open(), identity.xid);
-          printResult(settings, transfer, await finishTransfer(settings, transfer, outcome));
+          await printResult(settings, transfer, await finishTransfer(settings, transfer, outcome));
         } else if (asked !== undefined) {
           const { nonce } = asked.audit;
           const call = { name: "auditShares", parameters: { receipts: [asked.receipt], nonce } } as const;
-          await openAudit(settings, server, asked, async () => readResult(call, await open(), identity.xid));
-          await forgetAsked(settings, server, id.hex());
+          await openAudit(settings, asked, async () => readResult(call, await open(), identity.xid));
+          await home.forgetAsked(server, id.hex());
         } else {
           await printAnswer(settings, await open(), { account: identity.xid, folder: output, yes });
         }

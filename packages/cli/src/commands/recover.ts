@@ -15,7 +15,6 @@ import { Argument, type Command } from "commander";
 import { addressFrom } from "../arguments.ts";
 import { contactAt, fallbackOption, type GivenContacts } from "../backups/contacts.ts";
 import { type Codes, codeOption } from "../backups/places.ts";
-import { openProfile } from "../backups/profile-file.ts";
 import { runRecovery } from "../backups/recovery-run.ts";
 import { readSheet } from "../backups/sheet-file.ts";
 import { askLine } from "../confirm.ts";
@@ -66,7 +65,7 @@ it to more servers again.
     )
     .action(async (given: readonly string[], options: RecoverOptions, command: Command) => {
       const settings = settingsOf(command);
-      const keeper = await openProfile(settings);
+      const keeper = await settings.home.profile();
       const reach = reachOf(settings);
       const places = await placesFrom(given);
       const contacts = await contactsFor(keeper, places, options);

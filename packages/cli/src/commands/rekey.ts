@@ -3,8 +3,7 @@
 import type { SigningScheme } from "@bc/envelope";
 import type { Command } from "commander";
 import { type ConfirmOptions, confirm, yesOption } from "../confirm.ts";
-import { beginKeyChange, type KeyChange, pendingKeyChange, sendKeyChange } from "../key-change.ts";
-import { otherServersOf } from "../known-servers.ts";
+import { beginKeyChange, type KeyChange, sendKeyChange } from "../key-change.ts";
 import { printJSON, printRows } from "../output.ts";
 import { type Settings, settingsOf } from "../settings.ts";
 import { tellNote } from "../tell.ts";
@@ -20,19 +19,23 @@ export function addRekey(program: Command): void {
     .addHelpText(
       "after",
       `${examples("rekey", "rekey --scheme ed25519 --yes")}
-The account stays, with its shares, receipts and fallback. The new keys take the place of the old ones in your key
-file. The old ones are kept beside it (keys.ur.old-…), since other servers where you use them know nothing of this;
-give that file with --keys there, until you have changed the keys there too.
+The account stays, with its shares, receipts and fallback. Other servers have other keys of yours, and are not concerned.
+With a key file (--keys) they have the same keys, and know nothing of this: the old ones are kept beside the file
+(keys.ur.old-…); give that file with --keys there, until you have changed the keys there too.
 
-The new keys and the request are on the disk (keys.ur.rekey) before anything is sent. If the command is
+The new keys and the request are on the disk before anything is sent. If the command is
 interrupted, at whatever moment, say \`share rekey\` again: it carries on where it was, without asking.
 `,
     )
     .action(async (options: ConfirmOptions & { readonly scheme: SigningScheme }, command: Command) => {
       const settings = settingsOf(command);
-      let pending = await pendingKeyChange(settings);
+      const { home } = settings;
+      let pending = await home.pending("rekey");
       if (pending === undefined) {
-        await confirm(`This retires the keys in ${settings.keysFile} at ${settings.url}, for good.`, options);
+        await confirm(
+          `This retires the keys in ${await home.place()} at ${settings.url}, for good.`,
+          options,
+        );
         pending = await beginKeyChange(settings, options.scheme);
       }
       await printKeyChange(settings, await sendKeyChange(settings, pending));
@@ -43,17 +46,18 @@ export async function printKeyChange(
   settings: Settings,
   { account, key, oldFile }: KeyChange,
 ): Promise<void> {
-  const { keysFile, json } = settings;
-  if (json) printJSON({ account: account.hex(), xid: key.hex(), file: keysFile, oldFile });
+  const { home, json } = settings;
+  const place = await home.place();
+  if (json) printJSON({ account: account.hex(), xid: key.hex(), file: place, oldFile: oldFile ?? null });
   else {
     printRows([
       ["account", account.hex()],
       ["new key", key.hex()],
-      ["file", keysFile],
-      ["old keys", oldFile],
+      ["kept in", place],
+      ...(oldFile === undefined ? [] : [["old keys", oldFile] as const]),
     ]);
   }
-  const others = await otherServersOf(settings);
+  const others = await home.otherServers();
   if (others.length > 0) {
     tellNote(`the old keys stay as they are at ${others.join(", ")}`);
   }

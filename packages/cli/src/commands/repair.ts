@@ -8,7 +8,6 @@ import { begin, type ChangeOptions, carryOut } from "../backups/carry-out.ts";
 import { type BackupOption, backupOption, chosenBackup } from "../backups/chosen-backup.ts";
 import { fallbackOption } from "../backups/contacts.ts";
 import { codeOption } from "../backups/places.ts";
-import { openProfile } from "../backups/profile-file.ts";
 import { Failure } from "../failure.ts";
 import { reachOf } from "../reach.ts";
 import { settingsOf } from "../settings.ts";
@@ -50,7 +49,7 @@ Ask its operator before you do that for a server that is another one now.
         throw new Failure("usage", "name both: the old server with --replace, and the new one with --with");
       }
       const settings = settingsOf(command);
-      const keeper = await openProfile(settings);
+      const keeper = await settings.home.profile();
       const name = chosenBackup(keeper, options);
       if (replace !== undefined && url !== undefined) {
         const before = serverAt(keeper, url);

@@ -8,14 +8,14 @@ import { codeFrom } from "../arguments.ts";
 import { knownServer } from "../connect.ts";
 import { Failure } from "../failure.ts";
 import { allowEmptyOption, readContent, readInput } from "../files.ts";
-import { beginKeyChange, pendingKeyChange } from "../key-change.ts";
-import { identityAt, readKeyFile } from "../key-file.ts";
-import { expectSameAddress } from "../pending.ts";
-import { type AskedAudit, keepAsked, receiptsWithAudits, takeAudit } from "../prepared-audits.ts";
+import { type AskedAudit, receiptsWithAudits } from "../home/home.ts";
+import { beginKeyChange } from "../key-change.ts";
 import { type ReceiptName, receiptNames, receiptNamesFrom, receiptsAmong } from "../receipt-names.ts";
 import { addForm, expectForm, outputRequest, type RequestForm } from "../request-output.ts";
 import { settingsOf } from "../settings.ts";
-import { beginTransfer, forgetTransfer, pendingTransfer } from "../transfer.ts";
+import { beginTransfer } from "../transfer.ts";
+import { expectSameAddress } from "../under-way.ts";
+import { takePrepared } from "./audit.ts";
 import { addDeleteArguments, type DeleteOptions, expectNamed } from "./delete.ts";
 import { examples } from "./examples.ts";
 import { schemeOption } from "./keys.ts";
@@ -74,12 +74,14 @@ function addShares(request: Command): void {
     .action(async (named: readonly ReceiptName[] = [], { copy, ...form }: AuditForm, command: Command) => {
       const settings = settingsOf(command);
       await expectForm(settings, form);
-      const [file, server] = [await readKeyFile(settings), await knownServer(settings)];
-      const identity = identityAt(server, file, settings);
+      const { home } = settings;
+      await home.expectKeys();
+      const server = await knownServer(settings);
+      const identity = await home.identityAt(server);
       const [receipt] = await receiptsWithoutNetwork(named, command);
       const { left, ...asked } =
         receipt !== undefined && copy === undefined
-          ? { receipt, ...(await takeAudit(settings, server, receipt)) }
+          ? { receipt, ...(await takePrepared(settings, server, receipt)) }
           : await auditOfCopy(identity.xid, receipt === undefined ? copy : undefined);
       const { nonce } = asked.audit;
       const call = { name: "auditShares", parameters: { receipts: [asked.receipt], nonce } } as const;
@@ -87,7 +89,7 @@ function addShares(request: Command): void {
         date: dateOf(command),
         sealed: settings.sealed,
       });
-      await keepAsked(settings, server, built.id.hex(), asked);
+      await home.keepAsked(server, built.id.hex(), asked);
       await outputRequest(settings, built, form);
       if (left !== undefined && !settings.json) process.stderr.write(`audits left ${left}\n`);
     });
@@ -108,7 +110,7 @@ async function receiptsWithoutNetwork(
 ): Promise<readonly Receipt[]> {
   if (names.every((name) => "receipt" in name)) return names.map(({ receipt }) => receipt);
   const settings = settingsOf(command);
-  const known = await receiptsWithAudits(settings, await knownServer(settings));
+  const known = receiptsWithAudits(await settings.home.sharesAt(await knownServer(settings)));
   return receiptsAmong(names, known, "of the shares known on this device");
 }
 
@@ -151,10 +153,10 @@ function addFallback(fallback: Command): void {
     .action(async (contact: string | undefined, { scheme, ...form }: WithScheme, command: Command) => {
       const settings = settingsOf(command);
       await expectForm(settings, form);
-      const earlier = await pendingTransfer(settings);
+      const earlier = await settings.home.pending("transfer");
       if (earlier !== undefined) expectSameAddress(settings, "transfer", earlier);
       const isMeant = earlier !== undefined && (contact ?? earlier.contact) === earlier.contact;
-      if (!isMeant) await forgetTransfer(settings);
+      if (!isMeant) await settings.home.forgetPending("transfer");
       const { request } = isMeant ? earlier : await beginTransfer(settings, contact, scheme, dateOf(command));
       await outputRequest(settings, request, form);
     });
@@ -167,12 +169,12 @@ function addAccount(request: Command): void {
     .addHelpText(
       "after",
       examples("request rekey -o request.ur", "open answer.ur --id 5fd0…9e") +
-        "\nThe new keys wait beside your key file until `share open` has read the server's OK. Until then the same\nrequest is printed again.\n",
+        "\nThe new keys wait beside the old ones until `share open` has read the server's OK. Until then the same\nrequest is printed again.\n",
     )
     .action(async ({ scheme, ...form }: WithScheme, command: Command) => {
       const settings = settingsOf(command);
       await expectForm(settings, form);
-      const earlier = await pendingKeyChange(settings);
+      const earlier = await settings.home.pending("rekey");
       if (earlier !== undefined) expectSameAddress(settings, "rekey", earlier);
       const { request } = earlier ?? (await beginKeyChange(settings, scheme, dateOf(command)));
       await outputRequest(settings, request, form);
@@ -217,8 +219,10 @@ async function build<Name extends NativeName>(
 ): Promise<void> {
   const settings = settingsOf(command);
   await expectForm(settings, form);
-  const [file, server] = [await readKeyFile(settings), await knownServer(settings)];
-  const request = await buildRequest(call, identityAt(server, file, settings), server, {
+  const { home } = settings;
+  await home.expectKeys();
+  const server = await knownServer(settings);
+  const request = await buildRequest(call, await home.identityAt(server), server, {
     date: dateOf(command),
     sealed: settings.sealed,
   });

@@ -4,7 +4,6 @@ import type { Command } from "commander";
 import { begin, type ChangeOptions, carryOut } from "../backups/carry-out.ts";
 import { type BackupOption, backupOption, chosenBackup } from "../backups/chosen-backup.ts";
 import { codeOption } from "../backups/places.ts";
-import { openProfile } from "../backups/profile-file.ts";
 import { reachOf } from "../reach.ts";
 import { settingsOf } from "../settings.ts";
 import { examples } from "./examples.ts";
@@ -25,7 +24,7 @@ goes on where it stopped.
     )
     .action(async (options: BackupOption & ChangeOptions, command: Command) => {
       const settings = settingsOf(command);
-      const keeper = await openProfile(settings);
+      const keeper = await settings.home.profile();
       const name = chosenBackup(keeper, options);
       await begin(() => beginRotation(keeper, name, {}, reachOf(settings)));
       await carryOut(keeper, name, options, settings);

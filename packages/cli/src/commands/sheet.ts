@@ -2,7 +2,6 @@
 import { modulesOf, printable, recoverySheetOf, recoverySheetText, sheetToEnvelope } from "@bc/share-client";
 import type { Command } from "commander";
 import { type BackupOption, backupOption, chosenBackup } from "../backups/chosen-backup.ts";
-import { openProfile } from "../backups/profile-file.ts";
 import { writeSheet } from "../backups/sheet-file.ts";
 import { halfBlocks } from "../half-blocks.ts";
 import { printJSON, printLine } from "../output.ts";
@@ -26,7 +25,7 @@ With the sheet, \`share recover\` knows the servers' addresses, and takes no oth
     )
     .action(async (file: string | undefined, options: SheetOptions, command: Command) => {
       const settings = settingsOf(command);
-      const keeper = await openProfile(settings);
+      const keeper = await settings.home.profile();
       const sheet = recoverySheetOf(keeper, chosenBackup(keeper, options), options);
       const ur = sheetToEnvelope(sheet).urString();
       if (file !== undefined) await writeSheet(file, sheet);

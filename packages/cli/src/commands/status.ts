@@ -3,7 +3,6 @@ import { atEach, cancelTransfers, checkBackups, lossIn, type PlaceCheck, printab
 import type { Command } from "commander";
 import { type BackupOption, backupOption, chosenBackup } from "../backups/chosen-backup.ts";
 import { tellFailures } from "../backups/places.ts";
-import { openProfile } from "../backups/profile-file.ts";
 import { EXIT_CODES, failureFor } from "../failure.ts";
 import { hint } from "../hint.ts";
 import { inRed, printJSON, printLine, printTable } from "../output.ts";
@@ -33,7 +32,7 @@ Exit code ${EXIT_CODES.refused} when a server does not prove its share, or someb
     )
     .action(async (options: StatusOptions, command: Command) => {
       const settings = settingsOf(command);
-      const keeper = await openProfile(settings);
+      const keeper = await settings.home.profile();
       const reach = reachOf(settings);
       const names = options.backup === undefined ? [] : [chosenBackup(keeper, options)];
       let checks = await checkBackups(keeper, names, reach);

@@ -17,7 +17,7 @@ import {
   type PlaceOutcome,
   type Reach,
 } from "./profile/accounts.ts";
-import type { Account, Backup, ProfileKeeper, ShareSet, ShareSetState } from "./profile/profile.ts";
+import type { Account, Backup, Profile, ProfileKeeper, ShareSet, ShareSetState } from "./profile/profile.ts";
 import {
   backupNamed,
   changePlace,
@@ -61,9 +61,7 @@ export async function beginBackup(
   { name, secret, places, plan, grow, hints = true }: BackupOptions,
   reach: Reach = {},
 ): Promise<Backup> {
-  if (keeper.read().backups.some((backup) => backup.name === name)) {
-    throw new RangeError(`there is a backup ${name} already`);
-  }
+  expectFree(keeper.read(), name);
   expectPlaces(plan, places);
   if (grow !== undefined && (plan.groups.length > 1 || grow.count <= places.length)) {
     throw new RangeError("only a backup of one group can grow, and only to more shares");
@@ -75,8 +73,17 @@ export async function beginBackup(
   const plans = grow === undefined ? [plan] : [plan, { groupThreshold: 1, groups: [grow] }];
   const sets = plans.map((one) => newSet(envelope, one, accounts, { hints, created, state: "current" }));
   const backup: Backup = { name, created, hints, digest: envelope.digest().hex(), sets };
-  await keeper.update((profile) => ({ ...profile, backups: [...profile.backups, backup] }));
+  await keeper.update((profile) => {
+    expectFree(profile, name);
+    return { ...profile, backups: [...profile.backups, backup] };
+  });
   return backup;
+}
+
+function expectFree({ backups }: Profile, name: string): void {
+  if (backups.some((backup) => backup.name === name)) {
+    throw new RangeError(`there is a backup ${name} already`);
+  }
 }
 
 /** Stores every share that has not arrived yet. Give it again for those that failed. */

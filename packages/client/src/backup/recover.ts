@@ -5,7 +5,7 @@
  * goes on after a crash, or days later where a server makes transfers wait. One that fails, lies or is down takes nothing
  * from the others: what it sends is joined only if it fits.
  */
-import { ARID, Envelope, PrivateKeys, type XID } from "@bc/envelope";
+import { Envelope, PrivateKeys, sharesIn, type XID } from "@bc/envelope";
 import { documentToUR, type RetrievedShare } from "@bc/share-protocol";
 import { isFinalRefusal } from "../client-error.ts";
 import { fetchServer } from "../fetch-server.ts";
@@ -19,6 +19,7 @@ import {
   putAccount,
   type Reach,
 } from "./profile/accounts.ts";
+import { fromKeptRequest, toKeptRequest } from "./profile/kept-request.ts";
 import type { Account, ProfileKeeper, RecoveryPlace } from "./profile/profile.ts";
 import { type Secret, secretIn } from "./secret/secret.ts";
 import { type Hint, hintsIn, type Joined, joinAll } from "./secret/share-out.ts";
@@ -47,8 +48,10 @@ export type Recovered = {
 };
 
 /**
- * Adds places to the recovery. One that is in it stays as it is. Where the profile's keys still have an account that holds
- * anything, that account is not lost: its keys stay, and its shares are fetched at once.
+ * Adds places to the recovery. One that is in it stays as it is. Where the profile's keys still have an account with shares of
+ * a backup, that account is not lost: its keys stay, and the shares are fetched at once. Where they have one that holds
+ * anything else, or something is under way with it, the outcome is a `RangeError`: a profile has one account at a server, and
+ * gives no keys up that are good for something. Another profile can have the lost one.
  */
 export async function addLostPlaces(
   keeper: ProfileKeeper,
@@ -57,11 +60,14 @@ export async function addLostPlaces(
 ): Promise<readonly PlaceOutcome<void>[]> {
   return atEach(lost, async ({ url, server, contact }) => {
     if (placesOf(keeper).some((place) => place.url === url)) return;
-    const shares = await sharesAtHand(keeper, findAccount(keeper.read(), url), reach);
+    const known = findAccount(keeper.read(), url);
+    const shares = await sharesAtHand(keeper, known, reach);
     if (shares === undefined) {
       const { document } = await fetchServer({ ...reach, url }, server);
       const keys = PrivateKeys.generate().urString();
-      await putAccount(keeper, { url, server: documentToUR(document), keys });
+      // What was known of its shares may be true again once the account has come.
+      const remembered = known?.shares && { shares: known.shares };
+      await putAccount(keeper, { url, server: documentToUR(document), keys, ...remembered });
     }
     const place = { url, contact, ...(shares && { shares }) };
     await keeper.update((profile) => ({
@@ -154,19 +160,8 @@ async function askForTransfer(
   const call =
     place.request === undefined
       ? await client.prepare("fallbackTransfer", parameters)
-      : client.resume("fallbackTransfer", parameters, {
-          id: ARID.fromURString(place.request.id),
-          envelope: Envelope.fromURString(place.request.envelope),
-          ...(place.request.signed !== undefined && {
-            signed: Envelope.fromURString(place.request.signed),
-          }),
-        });
-  const request = {
-    id: call.id.urString(),
-    envelope: call.envelope.urString(),
-    ...(call.signed && { signed: call.signed.urString() }),
-  };
-  await changePlace(keeper, place.url, { request });
+      : client.resume("fallbackTransfer", parameters, fromKeptRequest(place.request));
+  await changePlace(keeper, place.url, { request: toKeptRequest(call) });
   try {
     const { account: come, effective } = await call.send();
     if (come === undefined) {
@@ -181,16 +176,28 @@ async function askForTransfer(
   }
 }
 
-/** The envelopes that the device's own keys still get. Undefined: they have no account, or one that holds nothing. */
+/**
+ * The shares of a backup that the device's own keys still get. Undefined: they have no account, or one that is as new.
+ *
+ * @throws {RangeError} when they are good for something else.
+ */
 async function sharesAtHand(
   keeper: ProfileKeeper,
   account: Account | undefined,
   reach: Reach,
 ): Promise<readonly string[] | undefined> {
   if (account === undefined) return undefined;
+  const { url, rekey, transfer } = account;
+  if (rekey !== undefined || transfer !== undefined) {
+    throw new RangeError(`a change of the account at ${url} is under way; first finish it`);
+  }
+  const client = clientOf(keeper, account, reach);
   try {
-    const shares = await clientOf(keeper, account, reach).retrieveShares();
-    return shares.length === 0 ? undefined : envelopesOf(shares);
+    const all = await client.retrieveShares();
+    const shares = envelopesOf(all).filter((text) => sharesIn(Envelope.fromURString(text)).length > 0);
+    if (shares.length > 0) return shares;
+    if (all.length === 0 && (await client.retrieveFallback()) === null) return undefined;
+    throw new RangeError(`the profile has another account at ${url}; recover into another profile`);
   } catch (error) {
     if (isAccountLost(error)) return undefined;
     throw error;

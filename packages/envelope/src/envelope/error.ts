@@ -17,6 +17,8 @@ export type EnvelopeErrorCode =
   | "obscured"
   | "digest-mismatch"
   | "unknown-recipient"
+  /** No `'hasSecret'` of the envelope opens with the secret. */
+  | "unknown-secret"
   | "decryption-failed"
   /** No signature verifies, or its metadata is not signed by the same key. */
   | "bad-signature"

@@ -6,6 +6,7 @@ export { Expression, type Identifier, type Parameter } from "./expression.ts";
 export { flatNotation, notation } from "./format/notation.ts";
 export { treeNotation } from "./format/tree.ts";
 export * from "./known-values.ts";
+export { contentKeyFor, lockSubject } from "./lock.ts";
 export { READ_LIMITS, type ReadLimits } from "./read/limits.ts";
 export type { ReadOptions } from "./read/read.ts";
 export { readCbor } from "./read/value.ts";

@@ -7,6 +7,7 @@ export { Digest } from "./digest.ts";
 export { EncapsulationPrivateKey } from "./encapsulation-private-key.ts";
 export { EncapsulationPublicKey } from "./encapsulation-public-key.ts";
 export type { Encapsulation, EncapsulationScheme } from "./encapsulation-scheme.ts";
+export { EncryptedKey, type LockOptions } from "./encrypted-key.ts";
 export { EncryptedMessage, type EncryptedParts } from "./encrypted-message.ts";
 export { hmacSha256 } from "./hmac.ts";
 export { bytemojiIdentifier, bytewordsIdentifier, shortIdentifier } from "./identifiers.ts";

@@ -49,10 +49,13 @@ export async function auditPlace(
   const { url, receipt: hex, audits = [] } = one.place;
   if (hex === undefined) throw new RangeError(`${url} has no share yet`);
   const receipt = Receipt.fromData(hexToBytes(hex));
-  const [audit, ...left] = audits;
+  const [audit] = audits;
   if (audit !== undefined) {
     // Off the disk before the server sees the nonce, which proves nothing from then on.
-    await changePlace(keeper, name, one, (place) => ({ ...place, audits: left }));
+    await changePlace(keeper, name, one, (place) => ({
+      ...place,
+      audits: place.audits?.filter((kept) => kept !== audit) ?? [],
+    }));
     const [nonce = "", proof = ""] = audit.split(" ");
     return auditPrepared(client, receipt, { nonce: hexToBytes(nonce), proof: hexToBytes(proof) });
   }

@@ -28,9 +28,17 @@ export async function accountAt(
   const known = findAccount(keeper.read(), url);
   if (known !== undefined) return known;
   const { document } = await fetchServer({ ...reach, url }, server);
-  const account = { url, server: documentToUR(document), keys: PrivateKeys.generate().urString() };
-  await putAccount(keeper, account);
-  return account;
+  return addAccount(keeper, { url, server: documentToUR(document), keys: PrivateKeys.generate().urString() });
+}
+
+/** Adds an account, unless somebody was faster. @returns the one that is there then. */
+export async function addAccount(keeper: ProfileKeeper, account: Account): Promise<Account> {
+  await keeper.update((profile) =>
+    findAccount(profile, account.url) === undefined
+      ? { ...profile, accounts: [...profile.accounts, account] }
+      : profile,
+  );
+  return findAccount(keeper.read(), account.url) ?? account;
 }
 
 export function findAccount({ accounts }: Profile, url: string): Account | undefined {

@@ -27,6 +27,43 @@ export type Account = {
   readonly contact?: string;
   /** Whether the server has seen that the contact is the person's. */
   readonly confirmed?: boolean;
+  /** A change of keys under way. Until the server answers, nobody knows which keys are the account's. */
+  readonly rekey?: (KeptRequest & { readonly newKeys: string }) | undefined;
+  /** A transfer to these keys under way, beside those of a recovery. */
+  readonly transfer?: (KeptRequest & { readonly contact: string }) | undefined;
+  /** What is known of shares that were stored by themselves, for no backup. */
+  readonly shares?: readonly KeptShare[];
+  /** Audits that are asked for and not answered yet. */
+  readonly asked?: readonly AskedAudit[];
+};
+
+/** An audit whose request is carried over by other means, until its answer is there. */
+export type AskedAudit = {
+  /** Of the request, in hex. */
+  readonly id: string;
+  /** Hex. */
+  readonly receipt: string;
+  /** Nonce and proof, in hex. */
+  readonly audit: string;
+};
+
+/** A request that must stay the same when it is sent again: its ID, its envelope, and what is sealed, as URs. */
+export type KeptRequest = {
+  readonly id: string;
+  readonly envelope: string;
+  readonly signed?: string | undefined;
+};
+
+/** A share at a server, as the device remembers it. */
+export type KeptShare = {
+  /** Hex. */
+  readonly receipt: string;
+  /** When it was first stored from here: ISO 8601. */
+  readonly stored?: string | undefined;
+  /** What the person calls it. The server never sees that. */
+  readonly label?: string | undefined;
+  /** Prepared audits: nonce and proof, in hex. */
+  readonly audits?: readonly string[];
 };
 
 /** One secret, in shares at several places. */
@@ -81,10 +118,8 @@ export type Recovery = { readonly places: readonly RecoveryPlace[] };
 export type RecoveryPlace = {
   readonly url: string;
   readonly contact: string;
-  /** The request for the transfer, which sent again asks how it stands: its ID, its envelope, and what is sealed, as URs. */
-  readonly request?:
-    | { readonly id: string; readonly envelope: string; readonly signed?: string | undefined }
-    | undefined;
+  /** The request for the transfer, which sent again asks how it stands. */
+  readonly request?: KeptRequest | undefined;
   /** From when on the account comes, once the contact has confirmed and where the server makes transfers wait: ISO 8601. */
   readonly effective?: string | undefined;
   /** What the account held, once it has come: `ur:envelope/…` each. */

@@ -11,17 +11,21 @@ import { stat } from "node:fs/promises";
 import { KeyError, PrivateKeyBase, PrivateKeys, type SigningScheme, type XID } from "@bc/envelope";
 import type { KnownServer } from "@bc/share-client";
 import { printable } from "@bc/share-client";
-import { decodeText, type Identity, identityOf } from "@bc/share-protocol";
-import { xidFrom } from "./arguments.ts";
-import { urIn } from "./carried-text.ts";
-import { Failure } from "./failure.ts";
-import { readFileIfAny, replaceFile, writeNewFile } from "./files.ts";
-import { hint } from "./hint.ts";
-import type { Settings } from "./settings.ts";
-import { tell, tellWarning } from "./tell.ts";
+import { decodeText } from "@bc/share-protocol";
+import { xidFrom } from "../arguments.ts";
+import { urIn } from "../carried-text.ts";
+import { Failure } from "../failure.ts";
+import { readFileIfAny, replaceFile, writeNewFile } from "../files.ts";
+import { hint } from "../hint.ts";
+import type { Settings } from "../settings.ts";
+import { tell, tellWarning } from "../tell.ts";
 
 /** Where the key file is. */
-export type KeyFilePath = Pick<Settings, "keysFile" | "given">;
+export type KeyFilePath = {
+  readonly keysFile: string;
+  /** What the user said to choose it, for hints. */
+  readonly given: Settings["given"];
+};
 
 export type KeyFile = {
   readonly keys: PrivateKeys;
@@ -36,9 +40,9 @@ export function keyFileOf(keys: PrivateKeys, accounts: KeyFile["accounts"] = new
 }
 
 /** Makes keys where there are none yet, and tells the user. */
-export async function ensureKeys(settings: Settings, scheme: SigningScheme): Promise<void> {
+export async function ensureKeys(settings: KeyFilePath, scheme: SigningScheme): Promise<void> {
   const { keysFile } = settings;
-  if ((await load(settings)) !== undefined) return;
+  if ((await readKeyFileIfAny(settings)) !== undefined) return;
   await writeNewKeys(keysFile, PrivateKeys.generate(scheme));
   tell(`made new keys at ${keysFile}`);
 }
@@ -48,31 +52,29 @@ export async function writeNewKeys(path: string, keys: PrivateKeys): Promise<voi
   await writeNewFile(path, contentOf(keyFileOf(keys)));
 }
 
-export async function replaceKeyFile({ keysFile }: KeyFilePath, file: KeyFile): Promise<void> {
+export async function replaceKeyFile(
+  { keysFile }: Pick<KeyFilePath, "keysFile">,
+  file: KeyFile,
+): Promise<void> {
   await replaceFile(keysFile, contentOf(file));
 }
 
 /** Remembers that the keys have this account at the server; without `account`, that they have only their own. */
-export async function rememberAccount(settings: Settings, server: KnownServer, account?: XID): Promise<void> {
-  const file = await load(settings);
+export async function rememberAccount(
+  settings: KeyFilePath,
+  server: KnownServer,
+  account?: XID,
+): Promise<void> {
+  const file = await readKeyFileIfAny(settings);
   if (file === undefined || file.accounts.get(server.xid.hex())?.hex() === account?.hex()) return;
   const others = [...file.accounts].filter(([known]) => known !== server.xid.hex());
   const own = account === undefined ? [] : [[server.xid.hex(), account] as const];
   await replaceKeyFile(settings, { ...file, accounts: new Map([...others, ...own]) });
 }
 
-/** Who the user is to the server. */
-export function identityAt(
-  server: KnownServer,
-  { keys, accounts }: KeyFile,
-  { account }: Settings,
-): Identity {
-  return identityOf(keys, account ?? accounts.get(server.xid.hex()));
-}
-
 /** @throws {Failure} `usage` when there is no such file, or it holds no keys. */
 export async function readKeyFile(settings: KeyFilePath): Promise<KeyFile> {
-  const file = await load(settings);
+  const file = await readKeyFileIfAny(settings);
   if (file !== undefined) return file;
   throw new Failure(
     "usage",
@@ -80,15 +82,22 @@ export async function readKeyFile(settings: KeyFilePath): Promise<KeyFile> {
   );
 }
 
-/** No more than a warning: in a container it may be meant so. */
-export async function warnIfShared({ keysFile }: KeyFilePath): Promise<void> {
+/** Whether others can read a file. */
+export async function isShared(path: string): Promise<boolean> {
   const others = 0o077;
-  const file = await stat(keysFile).catch(() => undefined);
-  if (process.platform === "win32" || !file?.isFile() || (file.mode & others) === 0) return;
-  tellWarning(`${keysFile} can be read by others; chmod 600 it`);
+  const file = await stat(path).catch(() => undefined);
+  return process.platform !== "win32" && file?.isFile() === true && (file.mode & others) !== 0;
 }
 
-async function load({ keysFile }: KeyFilePath): Promise<KeyFile | undefined> {
+/** No more than a warning: in a container it may be meant so. */
+export function warnOfShared(path: string): void {
+  tellWarning(`${path} can be read by others; chmod 600 it`);
+}
+
+/** @throws {Failure} `usage` when the file holds no keys. */
+export async function readKeyFileIfAny({
+  keysFile,
+}: Pick<KeyFilePath, "keysFile">): Promise<KeyFile | undefined> {
   const bytes = await readFileIfAny(keysFile);
   if (bytes === undefined) return undefined;
   const lines = decodeText(bytes)

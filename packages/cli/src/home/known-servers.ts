@@ -7,28 +7,31 @@
  */
 import { type KnownServer, serverFromUR } from "@bc/share-client";
 import { documentToUR } from "@bc/share-protocol";
-import { Failure } from "./failure.ts";
-import { readFileIfAny, replaceFile } from "./files.ts";
-import type { Settings } from "./settings.ts";
+import { Failure } from "../failure.ts";
+import { readFileIfAny, replaceFile } from "../files.ts";
+
+/** Where the servers are remembered, and which one the command is about. */
+type Servers = { readonly serversFile: string; readonly url: string };
 
 /** The server remembered for this address. @throws {Failure} `usage` when the file is damaged. */
-export async function rememberedServer({ serversFile, url }: Settings): Promise<KnownServer | undefined> {
+export async function rememberedServer({ serversFile, url }: Servers): Promise<KnownServer | undefined> {
   const document = (await readServers(serversFile)).get(url);
   return document === undefined ? undefined : await serverFromUR(document);
 }
 
-export async function rememberServer({ serversFile, url }: Settings, server: KnownServer): Promise<void> {
+export async function rememberServer({ serversFile, url }: Servers, server: KnownServer): Promise<void> {
   const servers = await readServers(serversFile);
   const all = Object.fromEntries([...servers, [url, documentToUR(server.document)]]);
   await replaceFile(serversFile, `${JSON.stringify(all, undefined, 2)}\n`);
 }
 
 /** The other addresses that servers have been met at. */
-export async function otherServersOf({ serversFile, url }: Settings): Promise<readonly string[]> {
+export async function otherServersOf({ serversFile, url }: Servers): Promise<readonly string[]> {
   return [...(await readServers(serversFile)).keys()].filter((known) => known !== url);
 }
 
-async function readServers(path: string): Promise<ReadonlyMap<string, string>> {
+/** Their documents, `ur:xid/…`, by their addresses. @throws {Failure} `usage` when the file is damaged. */
+export async function readServers(path: string): Promise<ReadonlyMap<string, string>> {
   const bytes = await readFileIfAny(path);
   if (bytes === undefined) return new Map();
   try {
