@@ -14,7 +14,6 @@ import { clockDifference, clockProblem } from "../clock.ts";
 import { explained, knownServer, nameOf, withClientFor } from "../connect.ts";
 import { EXIT_CODES, Failure, failureFor } from "../failure.ts";
 import { hint } from "../hint.ts";
-import type { KeysAtHand } from "../home/home.ts";
 import { printJSON, printLine } from "../output.ts";
 import { endpointOf } from "../reach.ts";
 import { type Settings, settingsOf } from "../settings.ts";
@@ -92,22 +91,23 @@ async function examine(settings: Settings): Promise<readonly Check[]> {
     await look("clock", async () => found(clockText()));
     const server = await look("identity", () => lookAtIdentity(settings, present));
     if (server !== undefined && keys !== undefined) {
-      await look("account", () => lookAtAccount(settings, server, keys));
+      await look("account", () => lookAtAccount(settings, server, keys.areThere));
     }
   }
   const skipped = CHECKS.filter((name) => checks.every(({ check }) => check !== name));
   return [...checks, ...skipped.map((check) => ({ check, ok: null, text: "not looked at" }))];
 }
 
-/** Null: none yet. */
-async function lookAtKeys({ home }: Settings): Promise<Found<KeysAtHand | null>> {
+async function lookAtKeys({ home }: Settings): Promise<Found<{ readonly areThere: boolean }>> {
   const atHand = await home.describe();
-  if (atHand === undefined) return found("none for this server yet; the first command makes them", null);
+  if (atHand === undefined) {
+    return found("none for this server yet; the first command there makes them", { areThere: false });
+  }
   const { keys } = atHand;
   const name = shortIdentifier(keys.publicKeys().xid().data);
   const isPrivate = (await home.sharedFile()) === undefined;
   const privacy = isPrivate ? "for you alone" : "but others can read the file; chmod 600 it";
-  return found(`${keys.signing.scheme}, ${name}, ${privacy}`, atHand);
+  return found(`${keys.signing.scheme}, ${name}, ${privacy}`, { areThere: true });
 }
 
 async function lookAtServer(settings: Settings): Promise<Found<KnownServer>> {
@@ -139,9 +139,9 @@ async function lookAtIdentity(settings: Settings, present: KnownServer): Promise
 async function lookAtAccount(
   settings: Settings,
   server: KnownServer,
-  keys: KeysAtHand | null,
+  hasKeys: boolean,
 ): Promise<Found<true>> {
-  if (keys === null) return found("none yet; the first share opens it");
+  if (!hasKeys) return found("none yet; the first share opens it");
   const identity = await settings.home.identityAt(server);
   try {
     const fallback = await withClientFor(settings, server, identity, (client) => client.retrieveFallback());
