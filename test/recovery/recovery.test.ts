@@ -7,6 +7,7 @@ import {
   askForAccounts,
   beginBackup,
   beginRotation,
+  changeAccount,
   checkBackups,
   clientOf,
   confirmAccount,
@@ -172,13 +173,46 @@ test("a device that still has its keys asks nobody", async () => {
   expect(recoveredSecrets(owner)).toMatchObject([{ secret: SEED }]);
 });
 
-test("keys that hold something other than a backup are not replaced when their account is asked for", async () => {
+test("keys that are good for something are not replaced when another account is asked for", async () => {
   const device = newDevice();
   const account = await accountAt(device, { url: ONE }, network());
+  const client = clientOf(device, account, network());
+  const place = { url: ONE, contact: newContact() };
+  const asked = async () => {
+    const [outcome] = await addLostPlaces(device, [place], network());
+    expect(device.read().accounts).toMatchObject([{ keys: account.keys }]);
+    expect(device.read().recovery?.places ?? []).toEqual([]);
+    return outcome;
+  };
+  await client.storeShare(new Uint8Array([1, 2, 3]));
+  const other = {
+    error: new RangeError(`the profile has another account at ${ONE}; recover into another profile`),
+  };
+  expect(await asked()).toMatchObject(other);
+  await client.storeShare(Envelope.new("an envelope, and no share").cborData());
+  expect(await asked()).toMatchObject(other);
+  await client.deleteAllShares();
+  await nameContact(device, ONE, newContact(), network());
+  expect(await asked()).toMatchObject(other);
+  const { id, envelope } = await client.fallbackTransfer(newContact());
+  const transfer = { id: id.urString(), envelope: envelope.urString(), contact: "" };
+  await changeAccount(device, ONE, { transfer });
+  expect(await asked()).toMatchObject({ error: expect.objectContaining({ name: "RangeError" }) });
+});
+
+test("keys of an account that is as new make way for those of the one that is asked for", async () => {
+  const contact = newContact();
+  await backUp(newDevice(), SEED, contact);
+  const device = newDevice();
+  const account = await accountAt(device, { url: ONE }, network());
+  await changeAccount(device, ONE, { shares: [{ receipt: "00".repeat(32), label: "blue" }] });
   await clientOf(device, account, network()).storeShare(new Uint8Array([1, 2, 3]));
-  await addLostPlaces(device, [{ url: ONE, contact: newContact() }], network());
-  expect(device.read().accounts).toEqual([account]);
-  expect(await askForAccounts(device, network())).toMatchObject([{ value: { state: "come", shares: 0 } }]);
+  await clientOf(device, account, network()).deleteAllShares();
+  await askAndConfirm(device, [ONE], contact);
+  const [come] = device.read().accounts;
+  expect(come?.keys).not.toBe(account.keys);
+  expect(come?.shares).toMatchObject([{ label: "blue" }]);
+  expect(device.read().recovery?.places).toMatchObject([{ shares: [expect.any(String)] }]);
 });
 
 test("keys that were replaced elsewhere are lost, and new ones ask for the account", async () => {

@@ -52,21 +52,28 @@ const ERASE = new Set(["\b", "\u007f"]);
 const INTERRUPT = "\u0003";
 const END = "\u0004";
 
+type Terminal = {
+  readonly input: NodeJS.ReadableStream & { readonly setRawMode: (isRaw: boolean) => unknown };
+  readonly output: NodeJS.WritableStream;
+};
+
 /** A line of the terminal, which does not show it. */
-function askSecretly(prompt: string): Promise<string> {
-  const { stdin, stderr } = process;
+export function askSecretly(
+  prompt: string,
+  { input, output }: Terminal = { input: process.stdin, output: process.stderr },
+): Promise<string> {
   // Before anybody is asked: what is typed until then would be shown.
-  stdin.setRawMode(true);
-  stdin.setEncoding("utf8");
-  stdin.resume();
-  stderr.write(prompt);
+  input.setRawMode(true);
+  input.setEncoding("utf8");
+  input.resume();
+  output.write(prompt);
   return new Promise((resolve, reject) => {
     const typed: string[] = [];
     const end = () => {
-      stdin.off("data", read);
-      stdin.setRawMode(false);
-      stdin.pause();
-      stderr.write("\n");
+      input.off("data", read);
+      input.setRawMode(false);
+      input.pause();
+      output.write("\n");
     };
     const read = (text: string) => {
       const characters = [...text];
@@ -75,7 +82,7 @@ function askSecretly(prompt: string): Promise<string> {
           end();
           // A script may type ahead.
           const rest = characters.slice(index + 1).join("");
-          if (rest !== "") stdin.unshift(rest);
+          if (rest !== "") input.unshift(rest);
           return resolve(typed.join(""));
         }
         if (character === INTERRUPT) {
@@ -86,6 +93,6 @@ function askSecretly(prompt: string): Promise<string> {
         else typed.push(character);
       }
     };
-    stdin.on("data", read);
+    input.on("data", read);
   });
 }

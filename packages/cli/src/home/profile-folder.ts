@@ -18,7 +18,9 @@ export async function readNewest(folder: string): Promise<Written | undefined> {
     if (number === 0) return undefined;
     const bytes = await readFileIfAny(fileIn(folder, number));
     // Gone since: there is a newer one.
-    if (bytes !== undefined) return { number, text: new TextDecoder().decode(bytes) };
+    if (bytes === undefined) continue;
+    await clearAway(folder, number);
+    return { number, text: new TextDecoder().decode(bytes) };
   }
 }
 

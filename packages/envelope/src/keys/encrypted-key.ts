@@ -7,7 +7,8 @@
  * Trap: the cost comes with the message, so whoever reads a stranger's message lets the stranger choose it. What would take
  * this machine's memory or minutes of its time is refused.
  */
-import { argon2id, hkdfSha256, hkdfSha512, pbkdf2Sha256, pbkdf2Sha512, scrypt } from "#bc/crypto";
+import { argon2id } from "#argon2id";
+import { hkdfSha256, hkdfSha512, pbkdf2Sha256, pbkdf2Sha512, scrypt } from "#bc/crypto";
 import { asUnsigned, type Cbor, cbor, decodeCbor, encodeCbor, type Tag, taggedValue } from "#bc/dcbor";
 import { TAG_ENCRYPTED_KEY, TAG_SALT } from "#bc/tags";
 import { EncryptedMessage } from "./encrypted-message.ts";
@@ -56,7 +57,7 @@ export class EncryptedKey extends Tagged {
    */
   static lock(contentKey: SymmetricKey, secret: Uint8Array, options: LockOptions = {}): EncryptedKey {
     const { salt = randomBytes(SALT_SIZE), ...nonce } = options;
-    const derived = SymmetricKey.fromData(argon2id(secret, salt, KEY_SIZE));
+    const derived = SymmetricKey.fromData(argon2id(secret, salt));
     const aad = encodeCbor([ARGON2ID, taggedValue(TAG_SALT, cbor(salt))]);
     return new EncryptedKey(derived.encrypt(contentKey.data, { ...nonce, aad }));
   }
@@ -105,7 +106,7 @@ function derive(secret: Uint8Array, aad: Uint8Array): Uint8Array {
       return byScrypt(secret, salt, numbers);
     case ARGON2ID:
       if (numbers.length > 0) throw malformed();
-      return argon2id(secret, salt, KEY_SIZE);
+      return argon2id(secret, salt);
     default:
       throw new KeyError("unsupported-scheme", "a key derivation that is not known here");
   }
