@@ -20,7 +20,7 @@ const FRAGMENT = [10, 2_000] as const;
 export function once<Value>(read: (text: string) => Value): (text: string) => Value {
   let isGiven = false;
   return (text) => {
-    if (isGiven) throw new InvalidArgumentError("It is given twice.");
+    if (isGiven) throw new InvalidArgumentError("it is given twice");
     isGiven = true;
     return read(text);
   };

@@ -92,7 +92,7 @@ test("profiles are made, used, listed and removed; a key file wins over them", a
 
   await share(["keys", "new", "--file", "keys.ur"]);
   for (const extra of [{ SHARE_KEYS: "keys.ur" }, { SHARE_KEYS: "keys.ur", SHARE_PROFILE: "work" }]) {
-    expect((await share(["list"], "", extra)).stderr).toContain("(unknown-account)");
+    expect(await share(["list"], "", extra)).toMatchObject({ code: 0, stdout: "" });
   }
   const both = await share(["list", "--keys", "keys.ur", "--profile", "work"]);
   expect(both).toMatchObject({ code: 2, stderr: expect.stringContaining("choose one") });
@@ -116,14 +116,14 @@ test("profiles are made, used, listed and removed; a key file wins over them", a
 test("what can be given once is refused when it is given twice", async () => {
   const { share, url, other } = await setUp();
   const twice = await share(["list", "--url", url, "--url", other.url]);
-  expect(twice).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("It is given twice.") });
+  expect(twice).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("it is given twice") });
 });
 
 test("a passphrase encrypts all that a profile holds; without it nothing opens, and nothing changes", async () => {
   const { share, folder, url, peer } = await setUp();
-  await share(["store", "-", "--label", "blue"], "a share");
+  await share(["store", "-", "--label", "blue wallet"], "a share");
   const { profile } = await readProfile(folder);
-  const secrets = [profile.accounts[0]?.keys ?? "", url, "blue"];
+  const secrets = [profile.accounts[0]?.keys ?? "", url, "blue wallet"];
   const set = await share(["profile", "passphrase"], "", { SHARE_NEW_PASSPHRASE: "correct horse" });
   expect(set).toMatchObject({ code: 0, stderr: "" });
   const encrypted = await textIn(profiles({ folder }, "default"));
@@ -141,7 +141,7 @@ test("a passphrase encrypts all that a profile holds; without it nothing opens, 
   expect(await textIn(profiles({ folder }, "default"))).toBe(encrypted);
   expect(peer.shares.size).toBe(1);
 
-  expect((await share(["list"], "", PASSPHRASE)).stdout).toContain("blue");
+  expect((await share(["list"], "", PASSPHRASE)).stdout).toContain("blue wallet");
   const file = await newUserFile(folder, "passphrase", "correct horse\n");
   expect((await share(["store", "-", "--passphrase-file", file], "another")).code).toBe(0);
   expect((await share(["get", "-o", "shares"], "", { SHARE_PASSPHRASE_FILE: file })).code).toBe(0);

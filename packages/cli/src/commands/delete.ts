@@ -2,6 +2,7 @@
 
 import { type Client, printable, type Receipt } from "@bc/share-client";
 import type { Command } from "commander";
+import { backupsWarning } from "../backups/shares-of-backups.ts";
 import { type ConfirmOptions, confirm, yesOption } from "../confirm.ts";
 import { withClient } from "../connect.ts";
 import { Failure } from "../failure.ts";
@@ -32,7 +33,10 @@ export function addDelete(program: Command): void {
       async (names: readonly ReceiptName[], options: DeleteOptions & ConfirmOptions, command: Command) => {
         const settings = settingsOf(command);
         expectNamed(names, options);
-        if (options.all) await confirm(`This deletes all your shares at ${settings.url}.`, options);
+        if (options.all) {
+          const what = `This deletes all your shares at ${settings.url}.${await backupsWarning(settings)}`;
+          await confirm(what, options);
+        }
         const { deleted, absent } = await withClient(settings, async (client) => {
           const done = options.all ? ALL : await deleteNamed(client, names);
           if (options.all) await client.deleteAllShares();

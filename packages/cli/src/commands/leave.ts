@@ -1,5 +1,6 @@
 /** `share leave` */
 import type { Command } from "commander";
+import { backupsWarning } from "../backups/shares-of-backups.ts";
 import { type ConfirmOptions, confirm, yesOption } from "../confirm.ts";
 import { withClient } from "../connect.ts";
 import { printJSON, printLine } from "../output.ts";
@@ -15,7 +16,7 @@ export function addLeave(program: Command): void {
     .action(async (options: ConfirmOptions, command: Command) => {
       const settings = settingsOf(command);
       await confirm(
-        `This deletes your account at ${settings.url}, with its shares and its fallback.`,
+        `This deletes your account at ${settings.url}, with its shares and its fallback.${await backupsWarning(settings)}`,
         options,
       );
       await withClient(settings, async (client) => {

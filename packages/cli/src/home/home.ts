@@ -122,4 +122,6 @@ export type Home = {
 
   /** The profile with its backups. @throws {Failure} `usage` where a key file is used, which has none. */
   profile(): Promise<ProfileKeeper>;
+  /** The backups with a share at the address of the command, by their names. */
+  backupsHere(): Promise<readonly string[]>;
 };

@@ -108,6 +108,7 @@ export function keyFileHome({ keysFile, url, account, given }: KeyFileOptions): 
     forgetAsked: (server, id) => forgetAsked(files, server, id),
     forgetShares: (server, receipts) => forgetAudits(files, server, receipts),
 
+    backupsHere: async () => [],
     async profile() {
       throw new Failure(
         "usage",

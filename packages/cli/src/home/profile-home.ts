@@ -16,6 +16,7 @@ import {
   type PreparedAudit,
   type Profile,
   Receipt,
+  type ShareSet,
   serverFromUR,
   toKeptRequest,
 } from "@bc/share-client";
@@ -249,6 +250,11 @@ export function profileHome({ name, passphrase, url, account: named, namedServer
       ),
 
     profile: open,
+    async backupsHere() {
+      const { backups } = (await open()).read();
+      const isHere = ({ places }: ShareSet) => places.some((place) => place.url === url);
+      return backups.filter(({ sets }) => sets.some(isHere)).map(({ name }) => name);
+    },
   };
 }
 

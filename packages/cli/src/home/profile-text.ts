@@ -3,7 +3,7 @@
  *
  *     ENCRYPTED [ 'hasSecret': EncryptedKey(Argon2id) ]
  *
- * The subject is the JSON, as a text. So `envelope decrypt --password …` of the reference opens it as well.
+ * The subject is the JSON, as a text. So the reference's `envelope decrypt --password …` opens it as well.
  *
  * The content key stays until the passphrase changes: deriving a key takes a good part of a second, and each change of the
  * profile writes it anew.

@@ -26,10 +26,12 @@ export function folderOf(name: string): string {
   return join(configurationFolder(), "profiles", name);
 }
 
+const NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/i;
+
 /** Names are those of folders on every system. */
 export function profileNameFrom(text: string): string {
-  if (/^[a-z0-9][a-z0-9_-]{0,63}$/i.test(text)) return text;
-  throw new InvalidArgumentError("A name has letters, digits, - and _, up to 64.");
+  if (NAME.test(text)) return text;
+  throw new InvalidArgumentError("a name has letters, digits, - and _, up to 64");
 }
 
 export async function profileInUse(): Promise<string> {
@@ -56,7 +58,7 @@ export async function profileNames(): Promise<readonly string[]> {
       throw error;
     },
   );
-  return [...new Set([DEFAULT_PROFILE, ...entries])].sort();
+  return [...new Set([DEFAULT_PROFILE, ...entries.filter((name) => NAME.test(name))])].sort();
 }
 
 /** @throws {Failure} `usage` when there is no such profile. */
