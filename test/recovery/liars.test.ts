@@ -2,14 +2,12 @@
  * Servers that lie or fail during a recovery, with the real command and real mail: each is explained in words, and none stops
  * the secret from coming back while a quorum is left.
  */
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { Envelope, SSKR_SHARE, SSKRShare, sharesIn } from "@bc/envelope";
-import { clientOf, type Profile, type ProfileKeeper } from "@bc/share-client";
+import { clientOf, type ProfileKeeper } from "@bc/share-client";
 import { afterAll, expect, test } from "vitest";
 import { codeOptions, openMailbox } from "../kit/mailbox.ts";
 import { passOn, servePeer } from "../kit/peer-http.ts";
-import { newUser, type User } from "../kit/share-command.ts";
+import { newUser, readProfile, type User } from "../kit/share-command.ts";
 import { startServer } from "../kit/spawn-server.ts";
 import { SEED } from "./places.ts";
 
@@ -36,12 +34,8 @@ function onlyRequests(answer: (request: Request) => Promise<Response>) {
     request.method === "POST" ? answer(request) : passOn(request, liar?.url() ?? "");
 }
 
-async function profileOf(owner: User): Promise<Profile> {
-  return JSON.parse(await readFile(join(owner.folder, "config", "share", "profile.json"), "utf8"));
-}
-
 async function clientAt(owner: User, url: string) {
-  const profile = await profileOf(owner);
+  const { profile } = await readProfile(owner.folder);
   const account = profile.accounts.find((one) => one.url === url) ?? expect.fail();
   const keeper: ProfileKeeper = { read: () => profile, update: async () => {} };
   return clientOf(keeper, account);
