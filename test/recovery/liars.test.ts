@@ -2,6 +2,8 @@
  * Servers that lie or fail during a recovery, with the real command and real mail: each is explained in words, and none stops
  * the secret from coming back while a quorum is left.
  */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { Envelope, SSKR_SHARE, SSKRShare, sharesIn } from "@bc/envelope";
 import { clientOf, type ProfileKeeper } from "@bc/share-client";
 import { afterAll, expect, test } from "vitest";
