@@ -202,7 +202,7 @@ test("what is missing or cannot be is told in a line, and nothing is stored", as
     [["backup"], "name the file with the secret"],
     [["backup", file], "name the servers, each with --to"],
     [["backup", file, "--to", first, "--to", first], "the plan is for 2 different servers"],
-    [["backup", file, "--to", first, "--threshold", "2"], "a threshold above its count"],
+    [["backup", file, "--to", first, "--threshold", "2"], "2 shares are to bring it back, of 1"],
     [["backup", file, "--to", first, "--groups", "2of3,1of1"], "the plan is for 4 different servers"],
     [["backup", await user.file("large", new Uint8Array(5_000)), "--to", first], "at most 4096 bytes"],
     [["backup", await user.file("empty", ""), "--to", first], "nothing to back up"],

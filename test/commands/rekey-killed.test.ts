@@ -63,7 +63,7 @@ test("wherever it is killed, said again it finishes with the very keys that it h
     if (sent !== undefined) {
       const reminded = await user.run(["fallback", "show"]);
       expect(reminded.stderr).toContain(
-        "share: note: a change of keys is under way; carry on with: share rekey\n",
+        "share: note: a change of keys is under way; carry on with: share rekey --keys keys.ur\n",
       );
     }
     const resumed = await user.run(sent === undefined ? ["rekey", "--yes"] : ["rekey"]);
@@ -131,7 +131,7 @@ test("what is under way for other keys, or at another address, is left alone", a
   await leaveOldRequest(user);
   const elsewhere = await user.run(["rekey", "--url", "http://127.0.0.1:1"]);
   expect(elsewhere).toMatchObject({ code: 2, stdout: "" });
-  expect(elsewhere.stderr).toContain(`first finish it with: share rekey --url ${url}\n`);
+  expect(elsewhere.stderr).toContain(`first finish it with: share rekey --url ${url} --keys keys.ur\n`);
   const other = PrivateKeys.generate("ed25519").urString();
   await writeFile(user.path("keys.ur"), other, { mode: 0o600 });
   const foreign = await user.run(["rekey"]);

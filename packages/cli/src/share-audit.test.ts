@@ -102,7 +102,7 @@ test("nothing is prepared where nobody wants it, and a call must be clear", asyn
   const both = await share(["audit", receipt, "--copy", await file("copy.txt", "unprepared")]);
   expect(both).toMatchObject({ code: 2, stdout: "" });
   expect((await share(["store", "-", "--audits", "-1"], "a share")).stderr).toContain(
-    "From 0 to 10000 audits.",
+    "--audits -1: from 0 to 10000 audits",
   );
 });
 

@@ -21,7 +21,7 @@ import { countFrom, groupFrom, groupsFrom } from "../backups/plan-arguments.ts";
 import { writeSheet } from "../backups/sheet-file.ts";
 import { provenAt, summarize } from "../backups/summary.ts";
 import { Failure } from "../failure.ts";
-import { readContent } from "../files.ts";
+import { readInput } from "../files.ts";
 import { quietly, reachOf } from "../reach.ts";
 import { settingsOf } from "../settings.ts";
 import { tellStep } from "../tell.ts";
@@ -174,7 +174,7 @@ function planOf({ to, threshold, groups, groupThreshold }: BackupCommandOptions)
 
 /** A file with one UR holds what the UR stands for; any other file is bytes. */
 async function readSecret(file: string): Promise<Secret> {
-  const bytes = await readContent(file, {});
+  const bytes = await readInput(file);
   const text = new TextDecoder().decode(bytes).trim();
   return isUR(text) ? text : new Uint8Array(bytes);
 }
