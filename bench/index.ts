@@ -9,7 +9,7 @@
  *     npm run bench -- flood [NAME]          what a flood from one network costs another client; of all floods, or some
  *     npm run bench -- turns                 how long the requests that take the most hold the event loop
  *     npm run bench -- reference URL LOAD    beside the reference depository, by one load program
- *     npm run bench -- recovery              backup and recovery over three servers: seconds and round trips
+ *     npm run bench -- recovery [DELAY]      backup and recovery over three servers: seconds and round trips
  *     npm run bench -- client                what a call costs the client itself, in Node and in Chromium
  *
  * `--quick` measures less, and so less exactly. `--draw FILE` writes curves as SVG, where there are any.
@@ -46,7 +46,9 @@ const MEASUREMENTS: Readonly<Record<string, () => Promise<void>>> = {
   client: () => measureClient(quick ? 5 : 200),
   flood: () => measureFlood(quick ? { seconds: 1, bodies: 1 } : { seconds: 15, named: words.join(" ") }),
   worst: () => searchWorst(quick ? { minutes: 0, firstRound: 6 } : { minutes: Number(words[0] ?? 10) }),
-  recovery: () => measureRecovery(quick ? { rounds: 1, delay: 50 } : { rounds: 5, delay: 200 }),
+  recovery: () => {
+    return measureRecovery({ rounds: quick ? 1 : 5, delay: Number(words[0] ?? (quick ? 50 : 200)) });
+  },
   turns: () => {
     return measureTurns(
       quick

@@ -58,6 +58,8 @@ export async function runRecovery(
   const standings = new Map<string, RecoveryStanding>();
   const turns = new Map<string, Promise<void>>();
   const passedOver = new Set<string>();
+  /** Codes that were given with the command. Each is used once: a wrong one uses up a try. */
+  const given = new Map(Object.entries(codes));
 
   function begin(url: string, work: () => Promise<void>): void {
     const before = turns.get(url) ?? Promise.resolve();
@@ -91,8 +93,8 @@ export async function runRecovery(
     standings.set(url, standing);
     table?.show(url, standingText(keeper, url, standing));
     if (standing.state === "come") look();
-    const code = codes[url];
     if (standing.state !== "asked" || passedOver.has(url)) return;
+    const code = given.get(url);
     if (code !== undefined) return await give(url, code);
     if (table !== undefined) return;
     const key = shortKeyAt(keeper, url);
@@ -100,7 +102,7 @@ export async function runRecovery(
   }
 
   async function give(url: string, code: string): Promise<void> {
-    // Once: a wrong one uses up a try.
+    given.delete(url);
     passedOver.add(url);
     table?.show(url, "the code is on its way …");
     try {
@@ -157,7 +159,7 @@ export async function runRecovery(
   }
 
   for (const { url, request, shares } of keeper.read().recovery?.places ?? []) {
-    const code = request === undefined || shares !== undefined ? undefined : codes[url];
+    const code = request === undefined || shares !== undefined ? undefined : given.get(url);
     begin(url, () => (code === undefined ? ask(url) : give(url, code)));
   }
   for (const place of lost) if (!turns.has(place.url)) begin(place.url, () => meet(place));
@@ -165,7 +167,7 @@ export async function runRecovery(
     for (const [url, { state }] of standings) {
       if (isTTY && state === "asked" && !turns.has(url)) begin(url, () => ask(url));
     }
-  }, LOOK_INTERVAL);
+  }, LOOK_INTERVAL).unref();
   if (isTTY) await takeCodes();
   else
     while (turns.size > 0 && !quorum.signal.aborted)
