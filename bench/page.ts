@@ -10,7 +10,7 @@ import { randomBytes } from "@bc/envelope";
 import { createCollector, FRAGMENT_SIZES, framesOf, FRAMES_PER_SECOND as RATE } from "@bc/share-client";
 import { cbor } from "#bc/dcbor";
 import { UR } from "#bc/ur";
-import { buildPage } from "../src/page/build.ts";
+import { buildPages } from "../src/page/build.ts";
 import { startServer } from "../test/kit/spawn-server.ts";
 import { animation, createRandom, type Wear } from "../test/pages/animation.ts";
 import { chromiumPath, launchBrowser } from "../test/pages/browser.ts";
@@ -82,7 +82,7 @@ printTable(
 );
 
 const began = performance.now();
-const files = await buildPage();
+const files = await buildPages();
 const made = performance.now() - began;
 const weights = [...files].map(
   ([path, content]): Row => [path, content.length / 1000, gzipSync(content, { level: 9 }).length / 1000],

@@ -28,6 +28,8 @@ export type AppOptions<Bindings extends object> = {
   readonly addressOf: (request: Request, bindings: Bindings) => string;
   /** The exchange page's files. Absent: browsers get what programs get. */
   readonly page?: PageSource;
+  /** Whether the recovery page is served too. Default: no. */
+  readonly recoveryPage?: boolean;
   /** What `GET /metrics` gives. */
   readonly metricsPage?: Hono;
 };
@@ -86,7 +88,7 @@ export function createApp<Bindings extends object>(
       headers: { "Content-Type": MEDIA_TYPES[format] },
     });
   });
-  if (options.page !== undefined) app.route("/", pageRoutes(options.page));
+  if (options.page !== undefined) app.route("/", pageRoutes(options.page, options.recoveryPage));
   app.get("/info", (c) => c.json(describe(context, { maxRequestBytes: options.maxRequestBytes })));
   app.get("/health", (c) => c.text("ok"));
   app.get("/ready", async (c) => {

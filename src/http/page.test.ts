@@ -1,5 +1,6 @@
-import { afterAll, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { createTestService, openTestDatabase } from "../../test/kit/service.ts";
+import type { PageSource } from "./page.ts";
 
 const BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 
@@ -86,4 +87,39 @@ test("a server without a page gives browsers the document as text", async () => 
   const answer = await bare.app.request("/", { headers: { accept: BROWSER } });
   expect(await answer.text()).toMatch(/^ur:xid\//);
   expect((await bare.app.request("/page/page.js")).status).toBe(404);
+});
+
+describe("the recovery page", () => {
+  const source: PageSource = async (path) =>
+    ["recover.en.html", "recover.de.html", "page/recover.js"].includes(path)
+      ? new TextEncoder().encode(path)
+      : undefined;
+  const serverWith = async (recoveryPage: boolean) =>
+    (await createTestService(database.sql, { http: { page: source, recoveryPage } })).app;
+
+  test("is not there unless the operator wants it, and neither are its files", async () => {
+    const app = await serverWith(false);
+    for (const path of ["/recover", "/page/recover.js"]) {
+      const answer = await app.request(path, { headers: { accept: BROWSER } });
+      expect([answer.status, await answer.text()], path).toEqual([404, "not found"]);
+    }
+  });
+
+  test("alone may connect to other servers, and runs no script but its own", async () => {
+    const app = await serverWith(true);
+    const { headers } = await app.request("/recover", { headers: { accept: BROWSER } });
+    const policy = headers.get("content-security-policy")?.split("; ");
+    expect(policy).toEqual(
+      expect.arrayContaining(["connect-src https: http:", "script-src 'self'", "default-src 'none'"]),
+    );
+    const script = await app.request("/page/recover.js");
+    expect(script.headers.get("content-security-policy")).toContain("connect-src 'self'");
+  });
+
+  test("comes in the language that the browser prefers", async () => {
+    const app = await serverWith(true);
+    const answer = await app.request("/recover", { headers: { "accept-language": "de-CH" } });
+    expect(await answer.text()).toBe("recover.de.html");
+    expect(answer.headers.get("vary")).toContain("Accept-Language");
+  });
 });

@@ -1,8 +1,9 @@
 /**
- * The exchange page over HTTP.
+ * The web pages over HTTP: the exchange page, and the recovery page where the operator wants it.
  *
- * Node passes the files in from memory, Workers from static assets. The headers let the browser run the page's own
- * scripts only, load from this server only, and frame the page nowhere.
+ * Node passes the files in from memory, Workers from static assets. The headers let the browser run the pages' own
+ * scripts only, load from this server only, and frame them nowhere. The recovery page alone may speak with other servers:
+ * a backup is on several.
  */
 import { Hono } from "hono";
 import { MEDIA_TYPES, preference } from "./media-types.ts";
@@ -19,24 +20,30 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 const HEADERS = {
-  "Content-Security-Policy": [
-    "default-src 'none'",
-    "script-src 'self'",
-    "worker-src 'self'",
-    "style-src 'self'",
-    "img-src 'self' data: blob:",
-    "media-src blob:",
-    "connect-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join("; "),
   "Permissions-Policy":
     "camera=(self), clipboard-write=(self), screen-wake-lock=(self), microphone=(), geolocation=()",
   "Cross-Origin-Opener-Policy": "same-origin",
   "Referrer-Policy": "no-referrer",
   "X-Frame-Options": "DENY",
 };
+
+/** The recovery page's markup, in any language. */
+const RECOVERY_PAGE = /^recover\.[a-z]+\.html$/;
+
+function securityPolicy(path: string): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "worker-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data: blob:",
+    "media-src blob:",
+    `connect-src ${RECOVERY_PAGE.test(path) ? "https: http:" : "'self'"}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join("; ");
+}
 
 /** Whether a browser asks for a page to show. Programs ask for text, for CBOR or for anything. */
 export function wantsPage(accept: string | undefined): boolean {
@@ -49,17 +56,26 @@ export function wantsPage(accept: string | undefined): boolean {
 export async function pageFile(source: PageSource | undefined, path: string): Promise<Response | undefined> {
   const content = await source?.(path);
   const type = TYPES[path.split(".").at(-1) ?? ""];
-  return content && type
-    ? new Response(content, { headers: { ...HEADERS, "Content-Type": type } })
-    : undefined;
+  if (content === undefined || type === undefined) return undefined;
+  const policy = { "Content-Security-Policy": securityPolicy(path) };
+  return new Response(content, { headers: { ...HEADERS, ...policy, "Content-Type": type } });
 }
 
-/** The files that the page loads, and the wallet to try it with. */
-export function pageRoutes(source: PageSource): Hono {
+/** The files that the pages load, and the pages beside the exchange page. @param recoveryPage whether it is served. */
+export function pageRoutes(source: PageSource, recoveryPage = false): Hono {
   const app = new Hono();
   app.get("/page/:name", async (c) => {
-    return (await pageFile(source, `page/${c.req.param("name")}`)) ?? c.notFound();
+    const name = c.req.param("name");
+    // A static host has its files, whether it is wanted or not.
+    const isServed = recoveryPage || !name.startsWith("recover.");
+    return (isServed ? await pageFile(source, `page/${name}`) : undefined) ?? c.notFound();
   });
   app.get("/wallet-demo", async (c) => (await pageFile(source, "wallet-demo.en.html")) ?? c.notFound());
+  if (recoveryPage) {
+    app.get("/recover", async (c) => {
+      c.header("Vary", "Accept-Language");
+      return (await pageFile(source, `recover.${c.get("language")}.html`)) ?? c.notFound();
+    });
+  }
   return app;
 }

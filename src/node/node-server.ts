@@ -81,7 +81,7 @@ export async function startNodeServer(config: Config, log: Log): Promise<NodeSer
       addressOf(incoming.socket, config.TRUST_PROXY ? headers.get("x-forwarded-for") : undefined),
     pause: nextTurn,
     turns: createTurns(nextTurn),
-    page: createPageSource(config.WALLET_DEMO, log),
+    page: createPageSource({ walletDemo: config.WALLET_DEMO, recoveryPage: config.RECOVERY_PAGE }, log),
     ...(tracing !== undefined && { onAnswer: tracing.onAnswer }),
     ...(metrics !== undefined && { metrics: withPage(metrics) }),
   });

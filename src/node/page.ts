@@ -1,17 +1,17 @@
 /**
- * The files of the exchange page. The server makes them when the first browser asks for one, in a third of a second. A
- * server for programs only never makes them.
+ * The files of the pages. The server makes them when the first browser asks for one, in a third of a second. A server for
+ * programs only never makes them.
  */
 import type { PageSource } from "../http/page.ts";
-import { buildPage, type PageFiles } from "../page/build.ts";
+import { buildPages, type PageChoice, type PageFiles } from "../page/build.ts";
 import type { Log } from "../service/index.ts";
 
-/** @param walletDemo whether the server also serves a wallet to try the page with. */
-export function createPageSource(walletDemo: boolean, log: Log): PageSource {
+/** @param choice the pages that the server has beside the exchange page. */
+export function createPageSource(choice: PageChoice, log: Log): PageSource {
   let files: Promise<PageFiles> | undefined;
   return async (path) => {
-    files ??= buildPage(walletDemo).catch((error: unknown) => {
-      log.error({ err: error }, "the exchange page can't be made");
+    files ??= buildPages(choice).catch((error: unknown) => {
+      log.error({ err: error }, "the pages can't be made");
       return new Map();
     });
     return (await files).get(path);

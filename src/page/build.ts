@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * Makes the page's files: markup in each language, one style sheet, a script for the page, one for its worker, and the
+ * Makes the pages' files: markup in each language, style sheets, a script for each page, one for their worker, and the
  * lists of words that secrets are written with.
  *
  * Node makes them when the first browser asks, and serves them from memory, so they are never stale. As a program,
@@ -23,14 +23,21 @@ const PAGES: Readonly<Record<string, readonly string[]>> = { index: Object.keys(
 /** A wallet to try the page with, for developers. */
 const WALLET_DEMO: typeof PAGES = { "wallet-demo": ["en"] };
 
-/** @param walletDemo whether to add a wallet to try the page with. */
-export async function buildPage(walletDemo = false): Promise<PageFiles> {
-  const pages = { ...PAGES, ...(walletDemo && WALLET_DEMO) };
-  const scripts = ["page", "decoder", ...(walletDemo ? ["wallet-demo"] : [])];
+/** The page that gets lost shares back. */
+const RECOVERY_PAGE: typeof PAGES = { recover: Object.keys(LANGUAGES) };
+
+/** Which pages there are beside the exchange page. Default: none. */
+export type PageChoice = { readonly walletDemo?: boolean; readonly recoveryPage?: boolean };
+
+export async function buildPages({ walletDemo, recoveryPage }: PageChoice = {}): Promise<PageFiles> {
+  const pages = { ...PAGES, ...(walletDemo && WALLET_DEMO), ...(recoveryPage && RECOVERY_PAGE) };
+  const others = Object.keys(pages).filter((name) => name !== "index");
+  const scripts = ["page", "decoder", ...others].map((name) => `${name}.ts`);
+  const styles = ["page.css", ...(recoveryPage ? ["recover.css"] : [])];
   const { build, stop } = await import("esbuild");
   const { outputFiles } = await build({
     absWorkingDir: SOURCE,
-    entryPoints: [...scripts.map((name) => `${name}.ts`), "page.css"],
+    entryPoints: [...scripts, ...styles],
     outdir: "page",
     bundle: true,
     minify: true,
@@ -56,7 +63,7 @@ function pathIn(path: string): string {
 }
 
 if (import.meta.main) {
-  for (const [path, content] of await buildPage()) {
+  for (const [path, content] of await buildPages({ recoveryPage: true })) {
     const target = join(PUBLIC, path);
     await mkdir(dirname(target), { recursive: true });
     await writeFile(target, content);

@@ -7,11 +7,13 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LANGUAGES, type Texts } from "./languages/index.ts";
+import { RECOVER_LANGUAGES } from "./recovery/languages/index.ts";
 
 /** @throws {TypeError} when the markup names a text that there is not. */
 export async function assemble(page: string, language: string): Promise<Uint8Array<ArrayBuffer>> {
-  const texts = LANGUAGES[language];
-  if (texts === undefined) throw new TypeError(`there is no language ${language}`);
+  const common = LANGUAGES[language];
+  if (common === undefined) throw new TypeError(`there is no language ${language}`);
+  const texts = page === "recover" ? { ...common, recover: RECOVER_LANGUAGES[language] } : common;
   const markup = (await include(`${page}.html`))
     .replace("<!-- texts -->", () => embedded(texts))
     .replace("<!-- languages -->", () => links(language))

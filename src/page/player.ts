@@ -14,7 +14,7 @@ import {
   modulesOf,
 } from "@bc/share-client";
 import type { UR } from "#bc/ur";
-import { elementNamed, setText } from "./dom.ts";
+import { elementNamed, saveFile, setText } from "./dom.ts";
 import type { Texts } from "./languages/index.ts";
 import { showNote } from "./note.ts";
 import { fill, formatSize } from "./texts.ts";
@@ -116,11 +116,7 @@ export function createPlayer(root: HTMLElement, { player: texts, kinds }: Texts)
     }
   });
   elementNamed(root, "save", HTMLButtonElement).addEventListener("click", () => {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([`${ur ?? ""}\n`], { type: "text/plain" }));
-    link.download = file;
-    link.click();
-    URL.revokeObjectURL(link.href);
+    saveFile(`${ur ?? ""}\n`, file);
   });
   new ResizeObserver(() => draw(canvas, modules, stage)).observe(stage);
 

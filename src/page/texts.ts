@@ -3,7 +3,7 @@ import { elementNamed } from "./dom.ts";
 import type { Texts } from "./languages/index.ts";
 
 /** @throws {TypeError} when the markup has none. */
-export function textsOfPage(): Texts {
+export function textsOfPage<PageTexts = Texts>(): PageTexts {
   return JSON.parse(elementNamed(document, "texts", HTMLScriptElement).text);
 }
 

@@ -73,6 +73,10 @@ export const VARIABLES = {
   ),
   FALLBACK_TRUST: flag(false, "for development: contacts count and transfers happen without confirmation"),
   WALLET_DEMO: flag(false, "for development: serves a wallet to try the page with, at /wallet-demo"),
+  RECOVERY_PAGE: flag(
+    false,
+    "serves the page at /recover, which gets lost shares back with keys of its own: docs/security.md says what that means",
+  ),
   DEPOSITORY_NAMES: flag(true, "whether the reference depository's functions are answered too"),
   REQUIRE_RECIPIENT: flag(false, "whether sealed requests too must name this server"),
   REQUIRE_KEY_PROOF: flag(

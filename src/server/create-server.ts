@@ -158,6 +158,7 @@ function appOptionsOf<Bindings extends object>(parts: ServerParts<Bindings>): Ap
     maxRequestBytes: config.MAX_REQUEST_BYTES,
     addressOf,
     ...(page !== undefined && { page }),
+    recoveryPage: config.RECOVERY_PAGE,
     ...(metrics !== undefined && { metricsPage: metrics.page }),
   };
 }

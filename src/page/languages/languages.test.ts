@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { LANGUAGES as SERVED } from "../../http/languages/index.ts";
 import { assemble } from "../markup.ts";
+import { RECOVER_LANGUAGES } from "../recovery/languages/index.ts";
 import { LANGUAGES } from "./index.ts";
 
 /** Each text by its path, such as `reader.camera`. */
@@ -18,16 +19,21 @@ test("the server offers the languages that there are", () => {
   expect(Object.keys(LANGUAGES).toSorted()).toEqual(Object.keys(SERVED).toSorted());
 });
 
-const both = [
+test("the recovery page is in all of them", () => {
+  expect(Object.keys(RECOVER_LANGUAGES)).toEqual(Object.keys(LANGUAGES));
+});
+
+const all = [
   ["exchange page", LANGUAGES],
+  ["recovery page", RECOVER_LANGUAGES],
   ["confirmation page", SERVED],
 ] as const;
 
-test.each(both.flatMap(([page, all]) => Object.keys(all).map((tag) => ({ page, tag, all }))))(
+test.each(all.flatMap(([page, texts]) => Object.keys(texts).map((tag) => ({ page, tag, texts }))))(
   "the $page in $tag has every line, with the same places to fill, and no other",
-  ({ tag, all }) => {
-    const english = linesOf(all["en"] ?? {});
-    const lines = linesOf(all[tag] ?? {});
+  ({ tag, texts }) => {
+    const english = linesOf(texts["en"] ?? {});
+    const lines = linesOf(texts[tag] ?? {});
     expect([...lines.keys()]).toEqual([...english.keys()]);
     for (const [path, text] of lines) {
       expect(text.trim(), path).not.toBe("");
@@ -37,12 +43,16 @@ test.each(both.flatMap(([page, all]) => Object.keys(all).map((tag) => ({ page, t
   },
 );
 
-test.each(Object.keys(LANGUAGES))(
-  "the page in %s says which language it is in, and leaves no place open",
-  async (tag) => {
-    const markup = new TextDecoder().decode(await assemble("index", tag));
+const pages = ["index", "recover"].flatMap((page) => Object.keys(LANGUAGES).map((tag) => ({ page, tag })));
+
+test.each(pages)(
+  "the page $page in $tag says which language it is in, and leaves no place open",
+  async ({ page, tag }) => {
+    const markup = new TextDecoder().decode(await assemble(page, tag));
     expect(markup).toContain(`<html lang="${tag}">`);
     expect(markup).not.toMatch(/\{\{|<!-- [a-z.-]+ -->/);
-    expect(JSON.parse(/data-part="texts">(.*)<\/script>/.exec(markup)?.[1] ?? "")).toEqual(LANGUAGES[tag]);
+    expect(JSON.parse(/data-part="texts">(.*)<\/script>/.exec(markup)?.[1] ?? "")).toMatchObject(
+      LANGUAGES[tag] ?? {},
+    );
   },
 );
