@@ -6,9 +6,11 @@ export type Note = {
   readonly text: string;
 };
 
+const NONE: Note = { kind: "info", text: "" };
+
 /** Shows a note in its place, or none. Only a change is shown, so that screen readers do not say it again. */
 export function showNote(place: HTMLElement, words: Texts["kinds"], note?: Note): void {
-  const { kind, text } = note ?? { kind: "info", text: "" };
+  const { kind, text } = note === undefined || note.text === "" ? NONE : note;
   const word = kind === "info" ? "" : `${words[kind]}: `;
   if (place.textContent === word + text && place.dataset["kind"] === kind) return;
   place.dataset["kind"] = kind;
