@@ -1,8 +1,7 @@
 /** What the command says to typical mistakes, and how it treats the near misses among them. */
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { createServer as createPlainServer } from "node:http";
 import { type AddressInfo, createServer as createTcpServer, type Server } from "node:net";
-import { join } from "node:path";
 import { createServer as createTlsServer } from "node:tls";
 import { PrivateKeys } from "@bc/envelope";
 import { createClient, fetchServer, Receipt } from "@bc/share-client";
@@ -11,7 +10,7 @@ import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import { openMailbox } from "../kit/mailbox.ts";
 import { createPeer } from "../kit/peer.ts";
 import { servePeer } from "../kit/peer-http.ts";
-import { newUser } from "../kit/share-command.ts";
+import { newUser, readProfile } from "../kit/share-command.ts";
 import { startServer } from "../kit/spawn-server.ts";
 
 const mailbox = await openMailbox();
@@ -23,14 +22,13 @@ afterAll(async () => {
 const url = server.url();
 const known = await fetchServer({ url });
 
-/** A user with keys in the usual place, and the client of the same keys. */
+/** A user with a profile, and the client of its keys. */
 async function setUp() {
   const user = await newUser(url);
-  await user.share(["keys", "new", "--scheme", "ed25519"]);
   await user.share(["info", "-q"]);
-  const config = join(user.folder, "config", "share");
-  const keys = PrivateKeys.fromURString((await readFile(join(config, "keys.ur"), "utf8")).trim());
-  return { ...user, config, keys, client: createClient({ url, keys, server: known }) };
+  const [account] = (await readProfile(user.folder)).profile.accounts;
+  const keys = PrivateKeys.fromURString(account?.keys ?? expect.fail());
+  return { ...user, keys, client: createClient({ url, keys, server: known }) };
 }
 
 /** The address of a server that is closed when the test ends. */
@@ -98,12 +96,11 @@ const MISTAKES: readonly (readonly [args: string, code: number, says: string])[]
 ];
 
 test("one line says what is wrong", async () => {
-  const { share, file, config } = await setUp();
+  const { share, file, keys } = await setUp();
   await file("a.txt", "a share");
   await file("b.txt", "another");
   await file("empty", "");
-  const keys = await readFile(join(config, "keys.ur"), "utf8");
-  await file("damaged.ur", keys.trim().replace(/..$/, "ae"));
+  await file("damaged.ur", keys.urString().replace(/..$/, "ae"));
   for (const name of ["a.txt", "b.txt"]) await share(["store", name]);
   for (const [args, code, says] of MISTAKES) {
     const run = await share(args.split(" "));
@@ -194,10 +191,9 @@ test("with --json stderr holds one object at most, with a stable code", async ()
     expect(stdout).toBe("");
     return JSON.parse(stderr);
   };
-  expect(await error(["list"])).toMatchObject({
+  expect(await error(["list", "--keys", "keys.ur"])).toMatchObject({
     error: { code: "usage", message: expect.stringContaining("share keys new") },
   });
-  await share(["keys", "new"]);
   expect(await error(["get", "ab".repeat(32)])).toEqual({
     error: { code: "unknown-account", message: expect.stringContaining("the server refused") },
     notes: [expect.stringMatching(/^remembering /)],
@@ -213,7 +209,6 @@ test("with --json stderr holds one object at most, with a stable code", async ()
 
 test("--quiet leaves notes out, and --verbose tells of each exchange", async () => {
   const { share } = await newUser(url);
-  await share(["keys", "new"]);
   expect((await share(["store", "-", "-q"], "a share")).stderr).toBe("");
   const { stderr } = await share(["list", "--verbose"]);
   expect(stderr).toMatch(/^share: POST http\S+\/: HTTP 200 after \d+ ms\n$/);
@@ -221,7 +216,6 @@ test("--quiet leaves notes out, and --verbose tells of each exchange", async () 
 
 test("who waits is told so, and no longer than --timeout says", async () => {
   const { share } = await newUser(`http://${await listening(createPlainServer(() => undefined))}`);
-  await share(["keys", "new"]);
   const waited = await share(["list", "--timeout", "3"]);
   expect(waited).toMatchObject({ code: 3, stdout: "" });
   expect(waited.stderr).toMatch(/^share: waiting for 127\.0\.0\.1:\d+, \d s\n/);
@@ -236,7 +230,6 @@ test.each([
   const now = () => new Date(Date.now() + hours * 3_600_000 + Math.sign(hours) * 30_000);
   const { url: address } = await servePeer(createPeer(now), now);
   const { share } = await newUser(address);
-  await share(["keys", "new"]);
   const refused = await share(["list"]);
   expect(refused.code).toBe(1);
   expect(refused.stderr).toContain(says);
@@ -261,11 +254,10 @@ test("a request without a date is carried out, whatever the clock of the device 
 });
 
 test("a second contact does not hide that the first one stays good; hints repeat address and keys", async () => {
-  const { share, client, config } = await setUp();
+  const { share, client } = await setUp();
   await client.storeShare(new Uint8Array(3));
-  const keys = join(config, "keys.ur");
-  const set = await share(["fallback", "set", "first@example.com", "--url", url, "--keys", keys]);
-  expect(set.stdout).toContain(`share fallback verify CODE --url ${url} --keys ${keys}\n`);
+  const set = await share(["fallback", "set", "first@example.com", "--url", url, "--profile", "default"]);
+  expect(set.stdout).toContain(`share fallback verify CODE --url ${url} --profile default\n`);
   await share(["fallback", "verify", (await mailbox.next("first@example.com")).code]);
   await share(["fallback", "set", "second@example.com"]);
   const shown = await share(["fallback", "show"]);

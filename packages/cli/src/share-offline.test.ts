@@ -75,7 +75,9 @@ test("key material of other tools is taken, anything else is not", async () => {
   expect(empty.stderr).toContain("share: empty.ur holds no private keys");
   const missing = await share(["keys", "show", "--keys", "missing.ur"]);
   expect(missing.code).toBe(2);
-  expect(missing.stderr).toContain("there are no keys at missing.ur; make some with: share keys new --file");
+  expect(missing.stderr).toContain(
+    "there are no keys at missing.ur; make some with: share keys new --keys missing.ur",
+  );
 });
 
 test.each([
