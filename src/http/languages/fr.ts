@@ -4,14 +4,14 @@ export const fr: Texts = {
   subject: "Compte de parts {account}, contact {contact}.",
   notAsked: "Si vous n’avez pas demandé cela, fermez cette page. Rien ne changera.",
   transfer: {
-    title: "Transférer vos parts à une nouvelle clé ?",
+    title: "Transférer vos parts à une nouvelle clé ?",
     happens:
       "Après le transfert, seule la nouvelle clé peut lire les parts. La clé actuelle ne le peut plus.",
-    key: "La nouvelle clé est {key}. Si votre portefeuille en montre une autre, quelqu’un d’autre le demande : fermez cette page.",
+    key: "La nouvelle clé est {key}. Si votre portefeuille en montre une autre, quelqu’un d’autre le demande : fermez cette page.",
     button: "Transférer le compte à la nouvelle clé",
   },
   validation: {
-    title: "Utiliser ce contact pour vos parts ?",
+    title: "Utiliser ce contact pour vos parts ?",
     happens: "Si vous perdez votre clé, ce contact permettra de transférer le compte à une nouvelle clé.",
     button: "Confirmer ce contact",
   },
@@ -21,7 +21,7 @@ export const fr: Texts = {
     moved:
       "Le compte de parts {account} appartient maintenant à la nouvelle clé. Vous pouvez revenir à votre portefeuille.",
     moves:
-      "Le compte de parts {account} passera à la nouvelle clé : {time}. Vous pouvez revenir à votre portefeuille.",
+      "Le compte de parts {account} passera à la nouvelle clé : {time}. Vous pouvez revenir à votre portefeuille.",
   },
   failed: {
     title: "Non confirmé",

@@ -12,28 +12,28 @@ export const fr: Texts = {
   kinds: { good: "Fait", warning: "Attention", bad: "Erreur" },
 
   server: {
-    title: "Est-ce bien votre serveur ?",
+    title: "Est-ce bien votre serveur ?",
     asking: "Demande au serveur qui il est…",
     compare:
-      "Comparez l’image et les mots avec ce que montre votre appareil. S’ils diffèrent, arrêtez. Première fois ? Montrez le serveur à votre appareil.",
+      "Comparez l’image et les mots avec ce que montre votre appareil. S’ils diffèrent, arrêtez. Première fois ? Montrez le serveur à votre appareil.",
     silent: "Le serveur ne dit pas qui il est. Vérifiez le réseau, puis réessayez.",
     retry: "Réessayer",
     show: "Montrer à mon appareil",
     hide: "Masquer le code",
-    scan: "Scannez ceci une fois avec votre appareil. Il montre alors les mêmes mots : comparez-les avec ceux que donne l’exploitant du serveur. Dès lors, il connaît ce serveur.",
+    scan: "Scannez ceci une fois avec votre appareil. Il montre alors les mêmes mots : comparez-les avec ceux que donne l’exploitant du serveur. Dès lors, il connaît ce serveur.",
     fullIdentifier: "Identifiant complet",
     lifehash: "LifeHash du serveur",
     nameAt: "{name}, à l’adresse {host}",
     nameless: "Un serveur",
     clockAhead:
-      "L’horloge de cet appareil avance de {difference} sur celle du serveur. Si votre portefeuille suit la même horloge, réglez-la d’abord : le serveur refuse les demandes venues de l’avenir.",
+      "L’horloge de cet appareil avance de {difference} sur celle du serveur. Si votre portefeuille suit la même horloge, réglez-la d’abord : le serveur refuse les demandes venues de l’avenir.",
     clockBehind:
-      "L’horloge de cet appareil retarde de {difference} sur celle du serveur. Si votre portefeuille suit la même horloge, réglez-la d’abord : le serveur refuse les demandes trop anciennes.",
+      "L’horloge de cet appareil retarde de {difference} sur celle du serveur. Si votre portefeuille suit la même horloge, réglez-la d’abord : le serveur refuse les demandes trop anciennes.",
   },
 
   request: {
     title: "Scannez votre demande",
-    how: "Préparez une demande sur votre appareil. Tenez son code QR devant la caméra ; s’il bouge, laissez-le là jusqu’à ce que tout soit lu.",
+    how: "Préparez une demande sur votre appareil. Tenez son code QR devant la caméra ; s’il bouge, laissez-le là jusqu’à ce que tout soit lu.",
     neverASeed:
       "Ne montrez jamais une graine, des mots de récupération ou une clé privée à cette page, ni à aucune autre.",
     send: "Envoyer au serveur",
@@ -41,12 +41,12 @@ export const fr: Texts = {
     sending: "Envoi…",
     sent: "Envoyé. La réponse est ci-dessous.",
     sentTitle: "Votre demande est envoyée",
-    sealedTitle: "Votre demande est lue, et scellée. À présent : envoyez-la",
+    sealedTitle: "Votre demande est lue, et scellée. À présent : envoyez-la",
     sealed:
-      "{size}. Seul le serveur pour lequel elle est scellée peut l’ouvrir ; cette page ne peut donc pas montrer ce qu’elle demande.",
-    plainTitle: "Demande lue : {function}",
-    plain: "{size}, non scellée : quiconque la voit en chemin peut la lire.",
-    notSealed: "Non scellée : quiconque la voit peut la lire, avec la part qu’elle contient.",
+      "{size}. Seul le serveur pour lequel elle est scellée peut l’ouvrir ; cette page ne peut donc pas montrer ce qu’elle demande.",
+    plainTitle: "Demande lue : {function}",
+    plain: "{size}, non scellée : quiconque la voit en chemin peut la lire.",
+    notSealed: "Non scellée : quiconque la voit peut la lire, avec la part qu’elle contient.",
     tooLarge: "La demande fait {size}. Ce serveur accepte {limit} au plus. Demandez moins à la fois.",
     answerTitle: "C’est une réponse",
     answer: "Elle est pour votre appareil. Le serveur prend des demandes.",
@@ -55,11 +55,11 @@ export const fr: Texts = {
     malformedTitle: "Cela ne peut pas être une demande",
     malformed: "Le code a été bien lu, mais ce qu’il contient n’est pas une enveloppe.",
     notTaken:
-      "Non pris : un message est déjà lu. Appuyez d’abord sur « En scanner une autre », puis déposez-le de nouveau.",
+      "Non pris : un message est déjà lu. Appuyez d’abord sur « En scanner une autre », puis déposez-le de nouveau.",
     unreachable:
-      "Le serveur est injoignable. Votre demande est toujours là : vérifiez le réseau et envoyez-la de nouveau. Rien ne se fait deux fois.",
+      "Le serveur est injoignable. Votre demande est toujours là : vérifiez le réseau et envoyez-la de nouveau. Rien ne se fait deux fois.",
     notTheServer:
-      "Autre chose a répondu à la place du serveur. C’est souvent la page de connexion d’un Wi-Fi ou un proxy : connectez-vous, vérifiez l’adresse de cette page, et envoyez de nouveau.",
+      "Autre chose a répondu à la place du serveur. C’est souvent la page de connexion d’un Wi-Fi ou un proxy : connectez-vous, vérifiez l’adresse de cette page, et envoyez de nouveau.",
   },
 
   functions: {
@@ -84,23 +84,23 @@ export const fr: Texts = {
   answer: {
     title: "Reprenez la réponse",
     none: "La réponse du serveur apparaîtra ici, sous forme de code QR pour votre appareil.",
-    startOver: "Mon appareil l’a : recommencer",
-    sure: "Votre appareil a-t-il la réponse ?",
+    startOver: "Mon appareil l’a : recommencer",
+    sure: "Votre appareil a-t-il la réponse ?",
     sureText:
-      "Cette page l’oublie quand vous recommencez. S’il vous la faut encore, envoyez la même demande : vous recevrez la même réponse.",
+      "Cette page l’oublie quand vous recommencez. S’il vous la faut encore, envoyez la même demande : vous recevrez la même réponse.",
     sureYes: "Oui, recommencer",
     sureNo: "Non, garder la réponse",
-    notTaken: "Non pris : la réponse est toujours là. Scannez-la et recommencez, puis déposez de nouveau.",
+    notTaken: "Non pris : la réponse est toujours là. Scannez-la et recommencez, puis déposez de nouveau.",
     sealedTitle: "La réponse est là. Votre appareil dira si cela a réussi",
-    sealed: "Elle est scellée pour vous : seul votre appareil peut l’ouvrir. Scannez-la maintenant.",
+    sealed: "Elle est scellée pour vous : seul votre appareil peut l’ouvrir. Scannez-la maintenant.",
     doneTitle: "Le serveur l’a fait",
-    done: "Scannez la réponse : votre appareil vérifie la signature.",
+    done: "Scannez la réponse : votre appareil vérifie la signature.",
     refusedTitle: "Le serveur ne l’a pas fait",
-    refused: "Le serveur dit : {text}.",
+    refused: "Le serveur dit : {text}.",
     noReason: "Le serveur n’a pas donné de raison.",
     datedAhead: "D’après l’horloge du serveur, la demande est datée de {difference} en avance.",
     datedAgo: "D’après l’horloge du serveur, la demande date d’il y a {difference}.",
-    code: "Code d’erreur : {code}",
+    code: "Code d’erreur : {code}",
     forgedTitle: "Cette réponse n’est pas signée par le serveur ci-dessus",
     forged: "Ne vous y fiez pas. Vérifiez l’adresse de cette page, et le réseau.",
   },
@@ -114,7 +114,7 @@ export const fr: Texts = {
     "rate-limited":
       "Attendez aussi longtemps qu’il le dit, sinon une minute, puis envoyez la même demande de nouveau.",
     unavailable:
-      "Le stockage du serveur est en panne. Votre demande n’est pas perdue : envoyez-la de nouveau plus tard.",
+      "Le stockage du serveur est en panne. Votre demande n’est pas perdue : envoyez-la de nouveau plus tard.",
     "unknown-recipient":
       "Cette demande est scellée pour un autre serveur, ou pour des clés que celui-ci a remplacées. Comparez l’image et les mots ci-dessus avec ceux de votre appareil. S’ils sont identiques, montrez de nouveau le serveur à votre appareil, et faites une nouvelle demande.",
     "wrong-recipient":
@@ -129,7 +129,7 @@ export const fr: Texts = {
       "Ce serveur ne connaît pas ce que la demande veut. Votre appareil est peut-être plus récent.",
     "bad-signature": "La signature ne correspond pas à la demande. Faites-en une nouvelle.",
     internal:
-      "Quelque chose a mal tourné dans le serveur. Votre demande n’est pas perdue : envoyez-la de nouveau plus tard.",
+      "Quelque chose a mal tourné dans le serveur. Votre demande n’est pas perdue : envoyez-la de nouveau plus tard.",
   },
 
   reader: {
@@ -146,20 +146,20 @@ export const fr: Texts = {
     light: "Lumière",
     whichCamera: "Caméra",
     cameraNumber: "Caméra {number}",
-    count: "{known} parties connues sur {total}. Codes lus : {codes}",
+    count: "{known} parties connues sur {total}. Codes lus : {codes}",
     waiting: "En attente de la caméra…",
     looking: "Recherche d’un code QR…",
     stopped:
-      "La caméra est éteinte. Ce qui a été lu est gardé : continuez avec la caméra, un texte ou des fichiers.",
+      "La caméra est éteinte. Ce qui a été lu est gardé : continuez avec la caméra, un texte ou des fichiers.",
     nothing:
-      "Pas encore de code QR en vue. Qu’il remplisse l’image : à une largeur de main environ, bien droit, bien éclairé, sans reflets.",
-    ended: "La caméra a été retirée ou éteinte. Ouvrez-la de nouveau ; ce qui a été lu est gardé.",
+      "Pas encore de code QR en vue. Qu’il remplisse l’image : à une largeur de main environ, bien droit, bien éclairé, sans reflets.",
+    ended: "La caméra a été retirée ou éteinte. Ouvrez-la de nouveau ; ce qui a été lu est gardé.",
     stuck:
       "Rien de nouveau depuis un moment. Ne bougez pas, approchez-vous un peu, et vérifiez que le code bouge.",
     unclear:
-      "Un code QR est en vue, mais ce qu’il contient est abîmé. Tenez-le immobile et droit ; sinon, affichez-le de nouveau.",
+      "Un code QR est en vue, mais ce qu’il contient est abîmé. Tenez-le immobile et droit ; sinon, affichez-le de nouveau.",
     damaged:
-      "Ce texte est abîmé : il manque quelque chose, ou quelque chose a changé. Copiez-le de nouveau, en entier.",
+      "Ce texte est abîmé : il manque quelque chose, ou quelque chose a changé. Copiez-le de nouveau, en entier.",
     several: "Ce sont deux messages différents. Prenez-en un, puis l’autre.",
     tooLarge: "Ce message est trop grand pour des codes QR. Utilisez plutôt un fichier.",
     notAUr: "Ce n’est pas un message pour un serveur de parts. Montrez le code QR de la demande.",
@@ -190,7 +190,7 @@ export const fr: Texts = {
   },
 
   secrets: {
-    title: "Stop : c’est {secret}.",
+    title: "Stop : c’est {secret}.",
     advice:
       "Ne le montrez jamais à une page, ni à personne. Cela n’a pas été envoyé, et cette page ne l’a pas gardé. Montrez le code QR de la demande.",
     kinds: {
@@ -219,21 +219,21 @@ export const fr: Texts = {
     save: "Enregistrer",
     copied: "Copié.",
     notCopied: "Ce navigateur ne laisse pas la page copier. Enregistrez plutôt un fichier.",
-    trouble: "Votre appareil n’arrive pas à le lire ?",
+    trouble: "Votre appareil n’arrive pas à le lire ?",
     advice:
       "Augmentez la luminosité de cet écran. Que le code remplisse l’image de l’autre caméra. Une animation plus lente et des carrés plus grands se lisent mieux.",
-    speed: "Vitesse : codes par seconde",
+    speed: "Vitesse : codes par seconde",
     squares: "Carrés",
-    large: "Grands : plus de codes",
+    large: "Grands : plus de codes",
     medium: "Moyens",
-    small: "Petits : moins de codes",
+    small: "Petits : moins de codes",
     enlarged: "Code QR en plein écran",
     close: "Fermer",
     tooLarge: "{size}, c’est trop pour des codes QR. Copiez le texte, ou enregistrez-le dans un fichier.",
     running: "{number} parties, l’une après l’autre, encore et encore",
-    paused: "{number} parties. En pause : appuyez sur « Lancer » pour les montrer toutes",
+    paused: "{number} parties. En pause : appuyez sur « Lancer » pour les montrer toutes",
     pausedForLessMotion:
-      "{number} parties. En pause, car votre appareil demande moins de mouvement : appuyez sur « Lancer » pour les montrer toutes",
+      "{number} parties. En pause, car votre appareil demande moins de mouvement : appuyez sur « Lancer » pour les montrer toutes",
   },
 
   about: {
@@ -242,7 +242,7 @@ export const fr: Texts = {
     sealed:
       "Un message scellé ne peut être lu que par son destinataire, ni par cette page ni par quiconque en chemin.",
     alone:
-      "La page ne parle qu’à ce serveur et ne garde rien : ce que vous avez scanné disparaît quand vous la fermez.",
+      "La page ne parle qu’à ce serveur et ne garde rien : ce que vous avez scanné disparaît quand vous la fermez.",
     pictures: "Les images de la caméra ne quittent jamais ce navigateur.",
   },
 };
