@@ -5,7 +5,6 @@ const OPEN_REQUEST = "packages/protocol/src/open-request.ts";
 const EXCHANGE_SOURCE = "src/http/exchange.ts";
 const RATE_LIMIT = "src/http/rate-limit.ts";
 const AUDIT_SQL = "src/store/functions/audit.sql";
-const CHALLENGES = "src/store/functions/challenges.sql";
 const DATA_KEYS = "src/store/functions/data-keys.sql";
 const REQUESTS = "src/store/functions/requests.sql";
 const ROOM_SQL = "src/store/functions/room.sql";
@@ -69,18 +68,6 @@ export const MACHINE_DEFENCES: Defences = {
       ],
       file: STORE,
       test: "a key goes to one of the accounts that race for it",
-    },
-    {
-      without: "a challenge is confirmed without being locked",
-      edits: [
-        edit(
-          CHALLENGES,
-          "perform 1 from account where xid = v_challenge.xid for update;\n  select * into v_challenge from challenge\n  where token_hash = p_token_hash and state = 'open' and expires_at > p_now and xid is not null\n  for update;",
-          "select * into v_challenge from challenge\n  where token_hash = p_token_hash and state = 'open' and expires_at > p_now and xid is not null;",
-        ),
-      ],
-      file: POSTGRES,
-      test: "that is confirmed by many at once happens once",
     },
     {
       without: "calls that share a statement lock in any order",
