@@ -40,7 +40,7 @@ const NODE_ONLY = [
   /^src\/(operator|node)\//,
   /^src\/store\/drivers\//,
   /^src\/fallback\/channels\/(email|mailbox)\.ts$/,
-  /^packages\/envelope\/src\/keys\/(curves|post-quantum|sha256|chacha20-poly1305)\/(node|openssl|installed|bindings|recent)\.ts$/,
+  /^packages\/envelope\/src\/keys\/(argon2id|curves|post-quantum|sha256|chacha20-poly1305)\/(node|openssl|installed|bindings|recent)\.ts$/,
   /^src\/service\/aes-gcm\/node\.ts$/,
   /^src\/worker\/(dev|neon-stand-in)\.ts$/,
   /^src\/page\/(build|markup|secrets\/read-word-lists)\.ts$/,

@@ -9,8 +9,8 @@ import { readFileIfAny } from "../files.ts";
 import { type KeyFile, readKeyFileIfAny } from "./key-file.ts";
 import { readServers } from "./known-servers.ts";
 import { readPending } from "./pending.ts";
+import { PENDING } from "./pending-in-account.ts";
 import { sharesWithAudits } from "./prepared-audits.ts";
-import { PENDING } from "./profile-home.ts";
 import { profileFromText } from "./profile-text.ts";
 import { configurationFolder } from "./profiles.ts";
 

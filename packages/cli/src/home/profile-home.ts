@@ -10,29 +10,20 @@ import { PrivateKeys, type SigningScheme, XID } from "@bc/envelope";
 import {
   type Account,
   findAccount,
-  fromKeptRequest,
-  type KeptRequest,
   type KnownServer,
   type PreparedAudit,
   type Profile,
   Receipt,
   type ShareSet,
   serverFromUR,
-  toKeptRequest,
 } from "@bc/share-client";
 import { documentFromUR, documentToUR, identityOf, readDocument } from "@bc/share-protocol";
 import { hexToBytes } from "#bc/dcbor";
 import { Failure } from "../failure.ts";
-import {
-  type Home,
-  type Pending,
-  type PendingKind,
-  type PendingKinds,
-  type RememberedShare,
-  UNDER_WAY,
-} from "./home.ts";
+import { type Home, type RememberedShare, UNDER_WAY } from "./home.ts";
 import { nameOf, type OpenProfile, openProfile } from "./open-profile.ts";
 import type { PassphraseSource } from "./passphrase.ts";
+import { PENDING } from "./pending-in-account.ts";
 import { auditFrom, auditToText } from "./prepared-audits.ts";
 import { profileInUse } from "./profiles.ts";
 
@@ -255,46 +246,6 @@ export function profileHome({ name, passphrase, url, account: named, namedServer
       const isHere = ({ places }: ShareSet) => places.some((place) => place.url === url);
       return backups.filter(({ sets }) => sets.some(isHere)).map(({ name }) => name);
     },
-  };
-}
-
-/** How each kind lies in an account. */
-export const PENDING: { readonly [Kind in PendingKind]: InAccount<PendingKinds[Kind], Kind> } = {
-  rekey: {
-    async read(account, url) {
-      const { rekey } = account;
-      return (
-        rekey && {
-          ...(await commonIn(account, rekey, url)),
-          newKeys: PrivateKeys.fromURString(rekey.newKeys),
-        }
-      );
-    },
-    toKept: ({ request, newKeys }) => ({
-      ...toKeptRequest(request),
-      newKeys: newKeys.urString(),
-    }),
-  },
-  transfer: {
-    async read(account, url) {
-      const { transfer } = account;
-      return transfer && { ...(await commonIn(account, transfer, url)), contact: transfer.contact };
-    },
-    toKept: ({ request, contact }) => ({ ...toKeptRequest(request), contact }),
-  },
-};
-
-type InAccount<Of, Kind extends PendingKind> = {
-  readonly read: (account: Account, url: string) => Promise<Of | undefined>;
-  readonly toKept: (pending: Of) => NonNullable<Account[Kind]>;
-};
-
-async function commonIn({ server, keys }: Account, kept: KeptRequest, url: string): Promise<Pending> {
-  return {
-    url,
-    server: await serverFromUR(server),
-    request: fromKeptRequest(kept),
-    signer: PrivateKeys.fromURString(keys).publicKeys().xid().hex(),
   };
 }
 
