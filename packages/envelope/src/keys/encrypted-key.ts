@@ -96,19 +96,19 @@ function derive(secret: Uint8Array, aad: Uint8Array): Uint8Array {
   if (method === undefined || taggedSalt === undefined) throw malformed();
   const salt = wholeBytesOf(contentOf(taggedSalt, TAG_SALT), "salt");
   if (salt.length < LEAST_SALT) throw malformed();
+  const kind = numberIn(method);
+  if (kind > ARGON2ID) throw new KeyError("unsupported-scheme", "a key derivation that is not known here");
   const numbers = costs.map(numberIn);
-  switch (numberIn(method)) {
+  switch (kind) {
     case HKDF:
       return byHash(numbers, hkdfSha256, hkdfSha512)(secret, salt, KEY_SIZE);
     case PBKDF2:
       return byIterations(secret, salt, numbers);
     case SCRYPT:
       return byScrypt(secret, salt, numbers);
-    case ARGON2ID:
+    default:
       if (numbers.length > 0) throw malformed();
       return argon2id(secret, salt);
-    default:
-      throw new KeyError("unsupported-scheme", "a key derivation that is not known here");
   }
 }
 
