@@ -24,6 +24,13 @@ describe("a challenge", () => {
     // f0f1f2f3f4 = 11110 00011 11000 11111 00101 11100 11111 10100
     expect(challenge.code).toBe("Y3RZ-5WZM");
     expect(challenge.token).toMatch(/^Y3RZ5WZM[0-9A-HJKMNP-TV-Z]{24}$/);
+    // Every byte counts.
+    for (let at = 0; at < 20; at++) {
+      const other = makeSecrets((size) =>
+        Uint8Array.from({ length: size }, (_, i) => 0xf0 + i + (size === 20 && i === at ? 1 : 0)),
+      );
+      expect(other.token, `byte ${at}`).not.toBe(challenge.token);
+    }
   });
 
   test("reads back from what was written, for any randomness", () => {

@@ -402,6 +402,8 @@ test("a new storage key opens all, the old one too until the next rekey, and not
   await expect(expectFit(sql, fingerprintOf(STORAGE_KEY))).rejects.toMatchObject({ code: "storage-key" });
   await expect(readStorageKeys(sql, STORAGE_KEY)).rejects.toMatchObject({ code: "storage-key" });
   expect(oldKeys.newest.id).toBe(0);
+  const left = await sql<{ key_id: number }>("select key_id from store.data_key", []);
+  expect(left.map(({ key_id }) => key_id)).toEqual([1]);
   const rows = await sql<{ xid: Uint8Array; share_id: Uint8Array; data: Uint8Array }>(
     "select xid, share_id, data from store.share",
     [],
