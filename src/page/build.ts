@@ -7,13 +7,21 @@
  * `npm run page`, this writes them to `public/`, for Workers and other static hosts.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { BuildOptions, Plugin } from "esbuild";
 import { LANGUAGES } from "./languages/index.ts";
 import { assemble } from "./markup.ts";
 import { readWordLists } from "./secrets/read-word-lists.ts";
 
 const SOURCE = import.meta.dirname;
 const PUBLIC = join(SOURCE, "../../public");
+
+/** The implementation of ML-DSA and ML-KEM, and the file that it becomes, beside the scripts. */
+const POST_QUANTUM = fileURLToPath(
+  new URL("keys/post-quantum/noble.ts", import.meta.resolve("@bc/envelope")),
+);
+const LATER = "page/post-quantum.js";
 
 /** The content of each file, by the path that a browser asks for. Markup has its language before the ending. */
 export type PageFiles = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
@@ -35,18 +43,21 @@ export async function buildPages({ walletDemo, recoveryPage }: PageChoice = {}):
   const scripts = ["page", "decoder", ...others].map((name) => `${name}.ts`);
   const styles = ["page.css", ...(recoveryPage ? ["recover.css"] : [])];
   const { build, stop } = await import("esbuild");
-  const { outputFiles } = await build({
+  const options: BuildOptions & { readonly write: false } = {
     absWorkingDir: SOURCE,
-    entryPoints: [...scripts, ...styles],
-    outdir: "page",
     bundle: true,
     minify: true,
     write: false,
     charset: "utf8",
     target: ["es2023", "chrome111", "firefox115", "safari16.4"],
     logLevel: "silent",
-  });
+  };
+  const results = await Promise.all([
+    build({ ...options, entryPoints: [...scripts, ...styles], outdir: "page", plugins: [leaveForLater] }),
+    build({ ...options, entryPoints: [POST_QUANTUM], outfile: LATER, format: "esm" }),
+  ]);
   await stop();
+  const outputFiles = results.flatMap((result) => result.outputFiles);
   const markup = Object.entries(pages).flatMap(([name, languages]) =>
     languages.map(async (language) => [`${name}.${language}.html`, await assemble(name, language)] as const),
   );
@@ -57,6 +68,16 @@ export async function buildPages({ walletDemo, recoveryPage }: PageChoice = {}):
     ["page/words.json", new TextEncoder().encode(JSON.stringify(await readWordLists()))],
   ]);
 }
+
+/** A browser fetches it by itself, when it meets the first key that needs it. */
+const leaveForLater: Plugin = {
+  name: "leave for later",
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /^\.\/noble\.ts$/ }, ({ kind }) =>
+      kind === "dynamic-import" ? { path: `./${basename(LATER)}`, external: true } : undefined,
+    );
+  },
+};
 
 function pathIn(path: string): string {
   return path.slice(SOURCE.length + 1).replaceAll("\\", "/");
