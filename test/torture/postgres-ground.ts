@@ -4,7 +4,7 @@ import { setTimeout } from "node:timers/promises";
 import { connectPostgres } from "../../src/store/drivers/postgres.ts";
 import { prune } from "../../src/store/prune.ts";
 import type { Sql } from "../../src/store/sql.ts";
-import { type Cluster, createCluster } from "../kit/postgres/cluster.ts";
+import { type Cluster, createCluster, PATIENT } from "../kit/postgres/cluster.ts";
 import { createTestDatabase, ownCluster } from "../kit/postgres/database.ts";
 import { addStandby, promote } from "../kit/postgres/pair.ts";
 import { mountSmallDisk, whyNoSmallDisk } from "../kit/small-disk.ts";
@@ -38,7 +38,7 @@ export async function postgresGround(isPair: boolean, random: Random, tally: Tal
   const { server, front, inbox, faults, close } = parts;
   const asOwner = () => primary.url("share_owner", database.name);
   const look = async <T>(work: (sql: Sql) => Promise<T>): Promise<T> => {
-    const { sql, close } = connectPostgres(asOwner(), { connections: 1 });
+    const { sql, close } = connectPostgres(asOwner(), PATIENT);
     try {
       return await work(sql);
     } finally {

@@ -35,6 +35,8 @@ export type Cluster = {
 const KILL_POLL = 20;
 /** What a busy machine may need, where this is the last that it does. */
 export const START_SECONDS = "1800";
+/** For one who looks after a cluster: it waits where a server would give up. */
+export const PATIENT = { connections: 1, statementTimeout: 0, connectionTimeout: 600_000 } as const;
 
 /** The folder of `initdb` and the others, newest version first; undefined if Postgres is not installed. */
 export function findPostgres(): string | undefined {

@@ -8,7 +8,7 @@ import { connectPostgres, type PostgresDatabase } from "../../../src/store/drive
 import { readSchema } from "../../../src/store/drivers/schema-files.ts";
 import { grantExecution, migrate } from "../../../src/store/migrate.ts";
 import { NOW } from "../people.ts";
-import { type Cluster, clusterAt, copyCluster, createCluster, type Role } from "./cluster.ts";
+import { type Cluster, clusterAt, copyCluster, createCluster, PATIENT, type Role } from "./cluster.ts";
 import { RUN_FOLDER } from "./run.ts";
 
 const POLL_INTERVAL = 100;
@@ -60,7 +60,7 @@ export async function createEmptyDatabase(cluster?: Cluster): Promise<TestDataba
   const url = (role: Role) => shared.url(role, name);
   const connect = (role: Role = "share_server", connections = 4) =>
     connectPostgres(url(role), { connections });
-  const admin = connectPostgres(shared.url("postgres", "postgres"), { connections: 1 });
+  const admin = connectPostgres(shared.url("postgres", "postgres"), PATIENT);
   await admin.sql(`create database ${name} owner share_owner`, []);
   await admin.close();
   return { name, cluster: shared, url, connect };
@@ -79,7 +79,7 @@ function randomHex(): string {
 /** A new database with this program's schema, ready for the role of a server. */
 export async function createTestDatabase(cluster?: Cluster): Promise<TestDatabase> {
   const database = await createEmptyDatabase(cluster);
-  const owner = database.connect("share_owner", 1);
+  const owner = connectPostgres(database.url("share_owner"), PATIENT);
   await migrate(owner.sql, await readSchema(), NOW);
   await grantExecution(owner.sql, "share_server");
   await owner.close();

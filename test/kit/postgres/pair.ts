@@ -1,14 +1,14 @@
 /** A primary, and a standby that has every commit before it is acknowledged. */
 import { basename } from "node:path";
 import { connectPostgres } from "../../../src/store/drivers/postgres.ts";
-import { type Cluster, type Role, START_SECONDS } from "./cluster.ts";
+import { type Cluster, PATIENT, type Role, START_SECONDS } from "./cluster.ts";
 import { ownCopy } from "./database.ts";
 
 /** Gives a cluster a synchronous standby, which is running when this resolves. To be removed by the caller. */
 export async function addStandby(primary: Cluster): Promise<Cluster> {
   const standby = await ownCopy(primary, true);
   await standby.start();
-  const admin = connectPostgres(primary.url("postgres", "postgres"), { connections: 1 });
+  const admin = connectPostgres(primary.url("postgres", "postgres"), PATIENT);
   try {
     await admin.sql(`alter system set synchronous_standby_names = '"${basename(standby.folder)}"'`, []);
     await admin.sql("select pg_reload_conf()", []);
@@ -23,7 +23,7 @@ export async function addStandby(primary: Cluster): Promise<Cluster> {
 /** Makes a standby the primary, which waits for no standby of its own. */
 export async function promote(standby: Cluster): Promise<void> {
   await standby.run("pg_ctl", ["promote", "-w", "-t", START_SECONDS, "-D", `${standby.folder}/data`]);
-  const admin = connectPostgres(standby.url("postgres", "postgres"), { connections: 1 });
+  const admin = connectPostgres(standby.url("postgres", "postgres"), PATIENT);
   try {
     await admin.sql("alter system reset synchronous_standby_names", []);
     await admin.sql("select pg_reload_conf()", []);
