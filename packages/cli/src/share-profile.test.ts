@@ -220,7 +220,7 @@ test("old files that are damaged are told, and nothing is taken in", async () =>
   const { share, folder } = await setUp();
   await mkdir(join(folder, "config", "share"), { recursive: true });
   for (const [name, content, says] of [
-    ["keys.ur", "no keys at all", "neither keys nor an account"],
+    ["keys.ur", "no keys at all", "holds no private keys"],
     ["profile.json", "{", "damaged"],
   ] as const) {
     await writeFile(join(folder, "config", "share", name), content);
