@@ -99,7 +99,7 @@ describe("a server with a data folder", () => {
 
   test("shares its folder with no other server", async () => {
     const second = await runServer({ DATA_DIR: server.folder });
-    const stderr = `DATA_DIR: data folder ${server.folder} is in use by another server (database is locked)\n`;
+    const stderr = `DATA_DIR: data folder ${server.folder} is in use by another server\n`;
     expect(second).toEqual({ code: 1, signal: null, stdout: "", stderr });
     await Promise.all(wallets.map(expectNothingLost));
   });

@@ -74,7 +74,8 @@ export async function readProfile(
   name = "default",
 ): Promise<{ readonly path: string; readonly profile: Profile }> {
   const profiles = join(folder, "config", "share", "profiles", name);
-  const [file = "none"] = (await readdir(profiles)).filter((one) => /^profile-\d+$/.test(one)).sort();
-  const path = join(profiles, file);
+  // A command that was killed may have left the one before, too.
+  const numbers = (await readdir(profiles)).flatMap((one) => /^profile-(\d+)$/.exec(one)?.[1] ?? []);
+  const path = join(profiles, `profile-${Math.max(...numbers.map(Number))}`);
   return { path, profile: JSON.parse(await readFile(path, "utf8")) };
 }

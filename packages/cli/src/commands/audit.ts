@@ -100,7 +100,7 @@ async function receiptsToAudit(
   if (prepared.length > 0) return prepared;
   throw new Failure(
     "usage",
-    "no audits are prepared for this server; name copies of your shares with --copy",
+    "no audits are prepared for this server; store a share again for a year of them, or name copies of your shares with --copy",
   );
 }
 
