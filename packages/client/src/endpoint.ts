@@ -59,11 +59,15 @@ export async function exchange(endpoint: Endpoint, request: HttpRequest): Promis
   return attempt(endpoint, request);
 }
 
-/** An answer that is not the server's own: from a proxy, from something else at that address. */
+/**
+ * An answer that is not the server's own: from a proxy, from something else at that address.
+ *
+ * @param cause why it can't be read. Where the status says that the server is not available, it tells nobody anything.
+ */
 export function notTheServer({ url }: Endpoint, { status }: HttpResponse, cause?: unknown): ClientError {
   const notNow = status >= 500 || status === 429;
   return notNow
-    ? new ClientError("unreachable", `${url} is not available (HTTP ${status})`, { cause })
+    ? new ClientError("unreachable", `${url} is not available (HTTP ${status})`)
     : new ClientError("bad-answer", `${url} does not answer as a share server does (HTTP ${status})`, {
         cause,
       });
