@@ -114,9 +114,12 @@ describe.each<Cut>(["power", "once"])("cut off at every step (%s)", (cut) => {
 
   test("a recovery", async () => {
     let contact = "";
+    /** A code that came before the cut is still in the person's hand: its message is sent once. */
+    let codes = new Map<string, string>();
     const steps = await cutEverywhere(cut, {
       start: async () => {
         contact = newContact();
+        codes = new Map();
         const owner = deviceCutAt(NOTHING, Number.POSITIVE_INFINITY, cut);
         await backUp(owner.keeper, SEED, contact);
         return NOTHING;
@@ -126,7 +129,9 @@ describe.each<Cut>(["power", "once"])("cut off at every step (%s)", (cut) => {
         await addLostPlaces(keeper, lost, reach);
         for (const { url, ...outcome } of await askForAccounts(keeper, reach)) {
           if (!("value" in outcome) || outcome.value.state !== "asked") continue;
-          await confirmAccount(keeper, url, await codeAt(url, contact), reach);
+          const code = codes.get(url) ?? (await codeAt(url, contact));
+          codes.set(url, code);
+          await confirmAccount(keeper, url, code, reach);
         }
         await askForAccounts(keeper, reach);
         if (recoveredSecrets(keeper).length === 0) throw new TypeError("not yet");
