@@ -144,6 +144,24 @@ test("an answer that never comes is given up", async () => {
   await expect(client.server()).rejects.toMatchObject({ code: "unreachable" });
 });
 
+test.each([
+  { name: "the transport does not heed its signal", transport: () => new Promise<Response>(() => {}) },
+  { name: "its body stops", transport: async () => new Response(new ReadableStream()) },
+])("an answer is given up even where $name", async ({ transport }) => {
+  const { client } = setUp({ transport, timeout: 5 });
+  await expect(client.server()).rejects.toMatchObject({
+    code: "unreachable",
+    cause: { name: "TimeoutError" },
+  });
+});
+
+test("where the server is not available, why its answer can't be read is left out", async () => {
+  const { client } = setUp({ transport: async () => new Response("", { status: 503 }) });
+  const error: unknown = await client.server().catch((thrown) => thrown);
+  expect(error).toMatchObject({ message: `${url} is not available (HTTP 503)` });
+  expect(error).not.toHaveProperty("cause");
+});
+
 test("an answer without end is not read to its end", async () => {
   const endless = new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(1000)) });
   const { client } = setUp({ transport: async () => new Response(endless), maxAnswerBytes: 10_000 });

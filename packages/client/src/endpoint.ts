@@ -79,22 +79,49 @@ export function textOf({ status, body }: HttpResponse): string {
   return new TextDecoder("utf-8", { fatal: true }).decode(body);
 }
 
+/**
+ * Requests that are under way. The platform may forget one that nobody holds, such as after a transport has made another of
+ * it, and then its signal reaches nobody any more: a server that never answers would keep its connection for ever.
+ */
+const underWay = new Set<Request>();
+
+/** The time is kept here too, and not left to the transport: what it does with the signal is its own matter. */
 async function attempt(endpoint: Endpoint, request: HttpRequest): Promise<HttpResponse> {
-  const { url, transport = fetch, timeout = TIMEOUT, maxAnswerBytes = MAX_ANSWER_BYTES } = endpoint;
+  const { url, timeout = TIMEOUT } = endpoint;
+  const late = new AbortController();
+  const sent = fetchRequest(url, request, late.signal);
+  const timer = setTimeout(() => late.abort(new DOMException("no answer in time", "TimeoutError")), timeout);
+  underWay.add(sent);
   try {
-    const response = await transport(fetchRequest(url, request, timeout));
-    const type = response.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
-    return { status: response.status, type, body: await readBody(response, maxAnswerBytes) };
+    return await Promise.race([answerTo(endpoint, sent), failedBy(late.signal)]);
   } catch (cause) {
     if (cause instanceof ClientError) throw cause;
     throw new ClientError("unreachable", `cannot reach ${url}`, { cause });
+  } finally {
+    clearTimeout(timer);
+    underWay.delete(sent);
   }
 }
 
+async function answerTo(
+  { transport = fetch, maxAnswerBytes = MAX_ANSWER_BYTES }: Endpoint,
+  sent: Request,
+): Promise<HttpResponse> {
+  const response = await transport(sent);
+  const type = response.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
+  return { status: response.status, type, body: await readBody(response, maxAnswerBytes) };
+}
+
+function failedBy(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+}
+
 /** A redirect is not followed: it would send the request to an address that the caller did not name. */
-function fetchRequest(url: string, { path, accept, body }: HttpRequest, timeout: number): Request {
+function fetchRequest(url: string, { path, accept, body }: HttpRequest, signal: AbortSignal): Request {
   const address = url.replace(/\/+$/, "") + path;
-  const common = { redirect: "manual", signal: AbortSignal.timeout(timeout) } as const;
+  const common = { redirect: "manual", signal } as const;
   if (body === undefined) return new Request(address, { ...common, headers: { accept } });
   const headers = { accept, "content-type": body.type };
   return new Request(address, { ...common, method: "POST", headers, body: new Uint8Array(body.bytes) });

@@ -49,11 +49,16 @@ export async function runRecovery(
   const { transport: send = fetch } = isTTY ? quietly(reach) : reach;
   const notes: string[] = [];
   const onNote = table === undefined ? reach.onNote : (note: string) => void notes.push(note);
+  // What nobody holds is forgotten, and the end would not reach it.
+  const sent: Request[] = [];
   const own: Reach = {
     ...reach,
     onNote,
-    transport: (request) =>
-      send(new Request(request, { signal: AbortSignal.any([request.signal, end.signal]) })),
+    transport: (request) => {
+      const ended = new Request(request, { signal: AbortSignal.any([request.signal, end.signal]) });
+      sent.push(ended);
+      return send(ended);
+    },
   };
   const standings = new Map<string, RecoveryStanding>();
   const turns = new Map<string, Promise<void>>();
