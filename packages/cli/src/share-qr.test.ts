@@ -77,8 +77,9 @@ test.each([["get"], ["rekey"], ["fallback", "transfer", "alice@example.com"], ["
     const built = await offline(["request", ...command, "--server", document, "--cbor"]);
     expect(built).toMatchObject({ code: 0, stderr: expect.stringMatching(/^id [0-9a-f]{64}\n$/) });
     expect(Envelope.fromCborData(new Uint8Array(built.bytes)).urString()).toMatch(/^ur:envelope/);
-    // This tries the guard itself: without the document the command has to ask the server.
-    if (command.includes("get")) expect((await offline(["request", ...command])).code).toBe(99);
+    // This tries the guard itself: who has not met the server has to ask it.
+    const stranger = await newOfflineUser();
+    if (command.includes("get")) expect((await stranger.offline(["request", ...command])).code).toBe(99);
   },
 );
 
