@@ -12,6 +12,9 @@ export type SmallDisk = Disposable & {
   readonly regrow: () => void;
 };
 
+/** How often a disk is measured anew, when others write to it meanwhile. */
+const MAX_TRIES = 100;
+
 /** Why no disk can be mounted here; undefined where one can. */
 export function whyNoSmallDisk(): string | undefined {
   try {
@@ -39,8 +42,15 @@ export function mountSmallDisk(size: string): SmallDisk {
   return {
     folder,
     shrink: (spare) => {
-      const { blocks, bfree, bsize } = statfsSync(folder);
-      mount("remount", `size=${(blocks - bfree) * bsize + spare}`);
+      for (let tries = 1; ; tries++) {
+        const { blocks, bfree, bsize } = statfsSync(folder);
+        try {
+          return mount("remount", `size=${(blocks - bfree) * bsize + spare}`);
+        } catch (error) {
+          // Somebody has written more since it was measured.
+          if (tries === MAX_TRIES) throw error;
+        }
+      }
     },
     regrow: () => mount("remount", `size=${size}`),
     [Symbol.dispose]: () => {
