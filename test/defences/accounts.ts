@@ -210,19 +210,6 @@ export const ACCOUNT_DEFENCES: Defences = {
       file: DEPOSITORY,
       test: "with somebody else's XID is refused, also in the name of one's key",
     },
-    {
-      without: "a key change names the account after the new key",
-      edits: [
-        edit(
-          KEYS,
-          "update account set key_id = p_new_key_id, key_proven = p_is_proven where xid = p_xid;",
-          `update account_key set xid = p_new_key_id where xid = p_xid;
-  update account set xid = p_new_key_id, key_id = p_new_key_id, key_proven = p_is_proven where xid = p_xid;`,
-        ),
-      ],
-      file: STORE,
-      test: "the account keeps its XID and its shares, and the old key is retired",
-    },
   ],
   "sends a request on that was meant for another server, as a malicious server could": [
     {
@@ -359,18 +346,6 @@ export const ACCOUNT_DEFENCES: Defences = {
       ],
       file: ATTACKS,
       test: "a retired key can do nothing to the account that it had",
-    },
-    {
-      without: "a retired key is forgotten, and may open an account",
-      edits: [
-        edit(
-          KEYS,
-          "if not v_before.key_proven then",
-          "if v_before.key_id <> p_xid or not v_before.key_proven then",
-        ),
-      ],
-      file: STORE,
-      test: "a retired key changes nothing and opens no account",
     },
     {
       without: "one of several signatures is enough",
