@@ -10,7 +10,6 @@ import { Envelope, PrivateKeys, randomBytes } from "@bc/envelope";
 import {
   type BuiltRequest,
   buildRequest,
-  createCollector,
   fetchServer,
   type KnownServer,
   modulesOf,
@@ -26,11 +25,10 @@ import { wordlist as spanish } from "@scure/bip39/wordlists/spanish.js";
 import axe, { type AxeResults } from "axe-core";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import encodeQR from "qr";
-import decodeQR from "qr/decode.js";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { cbor, taggedValue } from "#bc/dcbor";
 import { MultipartEncoder, UR } from "#bc/ur";
-import { decodePng, encodePng } from "../../packages/cli/src/png.ts";
+import { encodePng } from "../../packages/cli/src/png.ts";
 import { bmpOf, drawCodes } from "../kit/drawn-codes.ts";
 import { otherServer } from "../kit/people.ts";
 import { readPicture } from "../kit/qr-pictures.ts";
@@ -38,6 +36,7 @@ import { newUser } from "../kit/share-command.ts";
 import { startServer, type TestServer } from "../kit/spawn-server.ts";
 import { animation, withLoss } from "./animation.ts";
 import { type CameraBrowser, chromiumPath, launchBrowser } from "./browser.ts";
+import { readScreen, scanScreen } from "./screen.ts";
 
 const isSkipped = chromiumPath === undefined && process.env["CI"] !== "true";
 
@@ -845,25 +844,6 @@ async function hintsOf(page: Page): Promise<() => Promise<readonly string[]>> {
     return texts;
   });
   return () => seen.jsonValue();
-}
-
-/** Takes pictures of the code on the screen until they give an envelope. */
-async function scanScreen(page: Page): Promise<Envelope> {
-  const code = page.getByRole("img", { name: /QR code$/ }).last();
-  const collector = createCollector("envelope");
-  for (;;) {
-    const text = readScreen(await code.screenshot());
-    const collected = text === undefined ? undefined : collector.add(text);
-    if (collected?.kind === "complete") return Envelope.fromURString(collected.ur.toString());
-  }
-}
-
-function readScreen(screenshot: Uint8Array): string | undefined {
-  try {
-    return decodeQR(decodePng(screenshot), { timeLimit: 1_000 });
-  } catch {
-    return undefined;
-  }
 }
 
 async function read(stream: AsyncIterable<Uint8Array>): Promise<string> {

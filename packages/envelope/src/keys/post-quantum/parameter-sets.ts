@@ -19,9 +19,6 @@ export const ML_KEM = {
   mlkem1024: { level: 1024, privateKey: 3168, publicKey: 1568, ciphertext: 1568 },
 } as const satisfies Record<MlKemScheme, object>;
 
-/** A shared key that ML-KEM makes, and the key of the message sealed with it. */
-export const SHARED_KEY_SIZE = 32;
-
 const { keys: namesOf } = Object as { keys<Name extends string>(sets: Record<Name, unknown>): Name[] };
 
 export function isMlDsa(scheme: string): scheme is MlDsaScheme {
