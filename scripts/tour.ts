@@ -12,7 +12,12 @@ import { type Mail, type Mailbox, openMailbox } from "../test/kit/mailbox.ts";
 import { startServer } from "../test/kit/spawn-server.ts";
 
 /** How the contact confirms: first the fallback, and later, when the keys are lost, the transfer. */
-export type Ways = { readonly fallback: Way; readonly transfer: Way };
+export type Ways = {
+  readonly fallback: Way;
+  readonly transfer: Way;
+  /** Options that say which keys are made. */
+  readonly keys?: string;
+};
 export type Way = "link" | "code";
 
 /** A command that ran, and what it printed to stdout and stderr together. */
@@ -34,7 +39,7 @@ export type TourEntry =
 export type Tour = {
   readonly entries: readonly TourEntry[];
   /** For each purpose the entries from after the message to the end of the confirmation. */
-  readonly confirmations: { readonly [Purpose in keyof Ways]: readonly TourEntry[] };
+  readonly confirmations: Readonly<Record<"fallback" | "transfer", readonly TourEntry[]>>;
 };
 
 const SHARE = join(import.meta.dirname, "../packages/cli/src/share.ts");
@@ -69,6 +74,7 @@ type Life = { readonly entries: TourEntry[]; readonly shell: Shell; readonly mai
 
 async function live(ways: Ways, life: Life): Promise<Tour> {
   const { entries } = life;
+  const keys = ways.keys === undefined ? "" : ` ${ways.keys}`;
   const run: Step = async (step, command) => {
     const ran = await life.shell(command);
     entries.push({ step, command, ...ran });
@@ -79,7 +85,7 @@ async function live(ways: Ways, life: Life): Promise<Tour> {
 
   title("Keys, and two shares");
   say("There is no sign-up. The first share opens the account.");
-  await run("make keys", "share keys new");
+  await run("make keys", `share keys new${keys}`);
   await run("write shares", "echo 'the first share' > tour/one.txt; echo 'the second share' > tour/two.txt");
   const receipt = (await run("store", "share store tour/one.txt")).trim().split("\n").at(-1) ?? "";
   await run("store another", "share store tour/two.txt");
@@ -97,7 +103,7 @@ async function live(ways: Ways, life: Life): Promise<Tour> {
   say(
     "On this device or another one, the wallet makes new keys. The server asks the contact whether they may have the account.",
   );
-  await run("transfer", `share fallback transfer ${CONTACT}`);
+  await run("transfer", `share fallback transfer ${CONTACT}${keys}`);
   const transfer = await confirm(ways.transfer, run, life, async () => {
     say("The wallet asks how its transfer stands. It sends the same request again.");
     await run("finish transfer", "share fallback transfer");

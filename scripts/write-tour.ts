@@ -32,6 +32,12 @@ const OTHER_WAYS = `## The other ways to confirm
 Code and link do the same. Above, the link validated the contact and the code confirmed the transfer. Here is the
 reverse, from another account.`;
 
+const LATER_KEYS = `## Keys for after quantum computers
+
+The same life can be lived by keys that withstand quantum computers: \`share keys new --scheme mldsa65 --encapsulation
+mlkem768\`, and the same two options with \`share fallback transfer\`. \`share rekey\` takes them as well, so an account that was
+opened by other keys comes to such keys, too.`;
+
 function render(entry: TourEntry): string {
   if ("title" in entry) return `## ${entry.title}`;
   if ("text" in entry) return entry.text;
@@ -61,6 +67,7 @@ const chapters = [
   ...fallback.map(render),
   "The transfer is confirmed by the link:",
   ...transfer.map(render),
+  LATER_KEYS,
 ];
 writeFileSync(join(import.meta.dirname, "../docs/tour.md"), `${chapters.join("\n\n")}\n`);
 process.stdout.write("docs/tour.md\n");

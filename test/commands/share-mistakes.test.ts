@@ -299,6 +299,12 @@ describe("share completion", () => {
     expect(await offers("fallback", "s")).toEqual(["set", "show", ":4"]);
     expect(await offers("store", "--all")).toEqual(["--allow-empty", ":4"]);
     expect(await offers("keys", "new", "--scheme", "e")).toEqual(["ecdsa", "ed25519", ":4"]);
+    expect(await offers("rekey", "--encapsulation", "mlkem")).toEqual([
+      "mlkem512",
+      "mlkem768",
+      "mlkem1024",
+      ":4",
+    ]);
     expect(await offers("store", "")).toEqual([":0"]);
   });
 

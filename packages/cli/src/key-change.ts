@@ -8,8 +8,8 @@
  * Trap: the command gives the new keys up only when the server has said, about this very request, that it will not
  * carry it out. An answer that is lost, or forged on the way, says nothing.
  */
-import { PrivateKeys, type SigningScheme, type XID } from "@bc/envelope";
-import { buildKeyChange, refusalCode } from "@bc/share-client";
+import { PrivateKeys, type XID } from "@bc/envelope";
+import { buildKeyChange, type KeySchemes, refusalCode } from "@bc/share-client";
 import type { Identity } from "@bc/share-protocol";
 import { accountOf } from "./account-of.ts";
 import { knownServer, withClientFor } from "./connect.ts";
@@ -37,17 +37,21 @@ const FINAL_REFUSALS: readonly string[] = [
   "invalid-sender-key",
 ];
 
-/** Makes new keys and the request for them. Both are on the disk when it returns, and nothing has been sent. */
+/** Makes new keys, of the schemes of the old ones unless others are chosen, and the request for them. Both are on the disk when it returns, and nothing has been sent. */
 export async function beginKeyChange(
   settings: Settings,
-  scheme: SigningScheme,
+  chosen: KeySchemes,
   date: Date | "none" = new Date(),
 ): Promise<PendingKeyChange> {
   const { home } = settings;
   await home.expectKeys();
   const server = await knownServer(settings);
   const identity = await home.identityAt(server);
-  const newKeys = PrivateKeys.generate(scheme);
+  const { signing, encapsulation } = identity.privateKeys;
+  const newKeys = PrivateKeys.generate(
+    chosen.signing ?? signing.scheme,
+    chosen.encapsulation ?? encapsulation.scheme,
+  );
   const { url, sealed } = settings;
   const { request } = await buildKeyChange(newKeys, identity, server, { date, sealed });
   const pending = { url, server, request, signer: identity.publicKeys.xid().hex(), newKeys };

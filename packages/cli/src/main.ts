@@ -93,6 +93,8 @@ async function programFor([first = ""]: readonly string[], { json }: Voice): Pro
     // Commander's own messages come back as errors, and are told like all others.
     .configureOutput({ outputError: () => undefined, ...(json && { writeErr: () => undefined }) });
   addGlobalOptions(program);
+  // Keys of ML-DSA are computed by Node from 24.7 on, and before by a package that is loaded here.
+  program.hook("preAction", async () => void (await (await import("@bc/envelope")).loadPostQuantum()));
   const named = Object.hasOwn(COMMANDS, first) ? [first] : Object.keys(COMMANDS);
   for (const name of named) (await COMMANDS[name]?.())?.(program);
   return program

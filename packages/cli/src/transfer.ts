@@ -4,8 +4,7 @@
  * One request asks for the transfer and, sent again, asks how it stands; so the command keeps the request until there
  * is an outcome. Once the account has come, the command keeps its XID with the keys.
  */
-import type { SigningScheme } from "@bc/envelope";
-import { buildRequest, isFinalRefusal, refusalCode } from "@bc/share-client";
+import { buildRequest, isFinalRefusal, type KeySchemes, refusalCode } from "@bc/share-client";
 import type { FallbackTransferResult, Identity } from "@bc/share-protocol";
 import { accountOf } from "./account-of.ts";
 import { knownServer, withClientFor } from "./connect.ts";
@@ -22,13 +21,14 @@ import { expectSameAddress } from "./under-way.ts";
 export async function beginTransfer(
   settings: Settings,
   contact: string | undefined,
-  scheme: SigningScheme,
+  schemes: KeySchemes,
   date: Date | "none" = new Date(),
 ): Promise<PendingTransfer> {
   if (contact === undefined) throw new Failure("usage", "no transfer is under way; name the contact");
   const { home } = settings;
+  await home.chooseKeys(schemes);
   const server = await knownServer(settings);
-  await home.ensureKeys(server, scheme);
+  await home.ensureKeys(server);
   const identity = await home.identityAt(server);
   const call = { name: "fallbackTransfer", parameters: { fallback: contact } } as const;
   const { url, sealed } = settings;

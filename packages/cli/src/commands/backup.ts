@@ -22,12 +22,13 @@ import { writeSheet } from "../backups/sheet-file.ts";
 import { provenAt, summarize } from "../backups/summary.ts";
 import { Failure } from "../failure.ts";
 import { readInput } from "../files.ts";
+import { addKeyOptions, type KeyOptions, schemesIn } from "../key-options.ts";
 import { quietly, reachOf } from "../reach.ts";
 import { settingsOf } from "../settings.ts";
 import { tellStep } from "../tell.ts";
 import { examples } from "./examples.ts";
 
-type BackupCommandOptions = {
+type BackupCommandOptions = KeyOptions & {
   readonly to: readonly string[];
   readonly threshold?: number;
   readonly groups?: SplitPlan["groups"];
@@ -43,8 +44,7 @@ type BackupCommandOptions = {
 const DEFAULT_THRESHOLD = 2;
 
 export function addBackup(program: Command): void {
-  program
-    .command("backup")
+  addKeyOptions(program.command("backup"))
     .description("split a secret into shares, and give one to each of several servers")
     .argument("[file]", "a seed or anything else of up to 4 KB, as a UR or as it is; - for stdin")
     .addOption(
@@ -95,6 +95,7 @@ Each server gets keys of its own. Given again, the command goes on where it stop
     .action(async (file: string | undefined, options: BackupCommandOptions, command: Command) => {
       const settings = settingsOf(command);
       const keeper = await settings.home.profile();
+      await settings.home.chooseKeys(schemesIn(options));
       const reach = reachOf(settings);
       const { name } = options;
       const present = keeper.read().backups.find((backup) => backup.name === name);

@@ -107,7 +107,9 @@ async function lookAtKeys({ home }: Settings): Promise<Found<{ readonly areThere
   const name = shortIdentifier(keys.publicKeys().xid().data);
   const isPrivate = (await home.sharedFile()) === undefined;
   const privacy = isPrivate ? "for you alone" : "but others can read the file; chmod 600 it";
-  return found(`${keys.signing.scheme}, ${name}, ${privacy}`, { areThere: true });
+  return found(`${keys.signing.scheme} and ${keys.encapsulation.scheme}, ${name}, ${privacy}`, {
+    areThere: true,
+  });
 }
 
 async function lookAtServer(settings: Settings): Promise<Found<KnownServer>> {

@@ -1,6 +1,6 @@
 /** `share fallback set|show|remove|cancel|transfer|verify`: the contact by which a lost account comes back. */
 
-import { type SigningScheme, shortIdentifier } from "@bc/envelope";
+import { shortIdentifier } from "@bc/envelope";
 import type { Fallback } from "@bc/share-client";
 import { printable } from "@bc/share-client";
 import type { FallbackTransferResult } from "@bc/share-protocol";
@@ -11,12 +11,12 @@ import { type ConfirmOptions, confirm, yesOption } from "../confirm.ts";
 import { withClient } from "../connect.ts";
 import { hint } from "../hint.ts";
 import type { PendingTransfer } from "../home/home.ts";
+import { addKeyOptions, type KeyOptions, schemesIn } from "../key-options.ts";
 import { printJSON, printLine } from "../output.ts";
 import { type Settings, settingsOf } from "../settings.ts";
 import { tellNote } from "../tell.ts";
 import { beginTransfer, sendTransfer } from "../transfer.ts";
 import { examples } from "./examples.ts";
-import { schemeOption } from "./keys.ts";
 
 export function addFallback(program: Command): void {
   const fallback = program
@@ -107,12 +107,10 @@ function addCancel(fallback: Command): void {
 }
 
 function addTransfer(fallback: Command): void {
-  fallback
-    .command("transfer")
+  addKeyOptions(fallback.command("transfer"))
     .description("ask to move the account with this contact to your keys, or how that stands")
     .argument("[contact]", "the contact of the account; none asks how it stands")
     .option("--again", "have a new message sent, although a transfer is under way")
-    .addOption(schemeOption())
     .addHelpText(
       "after",
       `${examples("fallback transfer alice@example.com", "fallback verify 2MZD-AFYH", "fallback transfer")}
@@ -130,12 +128,12 @@ Until then do not store anything with them: that would open another account.
         if (isMeant || result.account !== undefined) return printResult(settings, earlier, result);
         await settings.home.forgetPending("transfer");
       }
-      const pending = await beginTransfer(settings, contact ?? earlier?.contact, options.scheme);
+      const pending = await beginTransfer(settings, contact ?? earlier?.contact, schemesIn(options));
       await printResult(settings, pending, await sendTransfer(settings, pending));
     });
 }
 
-type TransferOptions = { readonly scheme: SigningScheme; readonly again?: true };
+type TransferOptions = KeyOptions & { readonly again?: true };
 
 function addVerify(fallback: Command): void {
   fallback

@@ -14,16 +14,17 @@ import { fallbackOption } from "../backups/contacts.ts";
 import { addressesFrom, codeOption } from "../backups/places.ts";
 import { countFrom } from "../backups/plan-arguments.ts";
 import { Failure } from "../failure.ts";
+import { addKeyOptions, type KeyOptions, schemesIn } from "../key-options.ts";
 import { reachOf } from "../reach.ts";
 import { settingsOf } from "../settings.ts";
 import { examples } from "./examples.ts";
 
 type GrowOptions = BackupOption &
-  ChangeOptions & { readonly to: readonly string[]; readonly threshold?: number };
+  ChangeOptions &
+  KeyOptions & { readonly to: readonly string[]; readonly threshold?: number };
 
 export function addGrow(program: Command): void {
-  program
-    .command("grow")
+  addKeyOptions(program.command("grow"))
     .description("give shares of a backup to more servers")
     .addOption(
       new Option("--to <address>", "a server more; once for each")
@@ -50,6 +51,7 @@ again, the command goes on where it stopped.
     .action(async (options: GrowOptions, command: Command) => {
       const settings = settingsOf(command);
       const keeper = await settings.home.profile();
+      await settings.home.chooseKeys(schemesIn(options));
       const reach = reachOf(settings);
       const name = chosenBackup(keeper, options);
       const added = options.to.map((url) => ({ url }));

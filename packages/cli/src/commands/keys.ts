@@ -1,10 +1,11 @@
 /** `share keys new` and `share keys show` */
 
-import { bytemojiIdentifier, bytewordsIdentifier, PrivateKeys, type SigningScheme } from "@bc/envelope";
+import { bytemojiIdentifier, bytewordsIdentifier, PrivateKeys } from "@bc/envelope";
 import { documentToUR, type Identity, identityOf } from "@bc/share-protocol";
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import { Failure } from "../failure.ts";
 import { type KeyFile, writeNewKeys } from "../home/key-file.ts";
+import { encapsulationOption, type KeyOptions, schemeOption } from "../key-options.ts";
 import { printJSON, printRows } from "../output.ts";
 import { settingsOf } from "../settings.ts";
 import { examples } from "./examples.ts";
@@ -19,7 +20,8 @@ function addNew(keys: Command): void {
   keys
     .command("new")
     .description("make a key file, for whoever wants one in the place of a profile; no file is overwritten")
-    .addOption(schemeOption())
+    .addOption(schemeOption().default("schnorr"))
+    .addOption(encapsulationOption().default("x25519"))
     .option("--file <file>", "where to write the keys (default: the file of --keys or SHARE_KEYS)")
     .addHelpText(
       "after",
@@ -27,10 +29,11 @@ function addNew(keys: Command): void {
         "keys new --file keys.ur",
         "list --keys keys.ur",
         "keys new --scheme ed25519 --file ~/other.ur",
+        "keys new --scheme mldsa65 --encapsulation mlkem768 --file keys.ur   # for after quantum computers",
       ) +
         "\nWithout a key file, your profile makes keys by itself, others for each server. With one, give it to each command by\n--keys or SHARE_KEYS. Only you can read it: who has the file has your shares. Keep a copy in a safe place, and set a fallback for the day you lose it:\n`share fallback --help`. `share rekey` and `share fallback transfer` add a line to the file: the XID of the\naccount that the keys have at that server, where other keys opened it.\n",
     )
-    .action(async (options: { readonly scheme: SigningScheme; readonly file?: string }, command: Command) => {
+    .action(async (options: KeyOptions & { readonly file?: string }, command: Command) => {
       const { keysFile, json } = settingsOf(command);
       const file = options.file ?? keysFile;
       if (file === undefined) {
@@ -39,17 +42,10 @@ function addNew(keys: Command): void {
           "name the file: share keys new --file keys.ur; without one, your profile makes keys by itself",
         );
       }
-      const made = PrivateKeys.generate(options.scheme);
+      const made = PrivateKeys.generate(options.scheme, options.encapsulation);
       await writeNewKeys(file, made);
       show(identityOf(made), { json, file, accounts: new Map() });
     });
-}
-
-/** For every command that makes keys. */
-export function schemeOption(): Option {
-  return new Option("--scheme <name>", "how new keys sign")
-    .choices(["schnorr", "ecdsa", "ed25519"] satisfies SigningScheme[])
-    .default("schnorr" satisfies SigningScheme);
 }
 
 function addShow(keys: Command): void {
@@ -78,10 +74,12 @@ function show({ xid, publicKeys, document }: Identity, { json, file, accounts }:
   const emoji = bytemojiIdentifier(xid.data);
   const [xidDocument, keys] = [documentToUR(document), publicKeys.urString()];
   const { scheme } = publicKeys.signing;
+  const encapsulation = publicKeys.encapsulation.scheme;
   if (json) {
     printJSON({
       file,
       scheme,
+      encapsulation,
       xid: xid.hex(),
       words,
       emoji,
@@ -93,7 +91,7 @@ function show({ xid, publicKeys, document }: Identity, { json, file, accounts }:
   }
   printRows([
     ["kept in", file],
-    ["scheme", scheme],
+    ["scheme", `${scheme}, ${encapsulation}`],
     ["XID", xid.hex()],
     ["words", `${words}  ${emoji}`],
     ["document", xidDocument],

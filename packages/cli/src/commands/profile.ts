@@ -1,8 +1,8 @@
-/** `share profile list|new|use|remove|passphrase` */
+/** `share profile list|new|use|remove|keys|passphrase` */
 import { printable } from "@bc/share-client";
 import { Argument, type Command, Option } from "commander";
 import { type ConfirmOptions, confirm, yesOption } from "../confirm.ts";
-import { makeProfile, nameOf, openProfile } from "../home/open-profile.ts";
+import { chooseNewKeys, makeProfile, nameOf, openProfile } from "../home/open-profile.ts";
 import { givenPassphrase, newPassphraseFor } from "../home/passphrase.ts";
 import { readNewest } from "../home/profile-folder.ts";
 import { isEncrypted } from "../home/profile-text.ts";
@@ -15,6 +15,7 @@ import {
   removeProfile,
   useProfile,
 } from "../home/profiles.ts";
+import { encapsulationOption, type KeyOptions, schemeOption, schemesIn } from "../key-options.ts";
 import { printJSON, printLine } from "../output.ts";
 import { passphraseOf, settingsOf } from "../settings.ts";
 import { examples } from "./examples.ts";
@@ -40,6 +41,7 @@ folder (\`profile list\` shows it) to keep it in a safe place. A passphrase is a
   addNew(profile);
   addUse(profile);
   addRemove(profile);
+  addKeys(profile);
   addPassphrase(profile);
 }
 
@@ -67,6 +69,8 @@ function addList(profile: Command): void {
     });
 }
 
+type NewOptions = KeyOptions & { readonly encrypt?: true; readonly use?: true };
+
 function addNew(profile: Command): void {
   profile
     .command("new")
@@ -74,13 +78,22 @@ function addNew(profile: Command): void {
     .addArgument(nameArgument("<name>"))
     .option("--encrypt", "ask for a passphrase for it")
     .option("--use", "use it from now on")
-    .addHelpText("after", examples("profile new work --use", "profile new work --encrypt"))
-    .action(async (name: string, options: { encrypt?: true; use?: true }, command: Command) => {
+    .addOption(schemeOption(" (default: schnorr)"))
+    .addOption(encapsulationOption(" (default: x25519)"))
+    .addHelpText(
+      "after",
+      examples(
+        "profile new work --use",
+        "profile new work --encrypt",
+        "profile new later --use --scheme mldsa65 --encapsulation mlkem768",
+      ),
+    )
+    .action(async (name: string, options: NewOptions, command: Command) => {
       const source = passphraseOf(command);
       const passphrase = options.encrypt
         ? await newPassphraseFor(nameOf(name), source)
         : await givenPassphrase(source);
-      await makeProfile(name, passphrase);
+      await makeProfile(name, passphrase, schemesIn(options));
       if (options.use) await useProfile(name);
       const encrypted = passphrase !== undefined;
       if (settingsOf(command).json) printJSON({ name, inUse: options.use === true, encrypted });
@@ -123,6 +136,31 @@ What is at the servers stays there; to delete it, say \`share leave\` and \`shar
       await removeProfile(name);
       if (settingsOf(command).json) printJSON({ removed: name });
       else printLine(`removed ${nameOf(name)}`);
+    });
+}
+
+function addKeys(profile: Command): void {
+  profile
+    .command("keys")
+    .description("choose which keys the profile makes for servers that it meets from now on, or show it")
+    .addArgument(nameArgument("[name]"))
+    .addOption(schemeOption())
+    .addOption(encapsulationOption())
+    .addHelpText(
+      "after",
+      `${examples("profile keys --scheme mldsa65 --encapsulation mlkem768", "profile keys")}
+ML-DSA and ML-KEM are for whoever fears quantum computers; any of them goes with any other. Keys that are there stay as
+they are: \`share rekey\` changes them, at each server.
+`,
+    )
+    .action(async (given: string | undefined, options: KeyOptions, command: Command) => {
+      const { json, profileName } = settingsOf(command);
+      const name = given ?? profileName ?? (await profileInUse());
+      const opened = await openProfile(name, passphraseOf(command));
+      await chooseNewKeys(opened, schemesIn(options));
+      const { signing = "schnorr", encapsulation = "x25519" } = opened.read().newKeys ?? {};
+      if (json) printJSON({ name, scheme: signing, encapsulation });
+      else printLine(`${nameOf(name)} makes keys of ${signing} and ${encapsulation}`);
     });
 }
 

@@ -21,13 +21,14 @@ import { askLine } from "../confirm.ts";
 import { EXIT_CODES, Failure } from "../failure.ts";
 import { writeNewFile } from "../files.ts";
 import { hint } from "../hint.ts";
+import { addKeyOptions, type KeyOptions, schemesIn } from "../key-options.ts";
 import { printJSON, printLine } from "../output.ts";
 import { reachOf } from "../reach.ts";
 import { type Settings, settingsOf } from "../settings.ts";
 import { tell } from "../tell.ts";
 import { examples } from "./examples.ts";
 
-type RecoverOptions = {
+type RecoverOptions = KeyOptions & {
   readonly fallback?: GivenContacts;
   readonly output?: string;
   readonly name: string;
@@ -35,8 +36,7 @@ type RecoverOptions = {
 };
 
 export function addRecover(program: Command): void {
-  program
-    .command("recover")
+  addKeyOptions(program.command("recover"))
     .description("get a secret back from the servers that have its shares")
     .addArgument(
       new Argument(
@@ -66,6 +66,7 @@ it to more servers again.
     .action(async (given: readonly string[], options: RecoverOptions, command: Command) => {
       const settings = settingsOf(command);
       const keeper = await settings.home.profile();
+      await settings.home.chooseKeys(schemesIn(options));
       const reach = reachOf(settings);
       const places = await placesFrom(given);
       const contacts = await contactsFor(keeper, places, options);

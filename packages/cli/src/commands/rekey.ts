@@ -1,24 +1,21 @@
 /** `share rekey` */
 
-import type { SigningScheme } from "@bc/envelope";
 import type { Command } from "commander";
 import { type ConfirmOptions, confirm, yesOption } from "../confirm.ts";
 import { beginKeyChange, type KeyChange, sendKeyChange } from "../key-change.ts";
+import { addKeyChangeOptions, type KeyOptions, schemesIn } from "../key-options.ts";
 import { printJSON, printRows } from "../output.ts";
 import { type Settings, settingsOf } from "../settings.ts";
 import { tellNote } from "../tell.ts";
 import { examples } from "./examples.ts";
-import { schemeOption } from "./keys.ts";
 
 export function addRekey(program: Command): void {
-  program
-    .command("rekey")
+  addKeyChangeOptions(program.command("rekey"))
     .description("give your account new keys; the old ones are good for nothing there any more")
-    .addOption(schemeOption())
     .addOption(yesOption())
     .addHelpText(
       "after",
-      `${examples("rekey", "rekey --scheme ed25519 --yes")}
+      `${examples("rekey", "rekey --scheme mldsa65 --encapsulation mlkem768 --yes")}
 The account stays, with its shares, receipts and fallback. Other servers have other keys of yours, and are not concerned.
 With a key file (--keys) they have the same keys, and know nothing of this: the old ones are kept beside the file
 (keys.ur.old-…); give that file with --keys there, until you have changed the keys there too.
@@ -27,7 +24,7 @@ The new keys and the request are on the disk before anything is sent. If the com
 interrupted, at whatever moment, say \`share rekey\` again: it carries on where it was, without asking.
 `,
     )
-    .action(async (options: ConfirmOptions & { readonly scheme: SigningScheme }, command: Command) => {
+    .action(async (options: ConfirmOptions & KeyOptions, command: Command) => {
       const settings = settingsOf(command);
       const { home } = settings;
       let pending = await home.pending("rekey");
@@ -36,7 +33,7 @@ interrupted, at whatever moment, say \`share rekey\` again: it carries on where 
           `This retires the keys in ${await home.place()} at ${settings.url}, for good.`,
           options,
         );
-        pending = await beginKeyChange(settings, options.scheme);
+        pending = await beginKeyChange(settings, schemesIn(options));
       }
       await printKeyChange(settings, await sendKeyChange(settings, pending));
     });

@@ -9,17 +9,18 @@ import { type BackupOption, backupOption, chosenBackup } from "../backups/chosen
 import { fallbackOption } from "../backups/contacts.ts";
 import { codeOption } from "../backups/places.ts";
 import { Failure } from "../failure.ts";
+import { addKeyOptions, type KeyOptions, schemesIn } from "../key-options.ts";
 import { reachOf } from "../reach.ts";
 import { settingsOf } from "../settings.ts";
 import { tell } from "../tell.ts";
 import { examples } from "./examples.ts";
 
 type RepairOptions = BackupOption &
-  ChangeOptions & { readonly replace?: string; readonly with?: string; readonly giveUp?: true };
+  ChangeOptions &
+  KeyOptions & { readonly replace?: string; readonly with?: string; readonly giveUp?: true };
 
 export function addRepair(program: Command): void {
-  program
-    .command("repair")
+  addKeyOptions(program.command("repair"))
     .description("put another server in the place of one that is gone, or that you trust no longer")
     .addOption(
       new Option("--replace <address>", "the server that is to have no share").argParser(addressFrom),
@@ -50,6 +51,7 @@ Ask its operator before you do that for a server that is another one now.
       }
       const settings = settingsOf(command);
       const keeper = await settings.home.profile();
+      await settings.home.chooseKeys(schemesIn(options));
       const name = chosenBackup(keeper, options);
       if (replace !== undefined && url !== undefined) {
         const before = serverAt(keeper, url);

@@ -1,6 +1,6 @@
 /** `share request …`: the commands that ask a server, as requests to be carried over by other means. */
 
-import { randomBytes, type SigningScheme, type XID } from "@bc/envelope";
+import { randomBytes, type XID } from "@bc/envelope";
 import { buildRequest, Receipt } from "@bc/share-client";
 import { type Call, type NativeName, shareProof } from "@bc/share-protocol";
 import { Argument, type Command } from "commander";
@@ -10,6 +10,7 @@ import { Failure } from "../failure.ts";
 import { allowEmptyOption, readContent, readInput } from "../files.ts";
 import { type AskedAudit, receiptsWithAudits } from "../home/home.ts";
 import { beginKeyChange } from "../key-change.ts";
+import { addKeyChangeOptions, addKeyOptions, type KeyOptions, schemesIn } from "../key-options.ts";
 import { type ReceiptName, receiptNames, receiptNamesFrom, receiptsAmong } from "../receipt-names.ts";
 import { addForm, expectForm, outputRequest, type RequestForm } from "../request-output.ts";
 import { settingsOf } from "../settings.ts";
@@ -18,10 +19,9 @@ import { expectSameAddress } from "../under-way.ts";
 import { takePrepared } from "./audit.ts";
 import { addDeleteArguments, type DeleteOptions, expectNamed } from "./delete.ts";
 import { examples } from "./examples.ts";
-import { schemeOption } from "./keys.ts";
 
 type AuditForm = RequestForm & { readonly copy?: string };
-type WithScheme = RequestForm & { readonly scheme: SigningScheme };
+type KeyForm = RequestForm & KeyOptions;
 
 export function addRequest(program: Command): void {
   const request = program
@@ -141,42 +141,42 @@ function addFallback(fallback: Command): void {
     .action(async (code: string, form: RequestForm, command: Command) => {
       await build({ name: "verifyFallback", parameters: { code } }, form, command);
     });
-  addForm(fallback.command("transfer"))
+  addForm(addKeyOptions(fallback.command("transfer")))
     .description("a request to move the account with this contact to your keys, or how that stands")
     .argument("[contact]", "the contact of the account; none asks how it stands")
-    .addOption(schemeOption())
     .addHelpText(
       "after",
       examples("request fallback transfer alice@example.com") +
         "\nThe same request is printed again until `share open` has read an answer that ends the transfer.\n",
     )
-    .action(async (contact: string | undefined, { scheme, ...form }: WithScheme, command: Command) => {
+    .action(async (contact: string | undefined, form: KeyForm, command: Command) => {
       const settings = settingsOf(command);
       await expectForm(settings, form);
       const earlier = await settings.home.pending("transfer");
       if (earlier !== undefined) expectSameAddress(settings, "transfer", earlier);
       const isMeant = earlier !== undefined && (contact ?? earlier.contact) === earlier.contact;
       if (!isMeant) await settings.home.forgetPending("transfer");
-      const { request } = isMeant ? earlier : await beginTransfer(settings, contact, scheme, dateOf(command));
+      const { request } = isMeant
+        ? earlier
+        : await beginTransfer(settings, contact, schemesIn(form), dateOf(command));
       await outputRequest(settings, request, form);
     });
 }
 
 function addAccount(request: Command): void {
-  addForm(request.command("rekey"))
+  addForm(addKeyChangeOptions(request.command("rekey")))
     .description("a request to give your account new keys")
-    .addOption(schemeOption())
     .addHelpText(
       "after",
       examples("request rekey -o request.ur", "open answer.ur --id 5fd0…9e") +
         "\nThe new keys wait beside the old ones until `share open` has read the server's OK. Until then the same\nrequest is printed again.\n",
     )
-    .action(async ({ scheme, ...form }: WithScheme, command: Command) => {
+    .action(async (form: KeyForm, command: Command) => {
       const settings = settingsOf(command);
       await expectForm(settings, form);
       const earlier = await settings.home.pending("rekey");
       if (earlier !== undefined) expectSameAddress(settings, "rekey", earlier);
-      const { request } = earlier ?? (await beginKeyChange(settings, scheme, dateOf(command)));
+      const { request } = earlier ?? (await beginKeyChange(settings, schemesIn(form), dateOf(command)));
       await outputRequest(settings, request, form);
     });
   addForm(request.command("leave"))

@@ -5,10 +5,11 @@
  * Contract: whatever a function here changes is on the disk when it resolves, whole or not at all. A file that is damaged
  * is a {@link Failure} `usage`, and is left as it is.
  */
-import type { PrivateKeys, SigningScheme, XID } from "@bc/envelope";
+import type { PrivateKeys, XID } from "@bc/envelope";
 import {
   type BuiltRequest,
   type KeptShare,
+  type KeySchemes,
   type KnownServer,
   type PreparedAudit,
   type ProfileKeeper,
@@ -71,8 +72,10 @@ export type Home = {
 
   /** @throws {Failure} `usage` when somebody has to make keys first. */
   expectKeys(): Promise<void>;
+  /** Which keys are made from now on. What is left out stays as it was; a profile remembers it. */
+  chooseKeys(chosen: KeySchemes): Promise<void>;
   /** Makes keys for the server where there are none, and tells. */
-  ensureKeys(server: KnownServer, scheme: SigningScheme): Promise<void>;
+  ensureKeys(server: KnownServer): Promise<void>;
   /** Who the user is to the server. */
   identityAt(server: KnownServer): Promise<Identity>;
   /** Remembers that the keys have this account at the server, by a transfer to this contact. */

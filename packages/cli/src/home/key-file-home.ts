@@ -1,7 +1,7 @@
 /** A key file as the home of what the command keeps: one pair of keys for all servers, with files beside it. */
 import { dirname, join } from "node:path";
 import type { XID } from "@bc/envelope";
-import { Receipt } from "@bc/share-client";
+import { type KeySchemes, Receipt } from "@bc/share-client";
 import { identityOf } from "@bc/share-protocol";
 import { hexToBytes } from "#bc/dcbor";
 import { Failure } from "../failure.ts";
@@ -41,6 +41,7 @@ export function keyFileHome({ keysFile, url, account, given }: KeyFileOptions): 
   const serversFile = join(dirname(keysFile), "servers.json");
   const files = { keysFile, serversFile, url, given };
   let isWarned = false;
+  let schemes: KeySchemes = {};
 
   /** Warns once where others can read the file. */
   async function read(): Promise<KeyFile> {
@@ -62,7 +63,10 @@ export function keyFileHome({ keysFile, url, account, given }: KeyFileOptions): 
     async expectKeys() {
       await read();
     },
-    ensureKeys: (_server, scheme) => ensureKeys(files, scheme),
+    async chooseKeys(chosen) {
+      schemes = chosen;
+    },
+    ensureKeys: () => ensureKeys(files, schemes),
     async identityAt(server) {
       const { keys, accounts } = await readKeyFile(files);
       return identityOf(keys, account ?? accounts.get(server.xid.hex()));

@@ -8,8 +8,8 @@
  * account has the XID of those keys, and receipts are computed with it. Everywhere else it has the XID of these keys.
  */
 import { stat } from "node:fs/promises";
-import { KeyError, PrivateKeyBase, PrivateKeys, type SigningScheme, type XID } from "@bc/envelope";
-import type { KnownServer } from "@bc/share-client";
+import { KeyError, PrivateKeyBase, PrivateKeys, type XID } from "@bc/envelope";
+import type { KeySchemes, KnownServer } from "@bc/share-client";
 import { printable } from "@bc/share-client";
 import { decodeText } from "@bc/share-protocol";
 import { xidFrom } from "../arguments.ts";
@@ -40,10 +40,13 @@ export function keyFileOf(keys: PrivateKeys, accounts: KeyFile["accounts"] = new
 }
 
 /** Makes keys where there are none yet, and tells the user. */
-export async function ensureKeys(settings: KeyFilePath, scheme: SigningScheme): Promise<void> {
+export async function ensureKeys(
+  settings: KeyFilePath,
+  { signing, encapsulation }: KeySchemes,
+): Promise<void> {
   const { keysFile } = settings;
   if ((await readKeyFileIfAny(settings)) !== undefined) return;
-  await writeNewKeys(keysFile, PrivateKeys.generate(scheme));
+  await writeNewKeys(keysFile, PrivateKeys.generate(signing, encapsulation));
   tell(`made new keys at ${keysFile}`);
 }
 

@@ -1,5 +1,11 @@
 /** A profile, opened: read, unlocked where it is locked, and kept on the disk from then on. */
-import { EMPTY_PROFILE, type Profile, type ProfileKeeper, printable } from "@bc/share-client";
+import {
+  EMPTY_PROFILE,
+  type KeySchemes,
+  type Profile,
+  type ProfileKeeper,
+  printable,
+} from "@bc/share-client";
 import { Failure } from "../failure.ts";
 import { tellNote } from "../tell.ts";
 import { isShared, warnOfShared } from "./key-file.ts";
@@ -47,15 +53,42 @@ export async function openProfile(name: string, passphrase: PassphraseSource): P
   return opened;
 }
 
-/** Makes a profile, on the disk when this resolves. @throws {Failure} `usage` when there is one of this name. */
-export async function makeProfile(name: string, passphrase: string | undefined): Promise<void> {
+/**
+ * Makes a profile, on the disk when this resolves.
+ *
+ * @param newKeys which keys it makes.
+ * @throws {Failure} `usage` when there is one of this name.
+ */
+export async function makeProfile(
+  name: string,
+  passphrase: string | undefined,
+  newKeys: KeySchemes,
+): Promise<void> {
   const folder = folderOf(name);
   const lock = passphrase === undefined ? undefined : newLock(passphrase);
   const before = await readNewest(folder);
-  const made =
-    before === undefined ? await writeNext(folder, undefined, profileToText(EMPTY_PROFILE, lock)) : undefined;
+  const text = profileToText(withNewKeys(EMPTY_PROFILE, newKeys), lock);
+  const made = before === undefined ? await writeNext(folder, undefined, text) : undefined;
   if (made === undefined)
     throw new Failure("usage", `${nameOf(name)} is there already, and is left as it is`);
+}
+
+/** The profile makes these keys from now on. What is left out stays as it was. */
+export async function chooseNewKeys({ read, update }: ProfileKeeper, chosen: KeySchemes): Promise<void> {
+  const profile = read();
+  if (withNewKeys(profile, chosen) !== profile) await update((present) => withNewKeys(present, chosen));
+}
+
+function withNewKeys(profile: Profile, { signing, encapsulation }: KeySchemes): Profile {
+  if (signing === undefined && encapsulation === undefined) return profile;
+  const { newKeys } = profile;
+  return {
+    ...profile,
+    newKeys: {
+      signing: signing ?? newKeys?.signing,
+      encapsulation: encapsulation ?? newKeys?.encapsulation,
+    },
+  };
 }
 
 type State = {

@@ -6,11 +6,12 @@
  * (`--server`, offline), or another one has come to its address, its account lies at `ur:xid/…`: no account is ever given
  * up for another.
  */
-import { PrivateKeys, type SigningScheme, XID } from "@bc/envelope";
+import { PrivateKeys, XID } from "@bc/envelope";
 import {
   type Account,
   findAccount,
   type KnownServer,
+  newKeysFor,
   type PreparedAudit,
   type Profile,
   Receipt,
@@ -21,7 +22,7 @@ import { documentFromUR, documentToUR, identityOf, readDocument } from "@bc/shar
 import { hexToBytes } from "#bc/dcbor";
 import { Failure } from "../failure.ts";
 import { type Home, type RememberedShare, UNDER_WAY } from "./home.ts";
-import { nameOf, type OpenProfile, openProfile } from "./open-profile.ts";
+import { chooseNewKeys, nameOf, type OpenProfile, openProfile } from "./open-profile.ts";
 import type { PassphraseSource } from "./passphrase.ts";
 import { PENDING } from "./pending-in-account.ts";
 import { auditFrom, auditToText } from "./prepared-audits.ts";
@@ -63,11 +64,11 @@ export function profileHome({ name, passphrase, url, account: named, namedServer
     return xid === undefined ? findAccount(profile, url) : accountOf(profile, { xid });
   }
 
-  async function accountAt(server: Server, scheme: SigningScheme = "schnorr"): Promise<Account> {
+  async function accountAt(server: Server): Promise<Account> {
     const keeper = await open();
     const known = accountOf(keeper.read(), server);
     if (known !== undefined) return known;
-    const keys = PrivateKeys.generate(scheme).urString();
+    const keys = newKeysFor(keeper.read());
     await keeper.update((profile) => withServer(profile, server, keys));
     const added = accountOf(keeper.read(), server);
     if (added === undefined) throw new TypeError("an account was added");
@@ -113,7 +114,7 @@ export function profileHome({ name, passphrase, url, account: named, namedServer
     },
     async rememberServer(server) {
       const keeper = await open();
-      const keys = PrivateKeys.generate().urString();
+      const keys = newKeysFor(keeper.read());
       await keeper.update((profile) => {
         const before = findAccount(profile, url);
         if (before === undefined || accountOf(profile, server) !== undefined) {
@@ -131,8 +132,11 @@ export function profileHome({ name, passphrase, url, account: named, namedServer
     async expectKeys() {
       await open();
     },
-    async ensureKeys(server, scheme) {
-      await accountAt(server, scheme);
+    async chooseKeys(chosen) {
+      await chooseNewKeys(await open(), chosen);
+    },
+    async ensureKeys(server) {
+      await accountAt(server);
     },
     async identityAt(server) {
       const { keys, xid } = await accountAt(server);

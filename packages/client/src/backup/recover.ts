@@ -5,7 +5,7 @@
  * goes on after a crash, or days later where a server makes transfers wait. One that fails, lies or is down takes nothing
  * from the others: what it sends is joined only if it fits.
  */
-import { Envelope, PrivateKeys, sharesIn, type XID } from "@bc/envelope";
+import { Envelope, sharesIn, type XID } from "@bc/envelope";
 import { documentToUR, type RetrievedShare } from "@bc/share-protocol";
 import { isFinalRefusal } from "../client-error.ts";
 import { fetchServer } from "../fetch-server.ts";
@@ -15,6 +15,7 @@ import {
   clientOf,
   findAccount,
   isAccountLost,
+  newKeysFor,
   type PlaceOutcome,
   putAccount,
   type Reach,
@@ -64,7 +65,7 @@ export async function addLostPlaces(
     const shares = await sharesAtHand(keeper, known, reach);
     if (shares === undefined) {
       const { document } = await fetchServer({ ...reach, url }, server);
-      const keys = PrivateKeys.generate().urString();
+      const keys = newKeysFor(keeper.read());
       // What was known of its shares may be true again once the account has come.
       const remembered = known?.shares && { shares: known.shares };
       await putAccount(keeper, { url, server: documentToUR(document), keys, ...remembered });
@@ -145,7 +146,7 @@ export function hintedPlaces(keeper: ProfileKeeper): readonly Hint[] {
 
 /** Ends the recovery. The accounts that have come stay the profile's. */
 export function endRecovery(keeper: ProfileKeeper): Promise<void> {
-  return keeper.update(({ accounts, backups }) => ({ accounts, backups }));
+  return keeper.update(({ recovery: _ended, ...profile }) => profile);
 }
 
 /** The account's XID once it has come, or when it will. The request is kept before it is sent: sent anew it would be another. */

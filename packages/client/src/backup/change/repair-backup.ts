@@ -1,11 +1,10 @@
 /** Another server in the place of one; or, where a server was built anew at its address, that one in its own place. */
-import { PrivateKeys } from "@bc/envelope";
 import { documentToUR } from "@bc/share-protocol";
 import { ClientError, refusalCode } from "../../client-error.ts";
 import { fetchServer } from "../../fetch-server.ts";
 import { auditPlace } from "../care/place-audits.ts";
 import type { PlaceToBe } from "../make-backup.ts";
-import { allOf, clientOf, findAccount, isAccountLost, type Reach } from "../profile/accounts.ts";
+import { allOf, clientOf, findAccount, isAccountLost, newKeysFor, type Reach } from "../profile/accounts.ts";
 import type { Account, Backup, ProfileKeeper } from "../profile/profile.ts";
 import { backupNamed, isCurrent, isNext, placesByServer, serversOf } from "../profile/share-sets.ts";
 import { beginRotation } from "./rotate-backup.ts";
@@ -46,7 +45,7 @@ async function beginAnewAt(
   if (backup.sets.some(isNext)) return;
   const loss = await lossAt(keeper, backup, place.url, reach);
   if (loss === undefined) return;
-  const accounts = loss === "account" ? [await newAccountAt(place, reach)] : [];
+  const accounts = loss === "account" ? [await newAccountAt(keeper, place, reach)] : [];
   await beginRotation(keeper, backup.name, { accounts }, reach);
 }
 
@@ -84,7 +83,11 @@ async function lossAt(
   }
 }
 
-async function newAccountAt({ url, server }: PlaceToBe, reach: Reach): Promise<Account> {
+async function newAccountAt(
+  keeper: ProfileKeeper,
+  { url, server }: PlaceToBe,
+  reach: Reach,
+): Promise<Account> {
   const { document } = await fetchServer({ ...reach, url }, server);
-  return { url, server: documentToUR(document), keys: PrivateKeys.generate().urString() };
+  return { url, server: documentToUR(document), keys: newKeysFor(keeper.read()) };
 }

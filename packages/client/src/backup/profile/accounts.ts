@@ -19,6 +19,15 @@ export type PlaceOutcome<Value> = { readonly url: string } & (
   | { readonly error: unknown }
 );
 
+/**
+ * Keys as the profile wants them, `ur:crypto-prvkeys/…`.
+ *
+ * @throws {KeyError} `not-loaded`: of ML-DSA or ML-KEM, before `loadPostQuantum()`.
+ */
+export function newKeysFor({ newKeys }: Pick<Profile, "newKeys">): string {
+  return PrivateKeys.generate(newKeys?.signing, newKeys?.encapsulation).urString();
+}
+
 /** The account at an address; where there is none yet, one with new keys, which its first share opens. */
 export async function accountAt(
   keeper: ProfileKeeper,
@@ -28,7 +37,7 @@ export async function accountAt(
   const known = findAccount(keeper.read(), url);
   if (known !== undefined) return known;
   const { document } = await fetchServer({ ...reach, url }, server);
-  return addAccount(keeper, { url, server: documentToUR(document), keys: PrivateKeys.generate().urString() });
+  return addAccount(keeper, { url, server: documentToUR(document), keys: newKeysFor(keeper.read()) });
 }
 
 /** Adds an account, unless somebody was faster. @returns the one that is there then. */

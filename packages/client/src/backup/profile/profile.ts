@@ -5,13 +5,21 @@
  * The accounts are the person's, one for each server with keys of its own, so that two servers find nothing in common.
  * Several backups share them, because a server has one account for a contact.
  */
-import type { SplitPlan } from "@bc/envelope";
+import type { EncapsulationScheme, SigningScheme, SplitPlan } from "@bc/envelope";
 
 export type Profile = {
   readonly accounts: readonly Account[];
   readonly backups: readonly Backup[];
   /** What is under way to get lost accounts back. */
   readonly recovery?: Recovery | undefined;
+  /** Which keys are made for servers that are met from now on. */
+  readonly newKeys?: KeySchemes | undefined;
+};
+
+/** How keys sign, and how is sealed to them. What is left out: as `PrivateKeys.generate` makes them. */
+export type KeySchemes = {
+  readonly signing?: SigningScheme | undefined;
+  readonly encapsulation?: EncapsulationScheme | undefined;
 };
 
 /** An account at one server. */
