@@ -11,7 +11,14 @@ import { createTestDatabase } from "../kit/postgres/database.ts";
 import { startServer } from "../kit/spawn-server.ts";
 import { openWebhookSink } from "../kit/webhook-sink.ts";
 import { buildWorker, startWorker } from "../worker/workerd.ts";
-import { type AnswerFor, buildInterop, type InteropRun, runInterop, whyNoInterop } from "./rust.ts";
+import {
+  type AnswerFor,
+  buildInterop,
+  chosenGenerations,
+  type InteropRun,
+  runInterop,
+  whyNoInterop,
+} from "./rust.ts";
 
 const BUILD_TIMEOUT = 40 * 60_000;
 /** Milliseconds until a message must have been printed. */
@@ -19,75 +26,87 @@ const MESSAGE_TIMEOUT = 120_000;
 
 const { CI } = process.env;
 const missing = whyNoInterop();
+const generations = chosenGenerations();
 const isSkipped = missing !== undefined && CI !== "true";
 
-describe.skipIf(isSkipped)(`the Rust reference${isSkipped ? ` (skipped: ${missing})` : ""}`, () => {
-  beforeAll(async () => {
-    if (missing !== undefined) throw new Error(`needed where CI=true: ${missing}`);
-    await buildInterop();
-  }, BUILD_TIMEOUT);
+const whySkipped = isSkipped ? ` (skipped: ${missing})` : "";
 
-  test("agrees with every test vector", async () => {
-    expectAllPassed(await runInterop(["vectors", join(import.meta.dirname, "../../test-vectors")]));
-  });
+async function build(): Promise<void> {
+  if (missing !== undefined) throw new Error(`needed where CI=true: ${missing}`);
+  await buildInterop(generations);
+}
 
-  test("speaks with the server by its own function names", async () => {
-    await using server = await startServer({ FALLBACK_TRUST: "1" });
-    expectAllPassed(await runInterop(["native", server.url()]));
-  });
+describe.skipIf(isSkipped).each(generations)(
+  `the Rust reference, %s generation${whySkipped}`,
+  (generation) => {
+    beforeAll(build, BUILD_TIMEOUT);
 
-  test("plays the scenario of the reference depository", async () => {
-    await using server = await startServer({ FALLBACK_TRUST: "1" });
-    expectAllPassed(await runInterop(["depository", server.url()]));
-  });
+    test("agrees with every test vector", async () => {
+      expectAllPassed(
+        await runInterop(generation, ["vectors", join(import.meta.dirname, "../../test-vectors")]),
+      );
+    });
 
-  test("speaks with a server whose keys have changed twice, and knows nothing of rotations", async () => {
-    await using server = await startServer({ FALLBACK_TRUST: "1" });
-    for (let change = 0; change < 2; change++) {
-      await changeKeysFile(server.folder, (keys) => changeServerKeys(keys, new Date(), 0));
-    }
-    await server.kill("SIGTERM");
-    await server.restart();
-    for (const scenario of SCENARIOS) expectAllPassed(await runInterop([scenario, server.url()]));
-  });
+    test("speaks with the server by its own function names", async () => {
+      await using server = await startServer({ FALLBACK_TRUST: "1" });
+      expectAllPassed(await runInterop(generation, ["native", server.url()]));
+    });
 
-  test("recovers an account once its contact has confirmed the printed message", async () => {
-    await using server = await startServer();
-    const read = new Set<string>();
-    const answerFor: AnswerFor = (contact) => {
-      return vi.waitFor(() => {
-        // The server prints each message between its log's lines: the contact, then the link, then the code.
-        const messages = server.log().split(/^To: /m).slice(1);
-        const text = messages.find(
-          (it) => it.startsWith(`${contact}\n`) && linkIn(it) && !read.has(linkIn(it)),
-        );
-        if (text === undefined) throw new Error(`no message to ${contact}`);
-        read.add(linkIn(text));
-        return { link: linkIn(text), code: /\b[0-9A-Z]{4}-[0-9A-Z]{4}\b/.exec(text)?.[0] ?? "" };
-      }, MESSAGE_TIMEOUT);
-    };
-    expectAllPassed(await runInterop(["confirmed", server.url()], answerFor));
-  });
-});
+    test("plays the scenario of the reference depository", async () => {
+      await using server = await startServer({ FALLBACK_TRUST: "1" });
+      expectAllPassed(await runInterop(generation, ["depository", server.url()]));
+    });
+
+    test("speaks with a server whose keys have changed twice, and knows nothing of rotations", async () => {
+      await using server = await startServer({ FALLBACK_TRUST: "1" });
+      for (let change = 0; change < 2; change++) {
+        await changeKeysFile(server.folder, (keys) => changeServerKeys(keys, new Date(), 0));
+      }
+      await server.kill("SIGTERM");
+      await server.restart();
+      for (const scenario of SCENARIOS)
+        expectAllPassed(await runInterop(generation, [scenario, server.url()]));
+    });
+
+    test("recovers an account once its contact has confirmed the printed message", async () => {
+      await using server = await startServer();
+      const read = new Set<string>();
+      const answerFor: AnswerFor = (contact) => {
+        return vi.waitFor(() => {
+          // The server prints each message between its log's lines: the contact, then the link, then the code.
+          const messages = server.log().split(/^To: /m).slice(1);
+          const text = messages.find(
+            (it) => it.startsWith(`${contact}\n`) && linkIn(it) && !read.has(linkIn(it)),
+          );
+          if (text === undefined) throw new Error(`no message to ${contact}`);
+          read.add(linkIn(text));
+          return { link: linkIn(text), code: /\b[0-9A-Z]{4}-[0-9A-Z]{4}\b/.exec(text)?.[0] ?? "" };
+        }, MESSAGE_TIMEOUT);
+      };
+      expectAllPassed(await runInterop(generation, ["confirmed", server.url()], answerFor));
+    });
+  },
+);
 
 const SCENARIOS = ["native", "depository"] as const;
+const newest = generations.at(-1) ?? "newest";
 const noPostgres = whyNoPostgres();
 
 describe.skipIf(isSkipped || noPostgres)(
-  `its clients, on Postgres and on a Worker${noPostgres ? ` (${noPostgres})` : ""}`,
+  `its newest clients, on Postgres and on a Worker${noPostgres ? ` (${noPostgres})` : ""}`,
   () => {
-    beforeAll(() => buildInterop(), BUILD_TIMEOUT);
+    beforeAll(build, BUILD_TIMEOUT);
 
     test.each(SCENARIOS)("%s, on Postgres with two processes", async (scenario) => {
       const database = await createTestDatabase();
       const environment = { DATABASE_URL: database.url("share_server"), WORKERS: "2", FALLBACK_TRUST: "1" };
       await using server = await startServer(environment);
-      expectAllPassed(await runInterop([scenario, server.url()]));
+      expectAllPassed(await runInterop(newest, [scenario, server.url()]));
     });
 
     test("both, in workerd over Neon's protocol", async () => {
       await using place = await workerPlace();
-      for (const scenario of SCENARIOS) expectAllPassed(await runInterop([scenario, place.url]));
+      for (const scenario of SCENARIOS) expectAllPassed(await runInterop(newest, [scenario, place.url]));
     });
   },
 );

@@ -1,6 +1,6 @@
 /**
- * The checks in interop/rust, a program of its own on Blockchain Commons' Rust crates: built with cargo into a
- * cache folder, and run.
+ * The checks in interop/rust, programs of their own on Blockchain Commons' Rust crates, one for each generation of
+ * these: built with cargo into a cache folder, and run.
  */
 import { type SpawnOptions, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -12,6 +12,20 @@ const MANIFEST = ["--locked", "--manifest-path", join(ROOT, "interop/rust/Cargo.
 const CACHE = join(ROOT, "node_modules/.cache/share-server-interop");
 /** As `rust-version` in Cargo.toml: what the crates need. */
 const MINOR_VERSION = 88;
+
+/** The crates that were released together: a package of interop/rust each. */
+export const GENERATIONS = ["oldest", "middle", "newest"] as const;
+
+export type Generation = (typeof GENERATIONS)[number];
+
+/** Those that `GENERATIONS` names, with blanks between them; else the two at the ends, which all that is between them lies between. */
+export function chosenGenerations(): readonly Generation[] {
+  const named = process.env["GENERATIONS"]?.split(/\s+/);
+  if (named === undefined) return ["oldest", "newest"];
+  const chosen = GENERATIONS.filter((generation) => named.includes(generation));
+  if (chosen.length !== named.length) throw new Error(`GENERATIONS may name ${GENERATIONS.join(", ")}`);
+  return chosen;
+}
 
 export type InteropRun = {
   /** 0 when every check passed. */
@@ -30,9 +44,13 @@ export function whyNoInterop(): string | undefined {
   return fetched.status === 0 ? undefined : "cargo cannot load the crates";
 }
 
-/** Builds the program, with cargo's progress on stderr: a minute or more the first time, then no time. */
-export async function buildInterop(): Promise<void> {
-  const { code } = await cargo(["build", ...MANIFEST], { stdio: ["ignore", "ignore", "inherit"] });
+/** Builds the programs, with cargo's progress on stderr: minutes the first time, then no time. */
+export async function buildInterop(generations: readonly Generation[]): Promise<void> {
+  const packages = generations.flatMap((generation) => ["--package", generation]);
+  const { code } = await run("cargo", ["build", ...MANIFEST, ...packages], {
+    stdio: ["ignore", "ignore", "inherit"],
+    env: { ...process.env, CARGO_TARGET_DIR: CACHE },
+  });
   if (code !== 0) throw new Error(`cargo build ended with ${code}`);
 }
 
@@ -42,21 +60,25 @@ export type AnswerFor = (contact: string) => Promise<{ readonly link: string; re
 const NOT_ASKED: AnswerFor = () => Promise.reject(new Error("nobody was to be asked"));
 
 /**
- * Runs the program, which must be built.
+ * Runs the program of a generation, which must be built.
  *
  * @param words `vectors DIR`, `native URL`, `depository URL` or `confirmed URL`.
  */
-export function runInterop(words: readonly string[], answerFor = NOT_ASKED): Promise<InteropRun> {
-  const options: SpawnOptions = { stdio: ["pipe", "pipe", "pipe"] };
-  return cargo(["run", "--quiet", ...MANIFEST, "--", ...words], options, answerFor);
+export function runInterop(
+  generation: Generation,
+  words: readonly string[],
+  answerFor = NOT_ASKED,
+): Promise<InteropRun> {
+  return run(join(CACHE, "debug", generation), words, { stdio: ["pipe", "pipe", "pipe"] }, answerFor);
 }
 
-async function cargo(
+async function run(
+  command: string,
   words: readonly string[],
   options: SpawnOptions,
   answerFor = NOT_ASKED,
 ): Promise<InteropRun> {
-  const child = spawn("cargo", words, { ...options, env: { ...process.env, CARGO_TARGET_DIR: CACHE } });
+  const child = spawn(command, words, options);
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding("utf8").on("data", (text: string) => {

@@ -1,0 +1,3 @@
+fn main() {
+    carry::carry("gstp", "0.13.0", &[]);
+}
