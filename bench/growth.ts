@@ -1,11 +1,12 @@
 /**
  * How the cost of a request's store function grows with the shares: `node bench/growth.ts [--quick | 10000000] [--draw FILE]`.
  *
- * Makes a Postgres of its own in a temporary folder (which needs Debian's package `postgresql`), and fills it to 10³,
- * 10⁴, … shares, four an account. At each size it calls the functions as a server does, over one connection, for
- * accounts all over the tables. It prints the median time of a call, and the pages of 8 kB that Postgres touched for
- * one; the pages do not depend on the machine. `--quick` stops at 10⁴, `--draw` writes the times as curves in SVG. Postgres runs without fsync, so that the bench
- * measures its work and not the disk.
+ * Makes a Postgres of its own in a temporary folder (which needs Debian's package `postgresql`), and fills it to 10⁴,
+ * 10⁵, … shares, four an account. At each size it calls the functions as a server does, over one connection, for
+ * accounts all over the tables. It prints the median of the processor time that Postgres took for a call, which other
+ * work on the machine hardly changes, and the pages of 8 kB that it touched for one, which the machine does not change
+ * at all. `--quick` stops at 10⁴, `--draw` writes the times as curves in SVG. Linux only. Postgres runs without fsync, so that the
+ * bench measures its work and not the disk.
  */
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -41,9 +42,14 @@ import {
   request,
 } from "../test/store/fixtures.ts";
 import { chart, ticksTo } from "./chart.ts";
+import { exactProcessorTime } from "./processor-time.ts";
 import { median } from "./report.ts";
 
+/** The fewest at which each call of a step meets an account of its own. */
+const SMALLEST = 10_000;
 const CALLS = 500;
+/** Calls before these, so that what Postgres plans and keeps is the same at every size. */
+const WARM_UP = 100;
 const EXPLAINED = 20;
 const SHARES_PER_ACCOUNT = 4;
 /** Bytes, encrypted: a SSKR share in its envelope. */
@@ -59,7 +65,7 @@ const { values, positionals } = parseArgs({
   options: { quick: { type: "boolean", default: false }, draw: { type: "string" } },
   allowPositionals: true,
 });
-const largest = values.quick ? 10_000 : Number(positionals[0] ?? 1_000_000);
+const largest = values.quick ? SMALLEST : Number(positionals[0] ?? 1_000_000);
 if (!Number.isInteger(largest)) throw new TypeError("takes --quick, or a number of shares");
 
 /** The number of an account, from 1. Its first key, and so its XID, is SHA-256 of `key NUMBER`. */
@@ -131,20 +137,20 @@ async function fill(sql: Sql, from: number, to: number): Promise<void> {
   }
 }
 
-/** Milliseconds. */
-async function medianTime(sql: Sql, step: Step, accounts: number): Promise<number> {
+/** Median milliseconds of processor in the process of Postgres that serves `sql`. */
+async function medianTime(sql: Sql, backend: number, step: Step, accounts: number): Promise<number> {
   const times: number[] = [];
-  for (let call = 0; call < CALLS; call++) {
-    const begun = performance.now();
-    const { outcome } = await step(sql, anAccount(call, accounts));
-    times.push(performance.now() - begun);
+  for (let call = 0; call < WARM_UP + CALLS; call++) {
+    const begun = exactProcessorTime(backend);
+    const { outcome } = await step(sql, anAccount(EXPLAINED + call, accounts));
+    times.push(exactProcessorTime(backend) - begun);
     if (outcome !== "ok") throw new Error(outcome);
   }
-  return median(times);
+  return median(times.slice(WARM_UP)) / 1_000;
 }
 
-/** Milliseconds of forgetting {@link PRUNED} requests among all that are remembered. */
-async function pruneTime(operator: Sql, server: Sql): Promise<number> {
+/** Milliseconds of processor, for forgetting {@link PRUNED} requests among all that are remembered. */
+async function pruneTime(operator: Sql, server: Sql, backend: number): Promise<number> {
   const times: number[] = [];
   for (let call = 0; call < PRUNE_CALLS; call++) {
     await operator(
@@ -152,12 +158,12 @@ async function pruneTime(operator: Sql, server: Sql): Promise<number> {
        from generate_series(1, ${PRUNED})`,
       [later(-3_600)],
     );
-    const begun = performance.now();
+    const begun = exactProcessorTime(backend);
     const { requests } = await prune(server, NOW);
-    times.push(performance.now() - begun);
+    times.push(exactProcessorTime(backend) - begun);
     if (requests !== PRUNED) throw new Error(`${requests} requests were forgotten`);
   }
-  return median(times);
+  return median(times) / 1_000;
 }
 
 /** Median of the pages that Postgres touched in a call, in its memory or outside. */
@@ -176,7 +182,7 @@ async function pagesTouched(sql: Sql, step: Step, accounts: number): Promise<num
   };
   for (let call = 0; call < EXPLAINED; call++) {
     touched = 0;
-    await step(explained, anAccount(CALLS + call, accounts));
+    await step(explained, anAccount(call, accounts));
     pages.push(touched);
   }
   return median(pages);
@@ -207,6 +213,10 @@ try {
   for (const setting of ["max_wal_size = '8GB'", "full_page_writes = off"])
     await operator.sql(`alter system set ${setting}`, []);
   await operator.sql("select pg_reload_conf()", []);
+  const [{ backend } = { backend: 0 }] = await server.sql<{ backend: number }>(
+    "select pg_backend_pid() as backend",
+    [],
+  );
   const names = Object.keys(STEPS);
   console.log(
     `| shares | ${names.map((name) => `${name}: ms, pages`).join(" | ")} | forget ${PRUNED} requests: ms | bytes a share |`,
@@ -214,7 +224,7 @@ try {
   console.log(`|---|${names.map(() => "---|").join("")}---|---|`);
   const curves = names.map((name) => ({ name, points: [] as (readonly [number, number])[] }));
   let accounts = 0;
-  for (let shares = 1_000; shares <= largest; shares *= 10) {
+  for (let shares = SMALLEST; shares <= largest; shares *= 10) {
     await fill(operator.sql, accounts, shares / SHARES_PER_ACCOUNT);
     accounts = shares / SHARES_PER_ACCOUNT;
     const [disk] = await operator.sql<{ bytes: number }>(
@@ -224,11 +234,11 @@ try {
     const cells: string[] = [];
     for (const [index, step] of Object.values(STEPS).entries()) {
       const pages = await pagesTouched(server.sql, step, accounts);
-      const time = await medianTime(server.sql, step, accounts);
+      const time = await medianTime(server.sql, backend, step, accounts);
       curves[index]?.points.push([shares, time]);
       cells.push(`${time.toFixed(2)}, ${pages}`);
     }
-    cells.push((await pruneTime(operator.sql, server.sql)).toFixed(1));
+    cells.push((await pruneTime(operator.sql, server.sql, backend)).toFixed(1));
     console.log(`| ${shares} | ${cells.join(" | ")} | ${Math.round((disk?.bytes ?? 0) / shares)} |`);
   }
   if (values.draw !== undefined) {
@@ -237,7 +247,7 @@ try {
     const x = { title: "shares", ticks: sizes, logarithmic: true };
     writeFileSync(
       values.draw,
-      chart("Time of a call by shares", x, { title: "ms", ticks: ticksTo(most) }, curves),
+      chart("Processor time of a call by shares", x, { title: "ms", ticks: ticksTo(most) }, curves),
     );
   }
   await Promise.all([operator.close(), server.close()]);

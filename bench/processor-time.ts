@@ -14,6 +14,12 @@ export function mainThreadTime(pid: number): number {
   return timeIn(statOf(`/proc/${pid}/task/${pid}`));
 }
 
+/** Microseconds of processor time of a process with one thread, as the scheduler counts them: to the nanosecond, not by ticks. */
+export function exactProcessorTime(pid: number): number {
+  const [nanoseconds] = readFileSync(`/proc/${pid}/schedstat`, "utf8").split(" ");
+  return Number(nanoseconds) / 1_000;
+}
+
 function timeIn(stat: Stat | undefined): number {
   // The fields 14 and 15 of the line, counted from behind the name, since a name may hold spaces.
   const [user = 0, system = 0] = (stat?.after ?? []).slice(11, 13).map(Number);
