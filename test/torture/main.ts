@@ -1,10 +1,10 @@
 /**
- * `npm run torture -- MINUTES SEED`: random histories by the real client, while servers and databases are killed, rekeys
+ * `npm run torture -- MINUTES SEED [GROUND…]`: random histories by the real client, while servers and databases are killed, rekeys
  * are cut off, connections are cut, clocks jump, and disks fail or are full.
  *
  * After each round every account must hold what was acknowledged and have its contact, requests that are sent again must have
  * their first outcome, and docs/invariants.sql must find nothing. The seed decides what is done; how it meets, the machine
- * decides.
+ * decides. GROUND is `embedded`, `postgres` or `pair`; without one, all three.
  *
  * Needs Linux and, for two of the three grounds, Postgres. Exit code 1 at the first thing that is wrong.
  */
@@ -31,9 +31,13 @@ const PATIENCE = 20_000;
 const LAST_LINES = 5;
 const LAST_WIDTH = 400;
 
-const [minutes = 1, seed = Date.now() % 1_000_000] = process.argv.slice(2).map(Number);
-if (!(minutes > 0) || !Number.isInteger(seed)) {
-  process.stderr.write("npm run torture -- MINUTES SEED\n");
+const GROUNDS = ["embedded", "postgres", "pair"] as const;
+
+const [minutes = 1, seed = Date.now() % 1_000_000] = process.argv.slice(2, 4).map(Number);
+const named = process.argv.slice(4);
+const chosen = named.length === 0 ? GROUNDS : GROUNDS.filter((ground) => named.includes(ground));
+if (!(minutes > 0) || !Number.isInteger(seed) || chosen.length < named.length) {
+  process.stderr.write(`npm run torture -- MINUTES SEED [${GROUNDS.join(" | ")}]\n`);
   process.exit(2);
 }
 
@@ -109,11 +113,11 @@ const tearDown = setup();
 const grounds: Ground[] = [];
 let failed: unknown;
 try {
-  grounds.push(await embeddedGround(randomOf(seed), tally));
+  if (chosen.includes("embedded")) grounds.push(await embeddedGround(randomOf(seed), tally));
   const missing = whyNoPostgres();
   if (missing === undefined) {
-    grounds.push(await postgresGround(false, randomOf(seed + 1), tally));
-    grounds.push(await postgresGround(true, randomOf(seed + 2), tally));
+    if (chosen.includes("postgres")) grounds.push(await postgresGround(false, randomOf(seed + 1), tally));
+    if (chosen.includes("pair")) grounds.push(await postgresGround(true, randomOf(seed + 2), tally));
   } else process.stdout.write(`without Postgres: ${missing}\n`);
   const noSmallDisk = whyNoSmallDisk();
   if (noSmallDisk !== undefined) process.stdout.write(`without full disks: ${noSmallDisk}\n`);
