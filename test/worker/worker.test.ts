@@ -284,6 +284,20 @@ describe.skipIf(skipped)(`the Worker${skipped ? ` (${skipped})` : ""}`, () => {
       expect((await browse(path)).status, path).toBe(404);
   });
 
+  test("shows the recovery page where it is asked for, free to ask other servers", async () => {
+    await using recovering = await startWorker({ neon, build, vars: { RECOVERY_PAGE: "1" } });
+    const browse = (path: string) =>
+      fetch(recovering.url + path, { headers: { accept: "text/html", "accept-language": "de" } });
+    const page = await browse("/recover");
+    expect(await page.text()).toContain('<html lang="de"');
+    expect(page.headers.get("content-security-policy")).toContain("connect-src https: http:");
+    const script = await browse("/page/recover.js");
+    expect([script.status, script.headers.get("content-type")]).toEqual([
+      200,
+      expect.stringContaining("text/javascript"),
+    ]);
+  });
+
   test("takes new keys from its secret, and answers who knows the old ones until their time is over", async () => {
     const [minute, grace] = [60, 2_592_000];
     const before = { privateKeys: server.privateKeys, retired: [] };
