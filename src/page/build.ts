@@ -17,11 +17,15 @@ import { readWordLists } from "./secrets/read-word-lists.ts";
 const SOURCE = import.meta.dirname;
 const PUBLIC = join(SOURCE, "../../public");
 
-/** The implementation of ML-DSA and ML-KEM, and the file that it becomes, beside the scripts. */
-const POST_QUANTUM = fileURLToPath(
-  new URL("keys/post-quantum/noble.ts", import.meta.resolve("@bc/envelope")),
-);
-const LATER = "page/post-quantum.js";
+/** What few keys need: ML-DSA and ML-KEM, and signatures of SSH. Each becomes a file of its own, beside the scripts. */
+const LATER = [
+  { source: inEnvelope("keys/post-quantum/noble.ts"), file: "page/post-quantum.js" },
+  { source: inEnvelope("keys/ssh/verify.ts"), file: "page/ssh.js" },
+];
+
+function inEnvelope(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.resolve("@bc/envelope")));
+}
 
 /** The content of each file, by the path that a browser asks for. Markup has its language before the ending. */
 export type PageFiles = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
@@ -54,7 +58,9 @@ export async function buildPages({ walletDemo, recoveryPage }: PageChoice = {}):
   };
   const results = await Promise.all([
     build({ ...options, entryPoints: [...scripts, ...styles], outdir: "page", plugins: [leaveForLater] }),
-    build({ ...options, entryPoints: [POST_QUANTUM], outfile: LATER, format: "esm" }),
+    ...LATER.map(({ source, file }) =>
+      build({ ...options, entryPoints: [source], outfile: file, format: "esm" }),
+    ),
   ]);
   await stop();
   const outputFiles = results.flatMap((result) => result.outputFiles);
@@ -73,9 +79,11 @@ export async function buildPages({ walletDemo, recoveryPage }: PageChoice = {}):
 const leaveForLater: Plugin = {
   name: "leave for later",
   setup: ({ onResolve }) => {
-    onResolve({ filter: /^\.\/noble\.ts$/ }, ({ kind }) =>
-      kind === "dynamic-import" ? { path: `./${basename(LATER)}`, external: true } : undefined,
-    );
+    onResolve({ filter: /^\.\// }, ({ kind, path, resolveDir }) => {
+      if (kind !== "dynamic-import") return undefined;
+      const later = LATER.find(({ source }) => source === join(resolveDir, path));
+      return later && { path: `./${basename(later.file)}`, external: true };
+    });
   },
 };
 

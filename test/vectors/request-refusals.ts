@@ -24,8 +24,9 @@ import {
 } from "@bc/envelope";
 import type { RefusalCode } from "@bc/share-protocol";
 import { OPERATIONS } from "@bc/share-protocol";
-import { cbor, Tag, taggedValue } from "#bc/dcbor";
-import { TAG_PUBLIC_KEYS, TAG_SIGNING_PUBLIC_KEY, TAG_SSH_TEXT_PUBLIC_KEY } from "#bc/tags";
+import { cbor, decodeCbor, hexToBytes, Tag, taggedValue } from "#bc/dcbor";
+import { TAG_PUBLIC_KEYS } from "#bc/tags";
+import ssh from "../../test-vectors/ssh.json" with { type: "json" };
 import {
   type Composition,
   plainRequest,
@@ -51,14 +52,21 @@ const HOUR = 3_600_000;
 const FIXED_KEY = SymmetricKey.fromData(new Uint8Array(32).fill(1));
 const FIXED_NONCE = { nonce: new Uint8Array(12).fill(2) };
 
-/** Public keys whose signing key is one of SSH. */
-const sshKeys = taggedValue(TAG_PUBLIC_KEYS, [
-  taggedValue(
-    TAG_SIGNING_PUBLIC_KEY,
-    taggedValue(TAG_SSH_TEXT_PUBLIC_KEY, "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAAQ=="),
-  ),
+/** Public keys whose signing key is one of SSH that is not supported: of P-521. */
+const unsupportedKeys = taggedValue(TAG_PUBLIC_KEYS, [
+  cborNamed("signing-public-key: of P-521", ssh.refusals),
   alice.publicKeys.encapsulation.toCbor(),
 ]);
+
+const sshOffCurve = SigningPublicKey.fromCbor(cborNamed("P-256, not on the curve", ssh.keys));
+
+function cborNamed(
+  wanted: string,
+  vectors: readonly { readonly name: string; readonly cborHex?: string; readonly publicKeyHex?: string }[],
+) {
+  const vector = vectors.find(({ name }) => name === wanted);
+  return decodeCbor(hexToBytes(vector?.cborHex ?? vector?.publicKeyHex ?? ""));
+}
 
 const body = storeShare.encode({ data: DATA }).withParameter("recipient", server.xid.toCbor());
 const good: Composition = { id: idOf("refused"), body, sender: alice };
@@ -98,6 +106,15 @@ function documentWith(keys: PublicKeys): Envelope {
     KEY,
     Envelope.new(keys.toCbor()).addAssertion(ALLOW, ALLOW_ALL),
   );
+}
+
+/** The sender's key is one of SSH, and the signature is that key's, over the message of a vector. */
+function signedElsewhere(): Envelope {
+  const [{ publicKeyHex, signatureHex } = { publicKeyHex: "", signatureHex: "" }] = ssh.signing;
+  const publicKey = SigningPublicKey.fromCbor(decodeCbor(hexToBytes(publicKeyHex)));
+  const document = documentWith(new PublicKeys(publicKey, alice.publicKeys.encapsulation));
+  const unsigned = new Request(good.id, body, { date: NOW }).toEnvelope().addAssertion(SENDER, document);
+  return unsigned.wrap().addAssertion(SIGNED, decodeCbor(hexToBytes(signatureHex)));
 }
 
 function objectOf(envelope: Envelope): Envelope {
@@ -227,7 +244,16 @@ export async function requestRefusals(): Promise<readonly RefusedRequest[]> {
       newDocumentRefusal("bad-parameter", name, document),
     ]),
     ...keylessDocuments().map(([name, document]) => senderRefusal("bad-key", name, document)),
-    senderRefusal("bad-key", "is bare public keys of a scheme that is not supported", Envelope.new(sshKeys)),
+    senderRefusal(
+      "bad-key",
+      "is bare public keys of a scheme that is not supported",
+      Envelope.new(unsupportedKeys),
+    ),
+    [
+      "bad-key",
+      "a signing key of SSH that is not on the curve",
+      withSender(documentWith(new PublicKeys(sshOffCurve, alice.publicKeys.encapsulation))),
+    ],
     [
       "bad-key",
       "a signing key that is not on the curve",
@@ -249,6 +275,7 @@ export async function requestRefusals(): Promise<readonly RefusedRequest[]> {
       "signed for another content",
       changedAfterSigning((it) => it.addAssertion(NOTE, "added")),
     ],
+    ["bad-signature", "a signature of SSH over something else", signedElsewhere()],
     ["bad-signature", "two signatures", signed.addSignature(bob.privateKeys.signing)],
     ["bad-signature", "a signature that is a text", node.wrap().addAssertion(SIGNED, "alice")],
     ["bad-signature", "metadata that is not signed", withUnsignedMetadata()],

@@ -1,9 +1,8 @@
 /**
  * Requests that must be accepted: plain and sealed, by each kind of signing key, and with each form of XID document.
  */
-import { Envelope, type Expression, Request, SENDER } from "@bc/envelope";
-import type { Identity } from "@bc/share-protocol";
-import { OPERATIONS, Receipt, readDocument } from "@bc/share-protocol";
+import { Envelope, type Expression, PrivateKeys, Request, SENDER } from "@bc/envelope";
+import { type Identity, identityOf, OPERATIONS, Receipt, readDocument } from "@bc/share-protocol";
 import {
   type Composition,
   plainRequest,
@@ -13,6 +12,7 @@ import {
   strangersRecipient,
 } from "../kit/compose.ts";
 import { alice, bob, carol, idOf, NOW, server } from "../kit/people.ts";
+import { sshEd25519Key } from "../kit/ssh-keys.ts";
 import { acceptedDocuments } from "./documents.ts";
 
 const { auditShares, retrieveShares, storeShare, updateXIDDocument } = OPERATIONS;
@@ -62,6 +62,7 @@ export async function requestVectors(): Promise<readonly RequestVector[]> {
   return [
     ...vectors,
     await bareKeysVector(),
+    await sshVector(),
     ...(await twoRecipientVectors()),
     ...(await documentVectors()),
     ...(await newDocumentVectors()),
@@ -117,6 +118,16 @@ async function twoRecipientVectors(): Promise<readonly RequestVector[]> {
       signed,
     };
   });
+}
+
+/** Signed by a key of SSH, as `ssh-keygen -Y sign` signs for any namespace. */
+async function sshVector(): Promise<RequestVector> {
+  const name = "storeShare, Ed25519 of SSH, plain";
+  const signing = sshEd25519Key(new Uint8Array(32).fill(7), { comment: "dave@example.com" });
+  const sender = identityOf(new PrivateKeys(signing, bob.privateKeys.encapsulation));
+  const body = storeShare.encode({ data: DATA }).withParameter("recipient", server.xid.toCbor());
+  const signed = await plainRequest({ id: idOf(name), body, sender });
+  return { name, function: "storeShare", sender, sealed: false, envelope: signed, signed };
 }
 
 /** The sender may be its bare public keys. */

@@ -14,6 +14,7 @@ import { alice, server } from "../kit/people.ts";
 import { whyNoPostgres } from "../kit/postgres/cluster.ts";
 import { createTestDatabase } from "../kit/postgres/database.ts";
 import { traceOf } from "../kit/secrets.ts";
+import { sshKeys } from "../kit/ssh-keys.ts";
 import { openWebhookSink, type WebhookSink } from "../kit/webhook-sink.ts";
 import { buildWorker, startWorker, type TestWorker } from "./workerd.ts";
 
@@ -155,6 +156,28 @@ describe.skipIf(skipped)(`the Worker${skipped ? ` (${skipped})` : ""}`, () => {
     const renewed = worker.client({ keys, xid: client.identity.xid });
     expect(await renewed.retrieveShares([receipt])).toMatchObject([{ data: share }]);
     await expect(client.retrieveShares()).rejects.toMatchObject({ refusal: { code: "invalid-sender-key" } });
+  });
+
+  test("opens, changes and moves an account by keys of SSH", async () => {
+    const keys = sshKeys("ecdsa-sha2-nistp256");
+    const opened = worker.client({ keys });
+    const { xid } = opened.identity;
+    const receipt = await opened.storeShare(share);
+    const changedKeys = sshKeys("ssh-ed25519", { hash: "sha256", comment: "alice@example.com" });
+    await opened.updatePublicKey(changedKeys);
+    await expect(opened.retrieveShares()).rejects.toMatchObject({ refusal: { code: "invalid-sender-key" } });
+    const changed = worker.client({ keys: changedKeys, xid });
+    await changed.updateFallback("ssh@example.com");
+    expect((await confirm((await sink.next("ssh@example.com")).data.link)).status).toBe(200);
+    const movedKeys = sshKeys("ecdsa-sha2-nistp384");
+    const transfer = await worker.client({ keys: movedKeys }).fallbackTransfer("ssh@example.com");
+    await transfer.send();
+    expect((await confirm((await sink.next("ssh@example.com")).data.link)).status).toBe(200);
+    expect(await transfer.send()).toMatchObject({ account: xid });
+    const owner = worker.client({ keys: movedKeys, xid });
+    expect(await owner.retrieveShares([receipt])).toMatchObject([{ data: share }]);
+    await owner.deleteAccount();
+    await expect(owner.retrieveShares()).rejects.toMatchObject({ refusal: { code: "unknown-account" } });
   });
 
   test("forgets an account, which a replayed request does not bring back", async () => {

@@ -6,6 +6,7 @@ import identifiers from "../../../../test-vectors/identifiers.json" with { type:
 import keys from "../../../../test-vectors/keys.json" with { type: "json" };
 import postQuantum from "../../../../test-vectors/post-quantum.json" with { type: "json" };
 import signatures from "../../../../test-vectors/signatures.json" with { type: "json" };
+import ssh from "../../../../test-vectors/ssh.json" with { type: "json" };
 import {
   ARID,
   Digest,
@@ -94,6 +95,7 @@ describe("reading and writing", () => {
     ...signatures.refusals,
     ...encryption.refusals,
     ...postQuantum.refusals,
+    ...ssh.refusals,
   ])("refuses as $type: $name", ({ type, cborHex, code }) => {
     const cbor = decodeCbor(hexToBytes(cborHex));
     const error = refusal(() => typeOf(type).fromCbor(cbor));

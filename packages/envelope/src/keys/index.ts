@@ -20,7 +20,7 @@ export { SealedMessage, type SealOptions } from "./sealed-message.ts";
 export { Signature } from "./signature.ts";
 export { SigningPrivateKey, type SignOptions } from "./signing-private-key.ts";
 export { SigningPublicKey } from "./signing-public-key.ts";
-export type { CurveScheme, SigningScheme } from "./signing-scheme.ts";
+export type { CurveScheme, SignatureScheme, SigningScheme } from "./signing-scheme.ts";
 export { SSKRShare } from "./sskr-share.ts";
 export { type EncryptOptions, SymmetricKey } from "./symmetric-key.ts";
 export { XID } from "./xid.ts";

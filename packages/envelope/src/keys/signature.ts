@@ -1,31 +1,36 @@
 import type { Cbor, Tag } from "#bc/dcbor";
 import { TAG_SIGNATURE } from "#bc/tags";
-import { SIZES, type SigningScheme, schemedCbor, schemedOf } from "./signing-scheme.ts";
-import { cborOfUR, contentOf, copyOf, Tagged } from "./tagged.ts";
+import { isMlDsa } from "./post-quantum/parameter-sets.ts";
+import {
+  type CurveScheme,
+  type SignatureScheme,
+  schemedCbor,
+  schemedCopy,
+  schemedOf,
+} from "./signing-scheme.ts";
+import { isSsh, SSH } from "./ssh/ssh-scheme.ts";
+import { cborOfUR, contentOf, Tagged } from "./tagged.ts";
 
-const SHOWN: Readonly<Record<SigningScheme, string>> = {
+const SHOWN: Readonly<Record<CurveScheme, string>> = {
   schnorr: "Signature",
   ecdsa: "Signature(Ecdsa)",
   ed25519: "Signature(Ed25519)",
-  mldsa44: "Signature(MLDSA44)",
-  mldsa65: "Signature(MLDSA65)",
-  mldsa87: "Signature(MLDSA87)",
 };
 
 /** A signature under one of the schemes: `40020(…)`, `ur:signature`. */
 export class Signature extends Tagged {
-  readonly #scheme: SigningScheme;
+  readonly #scheme: SignatureScheme;
   readonly #data: Uint8Array;
 
-  private constructor(scheme: SigningScheme, data: Uint8Array) {
+  private constructor(scheme: SignatureScheme, data: Uint8Array) {
     super();
     this.#scheme = scheme;
     this.#data = data;
   }
 
-  /** 64 bytes: BIP-340, r‖s, or RFC 8032. Of ML-DSA 2420, 3309 or 4627. */
-  static fromData(data: Uint8Array, scheme: SigningScheme = "schnorr"): Signature {
-    return new Signature(scheme, copyOf(data, SIZES[scheme].signature, "signature"));
+  /** 64 bytes: BIP-340, r‖s, or RFC 8032. Of ML-DSA 2420, 3309 or 4627. Of SSH the armoured text. */
+  static fromData(data: Uint8Array, scheme: SignatureScheme = "schnorr"): Signature {
+    return new Signature(scheme, schemedCopy(data, scheme, "signature"));
   }
 
   /** @throws {KeyError} `malformed`, `unsupported-scheme`. */
@@ -38,7 +43,7 @@ export class Signature extends Tagged {
     return Signature.fromCbor(cborOfUR(text, TAG_SIGNATURE));
   }
 
-  get scheme(): SigningScheme {
+  get scheme(): SignatureScheme {
     return this.#scheme;
   }
 
@@ -55,6 +60,8 @@ export class Signature extends Tagged {
   }
 
   toString(): string {
-    return SHOWN[this.#scheme];
+    const scheme = this.#scheme;
+    if (isMlDsa(scheme)) return `Signature(${scheme.toUpperCase()})`;
+    return isSsh(scheme) ? `Signature(${SSH[scheme]})` : SHOWN[scheme];
   }
 }

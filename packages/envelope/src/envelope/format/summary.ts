@@ -29,7 +29,17 @@ import { diagnostic } from "#bc/dcbor/diagnostic";
 import * as tags from "#bc/tags";
 import * as keys from "../../keys/index.ts";
 import { readCbor } from "../read/value.ts";
+import {
+  privateKeysSummary,
+  publicKeysSummary,
+  sealedMessageSummary,
+  signatureSummary,
+  signingPrivateKeySummary,
+  signingPublicKeySummary,
+  sshKeySummary,
+} from "./key-summary.ts";
 import { knownValueName } from "./known-value-names.ts";
+import { provenanceMarkId } from "./provenance-mark.ts";
 
 /** A leaf's value in one line; text is cut after `maxLength` characters. */
 export function summarize(value: Cbor, maxLength = Number.POSITIVE_INFINITY): string {
@@ -69,8 +79,8 @@ const PARAMETER_NAMES = ["_", "lhs", "rhs"];
 /** The reference registers names for the first four functions only. */
 const NAMED_FUNCTIONS = FUNCTION_NAMES.slice(0, 4);
 
+/** Tags without a summarizer show as numbers, big numbers among them, as by the reference with its default features. */
 const store = new TagsStore();
-tags.registerTags(store);
 
 /** A summarizer that gets the tagged value back whole; what it throws becomes `<error: …>`. */
 function register(tag: Tag, summary: (tagged: Cbor) => string): void {
@@ -87,11 +97,16 @@ register(tags.TAG_DIGEST, (value) => `Digest(${keys.Digest.fromCbor(value).hex()
 register(tags.TAG_ARID, (value) => keys.ARID.fromCbor(value).toString());
 register(tags.TAG_XID, (value) => keys.XID.fromCbor(value).toString());
 register(tags.TAG_REFERENCE, (value) => `Reference(${hexOf(contentOf(value)).slice(0, 8)})`);
-register(tags.TAG_PUBLIC_KEYS, (value) => keys.PublicKeys.fromCbor(value).toString());
-register(tags.TAG_PRIVATE_KEYS, (value) => keys.PrivateKeys.fromCbor(value).toString());
+register(tags.TAG_PUBLIC_KEYS, publicKeysSummary);
+register(tags.TAG_PRIVATE_KEYS, privateKeysSummary);
 register(tags.TAG_PRIVATE_KEY_BASE, (value) => keys.PrivateKeyBase.fromCbor(value).toString());
-register(tags.TAG_SIGNING_PUBLIC_KEY, (value) => keys.SigningPublicKey.fromCbor(value).toString());
-register(tags.TAG_SIGNING_PRIVATE_KEY, (value) => keys.SigningPrivateKey.fromCbor(value).toString());
+register(tags.TAG_SIGNING_PUBLIC_KEY, signingPublicKeySummary);
+register(tags.TAG_SIGNING_PRIVATE_KEY, signingPrivateKeySummary);
+register(tags.TAG_SSH_TEXT_PUBLIC_KEY, (value) => sshKeySummary("SSHPublicKey", textIn(value)));
+register(tags.TAG_SSH_TEXT_PRIVATE_KEY, (value) => sshKeySummary("SSHPrivateKey", textIn(value)));
+register(tags.TAG_SSH_TEXT_SIGNATURE, () => "SSHSignature");
+register(tags.TAG_SSH_TEXT_CERTIFICATE, () => "SSHCertificate");
+register(tags.TAG_PROVENANCE_MARK, (value) => `ProvenanceMark(${provenanceMarkId(value, contentOf(value))})`);
 register(tags.TAG_URI, (value) => `URI(${asText(contentOf(value))})`);
 register(tags.TAG_UUID, (value) => `UUID(${uuidText(hexOf(contentOf(value)))})`);
 register(tags.TAG_JSON, (value) => `JSON(${utf8(contentOf(value))})`);
@@ -100,8 +115,8 @@ register(tags.TAG_SALT, () => "Salt");
 register(tags.TAG_SEED, () => "Seed");
 register(tags.TAG_SSKR_SHARE, () => "SSKRShare");
 register(tags.TAG_ENCRYPTED_KEY, (value) => `EncryptedKey(${derivationSummary(contentOf(value))})`);
-register(tags.TAG_SIGNATURE, (value) => signatureSummary(contentOf(value)));
-register(tags.TAG_SEALED_MESSAGE, (value) => sealedMessageSummary(contentOf(value)));
+register(tags.TAG_SIGNATURE, signatureSummary);
+register(tags.TAG_SEALED_MESSAGE, sealedMessageSummary);
 register(tags.TAG_KNOWN_VALUE, (value) => knownValueSummary(asUnsigned(contentOf(value)) ?? 0));
 register(tags.TAG_FUNCTION, (value) => `«${nameIn(NAMED_FUNCTIONS, contentOf(value))}»`);
 register(tags.TAG_PARAMETER, (value) => `❰${nameIn(PARAMETER_NAMES, contentOf(value))}❱`);
@@ -140,6 +155,12 @@ function contentOf(tagged: Cbor): Cbor {
   return parts[1];
 }
 
+function textIn(tagged: Cbor): string {
+  const text = asText(contentOf(tagged));
+  if (text === undefined) throw new TypeError("not text");
+  return text;
+}
+
 function hexOf(value: Cbor): string {
   const bytes = asBytes(value);
   if (bytes === undefined) throw new TypeError("not bytes");
@@ -167,38 +188,4 @@ function nameIn(names: readonly string[], value: Cbor): string {
   const number = asUnsigned(value);
   if (number === undefined) return quote(asText(value) ?? "");
   return names[Number(number) - 1] ?? String(number);
-}
-
-const ML_DSA = new Map([
-  [2, "MLDSA44"],
-  [3, "MLDSA65"],
-  [5, "MLDSA87"],
-]);
-
-/** The scheme shows in the shape; the default, Schnorr, has no name. */
-function signatureSummary(content: Cbor): string {
-  const tagged = asTaggedValue(content);
-  if (tagged?.[0].value === tags.TAG_MLDSA_SIGNATURE.value) {
-    return `Signature(${ML_DSA.get(levelOf(tagged[1])) ?? "MLDSA"})`;
-  }
-  if (tagged !== undefined) return "Signature(Ssh)";
-  if (isBytes(content)) return "Signature";
-  return levelOf(content) === 1 ? "Signature(Ecdsa)" : "Signature(Ed25519)";
-}
-
-function sealedMessageSummary(content: Cbor): string {
-  const encapsulated = asTaggedValue(asArray(content)?.[1] ?? content);
-  switch (encapsulated?.[0].value) {
-    case tags.TAG_X25519_PUBLIC_KEY.value:
-      return "SealedMessage";
-    case tags.TAG_MLKEM_CIPHERTEXT.value:
-      return `SealedMessage(MLKEM${levelOf(encapsulated?.[1] ?? content)})`;
-    default:
-      throw new TypeError("Invalid encapsulation ciphertext");
-  }
-}
-
-function levelOf(array: Cbor): number {
-  const first = asArray(array)?.[0];
-  return Number(first === undefined ? 0 : (asUnsigned(first) ?? 0));
 }
