@@ -12,6 +12,7 @@ mod requests;
 mod rotations;
 mod server;
 mod signatures;
+mod ssh;
 mod uniform_resources;
 mod xid_documents;
 
@@ -45,6 +46,7 @@ const FILES: &[(&str, Checks)] = &[
     ("rotations.json", rotations::rotations),
     ("round-trip.json", messages::round_trip),
     ("signatures.json", signatures::signatures),
+    ("ssh.json", ssh::ssh),
     ("stateful-refusals.json", server::stateful),
     ("tampered-messages.json", messages::tampered),
     ("transport-refusals.json", server::transport),
