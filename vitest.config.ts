@@ -14,6 +14,7 @@ const LONG = [
   "src/store/drivers/pglite-on-disk.test.ts",
   "test/attacks/leaks.test.ts",
   "test/bench/**",
+  "test/citus/**",
   "test/commands/**",
   "test/docs/readme.test.ts",
   "test/docs/tour.test.ts",

@@ -1,11 +1,12 @@
 import type { Command } from "commander";
+import { distribute } from "../store/distribute.ts";
 import { readSchema } from "../store/drivers/schema-files.ts";
 import { grantExecution, migrate, type Schema, schemaStatus } from "../store/migrate.ts";
 import type { Sql } from "../store/sql.ts";
 import { configuration, databaseUrl, onPostgres, print } from "./command.ts";
 import { OPERATOR_EXIT_CODES } from "./operator-failure.ts";
 
-type Options = { readonly status?: true; readonly grant?: string };
+type Options = { readonly status?: true; readonly grant?: string; readonly distribute?: true };
 
 /** `migrate`: brings the database at `DATABASE_URL` to this program's schema, as the role that owns the database. */
 export function addMigrate(program: Command): void {
@@ -17,11 +18,20 @@ export function addMigrate(program: Command): void {
       "only tell what is applied, missing, different or unknown; exit code 1 unless all is applied",
     )
     .option("--grant <role>", "let the role that the server connects as call the store's functions")
-    .action(async ({ status, grant }: Options) => {
+    .option(
+      "--distribute",
+      "spread the tables over the nodes of the Citus cluster that DATABASE_URL coordinates, for good",
+    )
+    .action(async ({ status, grant, distribute: spread }: Options) => {
       await onPostgres(databaseUrl(configuration()), async (sql) => {
         const schema = await readSchema();
         if (status) {
           await tellStatus(sql, schema);
+          return;
+        }
+        if (spread) {
+          await tellDistribution(sql, schema);
+          if (grant !== undefined) await grantExecution(sql, grant);
           return;
         }
         const applied = await migrate(sql, schema, new Date());
@@ -32,6 +42,14 @@ export function addMigrate(program: Command): void {
         if (grant !== undefined) print(`${grant} may call its functions`);
       });
     });
+}
+
+/** Servers are not served meanwhile. */
+async function tellDistribution(sql: Sql, schema: Schema): Promise<void> {
+  const isNew = await distribute(sql, schema, new Date(), (table, rows) =>
+    print(`moving  ${table}, ${rows} rows`),
+  );
+  print(isNew ? "the database is distributed" : "the database was distributed before");
 }
 
 /** Prints the state of each migration. The exit code tells whether all are applied and known. */

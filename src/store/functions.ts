@@ -35,6 +35,7 @@ export const FUNCTIONS = {
     ...["max_transfers", "max_validations", "max_notices"],
   ],
   claim_storage_key: ["fingerprint"],
+  close_over: ["now"],
   confirm_by_token: ["token_hash", "now", "transfer_delay_seconds"],
   delete_account: [...REQUEST, ...NEWCOMERS, ...DATED],
   delete_shares: [...REQUEST, "share_ids", ...NEWCOMERS, ...DATED, "data_key", "former_share_ids"],

@@ -86,6 +86,7 @@ describe("migrations", () => {
     await migrate(sql, schemaOf(first, second, third), NOW);
     const changed = { ...first, script: "select 1" };
     expect(await schemaStatus(sql, { migrations: [changed, second], functions: ["select 1"] })).toEqual({
+      layout: "one-node",
       migrations: [
         { state: "differs", version: 1, name: "first" },
         { state: "applied", version: 2, name: "second" },

@@ -7,6 +7,9 @@
  * Everything travels as one `do` block, and so as one transaction. It takes an advisory lock, looks what is left to do,
  * does it and records it. So any number of programs may migrate at once, a driver needs nothing beyond {@link Sql},
  * nobody sees new tables with old functions, and a failure leaves all as it was.
+ *
+ * A database whose tables are spread over the nodes of a Citus cluster (distribute.ts) has the same functions, but for those
+ * that `distributed` replaces. Its nodes make every change together.
  */
 import { tooNew } from "./schema.ts";
 import type { Sql } from "./sql.ts";
@@ -25,7 +28,14 @@ export interface Schema {
   readonly migrations: readonly Migration[];
   /** Scripts of `create or replace function`, which need not know one another. */
   readonly functions: readonly string[];
+  /** The same for functions that are others where the tables are spread over several nodes. Default: none. */
+  readonly distributed?: readonly string[];
 }
+
+/**
+ * How the tables lie: on one node, spread over several, or only partly so.
+ */
+export type Layout = "one-node" | "half-distributed" | "distributed";
 
 /**
  * - `applied`: as this program has it.
@@ -43,6 +53,7 @@ export type MigrationStatus = {
 };
 
 export type SchemaStatus = {
+  readonly layout: Layout;
   /** This program's migrations and those that the database has besides, by version. */
   readonly migrations: readonly MigrationStatus[];
   readonly functions: Exclude<MigrationState, "unknown">;
@@ -74,13 +85,24 @@ export async function migrate(sql: Sql, schema: Schema, now: Date): Promise<Migr
   if (different !== undefined) {
     throw new StoreError("schema", `migration ${different} differs from the one the database has`);
   }
+  if (status.layout === "half-distributed") {
+    throw new StoreError(
+      "schema",
+      "the database is distributed by half; `share-server migrate --distribute` finishes it",
+    );
+  }
   const missing = migrations.filter(({ version }) => versionsThat("missing").includes(version));
   const isReplaced = status.functions !== "applied";
   if (missing.length > 0 || isReplaced) {
     await expectOwnerRole(sql);
-    await sql(await scriptFor(missing, schema.functions, now), []);
+    await sql(await scriptFor(missing, schema, status.layout, now), []);
   }
   return { migrations: missing, functions: isReplaced };
+}
+
+/** Replaces the functions by those of a layout, unless they are there. The tables are those of the newest migration. */
+export async function applyFunctions(sql: Sql, schema: Schema, layout: Layout, now: Date): Promise<void> {
+  await sql(await scriptFor([], schema, layout, now), []);
 }
 
 /**
@@ -97,7 +119,8 @@ export async function grantExecution(sql: Sql, role: string): Promise<void> {
  *
  * @throws {StoreError} `schema` when the role is another.
  */
-export async function schemaStatus(sql: Sql, { migrations, functions }: Schema): Promise<SchemaStatus> {
+export async function schemaStatus(sql: Sql, schema: Schema): Promise<SchemaStatus> {
+  const { migrations } = schema;
   const database = await readRecord(sql);
   const known = await Promise.all(
     migrations.map(async ({ version, name, script }): Promise<MigrationStatus> => {
@@ -109,16 +132,20 @@ export async function schemaStatus(sql: Sql, { migrations, functions }: Schema):
   const unknown = [...database.migrations.keys()]
     .filter((version) => migrations.every((migration) => migration.version !== version))
     .map((version): MigrationStatus => ({ state: "unknown", version, name: "" }));
-  const isCurrent = database.functionSet === (await functionSetOf(functions));
+  const isCurrent = database.functionSet === (await functionSetOf(schema));
   return {
+    layout: database.layout,
     migrations: [...known, ...unknown].sort((one, other) => one.version - other.version),
     functions: isCurrent ? "applied" : database.functionSet === null ? "missing" : "differs",
   };
 }
 
-/** What names a set of functions. */
-export async function functionSetOf(functions: readonly string[]): Promise<string> {
-  return await checksumOf(JSON.stringify(functions));
+/** What names a set of functions, those of both layouts. */
+export async function functionSetOf({
+  functions,
+  distributed = [],
+}: Omit<Schema, "migrations">): Promise<string> {
+  return await checksumOf(JSON.stringify([...functions, ...distributed]));
 }
 
 /** @throws {StoreError} `schema` when the role is not the one that owns the schema. */
@@ -142,6 +169,7 @@ type SchemaRecord = {
   /** The checksum of each migration's script. */
   readonly migrations: ReadonlyMap<number, string>;
   readonly functionSet: string | null;
+  readonly layout: Layout;
 };
 
 /** What the database knows of its own schema. */
@@ -154,7 +182,7 @@ async function readRecord(sql: Sql): Promise<SchemaRecord> {
      where n.nspname = 'store' and c.relname = 'function_set'`,
     [],
   );
-  if (table === undefined) return { migrations: new Map(), functionSet: null };
+  if (table === undefined) return { migrations: new Map(), functionSet: null, layout: "one-node" };
   if (!table.readable) throw notTheOwner(table.role);
   const rows = await sql<{ version: number | null; checksum: string }>(
     `select version, checksum from store.migration
@@ -166,7 +194,18 @@ async function readRecord(sql: Sql): Promise<SchemaRecord> {
     version === null ? [] : ([[version, checksum]] as const),
   );
   const functionSet = rows.find(({ version }) => version === null)?.checksum ?? null;
-  return { migrations: new Map(migrations), functionSet };
+  return { migrations: new Map(migrations), functionSet, layout: await layoutOf(sql) };
+}
+
+/** For the role that owns the schema. */
+export async function layoutOf(sql: Sql): Promise<Layout> {
+  const [table] = await sql<{ exists: boolean }>(
+    "select to_regclass('store.distribution') is not null as exists",
+    [],
+  );
+  if (table?.exists !== true) return "one-node";
+  const [row] = await sql<{ is_done: boolean }>("select is_done from store.distribution", []);
+  return row?.is_done === true ? "distributed" : "half-distributed";
 }
 
 /**
@@ -175,7 +214,8 @@ async function readRecord(sql: Sql): Promise<SchemaRecord> {
  */
 async function scriptFor(
   migrations: readonly Migration[],
-  functions: readonly string[],
+  schema: Schema,
+  layout: Layout,
   now: Date,
 ): Promise<string> {
   const at = `timestamptz '${now.toISOString()}'`;
@@ -189,8 +229,9 @@ async function scriptFor(
       end if;`,
     ),
   );
-  const functionSet = await functionSetOf(functions);
-  const scripts = functions.map(execute).join("\n");
+  const functionSet = await functionSetOf(schema);
+  const texts = [...schema.functions, ...(layout === "one-node" ? [] : (schema.distributed ?? []))];
+  const scripts = texts.map(execute).join("\n");
   return `do $migrate$
     declare
       v_before text[];
@@ -223,11 +264,15 @@ async function scriptFor(
         begin
           ${scripts}
         exception when invalid_function_definition then
+          perform set_config('search_path', 'pg_catalog, pg_temp', true);
           for v_text in select oid::regprocedure from pg_proc where pronamespace = 'store'::regnamespace loop
             execute 'drop function ' || v_text;
           end loop;
+          perform set_config('search_path', 'store, pg_temp', true);
           ${scripts}
         end;
+        -- From here on names are written with their schema, also where they are sent to other nodes.
+        perform set_config('search_path', 'pg_catalog, pg_temp', true);
         -- What has not been written anew is not a function of this program.
         for v_text in
           select oid::regprocedure from pg_proc

@@ -1,4 +1,4 @@
-import { callForRow } from "./answer.ts";
+import { call, callForRow } from "./answer.ts";
 import { statement } from "./functions.ts";
 import type { Sql } from "./sql.ts";
 
@@ -24,6 +24,7 @@ export interface PruneOptions {
 /** Forgets what is over, and lets due transfers take effect. Any number of servers may prune at once. */
 export async function prune(sql: Sql, now: Date, options: PruneOptions = {}): Promise<Pruned> {
   const { auditKeep = null, limit = ROUND_LIMIT } = options;
+  await call(sql, statement("close_over", { now }));
   const pruning = statement("prune", { now, limit, audit_keep_seconds: auditKeep });
   const round = await callForRow<Pruned>(sql, pruning);
   if (!Object.values(round).includes(limit)) return round;

@@ -22,7 +22,7 @@ import type { Sql } from "./sql.ts";
 export const SCHEMA_VERSION = 7;
 
 /** The checksum of `functions/`. It stands here because a Worker has no files; `readSchema` compares it with them. */
-export const FUNCTION_SET = "af2bb41b7e995339aa65a87ca666c4356be4ff9276fc549721084b797a6d438f";
+export const FUNCTION_SET = "2f1bce357c6183d2774deb1e4f2200fc88e84f169257b103becb2f2ff47a2002";
 
 export type SchemaState = {
   /** How many migrations the database has; 0 for one that has never been migrated. */

@@ -93,13 +93,18 @@ function rewrite(folder: string, file: string, change: (text: string) => string)
 
 /** Programs take only the SQL functions whose checksum they know. @returns what was there before. */
 async function renameFunctionSet(folder: string): Promise<readonly (readonly [string, string])[]> {
-  const scripts = readdirSync(join(folder, FUNCTIONS))
-    .filter((name) => name.endsWith(".sql"))
-    .sort()
-    .map((name) => readFileSync(join(folder, FUNCTIONS, name), "utf8"));
+  const scriptsIn = (scripts: string) =>
+    readdirSync(scripts)
+      .filter((name) => name.endsWith(".sql"))
+      .sort()
+      .map((name) => readFileSync(join(scripts, name), "utf8"));
+  const functions = scriptsIn(join(folder, FUNCTIONS));
   const file = "src/store/schema.ts";
   const before = readFileSync(join(folder, file), "utf8");
-  const put = await functionSetOf(scripts);
+  const put = await functionSetOf({
+    functions,
+    distributed: scriptsIn(join(folder, FUNCTIONS, "distributed")),
+  });
   rewrite(folder, file, (text) => withEdit(text, { file, find: FUNCTION_SET, put }));
   return [[file, before]];
 }

@@ -12,15 +12,19 @@ const FUNCTIONS = new URL("../functions/", import.meta.url);
  * @throws {StoreError} `schema` when a file has an odd name, or the functions are not those that the program knows.
  */
 export async function readSchema(): Promise<Schema> {
-  const [migrations, functions] = await Promise.all([readMigrations(), readFunctions()]);
-  const functionSet = await functionSetOf(functions);
+  const [migrations, functions, distributed] = await Promise.all([
+    readMigrations(),
+    readFunctions(FUNCTIONS),
+    readFunctions(new URL("distributed/", FUNCTIONS)),
+  ]);
+  const functionSet = await functionSetOf({ functions, distributed });
   if (functionSet !== FUNCTION_SET) {
     throw new StoreError(
       "schema",
       `the checksum of src/store/functions is ${functionSet}, unlike FUNCTION_SET`,
     );
   }
-  return { migrations, functions };
+  return { migrations, functions, distributed };
 }
 
 async function readMigrations(): Promise<Migration[]> {
@@ -34,9 +38,9 @@ async function readMigrations(): Promise<Migration[]> {
   );
 }
 
-async function readFunctions(): Promise<string[]> {
-  const files = await scriptsIn(FUNCTIONS);
-  return await Promise.all(files.map((file) => readFile(new URL(file, FUNCTIONS), "utf8")));
+async function readFunctions(folder: URL): Promise<string[]> {
+  const files = await scriptsIn(folder);
+  return await Promise.all(files.map((file) => readFile(new URL(file, folder), "utf8")));
 }
 
 async function scriptsIn(folder: URL): Promise<string[]> {

@@ -14,13 +14,15 @@ end $$;
 create or replace function store.identify(p_key_id bytea, p_sender_xid bytea, p_now timestamptz, p_lock boolean)
 returns store.caller language plpgsql as $$
 declare
+  v_xid bytea;
   v_account account;
 begin
-  if transfer_due(p_key_id, p_now) then
-    return row(null, 'transfer-due')::caller;
-  end if;
   loop
-    select * into v_account from account where xid = (select xid from account_key where key_id = p_key_id);
+    v_xid := (select xid from account_key where key_id = p_key_id);
+    if is_due(p_key_id, v_xid, p_now) then
+      return row(null, 'transfer-due')::caller;
+    end if;
+    select * into v_account from account where xid = v_xid;
     if not found then
       return row(null, 'unknown-account')::caller;
     end if;
@@ -41,11 +43,17 @@ begin
   return row(v_account.xid, null)::caller;
 end $$;
 
--- Locks those of these accounts whose keys come before this one in the order of locks.
-create or replace function store.lock_accounts_below(p_key_id bytea, p_xids bytea[])
-returns void language plpgsql as $$
+-- Locks those of these accounts whose keys come from the first of these keys on, and before the second, in the order of
+-- locks, and tells which. Null: without a bound.
+create or replace function store.lock_accounts(p_xids bytea[], p_from_key_id bytea, p_below_key_id bytea)
+returns bytea[] language plpgsql as $$
 begin
-  perform 1 from account where xid = any (p_xids) and key_id < p_key_id order by key_id for update;
+  return array(
+    select xid from account
+    where xid = any (p_xids) and (p_from_key_id is null or key_id >= p_from_key_id)
+      and (p_below_key_id is null or key_id < p_below_key_id)
+    order by key_id for update
+  );
 end $$;
 
 -- What whoever gives a key to an account locks: one of two would else wait for the other's row.
@@ -53,6 +61,13 @@ create or replace function store.key_lock(p_key_id bytea)
 returns bigint language plpgsql immutable as $$
 begin
   return hashtextextended(encode(p_key_id, 'hex'), 53325);
+end $$;
+
+-- Whether it can be had without waiting; then it is had.
+create or replace function store.try_lock_key(p_key_id bytea)
+returns boolean language plpgsql as $$
+begin
+  return pg_try_advisory_xact_lock(key_lock(p_key_id));
 end $$;
 
 -- Opens an account named after its first key. False: the key is taken, by an account that has just been
@@ -124,6 +139,13 @@ begin
   perform void_challenges(v_caller.xid, 'validation', p_now);
   perform notify_contact(v_caller.xid, 'account-deleted', p_now);
   perform audit(v_caller.xid, 'account-deleted', p_now);
+  perform forget_references(v_caller.xid);
   delete from account where xid = v_caller.xid;
   return row('ok', v_caller.xid, false)::answer;
+end $$;
+
+-- What refers to an account goes with it by itself here: keys, shares and contacts are deleted, challenges lose its name.
+create or replace function store.forget_references(p_xid bytea)
+returns void language plpgsql as $$
+begin
 end $$;

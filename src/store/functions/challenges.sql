@@ -24,8 +24,10 @@ create or replace function store.challenged_too_often_until(
 declare
   v_window interval := make_interval(secs => p_window_seconds);
   v_since timestamptz := p_now - v_window;
+  v_hour_is_over_at timestamptz := case when messages_of_hour(p_now) >= p_max_messages then hour_is_over_at(p_now) end;
 begin
   return greatest(
+    v_hour_is_over_at,
     v_window + (
       select created_at from challenge
       where mailbox_hmac = p_mailbox_hmac and purpose = p_purpose and created_at > v_since
@@ -44,9 +46,15 @@ begin
     v_window + (
       select created_at from challenge where network_hmac = p_network_hmac and created_at > v_since
       order by created_at desc offset p_max_per_network - 1 limit 1
-    ),
-    case when messages_of_hour(p_now) >= p_max_messages then hour_is_over_at(p_now) end
+    )
   );
+end $$;
+
+-- Takes down in the account's own row whether there are open or confirmed challenges of it. On one node nobody needs that:
+-- the challenges are as near as the account. It is locked.
+create or replace function store.note_challenges(p_xid bytea)
+returns void language plpgsql as $$
+begin
 end $$;
 
 -- Writes down the challenge, and the message that puts it to the contact. Null account: a decoy.
@@ -71,6 +79,7 @@ begin
     p_xid, case when p_xid is null then 'decoy' else p_purpose end, p_purpose, p_contact_hmac,
     p_contact_ciphertext, p_contact_kind, p_token_hash, p_secret_ciphertext, p_now, p_challenge_expires_at, p_now
   );
+  perform note_challenges(coalesce(p_xid, p_key_id));
 end $$;
 
 -- Voids the account's unanswered challenges, and takes back the messages that would put them. The account is locked.
@@ -123,23 +132,17 @@ begin
     return 'ok';
   end if;
 
-  -- The contact that goes and the one that comes, if another account has it, in an order that two accounts which take
-  -- each other's contact share.
-  perform 1 from contact
-  where validated and (xid = v_challenge.xid or contact_hmac = v_challenge.contact_hmac)
-  order by contact_hmac for update;
+  perform lock_contacts(v_challenge.xid, v_challenge.contact_hmac);
   begin
     perform void_challenges(v_challenge.xid, 'transfer', p_now);
     perform notify_contact(v_challenge.xid, 'contact-replaced', p_now);
-    delete from contact where xid = v_challenge.xid and validated;
-    update contact set validated = true, since = p_now
-    where xid = v_challenge.xid and v_challenge.contact_hmac in (contact_hmac, former_hmac);
+    update challenge set state = 'done' where token_hash = p_token_hash;
+    perform validate_contact(v_challenge.xid, v_challenge.contact_hmac, p_now);
   exception when unique_violation then
     -- Another account validated it first: this one keeps the contact it had.
     update challenge set state = 'void' where token_hash = p_token_hash;
     return 'fallback-in-use';
   end;
-  update challenge set state = 'done' where token_hash = p_token_hash;
   perform audit(v_challenge.xid, 'contact-confirmed', p_now);
   return 'ok';
 end $$;
@@ -155,12 +158,12 @@ create or replace function store.verify_fallback(
 ) returns store.answer language plpgsql security definer set search_path = store, pg_temp as $$
 declare
   v_xids bytea[] := array(select xid from challenge where key_id = p_key_id and state = 'open');
+  v_below bytea[] := lock_accounts(v_xids, null, p_key_id);
   v_seen text;
   v_token_hash bytea;
   v_outcome text;
   v_own bytea;
 begin
-  perform lock_accounts_below(p_key_id, v_xids);
   v_seen := begin_change(
     p_key_id, p_request_key, p_request_digest, p_expires_at, p_dated_at, p_now, p_newcomer_networks, p_max_newcomers
   );
@@ -174,7 +177,7 @@ begin
     return refuse(p_request_key, 'transfer-due', null, p_now);
   end if;
   v_own := account_of(p_key_id);
-  perform 1 from account where xid = any (v_xids) and key_id >= p_key_id order by key_id for update;
+  v_xids := lock_accounts(v_xids, p_key_id, null);
   perform 1 from challenge where key_id = p_key_id and state = 'open' order by token_hash for update;
   select token_hash into v_token_hash from challenge
   where key_id = p_key_id and state = 'open' and expires_at > p_now
@@ -218,14 +221,21 @@ returns table (
   account bytea, key_id bytea, purpose text, contact_kind text, contact_ciphertext bytea, contact_hmac bytea,
   state text, expires_at timestamptz, effective_at timestamptz
 ) language plpgsql stable security definer set search_path = store, pg_temp as $$
+declare
+  v_asked challenge;
+  v_contact contact;
 begin
+  select * into v_asked from challenge c where c.token_hash = p_token_hash and c.xid is not null;
+  if not found then
+    return;
+  end if;
+  select * into v_contact from contact k
+  where k.xid = v_asked.xid and v_asked.contact_hmac in (k.contact_hmac, k.former_hmac);
   return query
-    select c.xid, c.key_id, c.purpose, k.kind, k.ciphertext, coalesce(k.contact_hmac, c.contact_hmac),
-      case when c.state = 'open' and c.expires_at <= p_now then 'void' else c.state end,
-      c.expires_at, c.effective_at
-    from challenge c
-    left join contact k on k.xid = c.xid and c.contact_hmac in (k.contact_hmac, k.former_hmac)
-    where c.token_hash = p_token_hash and c.xid is not null;
+    select v_asked.xid, v_asked.key_id, v_asked.purpose, v_contact.kind, v_contact.ciphertext,
+      coalesce(v_contact.contact_hmac, v_asked.contact_hmac),
+      case when v_asked.state = 'open' and v_asked.expires_at <= p_now then 'void' else v_asked.state end,
+      v_asked.expires_at, v_asked.effective_at;
 end $$;
 
 -- The web page's way to confirm. Pressing the button twice is fine.

@@ -1,5 +1,38 @@
 -- The contact of an account: setting it, reading it, and telling it what happens.
 
+-- The account whose validated contact has this name, or had it under the former data key. Null: nobody's.
+create or replace function store.account_of_contact(p_contact_hmac bytea, p_former_contact_hmac bytea)
+returns bytea language plpgsql stable as $$
+begin
+  return (select xid from contact where contact_hmac in (p_contact_hmac, p_former_contact_hmac) and validated limit 1);
+end $$;
+
+-- Locks the contact that goes and the one that comes, if another account has it, in an order that two accounts which take each
+-- other's contact share.
+create or replace function store.lock_contacts(p_xid bytea, p_contact_hmac bytea)
+returns void language plpgsql as $$
+begin
+  perform 1 from contact
+  where validated and (xid = p_xid or contact_hmac = p_contact_hmac)
+  order by contact_hmac for update;
+end $$;
+
+-- Makes what the account claims its contact, instead of the one it had. Fails as a `unique_violation` if another account has it.
+create or replace function store.validate_contact(p_xid bytea, p_contact_hmac bytea, p_now timestamptz)
+returns void language plpgsql as $$
+begin
+  delete from contact where xid = p_xid and validated;
+  update contact set validated = true, since = p_now where xid = p_xid and p_contact_hmac in (contact_hmac, former_hmac);
+end $$;
+
+-- Removes an account's contact and what it claims. False: it had neither.
+create or replace function store.remove_contacts(p_xid bytea)
+returns boolean language plpgsql as $$
+begin
+  delete from contact where xid = p_xid;
+  return found;
+end $$;
+
 -- Tells the account's validated contact that something has changed. No contact, no message. What the contact is about to
 -- be told already is told once, with its number. The account is locked.
 create or replace function store.notify_contact(p_xid bytea, p_topic text, p_now timestamptz)
@@ -61,6 +94,7 @@ declare
   v_seen text;
   v_too_often_until timestamptz;
   v_caller caller;
+  v_former_hmac bytea;
 begin
   if p_contact_hmac is not null then
     perform lock_challenges(p_mailbox_hmac, p_key_id, p_network_hmac);
@@ -100,8 +134,7 @@ begin
   if p_contact_hmac is null then
     perform void_challenges(v_caller.xid, 'validation', p_now);
     perform notify_contact(v_caller.xid, 'contact-removed', p_now);
-    delete from contact where xid = v_caller.xid;
-    if found then
+    if remove_contacts(v_caller.xid) then
       perform audit(v_caller.xid, 'contact-removed', p_now);
     end if;
     return;
@@ -122,9 +155,12 @@ begin
   end if;
 
   perform void_challenges(v_caller.xid, 'validation', p_now);
+  if is_rekey_under_way() then
+    v_former_hmac := p_former_contact_hmac;
+  end if;
   insert into contact (xid, validated, contact_hmac, former_hmac, mailbox_hmac, ciphertext, kind, since)
   values (
-    v_caller.xid, false, p_contact_hmac, case when is_rekey_under_way() then p_former_contact_hmac end, p_mailbox_hmac,
+    v_caller.xid, false, p_contact_hmac, v_former_hmac, p_mailbox_hmac,
     p_contact_ciphertext, p_contact_kind, p_now
   )
   on conflict (xid, validated) do update

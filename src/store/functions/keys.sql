@@ -1,5 +1,19 @@
 -- Changing an account's key.
 
+-- Makes a key one of an account's. False: it is one already, of this account or another.
+create or replace function store.add_key(p_key_id bytea, p_xid bytea, p_now timestamptz)
+returns boolean language plpgsql as $$
+begin
+  insert into account_key (key_id, xid, since) values (p_key_id, p_xid, p_now) on conflict do nothing;
+  return found;
+end $$;
+
+create or replace function store.remove_key(p_key_id bytea, p_xid bytea)
+returns void language plpgsql as $$
+begin
+  delete from account_key where key_id = p_key_id;
+end $$;
+
 -- Gives a locked account another key. False, and nothing changed: an account uses or has retired that key, or is just
 -- being given it; waiting for that with an account locked would be against the order of locks.
 -- Whatever the old key had asked its contact is void: it may have been in a thief's hands. An old key that was never
@@ -9,20 +23,20 @@ returns boolean language plpgsql as $$
 declare
   v_before account;
 begin
-  if not pg_try_advisory_xact_lock(key_lock(p_new_key_id)) then
+  if not try_lock_key(p_new_key_id) then
     return false;
   end if;
-  insert into account_key (key_id, xid, since) values (p_new_key_id, p_xid, p_now) on conflict do nothing;
-  if not found then
+  if not add_key(p_new_key_id, p_xid, p_now) then
     return false;
   end if;
   select * into v_before from account where xid = p_xid;
-  update account set key_id = p_new_key_id, key_proven = p_is_proven where xid = p_xid;
-  if not v_before.key_proven then
-    delete from account_key where key_id = v_before.key_id;
-  end if;
   perform void_challenges(p_xid, 'transfer', p_now);
   perform void_challenges(p_xid, 'validation', p_now);
+  update account set key_id = p_new_key_id, key_proven = p_is_proven where xid = p_xid;
+  if not v_before.key_proven then
+    perform remove_key(v_before.key_id, p_xid);
+  end if;
+  perform note_challenges(p_xid);
   perform notify_contact(p_xid, 'key-changed', p_now);
   return true;
 end $$;

@@ -19,6 +19,13 @@ begin
   );
 end $$;
 
+-- Claims wait for each other.
+create or replace function store.lock_claims()
+returns void language plpgsql as $$
+begin
+  perform pg_advisory_xact_lock(53324, 0);
+end $$;
+
 -- Adds to the count of messages that were handed to senders.
 create or replace function store.count_messages(p_class text, p_count integer, p_now timestamptz)
 returns void language plpgsql as $$
@@ -50,7 +57,7 @@ end $$;
 -- and of each class only while all messages of the hour are fewer than its maximum. A sender that dies leaves them to the
 -- next one, so a message may go out twice but is not lost.
 --
--- `hour_total` says how many messages the hour has had then. Claims wait for each other, so that it is exact.
+-- `hour_total` says how many messages the hour has had then, exactly: see lock_claims.
 create or replace function store.claim_messages(
   p_now timestamptz, p_contact_kinds text, p_codes integer, p_notices integer, p_decoys integer,
   p_lease_seconds integer, p_max_transfers integer, p_max_validations integer, p_max_notices integer
@@ -67,7 +74,7 @@ declare
   v_limit integer;
   v_maximum integer;
 begin
-  perform pg_advisory_xact_lock(53324, 0);
+  perform lock_claims();
   v_total := messages_of_hour(p_now);
   for v_class, v_limit, v_maximum in
     values ('transfer', p_codes, p_max_transfers), ('validation', p_codes, p_max_validations),

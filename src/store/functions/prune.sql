@@ -1,5 +1,59 @@
 -- Forgetting what is over.
 
+-- The accounts whose transfers are due, those of them that nobody has locked. They are locked from now on.
+create or replace function store.due_accounts(p_now timestamptz, p_limit integer)
+returns bytea[] language plpgsql as $$
+begin
+  return array(
+    select a.xid from challenge c join account a on a.xid = c.xid
+    where c.state = 'confirmed' and c.effective_at <= p_now
+    order by c.effective_at limit p_limit for update of a skip locked
+  );
+end $$;
+
+-- Requests whose time is over: how many, and up to which date the past is to be closed for it.
+create or replace function store.prune_requests(
+  p_now timestamptz, p_limit integer, out requests integer, out closed_until timestamptz
+) language plpgsql as $$
+begin
+  with gone as (
+    delete from seen_request where request_key in (
+      select s.request_key from seen_request s where s.expires_at < p_now
+      order by s.expires_at limit p_limit for update skip locked
+    ) returning coalesce(dated_at, expires_at - interval '24 hours 5 minutes') as dated_at
+  )
+  select count(*), max(dated_at) into requests, closed_until from gone;
+end $$;
+
+create or replace function store.prune_challenges(p_now timestamptz, p_limit integer)
+returns integer language plpgsql as $$
+declare
+  v_count integer;
+begin
+  delete from challenge where token_hash in (
+    select c.token_hash from challenge c
+    where c.expires_at < p_now - interval '1 day' and c.state <> 'confirmed'
+    order by c.expires_at limit p_limit for update skip locked
+  );
+  get diagnostics v_count = row_count;
+  return v_count;
+end $$;
+
+-- Closes the past for all requests whose time is over, before they are forgotten. Here prune does both at once.
+create or replace function store.close_over(p_now timestamptz)
+returns void language plpgsql security definer set search_path = store, pg_temp as $$
+begin
+end $$;
+
+-- When a server last forgot what is over.
+create or replace function store.note_pruning(p_now timestamptz)
+returns void language plpgsql as $$
+begin
+  update server s set pruned_at = p_now where s.one in (
+    select r.one from server r where r.pruned_at is null or r.pruned_at < p_now for update skip locked
+  );
+end $$;
+
 -- Forgets, at most `p_limit` of each kind at a time, what is over: requests outside their date window,
 -- messages and challenges. Challenges stay for a day after their end, because the limits per contact count
 -- them. Transfers that nobody has looked at since they fell due take effect. Requests that are forgotten stay over: the horizon
@@ -12,27 +66,9 @@ language plpgsql security definer set search_path = store, pg_temp as $$
 declare
   v_closed_until timestamptz;
 begin
-  transfers := finish_due_transfers(
-    array(
-      select a.xid from challenge c join account a on a.xid = c.xid
-      where c.state = 'confirmed' and c.effective_at <= p_now
-      order by c.effective_at limit p_limit for update of a skip locked
-    ),
-    p_now
-  );
-  with gone as (
-    delete from seen_request where request_key in (
-      select s.request_key from seen_request s where s.expires_at < p_now
-      order by s.expires_at limit p_limit for update skip locked
-    ) returning coalesce(dated_at, expires_at - interval '24 hours 5 minutes') as dated_at
-  )
-  select count(*), max(dated_at) into requests, v_closed_until from gone;
-  delete from challenge where token_hash in (
-    select c.token_hash from challenge c
-    where c.expires_at < p_now - interval '1 day' and c.state <> 'confirmed'
-    order by c.expires_at limit p_limit for update skip locked
-  );
-  get diagnostics challenges = row_count;
+  transfers := finish_due_transfers(due_accounts(p_now, p_limit), p_now);
+  select p.requests, p.closed_until into requests, v_closed_until from prune_requests(p_now, p_limit) p;
+  challenges := prune_challenges(p_now, p_limit);
   delete from outbox where message_id in (
     select o.message_id from outbox o where o.expires_at < p_now
     order by o.expires_at limit p_limit for update skip locked
@@ -55,9 +91,7 @@ begin
     order by e.last_at limit p_limit for update skip locked
   );
   get diagnostics events = row_count;
-  update server s set pruned_at = p_now where s.one in (
-    select r.one from server r where r.pruned_at is null or r.pruned_at < p_now for update skip locked
-  );
+  perform note_pruning(p_now);
   -- The last lock: others who prune wait for it, and nobody who waits for anything has it.
   perform close_until(v_closed_until, null) where v_closed_until is not null;
   return next;

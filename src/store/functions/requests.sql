@@ -63,7 +63,8 @@ begin
     perform forget_request(p_request_key);
     return 'missing-date';
   end if;
-  if exists (select 1 from account_key where key_id = p_key_id) or transfer_due(p_key_id, p_now) then
+  perform 1 from account_key where key_id = p_key_id;
+  if found or transfer_due(p_key_id, p_now) then
     return null;
   end if;
   if newcomers_until(p_newcomer_networks, p_max_newcomers, p_now) is not null then
@@ -120,8 +121,8 @@ end $$;
 -- The first outcome again. The account is the one that has or had the key, if it still exists.
 create or replace function store.replay(p_outcome text, p_key_id bytea, p_now timestamptz)
 returns store.answer language plpgsql as $$
+declare
+  v_pending boolean := transfer_pending(account_of(p_key_id), p_now);
 begin
-  return row(
-    p_outcome, (select xid from account_key where key_id = p_key_id), transfer_pending(account_of(p_key_id), p_now)
-  )::answer;
+  return row(p_outcome, (select xid from account_key where key_id = p_key_id), v_pending)::answer;
 end $$;

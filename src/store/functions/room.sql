@@ -31,13 +31,19 @@ begin
   return exists (select 1 from server s where s.is_full);
 end $$;
 
+create or replace function store.database_bytes()
+returns double precision language plpgsql stable as $$
+begin
+  return pg_database_size(current_database());
+end $$;
+
 -- Decides for all servers whether there is room, by what only a server knows of the disk and by the size of the database, and
 -- tells both. Null maximum: any size. Sizes are no bigint, which drivers read in different ways.
 create or replace function store.judge_room(
   p_max_total_bytes double precision, p_disk_is_short boolean, out is_full boolean, out total_bytes double precision
 ) language plpgsql security definer set search_path = store, pg_temp as $$
 begin
-  total_bytes := pg_database_size(current_database());
+  total_bytes := database_bytes();
   is_full := p_disk_is_short or coalesce(total_bytes >= p_max_total_bytes, false);
   update server s set is_full = judge_room.is_full where s.is_full <> judge_room.is_full;
 end $$;

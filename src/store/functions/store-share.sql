@@ -109,7 +109,8 @@ begin
   ) then
     return row('ok', p_sender_xid, false)::answer;
   end if;
-  if not exists (select 1 from account_key where key_id = p_key_id) and not transfer_due(p_key_id, p_now) then
+  perform 1 from account_key where key_id = p_key_id;
+  if not found and not transfer_due(p_key_id, p_now) then
     v_opens := p_key_id = p_sender_xid and p_size <= least(p_max_share_bytes, p_max_account_bytes);
     v_refusal := case
       when not v_opens and p_expires_at is not null then null

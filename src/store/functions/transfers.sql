@@ -39,7 +39,17 @@ begin
   return v_outcome;
 end $$;
 
--- Whether the waiting time of a transfer is over that concerns this key.
+-- Whether the waiting time of a transfer is over that concerns this key, or the account that it belongs to.
+create or replace function store.is_due(p_key_id bytea, p_xid bytea, p_now timestamptz)
+returns boolean language plpgsql stable as $$
+begin
+  return exists (
+    select 1 from challenge
+    where state = 'confirmed' and effective_at <= p_now and xid is not null and (key_id = p_key_id or xid = p_xid)
+  );
+end $$;
+
+-- The same for whoever does not know the account.
 create or replace function store.transfer_due(p_key_id bytea, p_now timestamptz)
 returns boolean language plpgsql stable as $$
 begin
@@ -71,19 +81,14 @@ end $$;
 -- The store calls it when a function has answered 'transfer-due': transfers take effect when somebody next looks.
 create or replace function store.settle_transfers(p_key_id bytea, p_now timestamptz)
 returns void language plpgsql security definer set search_path = store, pg_temp as $$
-begin
-  perform finish_due_transfers(
-    array(
-      select a.xid from account a
-      where a.xid in (
-        select c.xid from challenge c
-        where c.state = 'confirmed' and c.effective_at <= p_now
-          and (c.key_id = p_key_id or c.xid = (select k.xid from account_key k where k.key_id = p_key_id))
-      )
-      order by a.key_id for update
-    ),
-    p_now
+declare
+  v_xid bytea := (select xid from account_key where key_id = p_key_id);
+  v_xids bytea[] := array(
+    select xid from challenge
+    where state = 'confirmed' and effective_at <= p_now and (key_id = p_key_id or xid = v_xid)
   );
+begin
+  perform finish_due_transfers(lock_accounts(v_xids, null, null), p_now);
 end $$;
 
 -- The state of a transfer, for the request that asked for it.
@@ -153,17 +158,16 @@ declare
   v_seen text;
   v_state answer;
   v_xid bytea;
+  v_locked bytea;
+  v_below bytea[];
   -- The address as its owner wrote it: what a stranger writes may compare alike and be another mailbox.
   v_ciphertext bytea;
   -- The name that its row has: during a rekey, maybe the one under the former data key.
   v_hmac bytea;
 begin
   perform lock_challenges(p_mailbox_hmac, p_key_id, p_network_hmac);
-  perform lock_accounts_below(
-    p_key_id, array(
-      select c.xid from contact c where c.contact_hmac in (p_contact_hmac, p_former_contact_hmac) and c.validated
-    )
-  );
+  v_xid := account_of_contact(p_contact_hmac, p_former_contact_hmac);
+  v_below := lock_accounts(array[v_xid], null, p_key_id);
   v_seen := begin_change(
     p_key_id, p_request_key, p_request_digest, p_expires_at, p_dated_at, p_now, p_newcomer_networks, p_max_newcomers
   );
@@ -204,9 +208,9 @@ begin
   outcome := 'processing';
   update seen_request s set outcome = fallback_transfer.outcome where s.request_key = p_request_key;
 
-  select c.xid into v_xid from contact c
-  where c.contact_hmac in (p_contact_hmac, p_former_contact_hmac) and c.validated;
-  perform 1 from account a where a.xid = coalesce(v_xid, p_key_id) for update;
+  v_xid := account_of_contact(p_contact_hmac, p_former_contact_hmac);
+  v_locked := coalesce(v_xid, p_key_id);
+  perform 1 from account a where a.xid = v_locked for update;
   -- The contact may have been removed or the account deleted while we waited for the lock.
   select c.xid, c.ciphertext, c.contact_hmac into v_xid, v_ciphertext, v_hmac from contact c
   where c.xid = v_xid and c.contact_hmac in (p_contact_hmac, p_former_contact_hmac) and c.validated;

@@ -113,8 +113,13 @@ export function clusterAt(folder: string, port: number): Cluster {
  * Makes and starts a cluster in a folder that does not exist yet.
  *
  * @param isDurable whether commits are forced to disk. Default: no, since that is Postgres's own affair.
+ * @param more further settings, a line each.
  */
-export async function createCluster(folder: string, isDurable = false): Promise<Cluster> {
+export async function createCluster(
+  folder: string,
+  isDurable = false,
+  more: readonly string[] = [],
+): Promise<Cluster> {
   makeFolder(folder);
   const passwordFile = join(folder, "password");
   writeFileSync(passwordFile, PASSWORD, { mode: 0o644 });
@@ -125,8 +130,8 @@ export async function createCluster(folder: string, isDurable = false): Promise<
   const cluster = clusterAt(folder, await freePort());
   const initialised = ["-D", join(folder, "data"), "-U", "postgres", "--no-sync", "--locale=C.UTF-8"];
   await cluster.run("initdb", [...initialised, "--auth=scram-sha-256", "--pwfile", passwordFile]);
-  const settings = `fsync = ${isDurable ? "on" : "off"}\nmax_connections = 200\n`;
-  writeFileSync(join(folder, "data/postgresql.auto.conf"), settings, { flag: "a" });
+  const settings = [`fsync = ${isDurable ? "on" : "off"}`, "max_connections = 200", ...more];
+  writeFileSync(join(folder, "data/postgresql.auto.conf"), `${settings.join("\n")}\n`, { flag: "a" });
   await cluster.start();
 
   const connection = [

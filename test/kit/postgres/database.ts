@@ -43,9 +43,13 @@ export async function sharedCluster(): Promise<Cluster> {
   }
 }
 
-/** A cluster for a test file of its own, which may stop it; to be removed by the caller. */
-export async function ownCluster(): Promise<Cluster> {
-  return createCluster(join(runFolder(), `cluster-${randomHex()}`));
+/**
+ * A cluster for a test file of its own, which may stop it; to be removed by the caller.
+ *
+ * @param settings beside those of every cluster, a line each.
+ */
+export async function ownCluster(settings: readonly string[] = []): Promise<Cluster> {
+  return createCluster(join(runFolder(), `cluster-${randomHex()}`), false, settings);
 }
 
 /** A copy of a running cluster, in a folder of its own; to be removed by the caller. It is not started. */

@@ -1,0 +1,123 @@
+/** `share-server migrate --distribute`: from one node with data to several, forward only. */
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { readSchema } from "../../src/store/drivers/schema-files.ts";
+import { fallbackTransfer } from "../../src/store/fallback-transfer.ts";
+import { grantExecution, migrate } from "../../src/store/migrate.ts";
+import { retrieveFallback } from "../../src/store/retrieve-fallback.ts";
+import { retrieveShares } from "../../src/store/retrieve-shares.ts";
+import { schemaState, whyUnfit } from "../../src/store/schema.ts";
+import { updatePublicKey } from "../../src/store/update-public-key.ts";
+import { createNodesDatabase, type Nodes, ownNodes, whyNoCitus } from "../kit/citus/nodes.ts";
+import { whyNoPostgres } from "../kit/postgres/cluster.ts";
+import { createEmptyDatabase } from "../kit/postgres/database.ts";
+import * as made from "../store/fixtures.ts";
+
+const { NOW, request } = made;
+const ALL = { shareIds: null, lenient: false };
+const COMMAND = join(import.meta.dirname, "../../src/operator/main.ts");
+
+const run = promisify(execFile);
+/** What the command prints, or why it fails. */
+async function migrateCommand(url: string, ...args: readonly string[]): Promise<string> {
+  const env = { ...process.env, DATABASE_URL: url };
+  const { stdout } = await run(process.execPath, [COMMAND, "migrate", ...args], { env }).catch(
+    ({ stderr }: { stderr: string }) => ({ stdout: stderr }),
+  );
+  return stdout.trim();
+}
+
+const withoutPostgres = whyNoPostgres();
+describe.skipIf(withoutPostgres)(`a plain Postgres${withoutPostgres ? ` (${withoutPostgres})` : ""}`, () => {
+  test("is not distributed, and says so in one line", async () => {
+    const database = await createEmptyDatabase();
+    expect(await migrateCommand(database.url("share_owner"), "--distribute")).toBe(
+      "share-server: --distribute needs Citus, and this database has no extension of that name",
+    );
+  });
+});
+
+const skipped = whyNoCitus();
+describe.skipIf(skipped)(`a database on a coordinator${skipped ? ` (${skipped})` : ""}`, () => {
+  let nodes: Nodes;
+  beforeAll(async () => {
+    nodes = await ownNodes(2);
+  });
+  afterAll(() => nodes.remove());
+
+  async function withAccounts() {
+    const database = await createNodesDatabase(nodes);
+    const owner = database.connect("share_owner");
+    const server = database.connect();
+    onTestFinished(async () => void (await Promise.all([owner.close(), server.close()])));
+    await migrate(owner.sql, await readSchema(), NOW);
+    await grantExecution(owner.sql, "share_server");
+    const accounts = await Promise.all(
+      Array.from({ length: 20 }, async () => await made.openAccount(server.sql)),
+    );
+    return { database, owner, server, accounts };
+  }
+
+  test("keeps what it has: accounts with their keys and contacts, and a transfer that is under way", async () => {
+    const { database, server, accounts } = await withAccounts();
+    const [moved, asked] = accounts;
+    if (moved === undefined || asked === undefined) throw new Error("no account");
+    const later = made.newKey();
+    await updatePublicKey(server.sql, request(moved.key), later);
+    const contact = await made.validateContact(server.sql, asked.key);
+    const transfer = [request(made.newKey()), contact, made.newChallenge(), made.CHALLENGE_LIMITS] as const;
+    await fallbackTransfer(server.sql, ...transfer);
+
+    const told = await migrateCommand(database.url("share_owner"), "--distribute");
+    expect(told).toContain("moving  account, 20 rows");
+    expect(told).toMatch(/the database is distributed$/);
+    expect(await migrateCommand(database.url("share_owner"), "--distribute")).toBe(
+      "the database was distributed before",
+    );
+    // Roles that could call the functions can call the new ones, on every node.
+    for (const node of [nodes.coordinator, ...nodes.workers]) {
+      const { sql, close } = database.connectTo(node);
+      for (const { key, xid, share } of accounts) {
+        const reader = key === moved.key ? request(later, { senderXid: xid }) : request(key);
+        expect(await retrieveShares(sql, reader, ALL)).toMatchObject({
+          outcome: "ok",
+          shares: [{ shareId: share.shareId }],
+          transferPending: key === asked.key,
+        });
+      }
+      expect(await retrieveFallback(sql, request(asked.key))).toMatchObject({ outcome: "ok" });
+      await close();
+    }
+    expect((await updatePublicKey(server.sql, request(asked.key), later)).outcome).toBe("key-in-use");
+  });
+
+  test("is served no more once it is distributed by half, and finished by the next call", async () => {
+    const { database, owner, server, accounts } = await withAccounts();
+    // Something refers to one of the tables, so that Citus can't move it.
+    await owner.sql("create table store.other (message_id uuid references store.notice)", []);
+    expect(await migrateCommand(database.url("share_owner"), "--distribute")).toMatch(/^share-server: /);
+    await owner.sql("drop table store.other", []);
+
+    expect(whyUnfit(await schemaState(server.sql))).toMatch(/run `share-server migrate`/);
+    expect(await migrateCommand(database.url("share_owner"))).toBe(
+      "share-server: the database is distributed by half; `share-server migrate --distribute` finishes it",
+    );
+    expect(await migrateCommand(database.url("share_owner"), "--distribute")).toMatch(
+      /the database is distributed$/,
+    );
+    for (const { key } of accounts) {
+      expect((await retrieveShares(server.sql, request(key), ALL)).outcome).toBe("ok");
+    }
+  });
+
+  test("is distributed by its coordinator only", async () => {
+    const { database } = await withAccounts();
+    const [worker] = nodes.workers;
+    const url = worker?.url("share_owner", database.name) ?? "";
+    expect(await migrateCommand(url, "--distribute")).toBe(
+      "share-server: --distribute goes to the coordinator, and DATABASE_URL names another node",
+    );
+  });
+});

@@ -1,0 +1,164 @@
+/**
+ * How many shards a call asks. Citus tells each statement that it sends to another node, with the names of the shards in it;
+ * tables that are distributed by hash lie beside one another, so that what is asked of one place is one shard.
+ */
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { confirmByToken, lookUpToken } from "../../src/store/challenge-by-token.ts";
+import { deleteAccount } from "../../src/store/delete-account.ts";
+import { deleteShares } from "../../src/store/delete-shares.ts";
+import { decodeBytea } from "../../src/store/drivers/bytea.ts";
+import { fallbackTransfer } from "../../src/store/fallback-transfer.ts";
+import { isTransferPending } from "../../src/store/is-transfer-pending.ts";
+import { claimMessages, finishMessage } from "../../src/store/outbox.ts";
+import { retrieveFallback } from "../../src/store/retrieve-fallback.ts";
+import { retrieveShares } from "../../src/store/retrieve-shares.ts";
+import type { Sql } from "../../src/store/sql.ts";
+import { storeShare } from "../../src/store/store-share.ts";
+import { updateFallback } from "../../src/store/update-fallback.ts";
+import { updatePublicKey } from "../../src/store/update-public-key.ts";
+import { verifyFallback } from "../../src/store/verify-fallback.ts";
+import { createDistributedDatabase, type Nodes, ownNodes, SHARDS, whyNoCitus } from "../kit/citus/nodes.ts";
+import * as made from "../store/fixtures.ts";
+
+const { NOW, QUOTAS, request } = made;
+const ALL = { shareIds: null, lenient: false };
+const skipped = whyNoCitus();
+
+describe.skipIf(skipped)(`a call on Citus${skipped ? ` (${skipped})` : ""}`, () => {
+  let nodes: Nodes;
+  let client: pg.Client;
+  /** The place of each shard, by its number. Tables that every node has whole are asked where the others are, and not counted. */
+  const places = new Map<string, string>();
+  let asked = new Set<string>();
+  beforeAll(async () => {
+    nodes = await ownNodes(2);
+    const database = await createDistributedDatabase(nodes);
+    const owner = database.connect("share_owner");
+    const shards = await owner.sql<{ id: string; place: string }>(
+      `select s.shardid::text as id, p.colocationid || ' ' || coalesce(s.shardminvalue, '') as place
+       from pg_dist_shard s join pg_dist_partition p using (logicalrelid) where p.repmodel <> 't'`,
+      [],
+    );
+    for (const { id, place } of shards) places.set(id, place);
+    await owner.close();
+    client = new pg.Client({ connectionString: database.url("share_server") });
+    pg.types.setTypeParser(pg.types.builtins.BYTEA, decodeBytea);
+    await client.connect();
+    await client.query("set citus.log_remote_commands = on; set client_min_messages = log");
+    client.on("notice", ({ message = "" }) => {
+      for (const [, id = ""] of message.matchAll(/\bstore\.[a-z_]+_(\d{6,})\b/g)) {
+        const place = places.get(id);
+        if (place !== undefined) asked.add(place);
+      }
+    });
+  });
+  afterAll(async () => {
+    await client.end();
+    await nodes.remove();
+  });
+
+  const sql: Sql = async <Row>(text: string, params: readonly unknown[]) =>
+    (await client.query(text, [...params])).rows as Row[];
+  async function shardsOf<T extends { readonly outcome: string }>(call: Promise<T>): Promise<number> {
+    asked = new Set();
+    const { outcome } = await call;
+    expect(outcome).toMatch(/^(ok|processing)$/);
+    return asked.size;
+  }
+  const done = async (call: Promise<unknown>) => {
+    await call;
+    return { outcome: "ok" };
+  };
+
+  test("of an account with its first key asks the request's shard and the account's", async () => {
+    for (let times = 0; times < 8; times++) {
+      const { key, share } = await made.openAccount(sql);
+      expect(
+        await shardsOf(storeShare(sql, request(key), made.newShare(), QUOTAS)),
+        "storeShare",
+      ).toBeLessThanOrEqual(2);
+      const replayed = request(key);
+      await storeShare(sql, replayed, share, QUOTAS);
+      expect(
+        await shardsOf(storeShare(sql, replayed, share, QUOTAS)),
+        "storeShare again",
+      ).toBeLessThanOrEqual(2);
+      expect(await shardsOf(retrieveShares(sql, request(key), ALL)), "retrieveShares").toBe(1);
+      const named = { shareIds: [share.shareId], lenient: false };
+      expect(await shardsOf(retrieveShares(sql, request(key), named)), "retrieveShares, named").toBe(1);
+      expect(await shardsOf(retrieveFallback(sql, request(key))), "retrieveFallback").toBe(1);
+      expect(
+        await shardsOf(done(isTransferPending(sql, { keyId: key, now: NOW }))),
+        "isTransferPending",
+      ).toBe(1);
+      expect(
+        await shardsOf(deleteShares(sql, request(key), [share.shareId])),
+        "deleteShares",
+      ).toBeLessThanOrEqual(2);
+    }
+  });
+
+  test("that opens, moves or ends one asks the shard of challenges and messages too, and that of another key", async () => {
+    for (let times = 0; times < 8; times++) {
+      const key = made.newKey();
+      const opened = storeShare(sql, request(key), made.newShare(), QUOTAS);
+      expect(await shardsOf(opened), "storeShare, the first").toBeLessThanOrEqual(3);
+      const next = made.newKey();
+      expect(await shardsOf(updatePublicKey(sql, request(key), next)), "updatePublicKey").toBeLessThanOrEqual(
+        4,
+      );
+      const later = request(next, { senderXid: made.xidOf(key) });
+      expect(
+        await shardsOf(storeShare(sql, later, made.newShare(), QUOTAS)),
+        "storeShare, another key",
+      ).toBeLessThanOrEqual(2);
+      const read = request(next, { senderXid: made.xidOf(key) });
+      expect(await shardsOf(retrieveShares(sql, read, ALL)), "retrieveShares, another key").toBe(1);
+      const end = request(next, { senderXid: made.xidOf(key) });
+      expect(await shardsOf(deleteAccount(sql, end)), "deleteAccount").toBeLessThanOrEqual(4);
+    }
+  });
+
+  test("about a contact asks its shard besides; and none asks all", async () => {
+    const { key } = await made.openAccount(sql);
+    const contact = made.newContact();
+    const challenge = made.newChallenge();
+    const change = { contact, challenge };
+    const counted = {
+      updateFallback: await shardsOf(updateFallback(sql, request(key), change, made.CHALLENGE_LIMITS)),
+      lookUpToken: await shardsOf(done(lookUpToken(sql, challenge.tokenHash, NOW))),
+      confirmByToken: await shardsOf(confirmByToken(sql, challenge.tokenHash, NOW, 0)),
+      storeShare: await shardsOf(storeShare(sql, request(key), made.newShare(), QUOTAS)),
+      ...(await transfer(contact)),
+    };
+    const most = {
+      updateFallback: 3,
+      lookUpToken: 2,
+      confirmByToken: 3,
+      storeShare: 2,
+      fallbackTransfer: 5,
+      verifyFallback: 5,
+      claimMessages: 1,
+      finishMessage: 1,
+    };
+    for (const [name, shards] of Object.entries(counted)) {
+      expect(shards, name).toBeLessThanOrEqual(most[name as keyof typeof most]);
+      expect(shards, name).toBeLessThan(SHARDS);
+    }
+  });
+
+  async function transfer(contact: ReturnType<typeof made.newContact>) {
+    const key = made.newKey();
+    const challenge = made.newChallenge();
+    const asking = fallbackTransfer(sql, request(key), contact, challenge, made.CHALLENGE_LIMITS);
+    return {
+      fallbackTransfer: await shardsOf(asking),
+      verifyFallback: await shardsOf(
+        verifyFallback(sql, request(key), challenge.codeHash, made.VERIFY_LIMITS),
+      ),
+      claimMessages: await shardsOf(done(claimMessages(sql, NOW, made.EVERYTHING))),
+      finishMessage: await shardsOf(done(finishMessage(sql, "00000000-0000-0000-0000-000000000000"))),
+    };
+  }
+});
