@@ -22,7 +22,7 @@ import type { Sql } from "./sql.ts";
 export const SCHEMA_VERSION = 7;
 
 /** The checksum of `functions/`. It stands here because a Worker has no files; `readSchema` compares it with them. */
-export const FUNCTION_SET = "2f1bce357c6183d2774deb1e4f2200fc88e84f169257b103becb2f2ff47a2002";
+export const FUNCTION_SET = "da522c13747aa5af37171579c93544dcce718d1eca05c3c94ebc506ebaff646c";
 
 export type SchemaState = {
   /** How many migrations the database has; 0 for one that has never been migrated. */

@@ -132,6 +132,7 @@ describe.skipIf(skipped)(`a call on Citus${skipped ? ` (${skipped})` : ""}`, () 
       storeShare: await shardsOf(storeShare(sql, request(key), made.newShare(), QUOTAS)),
       ...(await transfer(contact)),
     };
+    expect(await shardsOf(askFor(made.newContact())), "fallbackTransfer of nobody").toBeLessThanOrEqual(5);
     const most = {
       updateFallback: 3,
       lookUpToken: 2,
@@ -147,6 +148,9 @@ describe.skipIf(skipped)(`a call on Citus${skipped ? ` (${skipped})` : ""}`, () 
       expect(shards, name).toBeLessThan(SHARDS);
     }
   });
+
+  const askFor = (contact: ReturnType<typeof made.newContact>) =>
+    fallbackTransfer(sql, request(made.newKey()), contact, made.newChallenge(), made.CHALLENGE_LIMITS);
 
   async function transfer(contact: ReturnType<typeof made.newContact>) {
     const key = made.newKey();

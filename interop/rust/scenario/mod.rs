@@ -9,7 +9,6 @@ mod depository;
 mod native;
 mod peer;
 mod report;
-mod ssh;
 pub mod vectors;
 
 use std::process::ExitCode;

@@ -1,12 +1,5 @@
 /** Who signs and opens messages: private keys, with the XID and the document that go with them. */
-import {
-  type EncapsulationScheme,
-  Envelope,
-  PrivateKeys,
-  type PublicKeys,
-  type SigningScheme,
-  type XID,
-} from "@bc/envelope";
+import { Envelope, PrivateKeys, type PublicKeys, type XID } from "@bc/envelope";
 import { documentFor } from "./xid-document.ts";
 
 export type Identity = {
@@ -29,14 +22,7 @@ export function identityOf(privateKeys: PrivateKeys, xid?: XID): Identity {
   return { privateKeys, publicKeys, xid: own, document };
 }
 
-/**
- * A server's identity: one key to sign with, one to be written to.
- *
- * @throws {KeyError} `not-loaded`: of ML-DSA or ML-KEM, before `loadPostQuantum()`.
- */
-export function newServerKeys(
-  signing: SigningScheme = "ed25519",
-  encapsulation: EncapsulationScheme = "x25519",
-): PrivateKeys {
-  return PrivateKeys.generate(signing, encapsulation);
+/** A server's identity: one Ed25519 key to sign with, one X25519 key to be written to. */
+export function newServerKeys(): PrivateKeys {
+  return PrivateKeys.generate("ed25519");
 }

@@ -167,7 +167,7 @@ declare
 begin
   perform lock_challenges(p_mailbox_hmac, p_key_id, p_network_hmac);
   v_xid := account_of_contact(p_contact_hmac, p_former_contact_hmac);
-  v_below := lock_accounts(array[v_xid], null, p_key_id);
+  v_below := lock_accounts(array[coalesce(v_xid, p_key_id)], null, p_key_id);
   v_seen := begin_change(
     p_key_id, p_request_key, p_request_digest, p_expires_at, p_dated_at, p_now, p_newcomer_networks, p_max_newcomers
   );

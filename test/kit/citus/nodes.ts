@@ -84,6 +84,15 @@ export async function createNodesDatabase({ coordinator, workers }: Nodes): Prom
   };
 }
 
+/** A further worker, of this database only, without any rows yet. To be removed by the caller. */
+export async function addWorker({ coordinator }: Nodes, { name }: TestDatabase): Promise<Cluster> {
+  const worker = await ownCluster(SETTINGS);
+  await asSuperuser(worker, "postgres", [`create database ${name} owner share_owner`]);
+  await asSuperuser(worker, name, ["create extension citus"]);
+  await asSuperuser(coordinator, name, [`select citus_add_node('127.0.0.1', ${worker.port})`]);
+  return worker;
+}
+
 /** A new database that is spread over all nodes, ready for the role of a server. */
 export async function createDistributedDatabase(nodes: Nodes): Promise<DistributedDatabase> {
   const database = await createNodesDatabase(nodes);

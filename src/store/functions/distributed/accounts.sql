@@ -11,17 +11,25 @@ begin
   return (select xid from account where xid = v_xid and key_id = p_key_id);
 end $$;
 
--- One statement cannot lock rows of several nodes, so this locks one after the other.
+-- One statement cannot lock rows of several nodes, and one that names several accounts may ask all shards. So this looks for
+-- one account after the other, and locks them in the order of their keys.
 create or replace function store.lock_accounts(p_xids bytea[], p_from_key_id bytea, p_below_key_id bytea)
 returns bytea[] language plpgsql as $$
 declare
   v_account account;
+  v_found account[] := '{}';
+  v_xid bytea;
   v_locked bytea[] := '{}';
 begin
+  foreach v_xid in array array_remove(p_xids, null) loop
+    select * into v_account from account where xid = v_xid;
+    if found then
+      v_found := v_found || v_account;
+    end if;
+  end loop;
   for v_account in
-    select * from account
-    where xid = any (p_xids) and (p_from_key_id is null or key_id >= p_from_key_id)
-      and (p_below_key_id is null or key_id < p_below_key_id)
+    select * from unnest(v_found)
+    where (p_from_key_id is null or key_id >= p_from_key_id) and (p_below_key_id is null or key_id < p_below_key_id)
     order by key_id
   loop
     perform 1 from account where xid = v_account.xid and key_id = v_account.key_id for update;

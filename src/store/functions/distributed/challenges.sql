@@ -47,6 +47,8 @@ returns void language plpgsql as $$
 declare
   v_lock integer := hashtext(p_name);
 begin
+  -- Citus begins a transaction there with the first row that is locked or written, and not with a lock of this kind.
+  perform 1 from challenge where token_hash = '' for update;
   perform pg_advisory_xact_lock(p_kind, v_lock) from (select count(*) from challenge where token_hash = '') there;
 end $$;
 

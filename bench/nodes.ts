@@ -1,0 +1,148 @@
+/**
+ * What a request costs each node, on one Postgres and on Citus: `node bench/nodes.ts [CALLS [WORKERS,WORKERS,…]]`.
+ *
+ * Makes the nodes in temporary folders, on this machine, so it measures processor time and no rate. Calls are asked of all
+ * workers in turn, which is how many servers would spread them; of each node everything is counted that its processes do, what
+ * Citus does by itself besides, and how often nodes speak to one another. Linux only. Postgres runs without fsync.
+ */
+import { chmodSync, globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { deleteShares } from "../src/store/delete-shares.ts";
+import type { PostgresDatabase } from "../src/store/drivers/postgres.ts";
+import { retrieveShares } from "../src/store/retrieve-shares.ts";
+import type { Sql } from "../src/store/sql.ts";
+import { storeShare } from "../src/store/store-share.ts";
+import type { KeyId } from "../src/store/types.ts";
+import { createDistributedDatabase, ownNodes, whyNoCitus } from "../test/kit/citus/nodes.ts";
+import { type Cluster, createCluster } from "../test/kit/postgres/cluster.ts";
+import { createTestDatabase } from "../test/kit/postgres/database.ts";
+import { RUN_FOLDER } from "../test/kit/postgres/run.ts";
+import { newKey, newShare, request } from "../test/store/fixtures.ts";
+
+const [calls = 2_000] = process.argv.slice(2, 3).map(Number);
+const sizes = (process.argv[3] ?? "1,2,4").split(",").map(Number);
+const ACCOUNTS = 300;
+const CALLERS = 4;
+const WARM_UP = 400;
+const ROOMY = { maxShareBytes: 10_000, maxShares: 1_000_000, maxAccountBytes: 1_000_000_000 };
+const SHARE_SIZE = 300;
+/** Milliseconds of one tick of Linux's clock. */
+const TICK = 10;
+
+type Place = {
+  readonly name: string;
+  readonly coordinator: Cluster | undefined;
+  readonly workers: readonly Cluster[];
+  /** Pools, which the calls go to in turn. */
+  readonly entries: readonly PostgresDatabase[];
+};
+
+const CALLS: Readonly<Record<string, (sql: Sql, key: KeyId) => Promise<unknown>>> = {
+  "store one more": (sql, key) => storeShare(sql, request(key), newShare(SHARE_SIZE), ROOMY),
+  "retrieve all": (sql, key) => retrieveShares(sql, request(key), { shareIds: null, lenient: false }),
+  "delete all": (sql, key) => deleteShares(sql, request(key), null),
+  "open an account": (sql) => storeShare(sql, request(newKey()), newShare(SHARE_SIZE), ROOMY),
+};
+
+/** Milliseconds that a node's processes have used, those included that have ended. */
+function processorTime({ folder }: Cluster): number {
+  const postmaster = readFileSync(join(folder, "data/postmaster.pid"), "utf8").split("\n")[0];
+  let ticks = 0;
+  for (const path of globSync("/proc/[0-9]*/stat")) {
+    const [pid, parent, ...times] = statOf(path);
+    const [user = 0, system = 0, endedUser = 0, endedSystem = 0] = times;
+    if (pid === Number(postmaster)) ticks += user + system + endedUser + endedSystem;
+    else if (parent === Number(postmaster)) ticks += user + system;
+  }
+  return ticks * TICK;
+}
+
+/** The process, its parent, and what it and its ended children have used, in ticks. */
+function statOf(path: string): number[] {
+  try {
+    const stat = readFileSync(path, "utf8");
+    const after = stat
+      .slice(stat.lastIndexOf(")") + 2)
+      .split(" ")
+      .map(Number);
+    return [Number.parseInt(stat, 10), after[1] ?? 0, ...after.slice(11, 15)];
+  } catch {
+    return [];
+  }
+}
+
+async function inTurn(
+  place: Place,
+  keys: readonly KeyId[],
+  count: number,
+  call: (sql: Sql, key: KeyId) => Promise<unknown>,
+) {
+  let next = 0;
+  const caller = async () => {
+    while (next < count) {
+      const number = next++;
+      const entry = place.entries[number % place.entries.length];
+      const key = keys[(number * 7) % keys.length];
+      if (entry !== undefined && key !== undefined) await call(entry.sql, key);
+    }
+  };
+  await Promise.all(Array.from({ length: CALLERS }, caller));
+}
+
+async function measure(place: Place): Promise<void> {
+  const keys = Array.from({ length: ACCOUNTS }, () => newKey());
+  await Promise.all(
+    keys.map((key, index) =>
+      storeShare(
+        (place.entries[index % place.entries.length] as PostgresDatabase).sql,
+        request(key),
+        newShare(SHARE_SIZE),
+        ROOMY,
+      ),
+    ),
+  );
+  for (const call of Object.values(CALLS)) await inTurn(place, keys, WARM_UP, call);
+  for (const [name, call] of Object.entries(CALLS)) {
+    const nodes = place.coordinator === undefined ? place.workers : [place.coordinator, ...place.workers];
+    const before = nodes.map(processorTime);
+    await inTurn(place, keys, calls, call);
+    const used = nodes.map((node, index) => (processorTime(node) - (before[index] ?? 0)) / calls);
+    const ofWorkers = used.slice(place.coordinator === undefined ? 0 : 1);
+    const sum = ofWorkers.reduce((one, other) => one + other, 0);
+    const each = ofWorkers.map((one) => one.toFixed(3)).join(", ");
+    const besides = place.coordinator === undefined ? "" : `; coordinator ${used[0]?.toFixed(3)}`;
+    process.stdout.write(
+      `${place.name} | ${name} | ${sum.toFixed(3)} ms a call; by worker ${each}${besides}\n`,
+    );
+  }
+}
+
+const missing = whyNoCitus();
+if (missing !== undefined) throw new Error(missing);
+const folder = mkdtempSync(join(tmpdir(), "share-server-nodes-"));
+chmodSync(folder, 0o711);
+process.env[RUN_FOLDER] = folder;
+try {
+  const cluster = await createCluster(join(folder, "one"));
+  const one = await createTestDatabase(cluster);
+  const pool = one.connect("share_server", CALLERS);
+  await measure({ name: "Postgres", coordinator: undefined, workers: [cluster], entries: [pool] });
+  await pool.close();
+  await cluster.remove();
+  for (const size of sizes) {
+    const nodes = await ownNodes(size);
+    const database = await createDistributedDatabase(nodes);
+    const entries = nodes.workers.map((node) => database.connectTo(node, "share_server", CALLERS));
+    await measure({
+      name: `Citus, ${size} workers`,
+      coordinator: nodes.coordinator,
+      workers: nodes.workers,
+      entries,
+    });
+    await Promise.all(entries.map(({ close }) => close()));
+    await nodes.remove();
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,229 @@
+/**
+ * `node test/citus/kill-and-grow.ts ROUNDS SEED`: writers store and delete shares of a Citus cluster with two workers, while each
+ * round kills a worker in the middle of their transactions and starts it again. Then a third worker comes, and shards move to it
+ * while the writers go on.
+ *
+ * After each round no prepared transaction may be left, and every account must have what was acknowledged and nothing else.
+ * Exit code 1 at the first thing that is wrong.
+ */
+import { performance } from "node:perf_hooks";
+import { setTimeout } from "node:timers/promises";
+import { deleteShares } from "../../src/store/delete-shares.ts";
+import { connectPostgres, type PostgresDatabase } from "../../src/store/drivers/postgres.ts";
+import { retrieveShares } from "../../src/store/retrieve-shares.ts";
+import { type Sql, StoreError } from "../../src/store/sql.ts";
+import { storeShare } from "../../src/store/store-share.ts";
+import { type KeyId, type RequestIdentity, shareId } from "../../src/store/types.ts";
+import { addWorker, createDistributedDatabase, ownNodes, whyNoCitus } from "../kit/citus/nodes.ts";
+import { type Cluster, PATIENT } from "../kit/postgres/cluster.ts";
+import setup from "../kit/postgres/run.ts";
+import { randomOf } from "../reader/random.ts";
+import * as made from "../store/fixtures.ts";
+
+const WRITERS = 24;
+/** Milliseconds of work before a worker is killed, and until it is started again, at most. */
+const CALM = 1_000;
+const DOWN = 1_000;
+/** Milliseconds between two tries of a request that was not answered. */
+const AGAIN = 20;
+/** Milliseconds of load that latencies are taken of, before and during the move. */
+const MEASURED = 10_000;
+const ROOMY = { ...made.QUOTAS, maxShares: 1_000_000, maxAccountBytes: 1_000_000_000 };
+const ALL = { shareIds: null, lenient: false };
+
+const [rounds = 20, seed = 1] = process.argv.slice(2).map(Number);
+const missing = whyNoCitus();
+if (missing !== undefined || !Number.isInteger(rounds) || !Number.isInteger(seed)) {
+  process.stderr.write(`${missing ?? "node test/citus/kill-and-grow.ts ROUNDS SEED"}\n`);
+  process.exit(2);
+}
+
+const random = randomOf(seed);
+const tearDown = setup();
+const nodes = await ownNodes(2);
+const database = await createDistributedDatabase(nodes);
+const entries = [nodes.coordinator, ...nodes.workers].map((node) =>
+  database.connectTo(node, "share_server", 16),
+);
+const tally = { acknowledged: 0, failed: 0, begun: 0 };
+/** Of writers whose account lies elsewhere than on the killed worker. Their requests may lie there. */
+const elsewhere = { begun: 0, failed: 0 };
+let killed: Cluster | undefined;
+let latencies: number[] = [];
+let isOver = false;
+
+type Writer = { readonly key: KeyId; readonly shares: Set<string>; readonly home: number };
+
+async function newWriter(): Promise<Writer> {
+  const { key, share } = await made.openAccount(entryOf(0));
+  const owner = database.connect("share_owner", 1);
+  const [row] = await owner.sql<{ port: number }>(
+    `select nodeport as port from pg_dist_placement p join pg_dist_node n on n.groupid = p.groupid
+     where p.shardid = get_shard_id_for_distribution_column('store.account', $1::bytea)`,
+    [key],
+  );
+  await owner.close();
+  return { key, shares: new Set([made.hex(share.shareId)]), home: row?.port ?? 0 };
+}
+
+function entryOf(place: number): Sql {
+  return (entries[place] as PostgresDatabase).sql;
+}
+
+/** Sends one request until it is answered. */
+async function insist<T>({ home }: Writer, call: (sql: Sql) => Promise<T>): Promise<T> {
+  for (;;) {
+    const begun = performance.now();
+    const isElsewhere = killed !== undefined && killed.port !== home;
+    tally.begun += 1;
+    if (isElsewhere) elsewhere.begun += 1;
+    try {
+      const answer = await call(entryOf(0));
+      latencies.push(performance.now() - begun);
+      tally.acknowledged += 1;
+      return answer;
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      tally.failed += 1;
+      if (isElsewhere) elsewhere.failed += 1;
+      await setTimeout(AGAIN);
+    }
+  }
+}
+
+async function write(writer: Writer): Promise<void> {
+  const now = new Date();
+  const identity = (): RequestIdentity =>
+    made.request(writer.key, { now, expiresAt: made.later(3_600, now) });
+  while (!isOver) {
+    const request = identity();
+    const [first] = writer.shares;
+    if (writer.shares.size > 20 && first !== undefined) {
+      const id = Uint8Array.from(Buffer.from(first, "hex"));
+      await insist(writer, (sql) => deleteShares(sql, request, [shareId(id)]));
+      writer.shares.delete(first);
+    } else {
+      const share = made.newShare();
+      const { outcome } = await insist(writer, (sql) => storeShare(sql, request, share, ROOMY));
+      if (outcome !== "ok") throw new Error(`storeShare: ${outcome}`);
+      writer.shares.add(made.hex(share.shareId));
+    }
+  }
+}
+
+/** Resolves when no node has a prepared transaction left. @returns how many there were at first. */
+async function settled(all: readonly Cluster[]): Promise<number> {
+  let most = 0;
+  for (const node of all) {
+    const { sql, close } = connectPostgres(node.url("postgres", database.name), PATIENT);
+    for (let left = 1; left > 0; ) {
+      const [row] = await sql<{ left: number }>(
+        "select count(*)::integer as left from pg_prepared_xacts where database = current_database()",
+        [],
+      );
+      left = row?.left ?? 0;
+      most = Math.max(most, left);
+      if (left > 0) await setTimeout(AGAIN);
+    }
+    await close();
+  }
+  return most;
+}
+
+async function check(writers: readonly Writer[]): Promise<void> {
+  for (const [place] of entries.entries()) {
+    for (const { key, shares } of writers) {
+      const found = await patient(() => retrieveShares(entryOf(place), made.request(key), ALL));
+      const have = found.outcome === "ok" ? found.shares.map((share) => made.hex(share.shareId)) : [];
+      if (have.length !== shares.size || have.some((id) => !shares.has(id))) {
+        throw new Error(`an account has ${have.length} shares instead of ${shares.size}`);
+      }
+    }
+  }
+}
+
+/** A pool's connections to a node that was killed fail once each. */
+async function patient<T>(call: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      await setTimeout(AGAIN);
+    }
+  }
+}
+
+function percentile(of: readonly number[], part: number): string {
+  const sorted = [...of].sort((one, other) => one - other);
+  return `${(sorted[Math.floor(sorted.length * part)] ?? 0).toFixed(1)} ms`;
+}
+
+async function underLoad(writers: readonly Writer[], meanwhile: () => Promise<void>): Promise<void> {
+  isOver = false;
+  latencies = [];
+  const working = Promise.all(writers.map(write));
+  await Promise.race([meanwhile(), working]).finally(() => {
+    isOver = true;
+  });
+  await working;
+}
+
+const tell = (line: string) => process.stdout.write(`${line}\n`);
+try {
+  const writers = await Promise.all(Array.from({ length: WRITERS }, newWriter));
+  let prepared = 0;
+  for (let round = 1; round <= rounds; round++) {
+    const victim = random.pick(nodes.workers);
+    await underLoad(writers, async () => {
+      await setTimeout(random.below(CALM));
+      killed = victim;
+      await victim.kill();
+      await setTimeout(random.below(DOWN));
+      await victim.start();
+      killed = undefined;
+      await setTimeout(random.below(CALM));
+    });
+    const left = await settled([nodes.coordinator, ...nodes.workers]);
+    if (left > 0) prepared += 1;
+    await check(writers);
+    tell(
+      `round ${round}: ${tally.acknowledged} acknowledged so far, ${left} prepared transactions to settle`,
+    );
+  }
+  tell(`${tally.acknowledged} acknowledged, none lost; ${tally.failed} of ${tally.begun} calls failed`);
+  tell(
+    `while a worker was down, of accounts elsewhere ${elsewhere.failed} of ${elsewhere.begun} calls failed`,
+  );
+  tell(`${prepared} of ${rounds} rounds ended with prepared transactions, which were settled`);
+
+  await underLoad(writers, () => setTimeout(MEASURED));
+  tell(`before the move: p50 ${percentile(latencies, 0.5)}, p99 ${percentile(latencies, 0.99)}`);
+  const third = await addWorker(nodes, database);
+  const admin = connectPostgres(nodes.coordinator.url("postgres", database.name), PATIENT);
+  await underLoad(writers, async () => {
+    const begun = performance.now();
+    await admin.sql("select rebalance_table_shards()", []);
+    tell(`the shards moved in ${((performance.now() - begun) / 1_000).toFixed(1)} s`);
+  });
+  tell(
+    `while they moved: p50 ${percentile(latencies, 0.5)}, p99 ${percentile(latencies, 0.99)}, ` +
+      `longest ${percentile(latencies, 1 - Number.EPSILON)}`,
+  );
+  const [moved] = await admin.sql<{ count: number }>(
+    `select count(*)::integer as count from citus_shards
+     where table_name = 'store.account'::regclass and nodeport = $1`,
+    [third.port],
+  );
+  await admin.close();
+  await check(writers);
+  tell(`the third worker has ${moved?.count} shards of the accounts; nothing was lost`);
+  await third.remove();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  process.exitCode = 1;
+} finally {
+  await Promise.all(entries.map(({ close }) => close()));
+  await nodes.remove();
+  await tearDown();
+}
