@@ -47,8 +47,7 @@ export default defineConfig({
     include: ["packages/*/src/**/*.test.ts", "src/**/*.test.ts", "test/**/*.test.ts"],
     exclude: isCI ? [] : LONG,
     globalSetup: ["test/kit/postgres/run.ts", "test/kit/data-folder-template.ts"],
-    // Browsers, databases and compilers are enough to do at a time.
-    maxWorkers: isCI ? 1 : "100%",
+    maxWorkers: "100%",
     // A third of the work was to start a process and load the modules for each file. So a file may leave nothing behind
     // for the next one; and where CI is true, each one shows that it needs nothing of another's.
     isolate: isCI,

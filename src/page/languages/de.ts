@@ -199,7 +199,7 @@ export const de: Texts = {
     kinds: {
       seed: "ein Seed",
       "seed-share": "ein Share eines Seeds",
-      "recovery-words": "eine Folge von Wiederherstellungs\u00adwörtern",
+      "recovery-words": "eine Folge von Wieder\u00adherstellungs\u00adwörtern",
       key: "ein Schlüssel",
       "private-key": "ein privater Schlüssel",
       "private-keys": "ein Satz privater Schlüssel",
