@@ -31,10 +31,12 @@ async function backUp(user: User, contact: string, more: readonly string[] = [])
   const made = await user.share(["backup", file, ...to, "--fallback", contact, ...more]);
   expect(made).toMatchObject({
     code: 0,
-    stdout: expect.stringMatching(/has its share, proven; \S+ not confirmed yet/),
+    stdout: expect.stringMatching(
+      /has its share, proven; \S+ not confirmed yet[\s\S]*No contact is confirmed at/,
+    ),
   });
   const codes = await codesOf(contact, 3);
-  const confirmed = await user.share(["backup", "--fallback", contact, ...codes, "--json"]);
+  const confirmed = await user.share(["backup", ...codes, "--json"]);
   expect(JSON.parse(confirmed.stdout)).toMatchObject({
     name: "backup",
     places: urls.map((url) => ({ url, stored: true, proven: true, contact, confirmed: true })),
@@ -165,8 +167,11 @@ test("a backup is forgotten at every server, and scripts are told where not", as
       { url: third, deleted: true },
     ],
   });
-  const status = JSON.parse((await owner.share(["status", "--json"])).stdout);
-  expect(status).toEqual([]);
+  expect(JSON.parse((await owner.share(["status", "--json"])).stdout)).toEqual([]);
+  expect(await owner.share(["status"])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("ask again: share forget --backup backup"),
+  });
   const given = await owner.share(["forget", "--yes", "--give-up"]);
   expect(given).toMatchObject({ code: 3, stdout: "http://127.0.0.1:1  may still have its share\n" });
   expect(await owner.share(["forget", "--yes"])).toMatchObject({
@@ -196,11 +201,35 @@ test("a second secret under the name of the first, or other servers, are refused
     code: 2,
     stderr: expect.stringContaining(`${third} has no part in it`),
   });
-  expect(await user.share(["backup", "seed.ur", ...to])).toMatchObject({ code: 0 });
+  for (const plan of [
+    ["--threshold", "1"],
+    ["--groups", "2of2,2of2"],
+    ["--grow", "2of3"],
+  ]) {
+    expect(await user.share(["backup", "seed.ur", ...to, ...plan])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("there is a backup backup already, by another plan"),
+    });
+  }
+  const large = await user.file("large", new Uint8Array(5_000));
+  expect(await user.share(["backup", large, ...to])).toMatchObject({
+    code: 2,
+    stderr: "share: a backup holds at most 4096 bytes\n",
+  });
+  expect(await user.share(["backup", "seed.ur", ...to, "--threshold", "2"])).toMatchObject({ code: 0 });
   expect(JSON.parse((await user.share(["status", "--json"])).stdout)).toHaveLength(
     JSON.parse(before.stdout).length,
   );
-  expect(await user.share(["backup", "other.ur", ...to, "--name", "other"])).toMatchObject({ code: 0 });
+  const weak = await user.share(["backup", "other.ur", ...to, "--name", "other", "--threshold", "1"]);
+  expect(weak).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining("warning: one share alone brings the secret back"),
+    stdout: expect.stringContaining("Go on with: share backup --name other --fallback you@example.com"),
+  });
+  expect(await user.share(["status"])).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining(`${first}: no contact is confirmed`),
+  });
 });
 
 test("what is missing or cannot be is told in a line, and nothing is stored", async () => {
@@ -210,7 +239,7 @@ test("what is missing or cannot be is told in a line, and nothing is stored", as
   const tries: [string[], string][] = [
     [["backup"], "name the file with the secret"],
     [["backup", file], "name the servers, each with --to"],
-    [["backup", file, "--to", first, "--to", first], "the plan is for 2 different servers"],
+    [["backup", file, "--to", first, "--to", first], `${first} is named twice`],
     [["backup", file, "--to", first, "--threshold", "2"], "2 shares are to bring it back, of 1"],
     [["backup", file, "--to", first, "--groups", "2of3,1of1"], "the plan is for 4 different servers"],
     [["backup", await user.file("large", new Uint8Array(5_000)), "--to", first], "at most 4096 bytes"],

@@ -42,16 +42,22 @@ export async function nameContacts(
   });
 }
 
-/** The contacts that the backup's accounts have, and for the others those given, or else the first there is. */
-export function contactsOf(keeper: ProfileKeeper, name: string, given: GivenContacts = []): GivenContacts {
+/** The contacts that have been named already. */
+export function contactsNamed(keeper: ProfileKeeper, name: string): GivenContacts {
   const urls = serversOf(backupNamed(keeper, name));
-  const known = keeper
+  return keeper
     .read()
     .accounts.flatMap(({ url, contact }) =>
-      contact !== undefined && urls.includes(url) ? [{ url, contact }] : [],
+      contact !== undefined && urls.includes(url) ? [`${url}=${contact}`] : [],
     );
-  const others = given.length > 0 ? given : known.slice(0, 1).map(({ contact }) => contact);
-  return [...known.map(({ url, contact }) => `${url}=${contact}`), ...others];
+}
+
+/** The contacts that the backup's accounts have, and for the others those given, or else the first there is. */
+export function contactsOf(keeper: ProfileKeeper, name: string, given: GivenContacts = []): GivenContacts {
+  const known = contactsNamed(keeper, name);
+  const [first] = known;
+  const others = given.length > 0 || first === undefined ? given : [first.slice(first.indexOf("=") + 1)];
+  return [...known, ...others];
 }
 
 function urlOf({ url }: { readonly url: string }): string {

@@ -46,8 +46,16 @@ export async function summarize(
   }
   const width = Math.max(...rows.map(({ url }) => url.length));
   for (const row of rows) printLine(`${row.url.padEnd(width)}  ${textOf(row)}`);
-  if (rows.every(({ stored }) => stored)) return;
-  printLine(`Not all servers have their share. Go on with: ${hint(settings, "backup", { name })}`);
+  if (rows.some(({ stored }) => !stored)) {
+    printLine(`Not all servers have their share. Go on with: ${hint(settings, "backup", { name })}`);
+    return;
+  }
+  const open = rows.filter(({ confirmed }) => !confirmed);
+  if (open.length === 0) return;
+  const fallback = open.some(({ contact }) => contact === null) ? "you@example.com" : undefined;
+  const where = open.map(({ url }) => url).join(", ");
+  printLine(`No contact is confirmed at ${where}: without this device, nobody gets in there.`);
+  printLine(`Go on with: ${hint(settings, "backup", { name, fallback })}`);
 }
 
 function textOf({ stored, proven, contact, confirmed }: Row): string {

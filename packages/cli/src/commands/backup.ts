@@ -15,7 +15,7 @@ import {
 } from "@bc/share-client";
 import { type Command, Option } from "commander";
 import { fallbackOption, type GivenContacts } from "../backups/contacts.ts";
-import { nameContacts } from "../backups/name-contacts.ts";
+import { contactsNamed, nameContacts } from "../backups/name-contacts.ts";
 import { addressesFrom, type Codes, codeOption, tellFailures } from "../backups/places.ts";
 import { countFrom, groupFrom, groupsFrom } from "../backups/plan-arguments.ts";
 import { writeSheet } from "../backups/sheet-file.ts";
@@ -25,7 +25,7 @@ import { readInput } from "../files.ts";
 import { addKeyOptions, type KeyOptions, schemesIn } from "../key-options.ts";
 import { quietly, reachOf } from "../reach.ts";
 import { settingsOf } from "../settings.ts";
-import { tellStep } from "../tell.ts";
+import { tellStep, tellWarning } from "../tell.ts";
 import { examples } from "./examples.ts";
 
 type BackupCommandOptions = KeyOptions & {
@@ -105,19 +105,20 @@ Each server gets keys of its own. Given again, the command goes on where it stop
       tellFailures(await storeBackup(keeper, name, reach));
       // Meanwhile, the contacts are named, and the person types codes.
       const audits = auditBackup(keeper, name, quietly(reach));
-      if (options.fallback !== undefined)
-        await nameContacts(keeper, name, options.fallback, options.code, reach);
+      const contacts = options.fallback ?? contactsNamed(keeper, name);
+      await nameContacts(keeper, name, contacts, options.code, reach);
       if (options.sheet !== undefined) await writeSheet(options.sheet, recoverySheetOf(keeper, name));
       await summarize(keeper, name, await provenAt(audits), settings);
     });
 }
 
-/** Given again, the command is about the same secret at the same servers. */
+/** Given again, the command is about the same secret, by the same plan, at the same servers. */
 async function expectSame(
   present: Backup,
   file: string | undefined,
-  { to }: BackupCommandOptions,
+  options: BackupCommandOptions,
 ): Promise<void> {
+  const { to } = options;
   const servers = serversOf(present);
   const other = to.find((url) => !servers.includes(url));
   if (other !== undefined) {
@@ -126,17 +127,33 @@ async function expectSame(
       `there is a backup ${present.name} already, and ${other} has no part in it: share grow brings it there; call another backup otherwise, with --name`,
     );
   }
+  expectSamePlan(present, options);
   if (file === undefined || present.digest === undefined) return;
-  if (
-    secretEnvelope(await readSecret(file))
-      .digest()
-      .hex() === present.digest
-  )
-    return;
+  const digest = await orUsage(async () => secretEnvelope(await readSecret(file)).digest());
+  if (digest.hex() === present.digest) return;
   throw new Failure(
     "usage",
     `there is a backup ${present.name} already, of another secret; call this one otherwise, with --name`,
   );
+}
+
+/** What is not said again stays as it is. */
+function expectSamePlan({ name, sets }: Backup, { threshold, groups, grow }: BackupCommandOptions): void {
+  const plans = sets.map(({ plan }) => plan.groups);
+  const hasGroups = (wanted: SplitPlan["groups"]) => plans.some((plan) => textOf(plan) === textOf(wanted));
+  const isSame =
+    (threshold === undefined || plans.some(([group]) => group?.threshold === threshold)) &&
+    (groups === undefined || hasGroups(groups)) &&
+    (grow === undefined || hasGroups([grow]));
+  if (isSame) return;
+  throw new Failure(
+    "usage",
+    `there is a backup ${name} already, by another plan; call this one otherwise, with --name`,
+  );
+}
+
+function textOf(groups: SplitPlan["groups"]): string {
+  return groups.map(({ threshold, count }) => `${threshold}of${count}`).join();
 }
 
 async function begin(
@@ -149,17 +166,31 @@ async function begin(
   if (file === undefined)
     throw new Failure("usage", `there is no backup ${name}; name the file with the secret`);
   if (urls.length === 0) throw new Failure("usage", "name the servers, each with --to");
+  const twice = urls.find((url, at) => urls.indexOf(url) !== at);
+  if (twice !== undefined)
+    throw new Failure("usage", `${twice} is named twice: each share goes to another server`);
   if ((options.threshold ?? 0) > urls.length) {
     throw new Failure(
       "usage",
       `${options.threshold} shares are to bring it back, of ${urls.length}: name more servers, each with --to`,
     );
   }
+  const plan = planOf(options);
+  if (urls.length > 1 && plan.groupThreshold === 1 && plan.groups.some(({ threshold }) => threshold === 1)) {
+    tellWarning("one share alone brings the secret back: whoever has that server can read it");
+  }
   const places = urls.map((url) => ({ url }));
   tellStep("meeting the servers");
-  try {
+  await orUsage(async () => {
     const secret = await readSecret(file);
-    await beginBackup(keeper, { name, secret, places, plan: planOf(options), grow, hints }, reach);
+    await beginBackup(keeper, { name, secret, places, plan, grow, hints }, reach);
+  });
+}
+
+/** What can't be made into a backup is the user's to mend. */
+async function orUsage<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
   } catch (error) {
     throw error instanceof RangeError ? new Failure("usage", error.message, { cause: error }) : error;
   }

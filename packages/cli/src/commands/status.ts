@@ -1,5 +1,13 @@
 /** `share status`: how your backups stand, at each server. */
-import { atEach, cancelTransfers, checkBackups, lossIn, type PlaceCheck, printable } from "@bc/share-client";
+import {
+  atEach,
+  cancelTransfers,
+  checkBackups,
+  lossIn,
+  type PlaceCheck,
+  type ProfileKeeper,
+  printable,
+} from "@bc/share-client";
 import type { Command } from "commander";
 import { type BackupOption, backupOption, chosenBackup } from "../backups/chosen-backup.ts";
 import { tellFailures } from "../backups/places.ts";
@@ -8,6 +16,7 @@ import { hint } from "../hint.ts";
 import { inRed, printJSON, printLine, printTable } from "../output.ts";
 import { reachOf } from "../reach.ts";
 import { type Settings, settingsOf } from "../settings.ts";
+import { tellWarning } from "../tell.ts";
 import { examples } from "./examples.ts";
 
 type StatusOptions = BackupOption & { readonly cancelTransfers?: true };
@@ -27,7 +36,8 @@ export function addStatus(program: Command): void {
     .addHelpText(
       "after",
       `${examples("status", "status --backup seed", "status --json")}
-Exit code ${EXIT_CODES.refused} when a server does not prove its share, or somebody asks to have an account of yours.
+Exit code ${EXIT_CODES.refused} when a server does not prove its share, a contact is not confirmed, a forgotten backup is left somewhere,
+or somebody asks to have an account of yours.
 `,
     )
     .action(async (options: StatusOptions, command: Command) => {
@@ -44,9 +54,30 @@ Exit code ${EXIT_CODES.refused} when a server does not prove its share, or someb
       }
       if (settings.json) printJSON(checks.map(forScripts));
       else print(settings, checks);
-      if (checks.some(({ proven, pending }) => !proven || pending !== null))
-        process.exitCode = EXIT_CODES.refused;
+      const left = forgotten(keeper, names);
+      for (const name of left) {
+        tellWarning(
+          `${name} is forgotten, but not everywhere yet; ask again: ${hint(settings, "forget", { backup: name })}`,
+        );
+      }
+      if (checks.length === 0 && left.length === 0 && !settings.json)
+        printLine(`no backups; make one with: ${hint(settings, "backup")}`);
+      if (left.length > 0 || checks.some(isWrong)) process.exitCode = EXIT_CODES.refused;
     });
+}
+
+/** Nobody gets in by a contact that is not confirmed, so it is as wrong as a share that is gone. */
+function isWrong({ proven, confirmed, pending }: PlaceCheck): boolean {
+  return !proven || !confirmed || pending !== null;
+}
+
+/** The backups of which nothing is left but shares that servers still have to delete. */
+function forgotten(keeper: ProfileKeeper, names: readonly string[]): readonly string[] {
+  const { backups } = keeper.read();
+  return backups
+    .filter(({ name }) => names.length === 0 || names.includes(name))
+    .filter(({ sets }) => sets.every(({ state }) => state === "retired"))
+    .map(({ name }) => printable(name));
 }
 
 function forScripts({ error, ...check }: PlaceCheck): object {
@@ -54,15 +85,19 @@ function forScripts({ error, ...check }: PlaceCheck): object {
 }
 
 function print(settings: Settings, checks: readonly PlaceCheck[]): void {
-  if (checks.length === 0) printLine(`no backups; make one with: ${hint(settings, "backup")}`);
-  else printTable(HEADINGS, checks.map(cellsOf));
-  for (const { url, error, pending } of checks) {
+  if (checks.length > 0) printTable(HEADINGS, checks.map(cellsOf));
+  for (const { backup, url, account, contact, confirmed, error, pending } of checks) {
     const note = noteOn(error);
     if (note !== null) printLine(printable(`${url}: ${note}`));
     if (lossIn(error) !== undefined) {
       printLine(
         printable(`    to give it an account and a share again: share repair --replace ${url} --with ${url}`),
       );
+    }
+    if (account && !confirmed) {
+      const fallback = contact === null ? "you@example.com" : undefined;
+      const next = hint(settings, "backup", { name: backup, fallback });
+      printLine(printable(`${url}: no contact is confirmed; go on with: ${next}`));
     }
     if (pending !== null) printLine(inRed(printable(`${url}: ${pending}`)));
   }
