@@ -289,6 +289,9 @@ test("while it runs, a recovery from before goes on, and asking for it again is 
   const { continuation: returned } = await successor.send(asking);
   const rekeying = await begunRekey();
   expect(await successor.ask(calls.finish, { returned })).toMatchObject({ outcome: "not-confirmed" });
+  // A process that has started since has the new key from the beginning.
+  const meanwhile = depositoryWallet(await createTestService(sql), successor.identity);
+  expect(await meanwhile.ask(calls.finish, { returned })).toMatchObject({ outcome: "not-confirmed" });
   expect(await successor.send(asking)).toMatchObject({ outcome: "ok" });
   await confirmDue(one, owner.contact);
   expect(await successor.ask(calls.finish, { returned })).toMatchObject({ outcome: "ok" });
