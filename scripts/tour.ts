@@ -49,10 +49,17 @@ const CONTACT = "alice@example.com";
 /** The address that the reader sees, in messages too. Our server really listens on a free port. */
 const PUBLIC_URL = "http://127.0.0.1:5332";
 
-/** Lives one life after the other. Each tour shows the server at its default address. */
-export async function liveLives(lives: readonly Ways[]): Promise<readonly Tour[]> {
+/**
+ * Lives one life after the other. Each tour shows the server at its default address.
+ *
+ * @param environment what else the server is told. Default: nothing, so it has the embedded database.
+ */
+export async function liveLives(
+  lives: readonly Ways[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<readonly Tour[]> {
   await using mailbox = await openMailbox();
-  await using server = await startServer({ ...mailbox.environment, PUBLIC_URL });
+  await using server = await startServer({ ...mailbox.environment, ...environment, PUBLIC_URL });
   const tours: Tour[] = [];
   for (const ways of lives) {
     const folder = await mkdtemp(join(tmpdir(), "share-tour-"));

@@ -22,7 +22,7 @@ import type { Sql } from "./sql.ts";
 export const SCHEMA_VERSION = 7;
 
 /** The checksum of `functions/`. It stands here because a Worker has no files; `readSchema` compares it with them. */
-export const FUNCTION_SET = "da522c13747aa5af37171579c93544dcce718d1eca05c3c94ebc506ebaff646c";
+export const FUNCTION_SET = "c6bb635117522785a8f937ea8e420760c4e50cf9f8424f48563b5189c4232219";
 
 export type SchemaState = {
   /** How many migrations the database has; 0 for one that has never been migrated. */

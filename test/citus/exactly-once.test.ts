@@ -1,7 +1,7 @@
 /** Each request runs once, where several processes carry it out, each at another node. */
 import { describe } from "vitest";
 import { describeExactlyOnce } from "../exactly-once/suite.ts";
-import { createDistributedDatabase, ownNodes, whyNoCitus } from "../kit/citus/nodes.ts";
+import { createDistributedDatabase, ownNodes, urlOfNodes, whyNoCitus } from "../kit/citus/nodes.ts";
 import { startServer } from "../kit/spawn-server.ts";
 
 const PROCESSES = 2;
@@ -13,11 +13,9 @@ describe.skipIf(skipped)(`on Citus, by ${PROCESSES} processes${skipped ? ` (${sk
       const nodes = await ownNodes(2);
       const database = await createDistributedDatabase(nodes);
       const owner = database.connect("share_owner", 1);
-      const hosts = [nodes.coordinator, ...nodes.workers].map(({ port }) => `127.0.0.1:${port}`).join(",");
-      const url = new URL(database.url("share_server"));
       const server = await startServer({
         ...environment,
-        DATABASE_URL: url.href.replace(url.host, hosts),
+        DATABASE_URL: urlOfNodes(nodes, database),
         WORKERS: String(PROCESSES),
       });
       const isDue = "select 1 from store.outbox limit 1";

@@ -84,6 +84,15 @@ export async function createNodesDatabase({ coordinator, workers }: Nodes): Prom
   };
 }
 
+/** One URL for all nodes, as libpq writes it. */
+export function urlOfNodes({ coordinator, workers }: Nodes, database: TestDatabase): string {
+  const url = new URL(database.url("share_server"));
+  return url.href.replace(
+    url.host,
+    [coordinator, ...workers].map(({ port }) => `127.0.0.1:${port}`).join(","),
+  );
+}
+
 /** A further worker, of this database only, without any rows yet. To be removed by the caller. */
 export async function addWorker({ coordinator }: Nodes, { name }: TestDatabase): Promise<Cluster> {
   const worker = await ownCluster(SETTINGS);

@@ -25,21 +25,25 @@ create or replace function store.prune_requests(
   p_now timestamptz, p_limit integer, out requests integer, out closed_until timestamptz
 ) language plpgsql as $$
 declare
-  v_request_key bytea;
+  v_over bytea[];
+  v_of_a_shard bytea[];
+  v_count integer;
 begin
   requests := 0;
   select h.closed_until into closed_until from horizon h;
-  for v_request_key in
+  v_over := array(
     select s.request_key from seen_request s
     where s.expires_at < p_now and coalesce(s.dated_at, s.expires_at - interval '24 hours 5 minutes') <= closed_until
     order by s.expires_at limit p_limit
+  );
+  for v_of_a_shard in
+    select array_agg(k) from unnest(v_over) k group by get_shard_id_for_distribution_column('store.seen_request', k)
   loop
-    delete from seen_request where request_key = (
-      select s.request_key from seen_request s where s.request_key = v_request_key for update skip locked
+    delete from seen_request where request_key in (
+      select s.request_key from seen_request s where s.request_key = any (v_of_a_shard) for update skip locked
     );
-    if found then
-      requests := requests + 1;
-    end if;
+    get diagnostics v_count = row_count;
+    requests := requests + v_count;
   end loop;
 end $$;
 
