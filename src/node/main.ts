@@ -37,7 +37,7 @@ async function start(config: Config, { log, announce }: NodeLog): Promise<void> 
 async function startAll(config: Config, { log, announce }: NodeLog): Promise<void> {
   const { DATABASE_URL, HOST, WORKERS: count } = config;
   if (DATABASE_URL === undefined) throw new ConfigError("WORKERS above 1 needs DATABASE_URL");
-  const { identity } = await openServerKeys(secretsFor(config).serverKeys, config.IDENTITY_GRACE);
+  const { identity } = await openServerKeys((await secretsFor(config)).serverKeys, config.IDENTITY_GRACE);
   const xid = identity.xid.hex();
   const workers = startWorkers(count, log, {
     onListening: (port) => announce({ url: urlOf(HOST, port), xid, data: "DATABASE_URL", workers: count }),

@@ -13,7 +13,7 @@ import {
   statSync,
 } from "node:fs";
 import { join } from "node:path";
-import { equalBytes, randomBytes } from "@bc/envelope";
+import { equalBytes, type PrivateKeys, randomBytes } from "@bc/envelope";
 import { newServerKeys } from "@bc/share-protocol";
 import { bytesToHex } from "#bc/dcbor";
 import { ConfigError, readStorageKey } from "../server/config.ts";
@@ -52,7 +52,12 @@ export function closeFolder(folder: string): void {
  *   a stranger to its wallets.
  * @throws {ConfigError} when a file is missing and must not be made, is open to other users, or holds something else.
  */
-export function loadSecrets(folder: string, given: GivenSecrets, whyNotNew: string | undefined): Secrets {
+export function loadSecrets(
+  folder: string,
+  given: GivenSecrets,
+  whyNotNew: string | undefined,
+  makeKeys: () => PrivateKeys = newServerKeys,
+): Secrets {
   const load = <T>(name: string, parse: (text: string) => T | undefined, make: () => string): T => {
     const file = join(folder, name);
     const text = readText(file) ?? (whyNotNew === undefined ? createOnce(file, make()) : undefined);
@@ -60,7 +65,7 @@ export function loadSecrets(folder: string, given: GivenSecrets, whyNotNew: stri
     return parsed(file, parse(text));
   };
   return {
-    serverKeys: given.serverKeys ?? load(KEYS_FILE, readServerKeys, () => newServerKeys().urString()),
+    serverKeys: given.serverKeys ?? load(KEYS_FILE, readServerKeys, () => makeKeys().urString()),
     storageKey: given.storageKey ?? load(STORAGE_KEY_FILE, readStorageKey, newStorageKey),
   };
 }

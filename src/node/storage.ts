@@ -10,6 +10,7 @@ import { join, resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { bytesToHex } from "#bc/dcbor";
 import { type Config, ConfigError } from "../server/config.ts";
+import { keyMaker } from "../server/identity-scheme.ts";
 import { openServerKeys } from "../server/server-keys.ts";
 import type { ServerIdentity } from "../service/index.ts";
 import { fingerprintOf, openStorageKeys, type StorageKeys } from "../service/storage-keys.ts";
@@ -68,7 +69,7 @@ export async function openStorage(
   onNotReady: (reason: string) => void,
   waits?: Waits,
 ): Promise<ServerStorage> {
-  const { serverKeys, storageKey } = secretsFor(config);
+  const { serverKeys, storageKey } = await secretsFor(config);
   const serverIdentity = await openServerKeys(serverKeys, config.IDENTITY_GRACE);
   const fingerprint = fingerprintOf(storageKey);
   const { DATABASE_URL } = config;
@@ -85,9 +86,10 @@ export async function openStorage(
 }
 
 /** The server's secrets, made if this is its first start. @throws {ConfigError} */
-export function secretsFor(config: Config): Secrets {
+export async function secretsFor(config: Config): Promise<Secrets> {
   const folder = resolve(config.DATA_DIR);
   const { DATABASE_URL, SERVER_PRIVATE_KEYS: serverKeys, STORAGE_KEY: storageKey } = config;
+  const makeKeys = await keyMaker(config.IDENTITY_SCHEME);
   const isUsed = DATABASE_URL === undefined || serverKeys === undefined || storageKey === undefined;
   try {
     if (isUsed) closeFolder(folder);
@@ -95,7 +97,7 @@ export function secretsFor(config: Config): Secrets {
       DATABASE_URL === undefined
         ? [existsSync(join(folder, "database")), "but the database beside it is not"]
         : [hasSecret(folder), "but the other secret beside it is not"];
-    return loadSecrets(folder, { serverKeys, storageKey }, known ? whyNotNew : undefined);
+    return loadSecrets(folder, { serverKeys, storageKey }, known ? whyNotNew : undefined, makeKeys);
   } catch (error) {
     throw aboutFolder(error);
   }

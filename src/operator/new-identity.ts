@@ -19,6 +19,7 @@ export function addNewIdentity(program: Command): void {
 Examples:
   $ share-server new-identity
   $ SERVER_PRIVATE_KEYS=… share-server new-identity > server-keys.env
+  $ IDENTITY_SCHEME=mldsa65+mlkem768 share-server new-identity     # keys that withstand quantum computers
 
 Changes server-keys.ur in DATA_DIR. With SERVER_PRIVATE_KEYS in the environment it changes nothing, and prints a new value.
 The server takes the new keys when it starts again; all servers of one database have to start again together. Wallets follow
@@ -27,15 +28,16 @@ server with IDENTITY_GRACE=0.
 `,
     )
     .action(async () => {
-      const { DATA_DIR, SERVER_PRIVATE_KEYS: given, IDENTITY_GRACE: grace } = configuration();
+      const config = configuration();
+      const { DATA_DIR, SERVER_PRIVATE_KEYS: given, IDENTITY_GRACE: grace, IDENTITY_SCHEME: scheme } = config;
       const now = new Date();
       if (given !== undefined) {
-        const changed = await changeServerKeys(given, now, grace);
+        const changed = await changeServerKeys(given, now, grace, scheme);
         print(`SERVER_PRIVATE_KEYS=${writeServerKeys(changed, ",")}`);
         return await tell(changed, grace, "put this value in the place of the old one");
       }
       const folder = resolve(DATA_DIR);
-      const changed = await changeKeysFile(folder, (keys) => changeServerKeys(keys, now, grace));
+      const changed = await changeKeysFile(folder, (keys) => changeServerKeys(keys, now, grace, scheme));
       if (changed === undefined) return;
       const { identity, document } = await openServerKeys(changed, grace);
       print(identity.xid.hex());

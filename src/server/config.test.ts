@@ -60,6 +60,17 @@ test("every bad value gets one line that names the variable and what it takes", 
   );
 });
 
+test.each(["mldsa65", "rsa+x25519", "mldsa65+mldsa65", "MLDSA65+MLKEM768", "mldsa65,mlkem768"])(
+  "%s is no kind of identity",
+  (given) => {
+    expect(() => readConfig({ IDENTITY_SCHEME: given })).toThrow(
+      /^IDENTITY_SCHEME takes .*mldsa65\+mlkem768$/,
+    );
+    expect(readConfig({ IDENTITY_SCHEME: "mldsa65+mlkem768" }).IDENTITY_SCHEME).toBe("mldsa65+mlkem768");
+    expect(readConfig({}).IDENTITY_SCHEME).toBe("ed25519+x25519");
+  },
+);
+
 test("a secret that is none is never repeated in the error", () => {
   const keys = PrivateKeys.generate().urString();
   expect(() => readConfig({ STORAGE_KEY: keys })).toThrow(/^(?!.*crypto-prvkeys\/[a-z])/);

@@ -8,6 +8,7 @@
 import { hexToBytes } from "#bc/dcbor";
 import { isDatabaseUrl } from "../store/drivers/database-url.ts";
 import { ConfigError } from "./config-error.ts";
+import { DEFAULT_IDENTITY_SCHEME, type IdentityScheme, readIdentityScheme } from "./identity-scheme.ts";
 import { readServerKeys } from "./server-keys.ts";
 
 export { ConfigError } from "./config-error.ts";
@@ -41,6 +42,9 @@ export const VARIABLES = {
     "ur:crypto-prvkeys/…, or what share-server new-identity printed",
     "the server's keys; made at first start",
     readServerKeys,
+  ),
+  IDENTITY_SCHEME: identityScheme(
+    "how the server signs and is sealed to, by keys that it makes: at first start, or for share-server new-identity",
   ),
   IDENTITY_GRACE: duration(
     2_592_000,
@@ -235,6 +239,12 @@ function duration(fallback: number, about: string): Variable<number> {
   };
   const takes = `seconds, or a number with s, m, h or d, ${MAX_DURATION_DAYS}d at most`;
   return { about, takes, fallback, parse };
+}
+
+function identityScheme(about: string): Variable<IdentityScheme> {
+  const takes =
+    "ed25519, schnorr, ecdsa, mldsa44, mldsa65 or mldsa87, + and x25519, mlkem512, mlkem768 or mlkem1024: mldsa65+mlkem768";
+  return { about, takes, fallback: DEFAULT_IDENTITY_SCHEME, parse: readIdentityScheme };
 }
 
 function secret<T>(

@@ -2,6 +2,7 @@ import { PrivateKeys } from "@bc/envelope";
 import { documentToUR, identityOf, newServerKeys, readRotations } from "@bc/share-protocol";
 import { expect, test } from "vitest";
 import { ConfigError } from "./config-error.ts";
+import { keyMaker } from "./identity-scheme.ts";
 import {
   changeServerKeys,
   openServerKeys,
@@ -42,6 +43,24 @@ test.each(["\n", ","] as const)(
     expect(retired.at(-1)?.identity.publicKeys.equals(first.privateKeys.publicKeys())).toBe(true);
   },
 );
+
+test.each([
+  ["ed25519+x25519", "mldsa65+mlkem768"],
+  ["mldsa87+mlkem1024", "ed25519+x25519"],
+  ["mldsa44+x25519", "schnorr+mlkem512"],
+] as const)("keys of %s give way to keys of %s, and the other way round", async (one, other) => {
+  let keys: ServerKeys = { privateKeys: (await keyMaker(one))(), retired: [] };
+  const { xid } = identityOf(keys.privateKeys);
+  for (const scheme of [other, one]) keys = await changeServerKeys(keys, NOW, GRACE, scheme);
+  const read = readServerKeys(writeServerKeys(keys, ","));
+  if (read === undefined) throw new Error("it is no text of keys");
+  const { identity, document, retired } = await openServerKeys(read, GRACE);
+  const schemeOf = ({ privateKeys: { signing, encapsulation } }: { readonly privateKeys: PrivateKeys }) =>
+    `${signing.scheme}+${encapsulation.scheme}`;
+  expect([identity, ...retired.map((old) => old.identity)].map(schemeOf)).toEqual([one, other, one]);
+  expect(identity.xid.equals(xid)).toBe(true);
+  expect(await readRotations(document)).toHaveLength(2);
+});
 
 test.each(["", "keys", "ur:crypto-prvkeys/lfaa", documentToUR(identityOf(newServerKeys()).document)])(
   "%j is no text of keys",

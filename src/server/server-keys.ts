@@ -12,7 +12,6 @@ import {
   documentWithRotations,
   identityOf,
   MAX_ROTATIONS,
-  newServerKeys,
   type Rotation,
   readDocument,
   readRotations,
@@ -20,6 +19,7 @@ import {
 } from "@bc/share-protocol";
 import type { ServerIdentity } from "../service/index.ts";
 import { ConfigError } from "./config-error.ts";
+import { DEFAULT_IDENTITY_SCHEME, keyMaker, loadFor } from "./identity-scheme.ts";
 
 export type ServerKeys = {
   readonly privateKeys: PrivateKeys;
@@ -60,6 +60,7 @@ export function writeServerKeys(
  * @throws {ConfigError} when the document does not lead to the present keys, or knows nothing of the old ones.
  */
 export async function openServerKeys(keys: ServerKeys, grace: number): Promise<ServerIdentity> {
+  await loadFor([keys.privateKeys, ...keys.retired]);
   if (keys.document === undefined) {
     const identity = identityOf(keys.privateKeys);
     return { identity, document: identity.document, retired: [] };
@@ -89,9 +90,15 @@ export async function openServerKeys(keys: ServerKeys, grace: number): Promise<S
 /**
  * New keys, signed by the present ones. Of the old keys those stay that are honoured at `now`.
  *
+ * @param scheme of the new keys.
  * @throws {ConfigError} as {@link openServerKeys}, or after too many changes.
  */
-export async function changeServerKeys(keys: ServerKeys, now: Date, grace: number): Promise<ServerKeys> {
+export async function changeServerKeys(
+  keys: ServerKeys,
+  now: Date,
+  grace: number,
+  scheme = DEFAULT_IDENTITY_SCHEME,
+): Promise<ServerKeys> {
   const { identity, document, retired } = await openServerKeys(keys, grace);
   const rotations = await rotationsOf(document);
   if (rotations.length >= MAX_ROTATIONS) {
@@ -106,7 +113,7 @@ export async function changeServerKeys(keys: ServerKeys, now: Date, grace: numbe
       `server keys: ${MAX_RETIRED} old keys are still honoured, the oldest until ${end}; wait, or give a shorter IDENTITY_GRACE`,
     );
   }
-  const privateKeys = newServerKeys();
+  const privateKeys = (await keyMaker(scheme))();
   const publicKeys = privateKeys.publicKeys();
   const sequence = rotations.length + 1;
   const signed = await signRotation(identity, publicKeys, { sequence, date: now });

@@ -109,6 +109,35 @@ test("wallets of every age go on, and whoever has the old keys gets nothing of t
   }
 });
 
+test("keys for after quantum computers: from the first start, or in the place of others", async () => {
+  const IDENTITY_SCHEME = "mldsa65+mlkem768";
+  await using first = await startServer({ IDENTITY_SCHEME }, true);
+  expect(await schemeOf(first)).toBe(IDENTITY_SCHEME);
+  expect(await use(wallet(first, await fetchServer({ url: first.url() })))).toBe(0);
+
+  await using server = await startServer({ IDENTITY_SCHEME });
+  const before = await fetchServer({ url: server.url() });
+  expect(await schemeOf(server)).toBe("ed25519+x25519");
+  expect(await newIdentity({ DATA_DIR: server.folder, IDENTITY_SCHEME })).toMatchObject({ code: 0 });
+  await server.kill("SIGTERM");
+  await server.restart();
+  expect(await schemeOf(server)).toBe(IDENTITY_SCHEME);
+  expect(await use(wallet(server, before))).toBe(1);
+  const user = await newUser(server.url());
+  expect(await user.share(["store", "-", "--server", before.xid.hex()], "a share")).toMatchObject({
+    code: 0,
+  });
+  const between = await fetchServer({ url: server.url() });
+  await rotate(server);
+  expect(await schemeOf(server)).toBe("ed25519+x25519");
+  for (const kept of [before, between]) expect(await use(wallet(server, kept))).toBe(1);
+});
+
+async function schemeOf(server: TestServer): Promise<string> {
+  const { signing, encapsulation } = (await fetchServer({ url: server.url() })).keys;
+  return `${signing.scheme}+${encapsulation.scheme}`;
+}
+
 test("the command share follows, says so once, and warns of whoever has the old keys", async () => {
   await using server = await startServer();
   const stolen = (await readFile(join(server.folder, KEYS_FILE), "utf8")).trim();

@@ -78,7 +78,7 @@ export const SERVER_DEFENCES: Defences = {
       edits: [
         edit(
           "src/server/server-keys.ts",
-          "const privateKeys = newServerKeys();",
+          "const privateKeys = (await keyMaker(scheme))();",
           "const { privateKeys } = keys;",
         ),
       ],

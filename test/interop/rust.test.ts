@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { changeKeysFile } from "../../src/node/server-keys-file.ts";
+import { keyMaker } from "../../src/server/identity-scheme.ts";
 import { changeServerKeys } from "../../src/server/server-keys.ts";
 import { openNeonEndpoint } from "../../src/worker/neon-stand-in.ts";
 import { whyNoPostgres } from "../kit/postgres/cluster.ts";
@@ -67,6 +68,22 @@ describe.skipIf(isSkipped).each(generations)(
       for (const scenario of SCENARIOS)
         expectAllPassed(await runInterop(generation, [scenario, server.url()]));
     });
+
+    test.each(["mldsa44+mlkem512", "mldsa65+mlkem768", "mldsa87+mlkem1024", "ed25519+mlkem768"] as const)(
+      "speaks with a server whose keys are %s, at first or since a change",
+      async (scheme) => {
+        const SERVER_PRIVATE_KEYS = (await keyMaker(scheme))().urString();
+        await using first = await startServer({ FALLBACK_TRUST: "1", SERVER_PRIVATE_KEYS });
+        await using changed = await startServer({ FALLBACK_TRUST: "1" });
+        await changeKeysFile(changed.folder, (keys) => changeServerKeys(keys, new Date(), 0, scheme));
+        await changed.kill("SIGTERM");
+        await changed.restart();
+        for (const server of [first, changed]) {
+          for (const scenario of SCENARIOS)
+            expectAllPassed(await runInterop(generation, [scenario, server.url()]));
+        }
+      },
+    );
 
     test("recovers an account once its contact has confirmed the printed message", async () => {
       await using server = await startServer();

@@ -179,7 +179,7 @@ describe("bundled", () => {
       Object.keys(outputs).filter((file) => !first.includes(file)),
     );
     process.stdout.write(
-      `browser bundle: ${size} bytes of gzip, and ${later} for keys of ML-DSA and ML-KEM\n`,
+      `browser bundle: ${size} bytes of gzip, and ${later} for keys of ML-DSA, ML-KEM and SSH\n`,
     );
     expect(size).toBeLessThanOrEqual(MAX_BUNDLE);
     expect(later).toBeGreaterThan(0);

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type EncapsulationScheme, PrivateKeys, type SigningScheme } from "@bc/envelope";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { keyMaker } from "../../src/server/identity-scheme.ts";
 import { type NeonEndpoint, openNeonEndpoint } from "../../src/worker/neon-stand-in.ts";
 import { whyNoPostgres } from "../kit/postgres/cluster.ts";
 import { createTestDatabase } from "../kit/postgres/database.ts";
@@ -89,6 +90,19 @@ describe.skipIf(skipped)(`the Worker${skipped ? ` (${skipped})` : ""}`, () => {
     expect((await asHeir("list")).stdout.trim().split("\n")).toHaveLength(1);
     expect((await asHeir("leave", "--yes")).code).toBe(0);
     expect((await asHeir("list")).stderr).toContain("(unknown-account)");
+  });
+
+  test.each(["ed25519+mlkem768", "mldsa65+mlkem768"] as const)("speaks by %s itself", async (scheme) => {
+    const keys = (await keyMaker(scheme))();
+    const secrets = { SERVER_PRIVATE_KEYS: keys.urString() };
+    await using place = await startWorker({ neon, build, secrets });
+    const share = new TextEncoder().encode("a share");
+    for (const sealed of [true, false]) {
+      const client = place.client({ keys: PrivateKeys.generate("ed25519"), sealed });
+      const receipt = await client.storeShare(share);
+      expect(await client.retrieveShares([receipt])).toEqual([{ receipt, data: share }]);
+      expect((await client.server()).keys.equals(keys.publicKeys())).toBe(true);
+    }
   });
 
   test.each(lives)("opens by keys of %o, changes to %o, and gives to %o", async (first, second, third) => {

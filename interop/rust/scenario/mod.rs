@@ -9,6 +9,7 @@ mod depository;
 mod native;
 mod peer;
 mod report;
+mod ssh;
 pub mod vectors;
 
 use std::process::ExitCode;

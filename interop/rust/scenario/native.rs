@@ -13,6 +13,7 @@ use crate::scenario::peer::{
     Schemes, Server, Wallet, expect_code, expect_ok, expect_shares, verified_response,
 };
 use crate::scenario::report::Report;
+use crate::scenario::ssh;
 
 const SCHEMES: &[(&str, Schemes)] = &[
     ("Schnorr", (SignatureScheme::Schnorr, EncapsulationScheme::X25519)),
@@ -25,7 +26,7 @@ const SCHEMES: &[(&str, Schemes)] = &[
     ("Schnorr, ML-KEM-768", (SignatureScheme::Schnorr, EncapsulationScheme::MLKEM768)),
 ];
 
-const ONE: &[u8] = b"the first share";
+pub const ONE: &[u8] = b"the first share";
 const TWO: &[u8] = b"the second share";
 
 type Step = fn(&Session) -> Result<()>;
@@ -81,6 +82,7 @@ pub fn run(url: &str) -> Result<Report> {
             report.step(&format!("{scheme_name}: {name}"), || step(&session));
         }
     }
+    ssh::run(url, &mut report);
     Ok(report)
 }
 
@@ -229,7 +231,7 @@ fn deletes_account(Session { server, recovered, .. }: &Session) -> Result<()> {
     Ok(())
 }
 
-fn store_share(data: &[u8]) -> Expression {
+pub fn store_share(data: &[u8]) -> Expression {
     Expression::new("storeShare").with_parameter("data", ByteString::from(data))
 }
 
@@ -240,7 +242,7 @@ fn audit_shares(receipts: &[Receipt], nonce: &[u8]) -> Expression {
         .with_parameter("nonce", ByteString::from(nonce))
 }
 
-fn retrieve_shares(receipts: &[Receipt]) -> Expression {
+pub fn retrieve_shares(receipts: &[Receipt]) -> Expression {
     receipts.iter().fold(Expression::new("retrieveShares"), |call, receipt| {
         call.with_parameter("receipt", receipt.clone())
     })

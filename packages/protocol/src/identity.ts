@@ -1,5 +1,12 @@
 /** Who signs and opens messages: private keys, with the XID and the document that go with them. */
-import { Envelope, PrivateKeys, type PublicKeys, type XID } from "@bc/envelope";
+import {
+  type EncapsulationScheme,
+  Envelope,
+  PrivateKeys,
+  type PublicKeys,
+  type SigningScheme,
+  type XID,
+} from "@bc/envelope";
 import { documentFor } from "./xid-document.ts";
 
 export type Identity = {
@@ -22,7 +29,14 @@ export function identityOf(privateKeys: PrivateKeys, xid?: XID): Identity {
   return { privateKeys, publicKeys, xid: own, document };
 }
 
-/** A server's identity: one Ed25519 key to sign with, one X25519 key to be written to. */
-export function newServerKeys(): PrivateKeys {
-  return PrivateKeys.generate("ed25519");
+/**
+ * A server's identity: one key to sign with, one to be written to.
+ *
+ * @throws {KeyError} `not-loaded`: of ML-DSA or ML-KEM, before `loadPostQuantum()`.
+ */
+export function newServerKeys(
+  signing: SigningScheme = "ed25519",
+  encapsulation: EncapsulationScheme = "x25519",
+): PrivateKeys {
+  return PrivateKeys.generate(signing, encapsulation);
 }

@@ -17,8 +17,11 @@ export type FragmentSize = keyof typeof FRAGMENT_SIZES;
 /** Frames a second, unless the user wants something else. */
 export const FRAMES_PER_SECOND = 5;
 
-/** The largest message, in bytes, that is worth an animation: larger ones take minutes. */
-export const MAX_ANIMATED = 8_192;
+/**
+ * The largest message, in bytes, that is worth an animation: half a minute of codes that nobody misses. So large is the answer
+ * with the largest share, signed and sealed by the largest keys.
+ */
+export const MAX_ANIMATED = 24_576;
 
 /** Receivers count parts with 16 bits; long before that the animation may as well begin again. */
 const LAST_PART = 10_000;

@@ -1,10 +1,14 @@
-/** Dates as CBOR tag 1: seconds since the epoch, an integer when whole, a float otherwise. */
+/**
+ * Dates as CBOR tag 1: seconds since the epoch, an integer when whole, a float otherwise. Before 1970 they are always whole:
+ * `dcbor` 0.25 and earlier drop the fraction of such a date when they read it.
+ */
 import { asNumber, asTaggedValue, type Cbor, taggedValue } from "#bc/dcbor";
 
 const TAG_EPOCH_DATE = 1;
 
 export function dateToCbor(date: Date): Cbor {
-  return taggedValue(TAG_EPOCH_DATE, date.getTime() / 1000);
+  const seconds = date.getTime() / 1000;
+  return taggedValue(TAG_EPOCH_DATE, seconds < 0 ? Math.floor(seconds) : seconds);
 }
 
 /** @throws {TypeError} for another tag, no number, or a date that `Date` can't hold. */

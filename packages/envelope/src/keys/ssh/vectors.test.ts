@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { decodeCbor, hexToBytes } from "#bc/dcbor";
 import vectors from "../../../../../test-vectors/ssh.json" with { type: "json" };
 import { Envelope, flatNotation } from "../../envelope/index.ts";
@@ -80,4 +80,18 @@ it.each(vectors.pairs)("reads public keys of $name", (vector) => {
   expect(read.toString()).toBe(vector.publicKeysText);
   expect(flatNotation(Envelope.new(read.toCbor()))).toBe(vector.publicKeysText);
   expect(read.xid().hex()).toBe(vector.xidHex);
+});
+
+describe("a page without WebCrypto", () => {
+  afterEach(() => {
+    vi.unstubAllGlobals();
+  });
+
+  it.each(vectors.signing)("verifies none, and throws nothing: $name", async (vector) => {
+    vi.stubGlobal("crypto", {});
+    const publicKey = SigningPublicKey.fromCbor(cborIn(vector.publicKeyHex));
+    const signature = Signature.fromCbor(cborIn(vector.signatureHex));
+    expect(await publicKey.verify(signature, hexToBytes(vector.messageHex))).toBe(false);
+    expect(await publicKey.isValid()).toBe(vector.scheme === "ssh-ed25519");
+  });
 });

@@ -134,9 +134,14 @@ function armour(bytes: Uint8Array): string {
 async function signedBytes(signature: SshSignature, message: Uint8Array): Promise<Uint8Array | undefined> {
   const { namespace, reserved, hashName } = signature;
   const hash = HASHES[textOf(hashName) ?? ""];
-  if (hash === undefined || !textOf(namespace)) return undefined;
+  if (hash === undefined || !textOf(namespace) || !hasWebCrypto()) return undefined;
   const digest = new Uint8Array(await crypto.subtle.digest(hash, message.slice()));
   return concatBytes(MAGIC, ...[namespace, reserved, hashName, digest].map(stringOf));
+}
+
+/** A page that came over plain HTTP has none: it verifies nothing. */
+function hasWebCrypto(): boolean {
+  return "subtle" in crypto;
 }
 
 async function verifyEcdsa(
