@@ -14,9 +14,18 @@ const SHARE_SIZE = 500;
 
 /** A sealed `storeShare` by a wallet with such a key, and its answer. */
 export async function measureCalls(scheme: SigningScheme, repetitions: number): Promise<CallCosts> {
-  const server = identityOf(PrivateKeys.generate());
+  return measureCallsBy(PrivateKeys.generate(scheme), PrivateKeys.generate(), repetitions);
+}
+
+/** The same by these keys of wallet and server. */
+export async function measureCallsBy(
+  ofWallet: PrivateKeys,
+  ofServer: PrivateKeys,
+  repetitions: number,
+): Promise<CallCosts> {
+  const server = identityOf(ofServer);
   const peer = await serverFromDocument(server.document);
-  const wallet = identityOf(PrivateKeys.generate(scheme));
+  const wallet = identityOf(ofWallet);
   const [building, opening]: [number[], number[]] = [[], []];
   for (let call = 0; call < repetitions; call++) {
     const data = randomBytes(SHARE_SIZE);

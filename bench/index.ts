@@ -11,6 +11,7 @@
  *     npm run bench -- reference URL LOAD    beside the reference depository, by one load program
  *     npm run bench -- recovery [DELAY]      backup and recovery over three servers: seconds and round trips
  *     npm run bench -- client                what a call costs the client itself, in Node and in Chromium
+ *     npm run bench -- schemes               what a request costs by the keys of wallet and server, and its bytes
  *
  * `--quick` measures less, and so less exactly. `--draw FILE` writes curves as SVG, where there are any.
  * The numbers are for people; no check depends on them.
@@ -25,6 +26,7 @@ import { measureOpenLoop } from "./open-loop.ts";
 import { measureRecovery } from "./recovery.ts";
 import { compareWithReference } from "./reference.ts";
 import { printTable, progress } from "./report.ts";
+import { measureSchemes } from "./schemes.ts";
 import { measureSteady } from "./steady.ts";
 import { measureSteps } from "./steps.ts";
 import { measureThroughput } from "./throughput.ts";
@@ -44,6 +46,7 @@ const MEASUREMENTS: Readonly<Record<string, () => Promise<void>>> = {
   "open-loop": () => measureOpenLoop(quick ? 50 : 3_000, draw),
   steady: () => (quick ? measureSteady(3, 50) : measureSteady(Number(words[0] ?? 60) * 60, 2_000)),
   client: () => measureClient(quick ? 5 : 200),
+  schemes: () => measureSchemes(quick ? { rounds: 1, requests: 20 } : { rounds: 5, requests: 200 }),
   flood: () => measureFlood(quick ? { seconds: 1, bodies: 1 } : { seconds: 15, named: words.join(" ") }),
   worst: () => searchWorst(quick ? { minutes: 0, firstRound: 6 } : { minutes: Number(words[0] ?? 10) }),
   recovery: () => {

@@ -3,7 +3,13 @@ import { once } from "node:events";
 import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as pass } from "node:timers/promises";
-import { Envelope, PrivateKeys, randomBytes, type SigningScheme } from "@bc/envelope";
+import {
+  type EncapsulationScheme,
+  Envelope,
+  PrivateKeys,
+  randomBytes,
+  type SigningScheme,
+} from "@bc/envelope";
 import { type BuiltRequest, buildRequest, type KnownServer, openAnswer, Receipt } from "@bc/share-client";
 import { type Identity, identityOf } from "@bc/share-protocol";
 
@@ -20,8 +26,8 @@ export type Prepared = {
 
 export type Answered = { readonly to: Prepared; readonly body: Uint8Array };
 
-export function newWallet(scheme: SigningScheme): Wallet {
-  return { ...identityOf(PrivateKeys.generate(scheme)), share: newShare() };
+export function newWallet(scheme: SigningScheme, encapsulation: EncapsulationScheme = "x25519"): Wallet {
+  return { ...identityOf(PrivateKeys.generate(scheme, encapsulation)), share: newShare() };
 }
 
 export function newShare(): Uint8Array {

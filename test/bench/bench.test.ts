@@ -86,6 +86,13 @@ describe.skipIf(skipped)(`on Postgres${skipped ? ` (${skipped})` : ""}`, () => {
     expect(table).toMatch(/^get @32 +500 +200 +2\.5/m);
   });
 
+  test("a request by the keys of wallet and server", { timeout: 10 * MINUTE }, async () => {
+    const table = await run("index.ts", "schemes");
+    for (const keys of ["schnorr, x25519", "mldsa65, mlkem768"]) {
+      expect(table.match(new RegExp(`^${keys}( +[\\d.]+){8}$`, "gm"))).toHaveLength(2);
+    }
+  });
+
   test("growth with the shares", { timeout: 10 * MINUTE }, async () => {
     expect(await run("growth.ts")).toMatch(/^\| 10000 \| [\d.]+, \d+ \|/m);
   });

@@ -70,20 +70,24 @@ describe.skipIf(isSkipped).each(generations)(
     });
 
     test.each(["mldsa44+mlkem512", "mldsa65+mlkem768", "mldsa87+mlkem1024", "ed25519+mlkem768"] as const)(
-      "speaks with a server whose keys are %s, at first or since a change",
+      "speaks with a server whose keys are %s",
       async (scheme) => {
         const SERVER_PRIVATE_KEYS = (await keyMaker(scheme))().urString();
-        await using first = await startServer({ FALLBACK_TRUST: "1", SERVER_PRIVATE_KEYS });
-        await using changed = await startServer({ FALLBACK_TRUST: "1" });
-        await changeKeysFile(changed.folder, (keys) => changeServerKeys(keys, new Date(), 0, scheme));
-        await changed.kill("SIGTERM");
-        await changed.restart();
-        for (const server of [first, changed]) {
-          for (const scenario of SCENARIOS)
-            expectAllPassed(await runInterop(generation, [scenario, server.url()]));
-        }
+        await using server = await startServer({ FALLBACK_TRUST: "1", SERVER_PRIVATE_KEYS });
+        for (const scenario of SCENARIOS)
+          expectAllPassed(await runInterop(generation, [scenario, server.url()]));
       },
     );
+
+    test("speaks with a server that has come to ML-DSA and ML-KEM by a change of its keys", async () => {
+      await using server = await startServer({ FALLBACK_TRUST: "1" });
+      const scheme = "mldsa65+mlkem768";
+      await changeKeysFile(server.folder, (keys) => changeServerKeys(keys, new Date(), 0, scheme));
+      await server.kill("SIGTERM");
+      await server.restart();
+      for (const scenario of SCENARIOS)
+        expectAllPassed(await runInterop(generation, [scenario, server.url()]));
+    });
 
     test("recovers an account once its contact has confirmed the printed message", async () => {
       await using server = await startServer();

@@ -33,7 +33,7 @@ const known = await fetchServer({ url: server.url() });
 const stranger = await serverFromDocument(otherServer.document);
 const wallet = identityOf(PrivateKeys.generate());
 const client = server.client({ keys: PrivateKeys.generate() });
-for (let i = 0; i < 3; i++) await client.storeShare(randomBytes(4_000));
+for (let i = 0; i < 7; i++) await client.storeShare(randomBytes(4_000));
 
 async function request(size: number, { sealed = true, to = known } = {}): Promise<UR> {
   const call = { name: "storeShare", parameters: { data: randomBytes(size) } } as const;
