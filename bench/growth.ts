@@ -138,7 +138,8 @@ async function fill(sql: Sql, from: number, to: number): Promise<void> {
 }
 
 /** Median milliseconds of processor in the process of Postgres that serves `sql`. */
-async function medianTime(sql: Sql, backend: number, step: Step, accounts: number): Promise<number> {
+async function medianTime(sql: Sql, step: Step, accounts: number): Promise<number> {
+  const backend = await backendOf(sql);
   const times: number[] = [];
   for (let call = 0; call < WARM_UP + CALLS; call++) {
     const begun = exactProcessorTime(backend);
@@ -149,8 +150,16 @@ async function medianTime(sql: Sql, backend: number, step: Step, accounts: numbe
   return median(times.slice(WARM_UP)) / 1_000;
 }
 
+/** The process of Postgres at the other end: while the tables are filled, the connection to it may be given up. */
+async function backendOf(sql: Sql): Promise<number> {
+  const [row] = await sql<{ pid: number }>("select pg_backend_pid() as pid", []);
+  if (row === undefined) throw new TypeError("a backend has a number");
+  return row.pid;
+}
+
 /** Milliseconds of processor, for forgetting {@link PRUNED} requests among all that are remembered. */
-async function pruneTime(operator: Sql, server: Sql, backend: number): Promise<number> {
+async function pruneTime(operator: Sql, server: Sql): Promise<number> {
+  const backend = await backendOf(server);
   const times: number[] = [];
   for (let call = 0; call < PRUNE_CALLS; call++) {
     await operator(
@@ -213,10 +222,6 @@ try {
   for (const setting of ["max_wal_size = '8GB'", "full_page_writes = off"])
     await operator.sql(`alter system set ${setting}`, []);
   await operator.sql("select pg_reload_conf()", []);
-  const [{ backend } = { backend: 0 }] = await server.sql<{ backend: number }>(
-    "select pg_backend_pid() as backend",
-    [],
-  );
   const names = Object.keys(STEPS);
   console.log(
     `| shares | ${names.map((name) => `${name}: ms, pages`).join(" | ")} | forget ${PRUNED} requests: ms | bytes a share |`,
@@ -234,11 +239,11 @@ try {
     const cells: string[] = [];
     for (const [index, step] of Object.values(STEPS).entries()) {
       const pages = await pagesTouched(server.sql, step, accounts);
-      const time = await medianTime(server.sql, backend, step, accounts);
+      const time = await medianTime(server.sql, step, accounts);
       curves[index]?.points.push([shares, time]);
       cells.push(`${time.toFixed(2)}, ${pages}`);
     }
-    cells.push((await pruneTime(operator.sql, server.sql, backend)).toFixed(1));
+    cells.push((await pruneTime(operator.sql, server.sql)).toFixed(1));
     console.log(`| ${shares} | ${cells.join(" | ")} | ${Math.round((disk?.bytes ?? 0) / shares)} |`);
   }
   if (values.draw !== undefined) {

@@ -81,6 +81,8 @@ type Outcome = {
 export function createExchange(context: Context, options: ExchangeOptions): Exchange {
   const { maxRequestBytes, requestsPerSecond, maxInFlight, passes, turns, requestBegins } = options;
   const limit = createRateLimit(requestsPerSecond);
+  /** Of large reads a whole site may have as many as one network. */
+  const reads = createRateLimit(requestsPerSecond);
   const inFlight = createInFlight(maxInFlight);
   const isLimited = requestsPerSecond > 0;
 
@@ -135,7 +137,9 @@ export function createExchange(context: Context, options: ExchangeOptions): Exch
           beforeLargeRead: turn.take,
         }),
       });
-      await charge(network, requestsInAnswer(answer.body.length + answer.readBytes));
+      const read = requestsInAnswer(answer.body.length + answer.readBytes);
+      reads.charge(siteOf(network), read);
+      await charge(network, read);
       return { answer, ...retryAfter(answer, context.now()) };
     } finally {
       turn.end();
@@ -149,11 +153,12 @@ export function createExchange(context: Context, options: ExchangeOptions): Exch
     const take = async (named: number) => {
       end = (await turns?.take(siteOf(network))) ?? end;
       const now = context.now();
-      const wait = limit.debt(network, now);
+      const wait = Math.max(limit.debt(network, now), reads.debt(siteOf(network), now));
       if (wait > 0) {
         const retryAfter = new Date(now.getTime() + 1_000 * wait);
         throw new Refusal("rate-limited", undefined, { retryAfter });
       }
+      reads.charge(siteOf(network), 1);
       await charge(network, Math.floor(named / RECEIPTS_A_REQUEST));
     };
     return { take, end: () => end() };

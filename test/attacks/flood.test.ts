@@ -99,6 +99,10 @@ test("of a flood of large reads the store sees the first, and the next waits unt
   expect((await call(service, wallet, READ_ALL, "192.0.2.9")).code).toBeUndefined();
   service.clock.now = new Date(service.clock.now.getTime() + 5_000);
   expect((await call(service, wallet, READ_ALL)).code).toBeUndefined();
+  // Another /64 has tokens of its own, but its site has read as much as one network may.
+  expect((await call(service, wallet, READ_ALL, "2001:db8:7:1::1")).code).toBeUndefined();
+  expect((await call(service, wallet, READ_ALL, "2001:db8:7:2::1")).code).toBe("rate-limited");
+  expect((await call(service, wallet, storing(randomBytes(10)), "2001:db8:7:2::1")).code).toBeUndefined();
 });
 
 test("large bodies are charged before they are read, and refused in the form that they have", async () => {
