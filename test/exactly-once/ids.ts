@@ -1,10 +1,12 @@
 /** What an ID may be used for, and how often. */
 
-import { ARID, PrivateKeys } from "@bc/envelope";
+import { ARID, type Envelope, KnownValue, PrivateKeys, Request, SENDER } from "@bc/envelope";
 import type { Client } from "@bc/share-client";
 import { type BuiltRequest, buildRequest, openAnswer } from "@bc/share-client";
-import type { Call, NativeName } from "@bc/share-protocol";
+import { type Call, type NativeName, OPERATIONS } from "@bc/share-protocol";
 import { describe, expect, test } from "vitest";
+import { taggedValue } from "#bc/dcbor";
+import { TAG_KNOWN_VALUE } from "#bc/tags";
 import { newOwner, newWallet, share } from "../fallback/place.ts";
 import { outcome } from "../kit/outcome.ts";
 import { COPIES, copies, type GiveTarget, shareCount } from "./target.ts";
@@ -21,6 +23,24 @@ async function build<Name extends NativeName>(client: Client, id: ARID, call: Ca
 async function sendBuilt(client: Client, { id, envelope }: BuiltRequest) {
   const server = await client.server();
   return openAnswer(await client.send(envelope), { id, identity: client.identity, server });
+}
+
+/**
+ * A request to store a share whose sender's document holds the unit value: as early releases of the reference write it, in a
+ * leaf, and as later ones do. Both have one digest, and so one signature.
+ */
+async function inBothForms(client: Client): Promise<[bare: BuiltRequest, inLeaf: BuiltRequest]> {
+  const { identity } = client;
+  const { xid } = await client.server();
+  const id = ARID.generate();
+  const body = OPERATIONS.storeShare.encode({ data: share }).withParameter("recipient", xid.toCbor());
+  const request = new Request(id, body, { date: new Date() }).toEnvelope();
+  const [bare, inLeaf] = [new KnownValue(0), taggedValue(TAG_KNOWN_VALUE, 0)].map((unit) => {
+    return request.addAssertion(SENDER, identity.document.addAssertion("nothing", unit)).wrap();
+  }) as [Envelope, Envelope];
+  const [signature] = (await bare.tryUnwrap().sign(identity.privateKeys.signing)).assertions() as [Envelope];
+  const withSignature = (envelope: Envelope) => ({ id, envelope: envelope.addAssertionEnvelope(signature) });
+  return [withSignature(bare), withSignature(inLeaf)];
 }
 
 const otherBodies: readonly Call<NativeName>[] = [
@@ -44,6 +64,17 @@ export function describeIds(target: GiveTarget): void {
       expect(await client.retrieveShares()).toMatchObject([{ data: share }]);
       expect(await client.call("retrieveFallback", {})).toBeNull();
       expect(await outcome(first.send())).toBe("ok");
+    });
+
+    test("names one request, in whichever form a known value stands in it", async () => {
+      const { client } = newWallet(target().place);
+      const [bare, inLeaf] = await inBothForms(client);
+      expect(inLeaf.envelope.digest().equals(bare.envelope.digest())).toBe(true);
+      expect(inLeaf.envelope.cborData()).not.toEqual(bare.envelope.cborData());
+      expect(await outcome(sendBuilt(client, bare))).toBe("ok");
+      await client.call("deleteShares", { receipts: [] });
+      expect(await outcome(sendBuilt(client, inLeaf))).toBe("ok");
+      expect(await shareCount(client)).toBe(0);
     });
 
     test("goes to one of the bodies that race for it", async () => {

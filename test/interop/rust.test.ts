@@ -58,6 +58,11 @@ describe.skipIf(isSkipped).each(generations)(
       expectAllPassed(await runInterop(generation, ["depository", server.url()]));
     });
 
+    test("sends documents with all that it can write in them", async () => {
+      await using server = await startServer();
+      expectAllPassed(await runInterop(generation, ["documents", server.url()]));
+    });
+
     test("speaks with a server whose keys have changed twice, and knows nothing of rotations", async () => {
       await using server = await startServer({ FALLBACK_TRUST: "1" });
       for (let change = 0; change < 2; change++) {

@@ -62,7 +62,8 @@ const NOT_ASKED: AnswerFor = () => Promise.reject(new Error("nobody was to be as
 /**
  * Runs the program of a generation, which must be built.
  *
- * @param words `vectors DIR`, `native URL`, `depository URL` or `confirmed URL`.
+ * @param words `vectors DIR`, `native URL`, `depository URL`, `confirmed URL` or `documents URL`; of the newest also
+ *   `random SEED COUNT` and `notation FILE`.
  */
 export function runInterop(
   generation: Generation,

@@ -2,12 +2,13 @@
 //!
 //! `vectors DIR` reads the test vectors, `native URL` speaks to a server by its own names,
 //! `depository URL` by those of the reference depository, and `confirmed URL` by both where contacts
-//! have to confirm. Each prints what it did and ends with `N passed, N failed`; the exit code is 1 when
+//! have to confirm; `documents URL` has senders with all kinds of documents. Each prints what it did and ends with `N passed, N failed`; the exit code is 1 when
 //! anything failed.
 mod confirmed;
 mod depository;
+pub mod documents;
 mod native;
-mod peer;
+pub mod peer;
 mod report;
 mod ssh;
 pub mod vectors;
@@ -18,7 +19,7 @@ use anyhow::{Result, bail};
 use report::Report;
 
 pub fn main() -> ExitCode {
-    bc_envelope::register_tags();
+    crate::generation::register_tags();
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match run(&arguments) {
         Ok(report) => report.finish(),
@@ -36,6 +37,7 @@ fn run(arguments: &[String]) -> Result<Report> {
         ["native", url] => native::run(url),
         ["depository", url] => depository::run(url),
         ["confirmed", url] => confirmed::run(url),
-        _ => bail!("vectors DIR | native URL | depository URL | confirmed URL"),
+        ["documents", url] => documents::run(url),
+        _ => bail!("vectors DIR | native URL | depository URL | confirmed URL | documents URL"),
     }
 }

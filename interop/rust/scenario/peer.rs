@@ -101,12 +101,14 @@ impl Wallet {
 
     /// A request that is signed and not sealed: dated, and naming the server it is for.
     pub fn plain_request(&self, server: &Server, call: Expression) -> Envelope {
+        self.plain_request_as(server, call, generation::document_envelope(&self.document))
+    }
+
+    /// The same, with another form of the sender's document.
+    pub fn plain_request_as(&self, server: &Server, call: Expression, sender: Envelope) -> Envelope {
         let call = call.with_parameter("recipient", server.document.xid());
         let request = Request::new_with_body(call, ARID::new()).with_date(Date::now());
-        request
-            .into_envelope()
-            .add_assertion(known_values::SENDER, generation::document_envelope(&self.document))
-            .sign(&self.keys)
+        request.into_envelope().add_assertion(known_values::SENDER, sender).sign(&self.keys)
     }
 
     /// Sends a request that is not sealed. Says whether the answer was sealed, and gives its content.

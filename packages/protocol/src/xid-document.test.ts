@@ -1,7 +1,8 @@
 import { ALLOW, ALLOW_ALL, Envelope, KEY, PRIVATE_KEY, PrivateKeys, SALT } from "@bc/envelope";
 import { describe, expect, test } from "vitest";
-import { asArray, asTaggedValue, type Cbor, cbor, taggedValue } from "#bc/dcbor";
+import { asArray, asTaggedValue, type Cbor, cbor, hexToBytes, taggedValue } from "#bc/dcbor";
 import { acceptedDocuments, keylessDocuments, obscuredDocuments } from "../../../test/vectors/documents.ts";
+import written from "../../../test-vectors/reference-documents.json" with { type: "json" };
 import { documentFor, hidesMeaning, readDocument } from "./xid-document.ts";
 
 const privateKeys = PrivateKeys.generate("ed25519");
@@ -55,6 +56,14 @@ describe("documents", () => {
       expect([name, hidesMeaning(document)]).toEqual([name, false]);
       expect(readDocument(document).keys.length).toBeGreaterThan(0);
     }
+  });
+
+  test.each(written.vectors)("are read as the reference writes them: $name", ({ cborHex, xidHex, code }) => {
+    const document = Envelope.fromCborData(hexToBytes(cborHex), { strict: true });
+    expect(hidesMeaning(document)).toBe(code === "obscured");
+    const { xid, keys } = readDocument(document);
+    expect(xid.hex()).toBe(xidHex);
+    expect(keys.length > 0).toBe(code !== "bad-key");
   });
 
   test("are read without keys too, and with nothing hidden that matters", async () => {

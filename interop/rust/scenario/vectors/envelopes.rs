@@ -4,7 +4,7 @@ use bc_envelope::prelude::*;
 
 use super::entry::Entry;
 use super::laxer::{check_refused, verdict};
-use crate::generation;
+pub use crate::generation::printed;
 use crate::scenario::report::Report;
 
 pub fn envelopes(file: &Entry, report: &mut Report) {
@@ -51,11 +51,6 @@ pub fn check_envelope(vector: &Entry, report: &mut Report) -> Result<Envelope> {
     report.equal("UR", envelope.ur_string().as_str(), ur);
     report.holds("UR read", Envelope::from_ur_string(ur)?.is_identical_to(&envelope));
     Ok(envelope)
-}
-
-/// Notation as the reference prints it, which reads SSH keys.
-pub fn printed(notation: &str) -> String {
-    generation::printed(&notation.replace("<error: SSH is not supported>", "<error: invalid SSH public key>"))
 }
 
 /// The same of notation that has several `PublicKeys` and several lines.

@@ -41,6 +41,7 @@ const FILES: &[(&str, Checks)] = &[
     ("identifiers.json", components::identifiers),
     ("keys.json", components::keys),
     ("post-quantum.json", post_quantum::post_quantum),
+    ("reference-documents.json", xid_documents::written),
     ("request-refusals.json", requests::refusals),
     ("requests.json", requests::requests),
     ("rotations.json", rotations::rotations),

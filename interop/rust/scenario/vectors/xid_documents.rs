@@ -6,6 +6,7 @@ use bc_xid::{Service, XIDDocument};
 
 use super::entry::Entry;
 use super::envelopes::{check_envelope, printed};
+use super::laxer::{Verdict, check_verdict, verdict};
 use crate::generation;
 use crate::scenario::report::Report;
 
@@ -28,6 +29,19 @@ pub fn xid_documents(file: &Entry, report: &mut Report) {
             Ok(())
         });
     }
+}
+
+/// Documents of the newest generation: whether others read them is up to each.
+pub fn written(file: &Entry, report: &mut Report) {
+    file.each("vectors", report, |vector, report| {
+        let envelope = check_envelope(vector, report)?;
+        let read = verdict(|| XIDDocument::try_from(&envelope));
+        check_verdict(vector, read, Verdict::Accepts, report);
+        if let Ok(document) = XIDDocument::try_from(&envelope) {
+            report.equal("XID", document.xid().to_hex().as_str(), vector.text("xidHex")?);
+        }
+        Ok(())
+    });
 }
 
 fn document(vector: &Entry, report: &mut Report) -> Result<()> {

@@ -4,7 +4,17 @@
  * Spec: draft-mcnally-envelope. An `Envelope` never changes; each operation gives another. The work is done
  * by the modules beside this one, on plain elements; this class is their face.
  */
-import { asBytes, asText, type Cbor, type CborInput, encodeCbor, isNull } from "#bc/dcbor";
+import {
+  asBytes,
+  asTaggedValue,
+  asText,
+  asUnsigned,
+  type Cbor,
+  type CborInput,
+  encodeCbor,
+  isNull,
+} from "#bc/dcbor";
+import { TAG_KNOWN_VALUE } from "#bc/tags";
 import { UR } from "#bc/ur";
 import {
   type Digest,
@@ -290,9 +300,12 @@ export class Envelope {
     return value && asBytes(value);
   }
 
+  /** The subject's known value, also where a leaf holds it: both forms have one digest, so they mean the same. */
   asKnownValue(): number | bigint | undefined {
     const subject = elements.innermostSubject(this.#element);
-    return subject.kind === "knownValue" ? subject.value : undefined;
+    if (subject.kind !== "leaf") return subject.kind === "knownValue" ? subject.value : undefined;
+    const tagged = asTaggedValue(subject.cbor);
+    return tagged?.[0].value === TAG_KNOWN_VALUE.value ? asUnsigned(tagged[1]) : undefined;
   }
 
   /**

@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { bytesToHex, hexToBytes } from "#bc/dcbor";
+import { bytesToHex, hexToBytes, taggedValue } from "#bc/dcbor";
+import { TAG_KNOWN_VALUE } from "#bc/tags";
 import encrypted from "../../../../test-vectors/envelope-encryption.json" with { type: "json" };
 import refusals from "../../../../test-vectors/envelope-refusals.json" with { type: "json" };
 import signed from "../../../../test-vectors/envelope-signatures.json" with { type: "json" };
 import envelopes from "../../../../test-vectors/envelopes.json" with { type: "json" };
 import expressions from "../../../../test-vectors/expressions.json" with { type: "json" };
+import referenceDocuments from "../../../../test-vectors/reference-documents.json" with { type: "json" };
 import roundTrip from "../../../../test-vectors/round-trip.json" with { type: "json" };
 import tampered from "../../../../test-vectors/tampered-messages.json" with { type: "json" };
 import documents from "../../../../test-vectors/xid-documents.json" with { type: "json" };
@@ -12,6 +14,7 @@ import { EncapsulationPrivateKey, SigningPrivateKey, SigningPublicKey, Symmetric
 import { Envelope } from "./envelope.ts";
 import { EnvelopeError } from "./error.ts";
 import { flatNotation } from "./format/notation.ts";
+import { KnownValue, OK_VALUE } from "./known-values.ts";
 
 type Vector = {
   readonly name: string;
@@ -31,6 +34,7 @@ const all: readonly Vector[] = [
   ...roundTrip.vectors,
   ...tampered.vectors,
   ...documents.vectors,
+  ...referenceDocuments.vectors,
 ];
 /** Some vectors are of parts only: a signature, a receipt. */
 const readable = all.flatMap((vector) => {
@@ -51,6 +55,25 @@ describe("every envelope in the vectors", () => {
     for (const other of vector.alsoReadsHex ?? []) {
       expect(Envelope.fromCborData(hexToBytes(other)).isIdenticalTo(envelope)).toBe(true);
     }
+  });
+});
+
+test("a leaf that holds an envelope is shown as that envelope, and as what it is where it holds none", () => {
+  const held = Envelope.new("subject").addAssertion("knows", "Bob");
+  expect(flatNotation(Envelope.new(held.toCbor()))).toBe(flatNotation(held));
+  expect(flatNotation(Envelope.new(taggedValue(200, "no envelope")))).toBe("<error>");
+});
+
+describe("a known value", () => {
+  test("is the same bare and in a leaf, as its digest is", () => {
+    const [bare, inLeaf] = [new KnownValue(103), taggedValue(TAG_KNOWN_VALUE, 103)].map((value) =>
+      Envelope.new(value),
+    );
+    expect(inLeaf?.cborData()).not.toEqual(bare?.cborData());
+    expect(inLeaf?.digest()).toEqual(bare?.digest());
+    expect(inLeaf?.isKnownValue(OK_VALUE)).toBe(true);
+    expect(bare?.isKnownValue(OK_VALUE)).toBe(true);
+    expect(Envelope.new(103).isKnownValue(OK_VALUE)).toBe(false);
   });
 });
 

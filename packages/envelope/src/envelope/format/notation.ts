@@ -6,9 +6,11 @@
  * Flow: element → tokens (nested) → flat token list → text. Assertions are not shown in digest order but
  * sorted by their tokens: types first, then the rest, then the obscured ones as counters.
  */
+import { asTaggedValue, type Cbor } from "#bc/dcbor";
+import { TAG_ENVELOPE } from "#bc/tags";
 import { compareBytes } from "../../keys/index.ts";
-import { type Element, innermostSubject, knownValue } from "../element.ts";
-import { type Envelope, elementOf } from "../envelope.ts";
+import { type Element, innermostSubject } from "../element.ts";
+import { Envelope, elementOf } from "../envelope.ts";
 import { IS_A } from "../known-values.ts";
 import { knownValueSummary, summarize } from "./summary.ts";
 
@@ -35,7 +37,7 @@ const end = (value: string): FlatToken => ({ kind: "end", text: value });
 function tokensOf(element: Element): Token {
   switch (element.kind) {
     case "leaf":
-      return text(summarize(element.cbor));
+      return leafToken(element.cbor);
     case "knownValue":
       return text(knownValueSummary(element.value));
     case "wrapped":
@@ -46,6 +48,16 @@ function tokensOf(element: Element): Token {
       return { kind: "list", items: nodeTokens(element) };
     default:
       return text(element.kind.toUpperCase());
+  }
+}
+
+/** A leaf that holds an envelope, tag and all, is shown as that envelope. */
+function leafToken(value: Cbor): Token {
+  if (asTaggedValue(value)?.[0].value !== TAG_ENVELOPE.value) return text(summarize(value));
+  try {
+    return tokensOf(elementOf(Envelope.fromCbor(value)));
+  } catch {
+    return text("<error>");
   }
 }
 
@@ -63,11 +75,10 @@ function nodeTokens({ subject, assertions }: Extract<Element, { kind: "node" }>)
   ];
 }
 
-const IS_A_DIGEST = knownValue(IS_A.value).digest;
-
 function isType(item: Element): boolean {
   const inner = innermostSubject(item);
-  return inner.kind === "assertion" && innermostSubject(inner.predicate).digest.equals(IS_A_DIGEST);
+  const predicate = inner.kind === "assertion" ? innermostSubject(inner.predicate) : undefined;
+  return predicate?.kind === "knownValue" && predicate.value === IS_A.value;
 }
 
 function assertionTokens(assertions: readonly Element[]): readonly Token[] {
