@@ -22,7 +22,7 @@ import type { Sql } from "./sql.ts";
 export const SCHEMA_VERSION = 7;
 
 /** The checksum of `functions/`. It stands here because a Worker has no files; `readSchema` compares it with them. */
-export const FUNCTION_SET = "c6bb635117522785a8f937ea8e420760c4e50cf9f8424f48563b5189c4232219";
+export const FUNCTION_SET = "7aa40500924a4f7c395f216bae0ca7b97b5840e7a9e1881f824eb5d475346247";
 
 export type SchemaState = {
   /** How many migrations the database has; 0 for one that has never been migrated. */

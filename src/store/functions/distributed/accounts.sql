@@ -32,7 +32,11 @@ begin
     where (p_from_key_id is null or key_id >= p_from_key_id) and (p_below_key_id is null or key_id < p_below_key_id)
     order by key_id
   loop
-    perform 1 from account where xid = v_account.xid and key_id = v_account.key_id for update;
+    -- Its key may have changed meanwhile.
+    perform 1 from account
+    where xid = v_account.xid and (p_from_key_id is null or key_id >= p_from_key_id)
+      and (p_below_key_id is null or key_id < p_below_key_id)
+    for update;
     if found then
       v_locked := v_locked || v_account.xid;
     end if;
