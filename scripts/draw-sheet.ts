@@ -10,6 +10,7 @@ const sheet: RecoverySheet = {
   name: "seed",
   date: "2026-11-29",
   quorum: "2 of 3",
+  shareSets: ["8c1f"],
   places: ["a", "b", "c"].map((name) => ({
     url: `https://${name}.example`,
     server: XID.fromData(Digest.fromImage(new TextEncoder().encode(name)).data),

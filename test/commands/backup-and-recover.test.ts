@@ -102,6 +102,7 @@ test("bytes and a dead server: two shares are enough, and scripts get JSON", asy
   expect({ ...standing, places: standing.places.toSorted(byUrl) }).toEqual({
     recovered: [],
     places: began.map((url) => ({ url, contact, state: "asked", shares: 0 })),
+    backups: [],
   });
   const message = expect.stringMatching(/^cannot reach http:\/\/127\.0\.0\.1:1: ./);
   expect(JSON.parse(asked.stderr)).toMatchObject({
@@ -110,7 +111,13 @@ test("bytes and a dead server: two shares are enough, and scripts get JSON", asy
   const done = await bare.share(["recover", ...(await codesOf(contact, 2)), "--json"]);
   expect(done.code).toBe(0);
   const { recovered } = JSON.parse(done.stdout);
-  expect(recovered).toEqual([{ envelope: secretEnvelope(SEED).urString(), from: expect.anything() }]);
+  expect(recovered).toEqual([
+    {
+      envelope: secretEnvelope(SEED).urString(),
+      from: expect.anything(),
+      shareSet: expect.stringMatching(/^[0-9a-f]{4}$/),
+    },
+  ]);
   expect(recovered[0].from.toSorted()).toEqual(began);
 });
 

@@ -325,6 +325,9 @@ describe.skipIf(skipped)(`the recovery page${skipped ? ` (${skipped})` : ""}`, (
     await says(page.locator("main"), "This is no address of a server: ftp://what");
     await typeAddresses(page, `${first}/`);
     await says(place(page, first), "Nothing here vouches for it");
+    await ask(page, "erin@");
+    await says(place(page, first), "This server takes no such contact");
+    await place(page, first).getByRole("button", { name: "Ask for another contact" }).click();
     await ask(page, "nobody@example.com");
     await says(place(page, first), "Asked. If an account has the contact nobody@example.com");
     await place(page, first).getByRole("button", { name: "Ask for another contact" }).click();
@@ -387,6 +390,7 @@ describe.skipIf(skipped)(`the recovery page${skipped ? ` (${skipped})` : ""}`, (
 
   function aSheet(): RecoverySheet {
     const server = identityOf(PrivateKeys.generate()).xid;
-    return { name: "seed", date: "2026-11-29", quorum: "1 of 1", places: [{ url: urls[0] ?? "", server }] };
+    const places = [{ url: urls[0] ?? "", server }];
+    return { name: "seed", date: "2026-11-29", quorum: "1 of 1", shareSets: ["8c1f"], places };
   }
 });

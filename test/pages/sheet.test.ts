@@ -16,6 +16,7 @@ const sheet: RecoverySheet = {
   name: "seed",
   date: "2026-11-29",
   quorum: "3 of 5",
+  shareSets: ["8c1f"],
   places: ["a", "b", "c", "d", "e"].map((name) => ({
     url: `https://shares.${name}.example`,
     server: identityOf(PrivateKeys.generate()).xid,

@@ -63,19 +63,21 @@ export {
   type RecoveryPlace,
   type ShareSet,
   type ShareSetState,
+  type WantedBackup,
 } from "./backup/profile/profile.ts";
 export { backupNamed, isCurrent, serversOf } from "./backup/profile/share-sets.ts";
 export {
   addLostPlaces,
+  aimRecovery,
   askForAccount,
   askForAccounts,
+  changeLostContact,
   confirmAccount,
   endRecovery,
+  giveUpRecovery,
   hintedPlaces,
   type LostPlace,
-  type Recovered,
   type RecoveryStanding,
-  recoveredSecrets,
 } from "./backup/recover.ts";
 export { isUR, MAX_SECRET_BYTES, type Secret, secretEnvelope, secretIn } from "./backup/secret/secret.ts";
 export { type Hint, hintsIn, type Joined, joinAll, shareOut } from "./backup/secret/share-out.ts";
@@ -88,6 +90,15 @@ export {
 } from "./backup/sheet/recovery-sheet.ts";
 export { recoverySheetPage } from "./backup/sheet/sheet-page.ts";
 export { recoverySheetText } from "./backup/sheet/sheet-text.ts";
+export {
+  type BackupThatCame,
+  backupsThatCame,
+  isRecoveryWhole,
+  type Recovered,
+  recoveredSecrets,
+  type SharesThatCame,
+  takeRecovered,
+} from "./backup/what-came.ts";
 export { buildKeyChange } from "./build-key-change.ts";
 export { type BuiltRequest, buildRequest, type RequestOptions } from "./build-request.ts";
 export {

@@ -5,8 +5,11 @@ import type { RecoverTexts } from "./languages/index.ts";
 
 export type Failure = {
   readonly text: string;
-  /** `passing`: the page tries again by itself. `final`: nothing to be done here. `again`: the person may try. */
-  readonly remedy: "passing" | "again" | "final";
+  /**
+   * `passing`: the page tries again by itself. `final`: nothing to be done here. `again`: the person may try. `contact`: only
+   * another contact helps.
+   */
+  readonly remedy: "passing" | "again" | "contact" | "final";
 };
 
 /** Never asked again: what it is asked would go to somebody else. */
@@ -21,7 +24,9 @@ export function failureOf(error: unknown, url: string, texts: RecoverTexts): Fai
   }
   const { code, refusal } = error;
   if (refusal !== undefined) {
-    return { text: refusalText(refusal, failures), remedy: isFinalRefusal(error) ? "again" : "passing" };
+    const text = refusalText(refusal, failures);
+    if (refusal.code === "unsupported-fallback") return { text, remedy: "contact" };
+    return { text, remedy: isFinalRefusal(error) ? "again" : "passing" };
   }
   if (code === "unreachable") {
     const isBlocked = location.protocol === "https:" && url.startsWith("http:");

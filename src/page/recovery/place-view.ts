@@ -78,8 +78,9 @@ export function createPlaceView(
     own.hidden = kind !== "met" || !withContact;
     if (contact.value === "" && place.contact !== undefined) contact.value = place.contact;
     form.hidden = kind !== "asked";
-    takeBack.hidden = kind !== "asked";
-    again.hidden = place.standing.kind !== "failed" || place.standing.failure.remedy === "final";
+    const remedy = place.standing.kind === "failed" ? place.standing.failure.remedy : undefined;
+    takeBack.hidden = kind !== "asked" && remedy !== "contact";
+    again.hidden = remedy !== "again" && remedy !== "passing";
   };
 
   return { element, show, contact: () => contact.value.trim() };

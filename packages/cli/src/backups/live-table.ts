@@ -7,8 +7,13 @@
 import { printable } from "@bc/share-client";
 
 export type LiveTable = {
-  /** Sets a row, or adds one. Text of servers is made harmless. */
-  readonly show: (name: string, text: string) => void;
+  /**
+   * Sets a row, or adds one. Text of servers is made harmless.
+   *
+   * @param whole what must be read to its end: it stands below the row, in as many lines as it takes. The row itself is cut
+   *   where the terminal ends.
+   */
+  readonly show: (name: string, text: string, whole?: string) => void;
   /** The person has ended the line below the table: it makes room for the next one. */
   readonly lineEnded: () => void;
 };
@@ -18,27 +23,49 @@ type Terminal = { readonly write: (text: string) => unknown; readonly columns?: 
 const [SAVE, RESTORE, CLEAR] = ["\u001b7", "\u001b8", "\r\u001b[2K"];
 const UP = "\u001b[A";
 const DEFAULT_COLUMNS = 80;
+const INDENT = "    ";
 
 export function createLiveTable(terminal: Terminal): LiveTable {
-  const rows = new Map<string, string>();
+  const rows = new Map<string, { readonly text: string; readonly whole: string }>();
+  /** Lines that the table takes. It never gives one back: what stands below would have to move up. */
+  let height = 0;
 
-  function lineOf(name: string): string {
+  function linesOf(
+    name: string,
+    { text, whole }: { readonly text: string; readonly whole: string },
+  ): string[] {
     const width = Math.max(...[...rows.keys()].map((one) => one.length));
-    const line = printable(`${name.padEnd(width)}  ${rows.get(name)}`);
+    const line = printable(`${name.padEnd(width)}  ${text}`);
     // A line that wraps would shift all that stand below it.
-    return line.slice(0, (terminal.columns ?? DEFAULT_COLUMNS) - 1);
+    const columns = (terminal.columns ?? DEFAULT_COLUMNS) - 1;
+    return [
+      line.slice(0, columns),
+      ...wrapped(printable(whole), columns - INDENT.length).map((one) => INDENT + one),
+    ];
   }
 
   return {
-    show: (name, text) => {
-      const isNew = !rows.has(name);
-      if (rows.get(name) === text) return;
-      rows.set(name, text);
-      const lines = [...rows.keys()].map((one) => `${CLEAR}${lineOf(one)}\n`).join("");
-      const above = UP.repeat(isNew ? rows.size - 1 : rows.size);
-      // A new row takes the line below the table; what the person has typed there counts, though it can't be seen any more.
-      terminal.write(isNew ? `${above}${lines}` : `${SAVE}${above}${lines}${RESTORE}`);
+    show: (name, text, whole = "") => {
+      const before = rows.get(name);
+      if (before?.text === text && before.whole === whole) return;
+      rows.set(name, { text, whole });
+      const lines = [...rows].flatMap(([one, row]) => linesOf(one, row));
+      const above = UP.repeat(height);
+      const isHigher = lines.length > height;
+      height = Math.max(height, lines.length);
+      const all = Array.from({ length: height }, (_, index) => `${CLEAR}${lines[index] ?? ""}\n`).join("");
+      // A new line takes the one below the table; what the person has typed there counts, though it can't be seen any more.
+      terminal.write(isHigher ? `${above}${all}` : `${SAVE}${above}${all}${RESTORE}`);
     },
     lineEnded: () => void terminal.write(`${UP}${CLEAR}`),
   };
+}
+
+/** Lines of at most so many columns, cut between words where there is a place to. */
+function wrapped(text: string, columns: number): readonly string[] {
+  return (
+    text.match(
+      new RegExp(`\\S.{0,${Math.max(columns, 1) - 1}}(?=\\s|$)|\\S{${Math.max(columns, 1)}}`, "gu"),
+    ) ?? []
+  );
 }

@@ -1,20 +1,21 @@
 /**
- * A recovery, as far as it goes: every server has a turn of its own, and waits for no other. The first quorum ends it.
+ * A recovery, as far as it goes: every server has a turn of its own, and waits for no other. It ends when what it is for has come.
  */
 import { bytewordsIdentifier, shortIdentifier } from "@bc/envelope";
 import {
   addLostPlaces,
   askForAccount,
+  changeLostContact,
   confirmAccount,
   findAccount,
   hintedPlaces,
+  isRecoveryWhole,
   keyOf,
   type LostPlace,
   type ProfileKeeper,
+  printable,
   type Reach,
-  type Recovered,
   type RecoveryStanding,
-  recoveredSecrets,
   refusalCode,
 } from "@bc/share-client";
 import { failureFor } from "../failure.ts";
@@ -27,6 +28,10 @@ export type RecoveryPlan = {
   /** What is to be asked beside the places of a recovery that is under way. */
   readonly lost: readonly LostPlace[];
   readonly codes: Codes;
+  /** Whether every server has its turn, though what was wanted has come. */
+  readonly isPatient: boolean;
+  /** A contact that a server of the recovery is to be asked for in the place of the one before. */
+  readonly newContactAt: (url: string) => string | undefined;
   /** The contact at a server that a share has named. */
   readonly contactAt: (url: string) => string;
 };
@@ -36,12 +41,12 @@ const GRACE = 2_000;
 /** Milliseconds between two looks at whether a link was opened, while a person is asked for codes. */
 const LOOK_INTERVAL = 5_000;
 
-/** @returns the secrets that have come back; none: the same call goes on later. */
+/** @returns the servers whose last answer was a failure, which has been told. */
 export async function runRecovery(
   keeper: ProfileKeeper,
   reach: Reach,
-  { lost, codes, contactAt }: RecoveryPlan,
-): Promise<readonly Recovered[]> {
+  { lost, codes, isPatient, newContactAt, contactAt }: RecoveryPlan,
+): Promise<ReadonlySet<string>> {
   const { isTTY } = process.stdin;
   const table = isTTY && process.stderr.isTTY ? createLiveTable(process.stderr) : undefined;
   const [quorum, end] = [new AbortController(), new AbortController()];
@@ -63,18 +68,27 @@ export async function runRecovery(
   const standings = new Map<string, RecoveryStanding>();
   const turns = new Map<string, Promise<void>>();
   const passedOver = new Set<string>();
+  const failed = new Set<string>();
   /** Codes that were given with the command. Each is used once: a wrong one uses up a try. */
   const given = new Map(Object.entries(codes));
 
   function begin(url: string, work: () => Promise<void>): void {
     const before = turns.get(url) ?? Promise.resolve();
     const turn = before.then(work).catch((error: unknown) => {
-      if (!end.signal.aborted) tellFailure(url, error);
+      if (end.signal.aborted) return;
+      if (refusalCode(error) !== "wrong-code") failed.add(url);
+      tellFailure(url, error);
     });
     turns.set(url, turn);
     void turn.then(() => {
       if (turns.get(url) === turn) turns.delete(url);
     });
+  }
+
+  /** At the end where there is a table, which it would tear. */
+  function inform(text: string): void {
+    if (table === undefined) tell(text);
+    else notes.push(text);
   }
 
   function tellFailure(url: string, error: unknown): void {
@@ -94,16 +108,28 @@ export async function runRecovery(
 
   async function ask(url: string): Promise<void> {
     standings.delete(url);
+    failed.delete(url);
     const standing = await askForAccount(keeper, url, own);
     standings.set(url, standing);
-    table?.show(url, standingText(keeper, url, standing));
+    table?.show(url, standingText(standing), standing.state === "asked" ? shortKeyAt(keeper, url) : "");
     if (standing.state === "come") look();
     if (standing.state !== "asked" || passedOver.has(url)) return;
     const code = given.get(url);
     if (code !== undefined) return await give(url, code);
     if (table !== undefined) return;
-    const key = shortKeyAt(keeper, url);
-    tell(`${url}: the page of its link must name the key ${key}`);
+    tell(
+      `${url} waits: give its code by --code ${url}=CODE, or open its link, whose page must name the key ${shortKeyAt(keeper, url)}`,
+    );
+  }
+
+  /** Asks for another contact where one was given that differs. */
+  async function change(url: string, contact: string, code: string | undefined): Promise<void> {
+    if (await changeLostContact(keeper, url, contact, own)) {
+      inform(`${url} is asked anew, for the contact ${printable(contact)}`);
+    } else if (contact !== contactOf(keeper, url)) {
+      inform(`${url}: the contact before is confirmed already, and stays`);
+    }
+    await (code === undefined ? ask(url) : give(url, code));
   }
 
   async function give(url: string, code: string): Promise<void> {
@@ -121,9 +147,9 @@ export async function runRecovery(
     await ask(url);
   }
 
-  /** Looks what the shares that have come are good for: they make a quorum, or name other servers. */
+  /** Looks what the shares that have come are good for: they are what was wanted, or name other servers. */
   function look(): void {
-    if (recoveredSecrets(keeper).length > 0) {
+    if (!isPatient && isRecoveryWhole(keeper)) {
       quorum.abort();
       return;
     }
@@ -165,7 +191,9 @@ export async function runRecovery(
 
   for (const { url, request, shares } of keeper.read().recovery?.places ?? []) {
     const code = request === undefined || shares !== undefined ? undefined : given.get(url);
-    begin(url, () => (code === undefined ? ask(url) : give(url, code)));
+    const contact = newContactAt(url);
+    if (contact !== undefined) begin(url, () => change(url, contact, code));
+    else begin(url, () => (code === undefined ? ask(url) : give(url, code)));
   }
   for (const place of lost) if (!turns.has(place.url)) begin(place.url, () => meet(place));
   const looking = setInterval(() => {
@@ -179,21 +207,24 @@ export async function runRecovery(
       await Promise.race([aborted(quorum.signal), ...turns.values()]);
   clearInterval(looking);
 
-  const recovered = recoveredSecrets(keeper);
-  if (recovered.length > 0) await Promise.race([Promise.all(turns.values()), after(GRACE)]);
+  if (quorum.signal.aborted) await Promise.race([Promise.all(turns.values()), after(GRACE)]);
   end.abort();
   await Promise.all(turns.values());
   if (table !== undefined) process.stderr.write("\r\u001b[K");
   for (const note of notes) tellNote(note);
-  return recoveredSecrets(keeper);
+  return failed;
 }
 
-function standingText(keeper: ProfileKeeper, url: string, standing: RecoveryStanding): string {
+function contactOf(keeper: ProfileKeeper, url: string): string | undefined {
+  return keeper.read().recovery?.places.find((place) => place.url === url)?.contact;
+}
+
+function standingText(standing: RecoveryStanding): string {
   if (standing.state === "come")
     return standing.shares === 1 ? "its share has come" : `${standing.shares} shares have come`;
   if (standing.state === "waiting")
     return `confirmed; the account comes at ${standing.effective.toUTCString()}`;
-  return `waits for its code, or its link for the key ${shortKeyAt(keeper, url)}`;
+  return "waits for its code, or its link for the key:";
 }
 
 /** How messages and pages name the new key of this server's account. */

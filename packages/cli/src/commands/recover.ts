@@ -1,25 +1,30 @@
 /** `share recover URL…`: a secret comes back on a device that has nothing, by a contact at each server. */
+import { resolve } from "node:path";
 import {
   adoptRecovered,
+  aimRecovery,
+  backupsThatCame,
   endRecovery,
+  findAccount,
+  giveUpRecovery,
+  isRecoveryWhole,
   type LostPlace,
   type ProfileKeeper,
   printable,
-  type Recovered,
-  type Secret,
   type SheetPlace,
-  type UselessPlace,
-  uselessPlaces,
+  takeRecovered,
+  type WantedBackup,
 } from "@bc/share-client";
 import { Argument, type Command } from "commander";
 import { addressFrom } from "../arguments.ts";
 import { contactAt, fallbackOption, type GivenContacts } from "../backups/contacts.ts";
 import { type Codes, codeOption } from "../backups/places.ts";
+import { tellOthers, tellUseless, tellWaiting } from "../backups/recovery-report.ts";
 import { runRecovery } from "../backups/recovery-run.ts";
 import { readSheet } from "../backups/sheet-file.ts";
+import { isWhole, outputSecrets } from "../backups/what-came.ts";
 import { askLine } from "../confirm.ts";
-import { EXIT_CODES, Failure } from "../failure.ts";
-import { writeNewFile } from "../files.ts";
+import { Failure } from "../failure.ts";
 import { hint } from "../hint.ts";
 import { addKeyOptions, type KeyOptions, schemesIn } from "../key-options.ts";
 import { printJSON, printLine } from "../output.ts";
@@ -33,6 +38,8 @@ type RecoverOptions = KeyOptions & {
   readonly output?: string;
   readonly name: string;
   readonly code: Codes;
+  readonly all?: true;
+  readonly giveUp?: true;
 };
 
 export function addRecover(program: Command): void {
@@ -41,11 +48,16 @@ export function addRecover(program: Command): void {
     .addArgument(
       new Argument(
         "[place...]",
-        "a recovery sheet (text, page or picture), or servers; one may do, if its share names the others",
+        "a recovery sheet (text, page or picture), or servers; the first of the backup may do, as its share names the others",
       ).default([], "none"),
     )
     .addOption(fallbackOption("the contact that you named for the backup"))
-    .option("-o, --output <file>", "where the secret goes; a new file. Default: stdout")
+    .option(
+      "-o, --output <file>",
+      "where the secret goes; a new file, remembered when you go on. Default: stdout",
+    )
+    .option("--all", "write every backup that has come, also those that the sheet does not name")
+    .option("--give-up", "end the recovery that is under way; accounts that have come stay")
     .option("--name <name>", "what you call the backup on this device", "recovered")
     .addOption(codeOption())
     .addHelpText(
@@ -55,9 +67,13 @@ export function addRecover(program: Command): void {
         "recover https://a.example https://b.example --fallback alice@example.com -o seed.ur",
         "recover                                # goes on: asks for codes, and how it stands",
         "recover --code https://a.example=2MZD-AFYH",
+        "recover --fallback alice@example.com   # corrects the contact where it is not confirmed",
       )}
 Every server sends a message to the contact. Type its code, or open its link. As soon as enough shares have come,
 the secret is written. Given again, the command goes on where it stopped, also after days.
+
+With a sheet, the command waits for the backup that the sheet names, and tells of others that have come. Without one the
+first that has enough shares ends it, or else each that has come gets a file of its own, FILE-SHARESET.
 
 What has come back is then a backup of this device: \`share status\` tells how it stands, \`share grow --to ADDRESS\` brings
 it to more servers again.
@@ -66,38 +82,106 @@ it to more servers again.
     .action(async (given: readonly string[], options: RecoverOptions, command: Command) => {
       const settings = settingsOf(command);
       const keeper = await settings.home.profile();
+      if (options.giveUp) return giveUp(keeper, settings);
       await settings.home.chooseKeys(schemesIn(options));
-      const reach = reachOf(settings);
-      const places = await placesFrom(given);
+      const { places, wanted } = await aimsIn(given);
       const contacts = await contactsFor(keeper, places, options);
-      const recovered = await runRecovery(keeper, reach, {
-        lost: lostPlaces(places, contacts),
+      const lost = lostPlaces(keeper, places, contacts);
+      expectKnown(keeper, lost, options.code);
+      const before = knownPlaces(keeper);
+      if (before.length === 0) await endRecovery(keeper);
+      const { output } = options;
+      await aimRecovery(keeper, { wanted, output: output === undefined ? undefined : resolve(output) });
+      const urls = [...new Set([...lost, ...before].map(({ url }) => url))];
+      const failed = await runRecovery(keeper, reachOf(settings), {
+        lost,
         codes: options.code,
-        contactAt: (url) => {
-          const known = keeper.read().recovery?.places ?? [];
-          return (
-            contactAt(url, [url, ...known.map((place) => place.url)], contacts) ?? known[0]?.contact ?? ""
-          );
-        },
+        isPatient: options.all === true,
+        newContactAt: (url) => contactAt(url, urls, contacts),
+        contactAt: (url) => contactAt(url, [url, ...urls], contacts) ?? knownPlaces(keeper)[0]?.contact ?? "",
       });
-      tellUseless(keeper);
-      if (recovered.length === 0) return tellWaiting(keeper, settings);
-      await output(recovered, options.output, settings.json);
-      await adoptRecovered(keeper, options.name);
-      await endRecovery(keeper);
+      await conclude(keeper, failed, options, settings);
     });
+}
+
+/** Hands out what was asked for, and ends the recovery when all of that has come. */
+async function conclude(
+  keeper: ProfileKeeper,
+  failed: ReadonlySet<string>,
+  options: RecoverOptions,
+  settings: Settings,
+): Promise<void> {
+  tellUseless(keeper);
+  const { wanted = [], taken = [], output } = keeper.read().recovery ?? {};
+  const came = backupsThatCame(keeper);
+  const isNamed = wanted.length > 0;
+  const isDone = isRecoveryWhole(keeper);
+  const fresh = came.filter(isWhole).filter(({ isTaken }) => !isTaken);
+  const meant = isNamed && !options.all ? fresh.filter((one) => one.wanted !== undefined) : fresh;
+  if (meant.length === 0 || (!isDone && !options.all)) return tellWaiting(keeper, came, failed, settings);
+  const others = came.filter((one) => !one.isTaken && !meant.some(({ id }) => id === one.id));
+  await outputSecrets(meant, {
+    path: options.output ?? output,
+    json: settings.json,
+    others: others.filter(isWhole),
+    isContinued: taken.length > 0 && options.output === undefined,
+  });
+  tellOthers(others, settings);
+  await adoptRecovered(keeper, options.name);
+  if (isNamed ? isDone : others.length === 0) return endRecovery(keeper);
+  await takeRecovered(
+    keeper,
+    meant.map(({ recovered }) => recovered),
+  );
+  tell(`the recovery goes on for what is missing; ${hint(settings, "recover --give-up")} ends it`);
+}
+
+async function giveUp(keeper: ProfileKeeper, settings: Settings): Promise<void> {
+  const asked = knownPlaces(keeper);
+  if (keeper.read().recovery === undefined) throw new Failure("usage", "no recovery is under way");
+  const missing = await giveUpRecovery(keeper);
+  const places = asked.map(({ url }) => ({ url, come: !missing.includes(url) }));
+  if (settings.json) return printJSON({ places });
+  const width = Math.max(...places.map(({ url }) => url.length), 0);
+  for (const { url, come } of places) {
+    printLine(`${printable(url.padEnd(width))}  ${come ? "its account stays in the profile" : "given up"}`);
+  }
+}
+
+function knownPlaces(keeper: ProfileKeeper) {
+  return keeper.read().recovery?.places ?? [];
+}
+
+/** @throws {Failure} `usage` for the code of a server that is not asked: it may be meant for another one. */
+function expectKnown(keeper: ProfileKeeper, lost: readonly LostPlace[], codes: Codes): void {
+  const urls = [...lost, ...knownPlaces(keeper)].map(({ url }) => url);
+  const unknown = Object.keys(codes).find((url) => !urls.includes(url));
+  if (unknown === undefined) return;
+  throw new Failure(
+    "usage",
+    `${unknown} is not in this recovery, so there is no code of it; it asks ${urls.join(", ")}`,
+  );
 }
 
 type GivenPlace = Partial<Pick<SheetPlace, "server" | "contact">> & { readonly url: string };
 
+type Aims = { readonly places: readonly GivenPlace[]; readonly wanted: readonly WantedBackup[] };
+
 /** What is no address is the file of a sheet. */
-async function placesFrom(given: readonly string[]): Promise<readonly GivenPlace[]> {
+async function aimsIn(given: readonly string[]): Promise<Aims> {
   const places: GivenPlace[] = [];
+  const wanted: WantedBackup[] = [];
   for (const text of given) {
-    if (/^https?:/i.test(text)) places.push({ url: addressFrom(text) });
-    else places.push(...(await readSheet(text)).places);
+    if (/^https?:/i.test(text)) {
+      places.push({ url: addressFrom(text) });
+      continue;
+    }
+    const { name, quorum, shareSets, places: named } = await readSheet(text);
+    places.push(...named);
+    // Sheets of earlier versions say nothing by which their backup could be known.
+    if (shareSets.length > 0) wanted.push({ name, quorum, shareSets });
   }
-  return places;
+  return { places, wanted };
 }
 
 /** Those given, or the one that is asked for at the terminal. None: each place has its own, or a recovery is under way. */
@@ -106,12 +190,16 @@ async function contactsFor(
   places: readonly GivenPlace[],
   { fallback = [] }: RecoverOptions,
 ): Promise<GivenContacts> {
-  const isUnderWay = keeper.read().recovery !== undefined;
+  const isUnderWay = knownPlaces(keeper).length > 0;
   if (places.length === 0 && !isUnderWay) {
     throw new Failure("usage", "no recovery is under way; name the servers");
   }
   const urls = places.map(({ url }) => url);
-  if (places.every(({ url, contact }) => (contactAt(url, urls, fallback) ?? contact) !== undefined)) {
+  if (
+    places.every(
+      (place) => (contactAt(place.url, urls, fallback) ?? knownContact(keeper, place)) !== undefined,
+    )
+  ) {
     return fallback;
   }
   const typed = process.stdin.isTTY
@@ -121,85 +209,20 @@ async function contactsFor(
   return [...fallback, typed];
 }
 
-function lostPlaces(places: readonly GivenPlace[], contacts: GivenContacts): readonly LostPlace[] {
+function lostPlaces(
+  keeper: ProfileKeeper,
+  places: readonly GivenPlace[],
+  contacts: GivenContacts,
+): readonly LostPlace[] {
   const urls = places.map(({ url }) => url);
   return places.map((place) => ({
     ...place,
-    contact: contactAt(place.url, urls, contacts) ?? place.contact ?? "",
+    contact: contactAt(place.url, urls, contacts) ?? knownContact(keeper, place) ?? "",
   }));
 }
 
-const USELESS: Readonly<Record<UselessPlace["why"], string>> = {
-  none: "the account has come, and holds no share",
-  wrong: "its share is not the one that it was given; it is passed over",
-  other: "its share fits none of the others: it is of another backup, or an old one",
-};
-
-/** What has come from where, and does not help. */
-function tellUseless(keeper: ProfileKeeper): void {
-  for (const { url, why } of uselessPlaces(keeper)) {
-    tell(`${url}: ${USELESS[why]}`);
-  }
-}
-
-function tellWaiting(keeper: ProfileKeeper, settings: Settings): void {
-  const places = (keeper.read().recovery?.places ?? []).map(({ url, contact, effective, shares }) => ({
-    url,
-    contact,
-    state: shares === undefined ? (effective === undefined ? "asked" : "waiting") : "come",
-    ...(shares === undefined && effective !== undefined && { effective }),
-    shares: shares?.length ?? 0,
-  }));
-  process.exitCode = EXIT_CODES.unreachable;
-  if (settings.json) printJSON({ recovered: [], places });
-  else {
-    printWaiting(places);
-    printLine(`Not enough shares yet. Go on with: ${hint(settings, "recover")}`);
-  }
-}
-
-type Waiting = {
-  readonly url: string;
-  readonly contact: string;
-  readonly state: string;
-  readonly effective?: string;
-  readonly shares: number;
-};
-
-function printWaiting(places: readonly Waiting[]): void {
-  const width = Math.max(...places.map(({ url }) => url.length), 0);
-  for (const place of places) printLine(`${place.url.padEnd(width)}  ${standing(place)}`);
-}
-
-function standing({ contact, state, effective, shares }: Waiting): string {
-  if (state === "come") return `the account has come, with ${shares} ${shares === 1 ? "share" : "shares"}`;
-  if (effective !== undefined) return `confirmed; the account comes at ${new Date(effective).toUTCString()}`;
-  return `asked; if an account has the contact ${printable(contact)}, a message went there`;
-}
-
-async function output(
-  recovered: readonly Recovered[],
-  path: string | undefined,
-  json: boolean,
-): Promise<void> {
-  if (json) {
-    const secrets = recovered.map(({ envelope, from }) => ({ envelope: envelope.urString(), from }));
-    return printJSON({ recovered: secrets });
-  }
-  const [first, ...others] = recovered;
-  if (first === undefined) return;
-  if (others.length > 0 && path === undefined) {
-    throw new Failure("usage", `${recovered.length} secrets have come; name a file for them with -o`);
-  }
-  if (path === undefined) return void process.stdout.write(bytesOf(first.secret));
-  for (const [index, { secret, from }] of recovered.entries()) {
-    const name = index === 0 ? path : `${path}-${index + 1}`;
-    await writeNewFile(name, bytesOf(secret));
-    printLine(`${printable(name)}  from ${from.join(", ")}`);
-  }
-}
-
-/** A UR is a line of text. */
-function bytesOf(secret: Secret): Uint8Array {
-  return typeof secret === "string" ? new TextEncoder().encode(`${secret}\n`) : secret;
+/** The contact of the recovery that is under way, of the sheet, or of the account that the profile has there. */
+function knownContact(keeper: ProfileKeeper, { url, contact }: GivenPlace): string | undefined {
+  const place = knownPlaces(keeper).find((one) => one.url === url);
+  return place?.contact ?? contact ?? findAccount(keeper.read(), url)?.contact;
 }

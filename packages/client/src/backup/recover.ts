@@ -21,9 +21,8 @@ import {
   type Reach,
 } from "./profile/accounts.ts";
 import { fromKeptRequest, toKeptRequest } from "./profile/kept-request.ts";
-import type { Account, ProfileKeeper, RecoveryPlace } from "./profile/profile.ts";
-import { type Secret, secretIn } from "./secret/secret.ts";
-import { type Hint, hintsIn, type Joined, joinAll } from "./secret/share-out.ts";
+import type { Account, ProfileKeeper, Recovery, RecoveryPlace, WantedBackup } from "./profile/profile.ts";
+import { type Hint, hintsIn } from "./secret/share-out.ts";
 
 export type LostPlace = {
   readonly url: string;
@@ -40,13 +39,6 @@ export type RecoveryStanding =
   | { readonly state: "waiting"; readonly effective: Date }
   /** The account has come, and this many shares with it. */
   | { readonly state: "come"; readonly shares: number };
-
-export type Recovered = {
-  readonly secret: Secret;
-  readonly envelope: Envelope;
-  /** The servers whose shares were joined. */
-  readonly from: readonly string[];
-};
 
 /**
  * Adds places to the recovery. One that is in it stays as it is. Where the profile's keys still have an account with shares of
@@ -73,9 +65,32 @@ export async function addLostPlaces(
     const place = { url, contact, ...(shares && { shares }) };
     await keeper.update((profile) => ({
       ...profile,
-      recovery: { places: [...(profile.recovery?.places ?? []), place] },
+      recovery: { ...profile.recovery, places: [...(profile.recovery?.places ?? []), place] },
     }));
   });
+}
+
+/**
+ * Asks a server of the recovery for another contact from now on, with the same keys: the transfer that they have asked for
+ * ends with that. It stays where it is once the contact has confirmed it.
+ *
+ * @returns whether the server is to be asked anew, by {@link askForAccount}.
+ */
+export async function changeLostContact(
+  keeper: ProfileKeeper,
+  url: string,
+  contact: string,
+  reach: Reach = {},
+): Promise<boolean> {
+  const place = placeAt(keeper, url);
+  if (place.contact === contact || place.shares !== undefined) return false;
+  if (place.request !== undefined) {
+    // Where it can't be told how the former request stands, the new one takes its place all the same.
+    const standing = await askForAccount(keeper, url, reach).catch(() => undefined);
+    if (standing !== undefined && standing.state !== "asked") return false;
+  }
+  await changePlace(keeper, url, { contact, request: undefined });
+  return true;
 }
 
 /**
@@ -123,18 +138,6 @@ export async function confirmAccount(
   await clientOf(keeper, expectAccount(keeper, placeAt(keeper, url)), reach).verifyFallback(code);
 }
 
-/** Every secret that a quorum of what has come opens. */
-export function recoveredSecrets(keeper: ProfileKeeper): readonly Recovered[] {
-  const shares = placesOf(keeper).flatMap(({ url, shares = [] }) =>
-    shares.map((text) => ({ url, envelope: Envelope.fromURString(text) })),
-  );
-  return joinAll(shares.map(({ envelope }) => envelope)).map(({ secret, used }: Joined) => ({
-    secret: secretIn(secret),
-    envelope: secret,
-    from: [...new Set(shares.filter(({ envelope }) => used.includes(envelope)).map(({ url }) => url))],
-  }));
-}
-
 /** The places that shares which have come name, and that the recovery does not know yet. */
 export function hintedPlaces(keeper: ProfileKeeper): readonly Hint[] {
   const places = placesOf(keeper);
@@ -144,9 +147,46 @@ export function hintedPlaces(keeper: ProfileKeeper): readonly Hint[] {
   return hints.filter(({ url }) => !places.some((place) => place.url === url));
 }
 
+/** Says what the recovery is for. What is left out stays; backups are added to those that it is for already. */
+export function aimRecovery(
+  keeper: ProfileKeeper,
+  { wanted = [], output }: Pick<Recovery, "wanted" | "output">,
+): Promise<void> {
+  return keeper.update((profile) => {
+    const { recovery = { places: [] } } = profile;
+    const known = recovery.wanted ?? [];
+    const isNew = (one: WantedBackup) => !known.some((other) => isSameBackup(one, other));
+    const aims = { wanted: [...known, ...wanted.filter(isNew)], output: output ?? recovery.output };
+    return { ...profile, recovery: { ...recovery, ...aims } };
+  });
+}
+
 /** Ends the recovery. The accounts that have come stay the profile's. */
 export function endRecovery(keeper: ProfileKeeper): Promise<void> {
   return keeper.update(({ recovery: _ended, ...profile }) => profile);
+}
+
+/**
+ * Ends the recovery without what is still missing. The keys that have got no account go. Accounts that have come stay the
+ * profile's: another recovery needs no code there.
+ *
+ * @returns the servers whose accounts have not come.
+ */
+export async function giveUpRecovery(keeper: ProfileKeeper): Promise<readonly string[]> {
+  const missing = placesOf(keeper).filter(({ shares }) => shares === undefined);
+  const urls = missing.map(({ url }) => url);
+  await keeper.update(({ recovery: _ended, ...profile }) => {
+    const places = profile.backups.flatMap(({ sets }) => sets.flatMap((set) => set.places));
+    const isOfUse = ({ url, xid, shares = [] }: Account) =>
+      xid !== undefined || shares.length > 0 || places.some((place) => place.url === url);
+    const accounts = profile.accounts.filter((one) => isOfUse(one) || !urls.includes(one.url));
+    return { ...profile, accounts };
+  });
+  return urls;
+}
+
+function isSameBackup(one: WantedBackup, other: WantedBackup): boolean {
+  return one.shareSets.some((id) => other.shareSets.includes(id));
 }
 
 /** The account's XID once it has come, or when it will. The request is kept before it is sent: sent anew it would be another. */
@@ -244,7 +284,7 @@ function expectAccount(keeper: ProfileKeeper, { url }: RecoveryPlace): Account {
 function changePlace(keeper: ProfileKeeper, url: string, change: Partial<RecoveryPlace>): Promise<void> {
   return keeper.update((profile) => ({
     ...profile,
-    recovery: { places: placesWith(profile.recovery?.places ?? [], url, change) },
+    recovery: { ...profile.recovery, places: placesWith(profile.recovery?.places ?? [], url, change) },
   }));
 }
 

@@ -120,7 +120,24 @@ export type Place = {
   readonly audits?: readonly string[];
 };
 
-export type Recovery = { readonly places: readonly RecoveryPlace[] };
+export type Recovery = {
+  readonly places: readonly RecoveryPlace[];
+  /** The backups that it is for, as their recovery sheets name them. None: whatever comes. */
+  readonly wanted?: readonly WantedBackup[] | undefined;
+  /** The digests of the secrets that the person has already, in hex: of their envelopes, as in {@link Backup.digest}. */
+  readonly taken?: readonly string[] | undefined;
+  /** Where the person wants the secret, in words of the program that keeps the profile. */
+  readonly output?: string | undefined;
+};
+
+/** What a recovery sheet says of a backup beside its places. */
+export type WantedBackup = {
+  readonly name: string;
+  /** For people: `2 of 3`. */
+  readonly quorum: string;
+  /** The first two bytes of the ID of each of its share sets, in hex. */
+  readonly shareSets: readonly string[];
+};
 
 /** One server that is asked for its account. */
 export type RecoveryPlace = {

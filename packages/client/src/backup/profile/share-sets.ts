@@ -74,6 +74,16 @@ export function setIdOf(share: Envelope): string {
   return Digest.fromImage(share.subject().cborData()).hex();
 }
 
+const SHORT_ID_DIGITS = 4;
+
+/**
+ * The ID of a set as recovery sheets have it: enough to tell a person's backups apart, and too little to pick an account out
+ * of all those of a server.
+ */
+export function shortSetId(id: string): string {
+  return id.slice(0, SHORT_ID_DIGITS);
+}
+
 /** The bytes of a share that is still kept. */
 export function dataOf(share: string): Uint8Array {
   return Envelope.fromURString(share).cborData();

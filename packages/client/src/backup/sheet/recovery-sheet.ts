@@ -3,13 +3,14 @@
  * and how many it takes, and holds no secret: no key, no share, and no contact unless that was asked for.
  *
  * As an envelope it names the places as hints do:
- * `"recovery sheet" ['date': …, "name": …, "quorum": "2 of 3", 'dereferenceVia': URI(address) ['id': XID, "contact kind": "email"] …]`.
+ * `"recovery sheet" ['date': …, "name": …, "quorum": "2 of 3", "share set": "8c1f", 'dereferenceVia': URI(address) ['id': XID,
+ * "contact kind": "email"] …]`.
  */
 import { DATE, DEREFERENCE_VIA, Envelope, type SplitPlan } from "@bc/envelope";
 import { documentFromUR, readDocument } from "@bc/share-protocol";
 import { findAccount } from "../profile/accounts.ts";
 import type { ProfileKeeper } from "../profile/profile.ts";
-import { backupNamed, isCurrent, serversOf } from "../profile/share-sets.ts";
+import { backupNamed, isCurrent, serversOf, shortSetId } from "../profile/share-sets.ts";
 import { type Hint, hintsIn, placeEnvelope } from "../secret/share-out.ts";
 
 export type SheetPlace = Hint & {
@@ -26,6 +27,11 @@ export type RecoverySheet = {
   readonly date: string;
   /** For people: `2 of 3`. */
   readonly quorum: string;
+  /**
+   * The first two bytes of the ID of each share set that is current, in hex. By them a recovery knows the backup among others of
+   * the same contact. None on sheets of earlier versions.
+   */
+  readonly shareSets: readonly string[];
   /** In the order of the plan. */
   readonly places: readonly SheetPlace[];
 };
@@ -57,14 +63,16 @@ export function recoverySheetOf(
       ...(contact !== undefined && { contactKind: kindOf(contact), ...(contacts && { contact }) }),
     };
   });
-  return { name, date: set.created.slice(0, 10), quorum: quorumText(set.plan), places };
+  const shareSets = backup.sets.filter(isCurrent).map(({ id }) => shortSetId(id));
+  return { name, date: set.created.slice(0, 10), quorum: quorumText(set.plan), shareSets, places };
 }
 
-export function sheetToEnvelope({ name, date, quorum, places }: RecoverySheet): Envelope {
+export function sheetToEnvelope({ name, date, quorum, shareSets, places }: RecoverySheet): Envelope {
   return Envelope.new(SUBJECT)
     .addAssertion(DATE, date)
     .addAssertion("name", name)
     .addAssertion("quorum", quorum)
+    .addAssertionEnvelopes(shareSets.map((id) => Envelope.newAssertion("share set", id)))
     .addAssertionEnvelopes(places.map((place) => Envelope.newAssertion(DEREFERENCE_VIA, envelopeOf(place))));
 }
 
@@ -83,6 +91,7 @@ export function readRecoverySheet(envelope: Envelope): RecoverySheet {
     name: textUnder(envelope, "name") ?? "",
     date: textUnder(envelope, DATE) ?? "",
     quorum: textUnder(envelope, "quorum") ?? "",
+    shareSets: envelope.objectsForPredicate("share set").flatMap((object) => object.asText() ?? []),
     places,
   };
 }

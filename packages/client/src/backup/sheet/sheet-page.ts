@@ -22,7 +22,8 @@ figcaption code { display: block; margin-top: 2mm; font-size: 6pt; }
 
 /** A whole document. It loads nothing and runs nothing. */
 export function recoverySheetPage(sheet: RecoverySheet): string {
-  const { name, date, quorum, places } = sheet;
+  const { name, date, quorum, shareSets, places } = sheet;
+  const sets = shareSets.map((id) => `, share set <b>${escaped(id)}</b>`).join("");
   const ur = sheetToEnvelope(sheet).urString();
   return `<!doctype html>
 <html lang="en">
@@ -36,7 +37,7 @@ export function recoverySheetPage(sheet: RecoverySheet): string {
 <body>
 <main>
 <h1>Recovery sheet</h1>
-<p>Backup <b>${escaped(name)}</b>, ${escaped(date)}. It takes <b>${escaped(quorum)}</b> of the shares at these servers:</p>
+<p>Backup <b>${escaped(name)}</b>, ${escaped(date)}${sets}. It takes <b>${escaped(quorum)}</b> of the shares at these servers:</p>
 <ol>
 ${places.map(placeItem).join("\n")}
 </ol>

@@ -11,9 +11,10 @@ export const CONTACT_KINDS: Readonly<Record<string, string>> = {
 
 /** Lines of up to 100 characters, but for the last one, which is the UR. */
 export function recoverySheetText(sheet: RecoverySheet): string {
-  const { name, date, quorum, places } = sheet;
+  const { name, date, quorum, shareSets, places } = sheet;
   return [
     `RECOVERY SHEET of the backup ${printable(name)}, ${date}`,
+    ...shareSets.map((id) => `share set ${printable(id)}`),
     "",
     `It takes ${quorum} of the shares at these servers:`,
     "",

@@ -1,0 +1,136 @@
+/**
+ * What has come in a recovery, sorted by the backups that it is of. A contact has one account at a server, so the shares of all
+ * its backups come together, and the one that was asked for may be the last to have its quorum.
+ *
+ * Shares are of one backup when their subjects have the same digest: encrypted anew, a secret keeps it. A recovery sheet names
+ * share sets, so it still names a backup that was rotated as long as one share of those sets comes.
+ */
+import { Envelope, type SSKRShare, sharesIn } from "@bc/envelope";
+import type { ProfileKeeper, WantedBackup } from "./profile/profile.ts";
+import { setIdOf, shortSetId } from "./profile/share-sets.ts";
+import { type Secret, secretIn } from "./secret/secret.ts";
+import { joinAll } from "./secret/share-out.ts";
+
+export type Recovered = {
+  readonly secret: Secret;
+  readonly envelope: Envelope;
+  /** The servers whose shares were joined. */
+  readonly from: readonly string[];
+};
+
+/** The shares of one split that have come. */
+export type SharesThatCame = {
+  /** As recovery sheets have it. */
+  readonly id: string;
+  /** How many groups it takes. */
+  readonly groupThreshold: number;
+  /** In the order of the plan. Nobody knows how many shares it takes of a group that none has come of. */
+  readonly groups: readonly { readonly come: number; readonly threshold?: number }[];
+};
+
+export type BackupThatCame = {
+  /** The first of {@link BackupThatCame.sets}. */
+  readonly id: string;
+  readonly sets: readonly SharesThatCame[];
+  /** The servers that its shares came from. */
+  readonly from: readonly string[];
+  /** The sheet that the recovery was given, where it names this one. */
+  readonly wanted?: WantedBackup | undefined;
+  /** The secret, once a quorum has come. */
+  readonly recovered?: Recovered | undefined;
+  /** Whether the person has the secret already; see {@link takeRecovered}. */
+  readonly isTaken: boolean;
+};
+
+/** A share that came. A server that gives one share twice gives two of these. */
+type Come = { readonly url: string; readonly envelope: Envelope };
+
+/** The backups of which at least one share has come, in the order in which the servers were asked. */
+export function backupsThatCame(keeper: ProfileKeeper): readonly BackupThatCame[] {
+  const { places = [], wanted = [], taken = [] } = keeper.read().recovery ?? {};
+  const come = places.flatMap(({ url, shares = [] }) =>
+    shares.map((text): Come => ({ url, envelope: Envelope.fromURString(text) })),
+  );
+  const backups = groupedBy(
+    come.filter(({ envelope }) => sharesIn(envelope).length > 0),
+    ({ envelope }) => envelope.subject().digest().hex(),
+  );
+  return backups.map((shares) => {
+    const bySet = groupedBy(shares, ({ envelope }) => setIdOf(envelope));
+    const sets = bySet.map(setOf);
+    const recovered = recoveredFrom(shares);
+    return {
+      id: sets[0]?.id ?? "",
+      sets,
+      from: [...new Set(shares.map(({ url }) => url))],
+      wanted: wanted.find(({ shareSets }) => sets.some(({ id }) => shareSets.includes(id))),
+      recovered,
+      isTaken: recovered !== undefined && taken.includes(recovered.envelope.digest().hex()),
+    };
+  });
+}
+
+/** Every secret that a quorum of what has come opens. */
+export function recoveredSecrets(keeper: ProfileKeeper): readonly Recovered[] {
+  return backupsThatCame(keeper).flatMap(({ recovered = [] }) => recovered);
+}
+
+/** Whether all has come that the recovery is for: the backups of its sheets; without a sheet, one that the person has not yet. */
+export function isRecoveryWhole(keeper: ProfileKeeper): boolean {
+  const wanted = keeper.read().recovery?.wanted ?? [];
+  const whole = backupsThatCame(keeper).filter(({ recovered }) => recovered !== undefined);
+  if (wanted.length === 0) return whole.some(({ isTaken }) => !isTaken);
+  return wanted.every(({ shareSets }) =>
+    whole.some(({ sets }) => sets.some(({ id }) => shareSets.includes(id))),
+  );
+}
+
+/** Notes that the person has these secrets: a recovery that goes on is about others. */
+export function takeRecovered(keeper: ProfileKeeper, recovered: readonly Recovered[]): Promise<void> {
+  const digests = recovered.map(({ envelope }) => envelope.digest().hex());
+  return keeper.update((profile) => {
+    const { recovery = { places: [] } } = profile;
+    const taken = [...new Set([...(recovery.taken ?? []), ...digests])];
+    return { ...profile, recovery: { ...recovery, taken } };
+  });
+}
+
+function recoveredFrom(shares: readonly Come[]): Recovered | undefined {
+  const [joined] = joinAll(shares.map(({ envelope }) => envelope));
+  if (joined === undefined) return undefined;
+  const { secret, used } = joined;
+  const from = shares.filter(({ envelope }) => used.includes(envelope)).map(({ url }) => url);
+  return { secret: secretIn(secret), envelope: secret, from: [...new Set(from)] };
+}
+
+/** One share that a server has forged tells of a plan what it likes, so the most frequent word counts. */
+function setOf(come: readonly Come[]): SharesThatCame {
+  const all = come.flatMap(({ envelope }) => sharesIn(envelope).map(({ parsed }) => parsed));
+  const [shares = []] = groupedBy(all, ({ identifier }) => String(identifier)).toSorted(
+    (a, b) => b.length - a.length,
+  );
+  const [any] = shares;
+  const groups = Array.from({ length: any?.groupCount ?? 0 }, (_, index) => groupOf(shares, index));
+  const [first] = come;
+  const id = first === undefined ? "" : shortSetId(setIdOf(first.envelope));
+  return { id, groupThreshold: any?.groupThreshold ?? 0, groups };
+}
+
+function groupOf(
+  shares: readonly SSKRShare["parsed"][],
+  index: number,
+): { readonly come: number; readonly threshold?: number } {
+  const members = shares.filter(({ groupIndex }) => groupIndex === index);
+  const come = new Set(members.map(({ memberIndex }) => memberIndex)).size;
+  const threshold = members[0]?.memberThreshold;
+  return { come, ...(threshold !== undefined && { threshold }) };
+}
+
+function groupedBy<Item>(
+  items: readonly Item[],
+  nameOf: (item: Item) => string,
+): readonly (readonly Item[])[] {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) groups.set(nameOf(item), [...(groups.get(nameOf(item)) ?? []), item]);
+  return [...groups.values()];
+}
