@@ -54,7 +54,10 @@ test("it tells servers, kinds of contacts and how many shares it takes, as text,
     date: expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
     quorum: "2 of 3",
     // Of the set in use, and of the one to grow to.
-    shareSets: device.read().backups[0]?.sets.map(({ id }) => id.slice(0, 4)),
+    shareSets: device
+      .read()
+      .backups[0]?.sets.map(({ id }) => id.slice(0, 4))
+      .sort(),
     places: [{ url: ONE, contactKind: "email" }, { url: TWO, contactKind: "phone" }, PLACES[2]],
   });
   for (const { url, server } of sheet.places) {

@@ -29,7 +29,7 @@ export type RecoverySheet = {
   readonly quorum: string;
   /**
    * The first two bytes of the ID of each share set that is current, in hex. By them a recovery knows the backup among others of
-   * the same contact. None on sheets of earlier versions.
+   * the same contact. Sorted. None on sheets of earlier versions.
    */
   readonly shareSets: readonly string[];
   /** In the order of the plan. */
@@ -63,7 +63,10 @@ export function recoverySheetOf(
       ...(contact !== undefined && { contactKind: kindOf(contact), ...(contacts && { contact }) }),
     };
   });
-  const shareSets = backup.sets.filter(isCurrent).map(({ id }) => shortSetId(id));
+  const shareSets = backup.sets
+    .filter(isCurrent)
+    .map(({ id }) => shortSetId(id))
+    .toSorted();
   return { name, date: set.created.slice(0, 10), quorum: quorumText(set.plan), shareSets, places };
 }
 
@@ -91,7 +94,10 @@ export function readRecoverySheet(envelope: Envelope): RecoverySheet {
     name: textUnder(envelope, "name") ?? "",
     date: textUnder(envelope, DATE) ?? "",
     quorum: textUnder(envelope, "quorum") ?? "",
-    shareSets: envelope.objectsForPredicate("share set").flatMap((object) => object.asText() ?? []),
+    shareSets: envelope
+      .objectsForPredicate("share set")
+      .flatMap((object) => object.asText() ?? [])
+      .toSorted(),
     places,
   };
 }
