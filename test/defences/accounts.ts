@@ -20,11 +20,7 @@ const EXCHANGE = "src/http/exchange.test.ts";
 
 /** The account of the XID that a request names, whoever signs. */
 const ACCOUNT_BY_NAME = [
-  edit(
-    ACCOUNTS,
-    "where xid = (select xid from account_key where key_id = p_key_id);",
-    "where xid = p_sender_xid;",
-  ),
+  edit(ACCOUNTS, "v_xid := (select xid from account_key where key_id = p_key_id);", "v_xid := p_sender_xid;"),
   edit(ACCOUNTS, "if v_account.key_id <> p_key_id then", "if false then"),
   edit(
     ACCOUNTS,

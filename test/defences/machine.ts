@@ -56,8 +56,8 @@ export const MACHINE_DEFENCES: Defences = {
       edits: [
         edit(
           "src/store/functions/keys.sql",
-          "values (p_new_key_id, p_xid, p_now) on conflict do nothing;\n  if not found then",
-          "values (p_new_key_id, p_xid, p_now) on conflict do nothing;\n  if false then",
+          "values (p_key_id, p_xid, p_now) on conflict do nothing;\n  return found;",
+          "values (p_key_id, p_xid, p_now) on conflict do nothing;\n  return true;",
         ),
         edit(
           "src/store/migrations/0001-tables.sql",
@@ -724,8 +724,8 @@ export const MACHINE_DEFENCES: Defences = {
       edits: [
         edit(
           TRANSFERS,
-          "select c.xid into v_xid from contact c\n  where c.contact_hmac in (p_contact_hmac, p_former_contact_hmac) and c.validated;",
-          "select c.xid into v_xid from contact c\n  where c.contact_hmac = p_contact_hmac and c.validated;",
+          "v_xid := account_of_contact(p_contact_hmac, p_former_contact_hmac);\n  v_locked",
+          "v_xid := account_of_contact(p_contact_hmac, p_contact_hmac);\n  v_locked",
         ),
       ],
       file: REKEY,
