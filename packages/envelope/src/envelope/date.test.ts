@@ -15,6 +15,11 @@ test("a date goes into CBOR and back, to the millisecond", () => {
   );
 });
 
+test("no millisecond is lost where a float lies just below it", () => {
+  const date = new Date("2108-01-11T04:52:36.558Z");
+  expect(dateFromCbor(dateToCbor(date))).toEqual(date);
+});
+
 test("a date before 1970 is written in whole seconds, since readers of the reference drop the rest", () => {
   fc.assert(
     fc.property(fc.date({ max: EPOCH, noInvalidDate: true }), (date) => {

@@ -15,7 +15,8 @@ export function dateToCbor(date: Date): Cbor {
 export function dateFromCbor(value: Cbor): Date {
   const [tag, content] = asTaggedValue(value) ?? [];
   const seconds = content && asNumber(content);
-  const date = new Date(Number(seconds ?? Number.NaN) * 1000);
+  // A thousand times a fraction may come out just below the millisecond that is meant.
+  const date = new Date(Math.round(Number(seconds ?? Number.NaN) * 1000));
   if (tag?.value !== TAG_EPOCH_DATE || Number.isNaN(date.getTime())) throw new TypeError("not a date");
   return date;
 }
