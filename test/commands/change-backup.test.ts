@@ -48,7 +48,10 @@ test("another server takes the place of one, with its contact, and the old one i
   const { code } = await mailbox.next(contact);
   const confirmed = await owner.share([...args, "--code", `${FOURTH}=${code}`, "--json"]);
   expect(placesIn(confirmed)).toMatchObject([{}, {}, { url: FOURTH, confirmed: true }]);
-  expect(await owner.share(["rotate"])).toMatchObject({ code: 0 });
+  expect(await owner.share(["rotate"])).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining("make a new one with: share sheet --backup backup sheet.html"),
+  });
   const status = await owner.share(["status", "--json"]);
   expect(JSON.parse(status.stdout)).toMatchObject(
     [FIRST, SECOND, FOURTH].map((url) => ({ url, proven: true, confirmed: true })),
@@ -82,7 +85,8 @@ test("a server that was built anew at its address takes its own place, and the o
     stderr: expect.stringMatching(/: [A-Z ]+ is gone; [A-Z ]+ is there now, and gets a share/),
   });
   expect(placesIn(repaired)).toMatchObject([FIRST, SECOND, url].map((one) => ({ url: one, proven: true })));
-  expect(await owner.share(["status"])).toMatchObject({ code: 0 });
+  const after = JSON.parse((await owner.share(["status", "--json"])).stdout);
+  expect(after).toMatchObject([FIRST, SECOND, url].map((one) => ({ url: one, proven: true })));
 });
 
 test("a backup grows by the share that was prepared, or by new ones", async () => {

@@ -7,9 +7,10 @@ import {
   storeBackup,
 } from "@bc/share-client";
 import { EXIT_CODES, Failure } from "../failure.ts";
+import { hint } from "../hint.ts";
 import { reachOf } from "../reach.ts";
 import type { Settings } from "../settings.ts";
-import { endProgress, tellStep, tellWarning } from "../tell.ts";
+import { endProgress, tell, tellStep, tellWarning } from "../tell.ts";
 import type { GivenContacts } from "./contacts.ts";
 import { contactsOf, nameContacts } from "./name-contacts.ts";
 import { type Codes, tellFailures } from "./places.ts";
@@ -41,6 +42,10 @@ export async function carryOut(
   const rotation = await settleRotation(keeper, name, reach);
   endProgress();
   tellRotation(rotation);
+  if (rotation.done && rotation.deleted.length > 0) {
+    const sheet = hint(settings, "sheet", { backup: name });
+    tell(`recovery sheets from before name the old shares; make a new one with: ${sheet} sheet.html`);
+  }
   await summarize(keeper, name, await provenAt(auditBackup(keeper, name, reach)), settings);
 }
 
