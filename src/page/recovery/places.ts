@@ -138,7 +138,7 @@ export function createPlaces(
     await keeper.update(({ accounts, recovery, ...rest }) => ({
       ...rest,
       accounts: accounts.filter((account) => account.url !== url),
-      recovery: { places: (recovery?.places ?? []).filter((place) => place.url !== url) },
+      recovery: { ...recovery, places: (recovery?.places ?? []).filter((place) => place.url !== url) },
     }));
     change(url, { contact: undefined, key: undefined, standing: { kind: "met" }, trouble: undefined });
   };

@@ -25,13 +25,24 @@ export function contactAt(
   given: GivenContacts = [],
 ): string | undefined {
   const read = given.map((text) => readContact(text, urls));
-  const own = read.filter((one) => one.url === url).at(-1);
   const [common, ...others] = read.filter((one) => one.url === undefined);
   if (others.length > 0) {
     const texts = [common, ...others].map((one) => printable(one?.contact ?? ""));
     throw new Failure("usage", `one contact for all servers, or ADDRESS=CONTACT: ${texts.join(", ")}`);
   }
-  return (own ?? common)?.contact;
+  return ownContactAt(url, urls, given) ?? common?.contact;
+}
+
+/** The contact that is given for this server alone. */
+export function ownContactAt(
+  url: string,
+  urls: readonly string[],
+  given: GivenContacts = [],
+): string | undefined {
+  return given
+    .map((text) => readContact(text, urls))
+    .filter((one) => one.url === url)
+    .at(-1)?.contact;
 }
 
 /** A contact may be a URI with `=` in it: only what begins with a server's address is for that server. */

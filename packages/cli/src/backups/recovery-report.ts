@@ -7,7 +7,7 @@ import {
   uselessPlaces,
 } from "@bc/share-client";
 import { EXIT_CODES } from "../failure.ts";
-import { hint } from "../hint.ts";
+import { hint, quoted } from "../hint.ts";
 import { printJSON, printLine } from "../output.ts";
 import type { Settings } from "../settings.ts";
 import { tell } from "../tell.ts";
@@ -32,7 +32,7 @@ export function tellOthers(others: readonly BackupThatCame[], settings: Settings
     const counted = `${nameOf(other)}, ${countOf(other)}`;
     if (!isWhole(other)) tell(`shares of another backup have come, too: ${counted}`);
     else {
-      const all = `${hint(settings, "recover")} ${other.from.join(" ")} --all -o FILE`;
+      const all = `${hint(settings, "recover")} ${other.from.map(quoted).join(" ")} --all -o FILE`;
       tell(`another backup has come, too: ${counted}; to have it: ${all}`);
     }
   }

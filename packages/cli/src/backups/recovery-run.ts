@@ -124,12 +124,15 @@ export async function runRecovery(
 
   /** Asks for another contact where one was given that differs. */
   async function change(url: string, contact: string, code: string | undefined): Promise<void> {
-    if (await changeLostContact(keeper, url, contact, own)) {
+    const isChanged = await changeLostContact(keeper, url, contact, own);
+    if (isChanged) {
+      // The code that was given is of the message to the former contact.
+      given.delete(url);
       inform(`${url} is asked anew, for the contact ${printable(contact)}`);
     } else if (contact !== contactOf(keeper, url)) {
       inform(`${url}: the contact before is confirmed already, and stays`);
     }
-    await (code === undefined ? ask(url) : give(url, code));
+    await (code === undefined || isChanged ? ask(url) : give(url, code));
   }
 
   async function give(url: string, code: string): Promise<void> {

@@ -52,10 +52,17 @@ export async function summarize(
   }
   const open = rows.filter(({ confirmed }) => !confirmed);
   if (open.length === 0) return;
-  const fallback = open.some(({ contact }) => contact === null) ? "you@example.com" : undefined;
+  const fallback = open.some(({ contact }) => contact === null) ? exampleContact(rows) : undefined;
   const where = open.map(({ url }) => url).join(", ");
   printLine(`No contact is confirmed at ${where}: without this device, nobody gets in there.`);
   printLine(`Go on with: ${hint(settings, "backup", { name, fallback })}`);
+}
+
+/** To type in its place: for all servers, or for the first without one where others have theirs. */
+function exampleContact(rows: readonly Row[]): string {
+  const [first] = rows.filter(({ contact }) => contact === null);
+  const isForAll = first === undefined || rows.every(({ contact }) => contact === null);
+  return isForAll ? "you@example.com" : `${first.url}=you@example.com`;
 }
 
 function textOf({ stored, proven, contact, confirmed }: Row): string {

@@ -47,8 +47,8 @@ export type SecretsOutput = {
   readonly json: boolean;
   /** Backups that have come as well, and were not asked for. */
   readonly others: readonly WholeBackup[];
-  /** Whether an earlier run may have written to the path. */
-  readonly isContinued: boolean;
+  /** Whether the path is that of another backup: of one that an earlier run has written, or of the sheet's, which has not come. */
+  readonly isForAnother: boolean;
 };
 
 /**
@@ -59,7 +59,7 @@ export type SecretsOutput = {
  */
 export async function outputSecrets(
   backups: readonly WholeBackup[],
-  { path, json, others, isContinued }: SecretsOutput,
+  { path, json, others, isForAnother }: SecretsOutput,
 ): Promise<void> {
   if (json) {
     return printJSON({
@@ -77,12 +77,14 @@ export async function outputSecrets(
     return;
   }
   const named = backups.filter(({ wanted }) => wanted !== undefined);
-  const [owner, ...rivals] = named.length > 0 ? named : backups;
+  const [first, ...rivals] = named.length > 0 ? named : backups;
   for (const backup of backups) {
-    const isOwner = backup === owner && rivals.length === 0 && !isContinued;
-    const file = isOwner ? path : `${path}-${backup.id}`;
+    const hasPath = backup === first && rivals.length === 0 && !isForAnother;
+    const file = hasPath ? path : `${path}-${backup.id}`;
     await writeNewFile(file, bytesOf(backup.recovered.secret));
-    printLine(`${printable(file)}  from ${backup.recovered.from.join(", ")}; ${nameOf(backup)}`);
+    printLine(
+      `${printable(file)}  from ${backup.recovered.from.map(printable).join(", ")}; ${nameOf(backup)}`,
+    );
   }
 }
 

@@ -138,12 +138,17 @@ async function expectSame(
 }
 
 /** What is not said again stays as it is. */
-function expectSamePlan({ name, sets }: Backup, { threshold, groups, grow }: BackupCommandOptions): void {
-  const plans = sets.map(({ plan }) => plan.groups);
+function expectSamePlan(
+  { name, sets }: Backup,
+  { threshold, groups, groupThreshold, grow }: BackupCommandOptions,
+): void {
+  const inUse = sets.filter(({ state }) => state !== "retired").map(({ plan }) => plan);
+  const plans = inUse.map((plan) => plan.groups);
   const hasGroups = (wanted: SplitPlan["groups"]) => plans.some((plan) => textOf(plan) === textOf(wanted));
   const isSame =
     (threshold === undefined || plans.some(([group]) => group?.threshold === threshold)) &&
     (groups === undefined || hasGroups(groups)) &&
+    (groupThreshold === undefined || inUse.some((plan) => plan.groupThreshold === groupThreshold)) &&
     (grow === undefined || hasGroups([grow]));
   if (isSame) return;
   throw new Failure(

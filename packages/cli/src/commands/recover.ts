@@ -17,7 +17,7 @@ import {
 } from "@bc/share-client";
 import { Argument, type Command } from "commander";
 import { addressFrom } from "../arguments.ts";
-import { contactAt, fallbackOption, type GivenContacts } from "../backups/contacts.ts";
+import { contactAt, fallbackOption, type GivenContacts, ownContactAt } from "../backups/contacts.ts";
 import { type Codes, codeOption } from "../backups/places.ts";
 import { tellOthers, tellUseless, tellWaiting } from "../backups/recovery-report.ts";
 import { runRecovery } from "../backups/recovery-run.ts";
@@ -73,7 +73,8 @@ Every server sends a message to the contact. Type its code, or open its link. As
 the secret is written. Given again, the command goes on where it stopped, also after days.
 
 With a sheet, the command waits for the backup that the sheet names, and tells of others that have come. Without one the
-first that has enough shares ends it, or else each that has come gets a file of its own, FILE-SHARESET.
+first that has enough shares is written, and the recovery goes on if shares of another have come. Several at once get a
+file each, FILE-SHARESET.
 
 What has come back is then a backup of this device: \`share status\` tells how it stands, \`share grow --to ADDRESS\` brings
 it to more servers again.
@@ -97,11 +98,22 @@ it to more servers again.
         lost,
         codes: options.code,
         isPatient: options.all === true,
-        newContactAt: (url) => contactAt(url, urls, contacts),
+        newContactAt: (url) => newContactAt(url, lost, urls, options.fallback),
         contactAt: (url) => contactAt(url, [url, ...urls], contacts) ?? knownPlaces(keeper)[0]?.contact ?? "",
       });
       await conclude(keeper, failed, options, settings);
     });
+}
+
+/** Where servers are named, a contact for all is for those: one that is under way may have another. */
+function newContactAt(
+  url: string,
+  lost: readonly LostPlace[],
+  urls: readonly string[],
+  given: GivenContacts = [],
+): string | undefined {
+  const isMeant = lost.length === 0 || lost.some((place) => place.url === url);
+  return isMeant ? contactAt(url, urls, given) : ownContactAt(url, urls, given);
 }
 
 /** Hands out what was asked for, and ends the recovery when all of that has come. */
@@ -124,7 +136,9 @@ async function conclude(
     path: options.output ?? output,
     json: settings.json,
     others: others.filter(isWhole),
-    isContinued: taken.length > 0 && options.output === undefined,
+    isForAnother:
+      (taken.length > 0 && options.output === undefined) ||
+      (isNamed && meant.every((one) => one.wanted === undefined)),
   });
   tellOthers(others, settings);
   await adoptRecovered(keeper, options.name);

@@ -95,7 +95,7 @@ function print(settings: Settings, checks: readonly PlaceCheck[]): void {
       );
     }
     if (account && !confirmed) {
-      const fallback = contact === null ? "you@example.com" : undefined;
+      const fallback = contact === null ? `${url}=you@example.com` : undefined;
       const next = hint(settings, "backup", { name: backup, fallback });
       printLine(printable(`${url}: no contact is confirmed; go on with: ${next}`));
     }

@@ -85,8 +85,11 @@ export async function changeLostContact(
   const place = placeAt(keeper, url);
   if (place.contact === contact || place.shares !== undefined) return false;
   if (place.request !== undefined) {
-    // Where it can't be told how the former request stands, the new one takes its place all the same.
-    const standing = await askForAccount(keeper, url, reach).catch(() => undefined);
+    const standing = await askForAccount(keeper, url, reach).catch((error) => {
+      // What has failed for good is no longer under way. Anything else may have given the account to these keys.
+      if (isFinalRefusal(error)) return undefined;
+      throw error;
+    });
     if (standing !== undefined && standing.state !== "asked") return false;
   }
   await changePlace(keeper, url, { contact, request: undefined });
@@ -168,17 +171,21 @@ export function endRecovery(keeper: ProfileKeeper): Promise<void> {
 
 /**
  * Ends the recovery without what is still missing. The keys that have got no account go. Accounts that have come stay the
- * profile's: another recovery needs no code there.
+ * profile's: another recovery needs no code there. So do the keys that an account will come to, confirmed and waiting.
  *
  * @returns the servers whose accounts have not come.
  */
 export async function giveUpRecovery(keeper: ProfileKeeper): Promise<readonly string[]> {
   const missing = placesOf(keeper).filter(({ shares }) => shares === undefined);
   const urls = missing.map(({ url }) => url);
+  const waiting = missing.filter(({ effective }) => effective !== undefined).map(({ url }) => url);
   await keeper.update(({ recovery: _ended, ...profile }) => {
     const places = profile.backups.flatMap(({ sets }) => sets.flatMap((set) => set.places));
     const isOfUse = ({ url, xid, shares = [] }: Account) =>
-      xid !== undefined || shares.length > 0 || places.some((place) => place.url === url);
+      xid !== undefined ||
+      waiting.includes(url) ||
+      shares.length > 0 ||
+      places.some((place) => place.url === url);
     const accounts = profile.accounts.filter((one) => isOfUse(one) || !urls.includes(one.url));
     return { ...profile, accounts };
   });

@@ -59,11 +59,12 @@ export function backupsThatCame(keeper: ProfileKeeper): readonly BackupThatCame[
     const bySet = groupedBy(shares, ({ envelope }) => setIdOf(envelope));
     const sets = bySet.map(setOf);
     const recovered = recoveredFrom(shares);
+    const came = { sets, recovered };
     return {
       id: sets[0]?.id ?? "",
       sets,
       from: [...new Set(shares.map(({ url }) => url))],
-      wanted: wanted.find(({ shareSets }) => sets.some(({ id }) => shareSets.includes(id))),
+      wanted: wanted.find((one) => isThatOf(one, came)),
       recovered,
       isTaken: recovered !== undefined && taken.includes(recovered.envelope.digest().hex()),
     };
@@ -80,9 +81,21 @@ export function isRecoveryWhole(keeper: ProfileKeeper): boolean {
   const wanted = keeper.read().recovery?.wanted ?? [];
   const whole = backupsThatCame(keeper).filter(({ recovered }) => recovered !== undefined);
   if (wanted.length === 0) return whole.some(({ isTaken }) => !isTaken);
-  return wanted.every(({ shareSets }) =>
-    whole.some(({ sets }) => sets.some(({ id }) => shareSets.includes(id))),
-  );
+  return wanted.every((one) => whole.some((came) => isThatOf(one, came)));
+}
+
+/**
+ * Whether it is the backup of the sheet. A server knows the share set of its own share, and can make another backup of the same
+ * one; but its shares come from that server alone, and not from as many as the sheet says.
+ */
+function isThatOf(
+  { quorum, shareSets }: WantedBackup,
+  { sets, recovered }: Pick<BackupThatCame, "sets" | "recovered">,
+): boolean {
+  // `2 of 3`, or `2 of the 2 groups …`: a quorum lies at that many servers, or at more.
+  const fewest = Number(/^\d+/.exec(quorum)?.[0] ?? 1);
+  if (recovered !== undefined && recovered.from.length < fewest) return false;
+  return sets.some(({ id }) => shareSets.includes(id));
 }
 
 /** Notes that the person has these secrets: a recovery that goes on is about others. */

@@ -20,6 +20,7 @@ import {
   XID,
 } from "@bc/envelope";
 import { expectTaggedContent, expectText, TAG_URI, taggedValue } from "#bc/dcbor";
+import { serverAddress } from "../../server-address.ts";
 
 /** Where another share is. */
 export type Hint = { readonly url: string; readonly server: XID };
@@ -69,7 +70,8 @@ export function hintsIn(envelope: Envelope): readonly Hint[] {
     try {
       const url = object.extractSubject((value) => expectText(expectTaggedContent(value, TAG_URI)));
       const server = object.objectForPredicate(ID).extractSubject((value) => XID.fromCbor(value));
-      return [{ url, server }];
+      const address = serverAddress(url);
+      return address === undefined ? [] : [{ url: address, server }];
     } catch {
       return [];
     }
