@@ -44,7 +44,7 @@ export function addMigrate(program: Command): void {
     });
 }
 
-/** Servers are not served meanwhile. */
+/** Servers answer 503 meanwhile. */
 async function tellDistribution(sql: Sql, schema: Schema): Promise<void> {
   const isNew = await distribute(sql, schema, new Date(), (table, rows) =>
     print(`moving  ${table}, ${rows} rows`),

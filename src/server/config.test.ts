@@ -67,7 +67,7 @@ test.each(["mldsa65", "rsa+x25519", "mldsa65+mldsa65", "MLDSA65+MLKEM768", "mlds
       /^IDENTITY_SCHEME takes .*mldsa65\+mlkem768$/,
     );
     expect(readConfig({ IDENTITY_SCHEME: "mldsa65+mlkem768" }).IDENTITY_SCHEME).toBe("mldsa65+mlkem768");
-    expect(readConfig({}).IDENTITY_SCHEME).toBe("ed25519+x25519");
+    expect(readConfig({}).IDENTITY_SCHEME).toBeUndefined();
   },
 );
 

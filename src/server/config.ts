@@ -8,7 +8,7 @@
 import { hexToBytes } from "#bc/dcbor";
 import { isDatabaseUrl } from "../store/drivers/database-url.ts";
 import { ConfigError } from "./config-error.ts";
-import { DEFAULT_IDENTITY_SCHEME, type IdentityScheme, readIdentityScheme } from "./identity-scheme.ts";
+import { type IdentityScheme, readIdentityScheme } from "./identity-scheme.ts";
 import { readServerKeys } from "./server-keys.ts";
 
 export { ConfigError } from "./config-error.ts";
@@ -44,7 +44,7 @@ export const VARIABLES = {
     readServerKeys,
   ),
   IDENTITY_SCHEME: identityScheme(
-    "how the server signs and is sealed to, by keys that it makes: at first start, or for share-server new-identity",
+    "how the server signs and is sealed to, by keys that it makes: at first start (ed25519+x25519 without it), or for share-server new-identity (as before)",
   ),
   IDENTITY_GRACE: duration(
     2_592_000,
@@ -241,10 +241,10 @@ function duration(fallback: number, about: string): Variable<number> {
   return { about, takes, fallback, parse };
 }
 
-function identityScheme(about: string): Variable<IdentityScheme> {
+function identityScheme(about: string): Variable<IdentityScheme | undefined> {
   const takes =
-    "ed25519, schnorr, ecdsa, mldsa44, mldsa65 or mldsa87, + and x25519, mlkem512, mlkem768 or mlkem1024: mldsa65+mlkem768";
-  return { about, takes, fallback: DEFAULT_IDENTITY_SCHEME, parse: readIdentityScheme };
+    "ed25519, schnorr, ecdsa, mldsa44, mldsa65 or mldsa87 to sign, a +, and x25519, mlkem512, mlkem768 or mlkem1024 to be sealed to, as mldsa65+mlkem768";
+  return { about, takes, fallback: undefined, parse: readIdentityScheme };
 }
 
 function secret<T>(

@@ -10,7 +10,7 @@ import { newServerKeys } from "@bc/share-protocol";
 /** `ed25519+x25519`, `mldsa65+mlkem768` */
 export type IdentityScheme = `${SigningScheme}+${EncapsulationScheme}`;
 
-export const DEFAULT_IDENTITY_SCHEME: IdentityScheme = "ed25519+x25519";
+const DEFAULT_IDENTITY_SCHEME: IdentityScheme = "ed25519+x25519";
 
 const SCHEME = /^(ed25519|schnorr|ecdsa|mldsa(?:44|65|87))\+(x25519|mlkem(?:512|768|1024))$/;
 
@@ -18,8 +18,12 @@ export function readIdentityScheme(text: string): IdentityScheme | undefined {
   return SCHEME.test(text) ? (text as IdentityScheme) : undefined;
 }
 
+export function identitySchemeOf({ signing, encapsulation }: PrivateKeys): IdentityScheme {
+  return `${signing.scheme}+${encapsulation.scheme}`;
+}
+
 /** Makes new keys of a scheme, at once, as often as it is called. */
-export async function keyMaker(scheme: IdentityScheme): Promise<() => PrivateKeys> {
+export async function keyMaker(scheme: IdentityScheme = DEFAULT_IDENTITY_SCHEME): Promise<() => PrivateKeys> {
   const [signing, encapsulation] = scheme.split("+") as [SigningScheme, EncapsulationScheme];
   if (isLoadedLate({ signing, encapsulation })) await loadPostQuantum();
   return () => newServerKeys(signing, encapsulation);

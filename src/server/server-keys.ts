@@ -19,7 +19,7 @@ import {
 } from "@bc/share-protocol";
 import type { ServerIdentity } from "../service/index.ts";
 import { ConfigError } from "./config-error.ts";
-import { DEFAULT_IDENTITY_SCHEME, keyMaker, loadFor } from "./identity-scheme.ts";
+import { identitySchemeOf, keyMaker, loadFor } from "./identity-scheme.ts";
 
 export type ServerKeys = {
   readonly privateKeys: PrivateKeys;
@@ -90,14 +90,14 @@ export async function openServerKeys(keys: ServerKeys, grace: number): Promise<S
 /**
  * New keys, signed by the present ones. Of the old keys those stay that are honoured at `now`.
  *
- * @param scheme of the new keys.
+ * @param scheme of the new keys. Default: that of the present ones.
  * @throws {ConfigError} as {@link openServerKeys}, or after too many changes.
  */
 export async function changeServerKeys(
   keys: ServerKeys,
   now: Date,
   grace: number,
-  scheme = DEFAULT_IDENTITY_SCHEME,
+  scheme = identitySchemeOf(keys.privateKeys),
 ): Promise<ServerKeys> {
   const { identity, document, retired } = await openServerKeys(keys, grace);
   const rotations = await rotationsOf(document);

@@ -141,6 +141,9 @@ const BEGIN = `do $$
     if to_regclass('store.distribution') is not null then
       return;
     end if;
+    if exists (select 1 from store.server where former_data_key is not null) then
+      raise exception 'a rekey is under way: let share-server rekey come to its end first';
+    end if;
     create table store.distribution (
       one boolean primary key default true check (one),
       is_done boolean not null default false,

@@ -239,6 +239,9 @@ async function scriptFor(
       v_text text;
     begin
       perform pg_advisory_xact_lock(53320, 0);
+      if (to_regclass('store.distribution') is null) <> ${layout === "one-node"} then
+        raise exception 'the database was distributed meanwhile: migrate again';
+      end if;
       create schema if not exists store;
       create table if not exists store.migration (
         version integer primary key,

@@ -23,12 +23,16 @@ export interface PruneOptions {
 
 /** Forgets what is over, and lets due transfers take effect. Any number of servers may prune at once. */
 export async function prune(sql: Sql, now: Date, options: PruneOptions = {}): Promise<Pruned> {
-  const { auditKeep = null, limit = ROUND_LIMIT } = options;
   await call(sql, statement("close_over", { now }));
+  return pruneRounds(sql, now, options);
+}
+
+async function pruneRounds(sql: Sql, now: Date, options: PruneOptions): Promise<Pruned> {
+  const { auditKeep = null, limit = ROUND_LIMIT } = options;
   const pruning = statement("prune", { now, limit, audit_keep_seconds: auditKeep });
   const round = await callForRow<Pruned>(sql, pruning);
   if (!Object.values(round).includes(limit)) return round;
-  const rest = await prune(sql, now, options);
+  const rest = await pruneRounds(sql, now, options);
   return {
     requests: round.requests + rest.requests,
     challenges: round.challenges + rest.challenges,

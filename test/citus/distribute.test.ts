@@ -112,6 +112,19 @@ describe.skipIf(skipped)(`a database on a coordinator${skipped ? ` (${skipped})`
     }
   });
 
+  test("waits for the end of a rekey: none can end one later", async () => {
+    const { database, owner, accounts } = await withAccounts();
+    await owner.sql(
+      "insert into store.server (storage_key_fingerprint, data_key, former_data_key) values (sha256(''), 2, 1)",
+      [],
+    );
+    expect(await migrateCommand(database.url("share_owner"), "--distribute")).toMatch(/a rekey is under way/);
+    await owner.sql("update store.server set former_data_key = null", []);
+    expect(await migrateCommand(database.url("share_owner"), "--distribute")).toContain(
+      `moving  account, ${accounts.length} rows`,
+    );
+  });
+
   test("is distributed by its coordinator only", async () => {
     const { database } = await withAccounts();
     const [worker] = nodes.workers;
