@@ -128,7 +128,13 @@ test("keys for after quantum computers: from the first start, or in the place of
     code: 0,
   });
   const between = await fetchServer({ url: server.url() });
+  // Of the kinds that it has, unless it is told.
   await rotate(server);
+  expect(await schemeOf(server)).toBe(IDENTITY_SCHEME);
+  const back = { DATA_DIR: server.folder, IDENTITY_SCHEME: "ed25519+x25519" };
+  expect(await newIdentity(back)).toMatchObject({ code: 0 });
+  await server.kill("SIGTERM");
+  await server.restart();
   expect(await schemeOf(server)).toBe("ed25519+x25519");
   for (const kept of [before, between]) expect(await use(wallet(server, kept))).toBe(1);
 });
