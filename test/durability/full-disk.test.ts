@@ -59,8 +59,10 @@ describe.skipIf(skipped)(`a server on a disk that fills up${skipped ? ` (${skipp
   });
 });
 
+/** The server looks at its disk every ten seconds. */
 async function untilReadySays(state: string, server: TestServer): Promise<void> {
-  while ((await (await fetch(new URL("/ready", server.url()))).text()) !== state);
+  const said = async () => (await fetch(new URL("/ready", server.url()))).text();
+  await expect.poll(said, { timeout: 90_000 }).toBe(state);
 }
 
 const reason = withoutPostgres ? ` (${withoutPostgres})` : "";
