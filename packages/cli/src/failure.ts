@@ -39,6 +39,20 @@ export class Failure extends Error {
   }
 }
 
+/** A `RangeError` is said of the call: it is the user's to mend. */
+export function asUsage(error: unknown): unknown {
+  return error instanceof RangeError ? new Failure("usage", error.message, { cause: error }) : error;
+}
+
+/** Does the work. @throws {Failure} `usage` in the place of a `RangeError`. */
+export async function orUsage<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    throw asUsage(error);
+  }
+}
+
 /** What to tell the user about any error; undefined when there is nothing to tell (help was asked for). */
 export function failureFor(error: unknown): Failure | undefined {
   if (error instanceof Failure) return error;

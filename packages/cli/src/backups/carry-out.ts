@@ -6,7 +6,7 @@ import {
   settleRotation,
   storeBackup,
 } from "@bc/share-client";
-import { EXIT_CODES, Failure } from "../failure.ts";
+import { EXIT_CODES } from "../failure.ts";
 import { hint } from "../hint.ts";
 import { reachOf } from "../reach.ts";
 import type { Settings } from "../settings.ts";
@@ -17,15 +17,6 @@ import { type Codes, tellFailures } from "./places.ts";
 import { provenAt, summarize } from "./summary.ts";
 
 export type ChangeOptions = { readonly fallback?: GivenContacts; readonly code: Codes };
-
-/** Begins a change. @throws {Failure} `usage` for one that cannot be. */
-export async function begin<Value>(beginning: () => Promise<Value>): Promise<Value> {
-  try {
-    return await beginning();
-  } catch (error) {
-    throw error instanceof RangeError ? new Failure("usage", error.message, { cause: error }) : error;
-  }
-}
 
 /** Stores what waits, names the contact where it is missing, has the new shares proven, and the old ones deleted. */
 export async function carryOut(

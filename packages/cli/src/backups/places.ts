@@ -3,7 +3,7 @@ import { atEach, type PlaceOutcome, printable, refusalCode } from "@bc/share-cli
 import { InvalidArgumentError, Option } from "commander";
 import { addressFrom, codeFrom } from "../arguments.ts";
 import { askLine } from "../confirm.ts";
-import { EXIT_CODES, Failure, failureFor } from "../failure.ts";
+import { asUsage, EXIT_CODES, failureFor } from "../failure.ts";
 import { endProgress, tell, tellFailureAt } from "../tell.ts";
 
 /** Codes by the addresses of the servers that sent them. */
@@ -86,9 +86,7 @@ export function tellFailures(outcomes: readonly PlaceOutcome<unknown>[]): void {
   for (const outcome of outcomes) {
     if ("value" in outcome) continue;
     const { error } = outcome;
-    // Said of the call, and not of the server.
-    const failure =
-      error instanceof RangeError ? new Failure("usage", error.message, { cause: error }) : failureFor(error);
+    const failure = failureFor(asUsage(error));
     if (failure === undefined) continue;
     tellFailureAt(outcome.url, failure);
     process.exitCode ??= EXIT_CODES[failure.code];

@@ -20,7 +20,7 @@ import { addressesFrom, type Codes, codeOption, tellFailures } from "../backups/
 import { countFrom, groupFrom, groupsFrom } from "../backups/plan-arguments.ts";
 import { writeSheet } from "../backups/sheet-file.ts";
 import { provenAt, summarize } from "../backups/summary.ts";
-import { Failure } from "../failure.ts";
+import { Failure, orUsage } from "../failure.ts";
 import { readInput } from "../files.ts";
 import { addKeyOptions, type KeyOptions, schemesIn } from "../key-options.ts";
 import { quietly, reachOf } from "../reach.ts";
@@ -190,15 +190,6 @@ async function begin(
     const secret = await readSecret(file);
     await beginBackup(keeper, { name, secret, places, plan, grow, hints }, reach);
   });
-}
-
-/** What can't be made into a backup is the user's to mend. */
-async function orUsage<Result>(work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    throw error instanceof RangeError ? new Failure("usage", error.message, { cause: error }) : error;
-  }
 }
 
 function planOf({ to, threshold, groups, groupThreshold }: BackupCommandOptions): SplitPlan {

@@ -8,12 +8,12 @@ import {
   serversOf,
 } from "@bc/share-client";
 import { type Command, Option } from "commander";
-import { begin, type ChangeOptions, carryOut } from "../backups/carry-out.ts";
+import { type ChangeOptions, carryOut } from "../backups/carry-out.ts";
 import { type BackupOption, backupOption, chosenBackup } from "../backups/chosen-backup.ts";
 import { fallbackOption } from "../backups/contacts.ts";
 import { addressesFrom, codeOption } from "../backups/places.ts";
 import { countFrom } from "../backups/plan-arguments.ts";
-import { Failure } from "../failure.ts";
+import { Failure, orUsage } from "../failure.ts";
 import { addKeyOptions, type KeyOptions, schemesIn } from "../key-options.ts";
 import { reachOf } from "../reach.ts";
 import { settingsOf } from "../settings.ts";
@@ -56,7 +56,7 @@ again, the command goes on where it stopped.
       const name = chosenBackup(keeper, options);
       const added = options.to.map((url) => ({ url }));
       const isPrepared = options.threshold === undefined && (await growBackup(keeper, name, added, reach));
-      if (!isPrepared) await begin(() => makeAnew(keeper, name, options, reach));
+      if (!isPrepared) await orUsage(() => makeAnew(keeper, name, options, reach));
       await carryOut(keeper, name, options, settings);
     });
 }

@@ -4,11 +4,11 @@ import { beginRepair, dropRetired, findAccount, type ProfileKeeper } from "@bc/s
 import { documentFromUR, readDocument } from "@bc/share-protocol";
 import { type Command, Option } from "commander";
 import { addressFrom } from "../arguments.ts";
-import { begin, type ChangeOptions, carryOut } from "../backups/carry-out.ts";
+import { type ChangeOptions, carryOut } from "../backups/carry-out.ts";
 import { type BackupOption, backupOption, chosenBackup } from "../backups/chosen-backup.ts";
 import { fallbackOption } from "../backups/contacts.ts";
 import { codeOption } from "../backups/places.ts";
-import { Failure } from "../failure.ts";
+import { Failure, orUsage } from "../failure.ts";
 import { addKeyOptions, type KeyOptions, schemesIn } from "../key-options.ts";
 import { reachOf } from "../reach.ts";
 import { settingsOf } from "../settings.ts";
@@ -55,7 +55,7 @@ Ask its operator before you do that for a server that is another one now.
       const name = chosenBackup(keeper, options);
       if (replace !== undefined && url !== undefined) {
         const before = serverAt(keeper, url);
-        await begin(() => beginRepair(keeper, name, { replace, by: { url } }, reachOf(settings)));
+        await orUsage(() => beginRepair(keeper, name, { replace, by: { url } }, reachOf(settings)));
         tellChange(url, before, serverAt(keeper, url));
       }
       await carryOut(keeper, name, options, settings);

@@ -1,9 +1,10 @@
 /** `share rotate`: new shares of a new key, at the same servers. */
 import { beginRotation } from "@bc/share-client";
 import type { Command } from "commander";
-import { begin, type ChangeOptions, carryOut } from "../backups/carry-out.ts";
+import { type ChangeOptions, carryOut } from "../backups/carry-out.ts";
 import { type BackupOption, backupOption, chosenBackup } from "../backups/chosen-backup.ts";
 import { codeOption } from "../backups/places.ts";
+import { orUsage } from "../failure.ts";
 import { reachOf } from "../reach.ts";
 import { settingsOf } from "../settings.ts";
 import { examples } from "./examples.ts";
@@ -26,7 +27,7 @@ goes on where it stopped.
       const settings = settingsOf(command);
       const keeper = await settings.home.profile();
       const name = chosenBackup(keeper, options);
-      await begin(() => beginRotation(keeper, name, {}, reachOf(settings)));
+      await orUsage(() => beginRotation(keeper, name, {}, reachOf(settings)));
       await carryOut(keeper, name, options, settings);
     });
 }
