@@ -2,14 +2,14 @@
  * What has come in a recovery, sorted by the backups that it is of. A contact has one account at a server, so the shares of all
  * its backups come together, and the one that was asked for may be the last to have its quorum.
  *
- * Shares are of one backup when their subjects have the same digest: encrypted anew, a secret keeps it. A recovery sheet names
- * share sets, so it still names a backup that was rotated as long as one share of those sets comes.
+ * A recovery sheet names share sets, so it still names a backup that was rotated as long as one share of those sets comes.
  */
 import { Envelope, type SSKRShare, sharesIn } from "@bc/envelope";
+import { groupedBy } from "./grouped-by.ts";
 import type { ProfileKeeper, WantedBackup } from "./profile/profile.ts";
 import { setIdOf, shortSetId } from "./profile/share-sets.ts";
 import { type Secret, secretIn } from "./secret/secret.ts";
-import { joinAll } from "./secret/share-out.ts";
+import { byBackup, joinBackup } from "./secret/share-out.ts";
 
 export type Recovered = {
   readonly secret: Secret;
@@ -51,11 +51,7 @@ export function backupsThatCame(keeper: ProfileKeeper): readonly BackupThatCame[
   const come = places.flatMap(({ url, shares = [] }) =>
     shares.map((text): Come => ({ url, envelope: Envelope.fromURString(text) })),
   );
-  const backups = groupedBy(
-    come.filter(({ envelope }) => sharesIn(envelope).length > 0),
-    ({ envelope }) => envelope.subject().digest().hex(),
-  );
-  return backups.map((shares) => {
+  return byBackup(come, ({ envelope }) => envelope).map((shares) => {
     const bySet = groupedBy(shares, ({ envelope }) => setIdOf(envelope));
     const sets = bySet.map(setOf);
     const recovered = recoveredFrom(shares);
@@ -109,7 +105,7 @@ export function takeRecovered(keeper: ProfileKeeper, recovered: readonly Recover
 }
 
 function recoveredFrom(shares: readonly Come[]): Recovered | undefined {
-  const [joined] = joinAll(shares.map(({ envelope }) => envelope));
+  const joined = joinBackup(shares.map(({ envelope }) => envelope));
   if (joined === undefined) return undefined;
   const { secret, used } = joined;
   const from = shares.filter(({ envelope }) => used.includes(envelope)).map(({ url }) => url);
@@ -137,13 +133,4 @@ function groupOf(
   const come = new Set(members.map(({ memberIndex }) => memberIndex)).size;
   const threshold = members[0]?.memberThreshold;
   return { come, ...(threshold !== undefined && { threshold }) };
-}
-
-function groupedBy<Item>(
-  items: readonly Item[],
-  nameOf: (item: Item) => string,
-): readonly (readonly Item[])[] {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) groups.set(nameOf(item), [...(groups.get(nameOf(item)) ?? []), item]);
-  return [...groups.values()];
 }

@@ -21,6 +21,7 @@ import {
 } from "@bc/envelope";
 import { expectTaggedContent, expectText, TAG_URI, taggedValue } from "#bc/dcbor";
 import { serverAddress } from "../../server-address.ts";
+import { groupedBy } from "../grouped-by.ts";
 
 /** Where another share is. */
 export type Hint = { readonly url: string; readonly server: XID };
@@ -49,19 +50,29 @@ export function shareOut(
 
 /** Every secret that a quorum of these envelopes has, in any order. What is no share is passed over. */
 export function joinAll(envelopes: readonly Envelope[]): readonly Joined[] {
-  const backups = new Map<string, Envelope[]>();
-  for (const envelope of envelopes.filter((one) => sharesIn(one).length > 0)) {
-    const backup = envelope.subject().digest().hex();
-    backups.set(backup, [...(backups.get(backup) ?? []), envelope]);
+  return byBackup(envelopes, (envelope) => envelope).flatMap((shares) => joinBackup(shares) ?? []);
+}
+
+/** The secret that a quorum of one backup's envelopes has. Undefined: there is no quorum among them. */
+export function joinBackup(shares: readonly Envelope[]): Joined | undefined {
+  try {
+    const { subject, used } = joinShares(shares);
+    return { secret: subject.tryUnwrap(), used };
+  } catch {
+    return undefined;
   }
-  return [...backups.values()].flatMap((shares) => {
-    try {
-      const { subject, used } = joinShares(shares);
-      return [{ secret: subject.tryUnwrap(), used }];
-    } catch {
-      return [];
-    }
-  });
+}
+
+/**
+ * What holds shares, by the backups that they are of, in the order in which each came first. Their subjects have the same
+ * digest: encrypted anew, a secret keeps it. What is no share is passed over.
+ */
+export function byBackup<Item>(
+  items: readonly Item[],
+  envelopeOf: (item: Item) => Envelope,
+): readonly (readonly Item[])[] {
+  const shares = items.filter((item) => sharesIn(envelopeOf(item)).length > 0);
+  return groupedBy(shares, (item) => envelopeOf(item).subject().digest().hex());
 }
 
 /** The hints that a share's envelope carries. One that cannot be read is passed over. */
