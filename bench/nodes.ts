@@ -5,7 +5,7 @@
  * workers in turn, which is how many servers would spread them; of each node everything is counted that its processes do, what
  * Citus does by itself besides, and how often nodes speak to one another. Linux only. Postgres runs without fsync.
  */
-import { chmodSync, globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deleteShares } from "../src/store/delete-shares.ts";
@@ -19,6 +19,7 @@ import { type Cluster, createCluster } from "../test/kit/postgres/cluster.ts";
 import { createTestDatabase } from "../test/kit/postgres/database.ts";
 import { RUN_FOLDER } from "../test/kit/postgres/run.ts";
 import { newKey, newShare, request } from "../test/store/fixtures.ts";
+import { childrenOf, endedChildrenTime, processorTime } from "./processor-time.ts";
 
 const [calls = 2_000] = process.argv.slice(2, 3).map(Number);
 const sizes = (process.argv[3] ?? "1,2,4").split(",").map(Number);
@@ -27,8 +28,6 @@ const CALLERS = 4;
 const WARM_UP = 400;
 const ROOMY = { maxShareBytes: 10_000, maxShares: 1_000_000, maxAccountBytes: 1_000_000_000 };
 const SHARE_SIZE = 300;
-/** Milliseconds of one tick of Linux's clock. */
-const TICK = 10;
 
 type Place = {
   readonly name: string;
@@ -46,30 +45,10 @@ const CALLS: Readonly<Record<string, (sql: Sql, key: KeyId) => Promise<unknown>>
 };
 
 /** Milliseconds that a node's processes have used, those included that have ended. */
-function processorTime({ folder }: Cluster): number {
-  const postmaster = readFileSync(join(folder, "data/postmaster.pid"), "utf8").split("\n")[0];
-  let ticks = 0;
-  for (const path of globSync("/proc/[0-9]*/stat")) {
-    const [pid, parent, ...times] = statOf(path);
-    const [user = 0, system = 0, endedUser = 0, endedSystem = 0] = times;
-    if (pid === Number(postmaster)) ticks += user + system + endedUser + endedSystem;
-    else if (parent === Number(postmaster)) ticks += user + system;
-  }
-  return ticks * TICK;
-}
-
-/** The process, its parent, and what it and its ended children have used, in ticks. */
-function statOf(path: string): number[] {
-  try {
-    const stat = readFileSync(path, "utf8");
-    const after = stat
-      .slice(stat.lastIndexOf(")") + 2)
-      .split(" ")
-      .map(Number);
-    return [Number.parseInt(stat, 10), after[1] ?? 0, ...after.slice(11, 15)];
-  } catch {
-    return [];
-  }
+function nodeTime({ folder }: Cluster): number {
+  const postmaster = Number(readFileSync(join(folder, "data/postmaster.pid"), "utf8").split("\n")[0]);
+  const running = processorTime([postmaster, ...childrenOf(postmaster)]);
+  return (running + endedChildrenTime(postmaster)) / 1_000;
 }
 
 async function inTurn(
@@ -105,9 +84,9 @@ async function measure(place: Place): Promise<void> {
   for (const call of Object.values(CALLS)) await inTurn(place, keys, WARM_UP, call);
   for (const [name, call] of Object.entries(CALLS)) {
     const nodes = place.coordinator === undefined ? place.workers : [place.coordinator, ...place.workers];
-    const before = nodes.map(processorTime);
+    const before = nodes.map(nodeTime);
     await inTurn(place, keys, calls, call);
-    const used = nodes.map((node, index) => (processorTime(node) - (before[index] ?? 0)) / calls);
+    const used = nodes.map((node, index) => (nodeTime(node) - (before[index] ?? 0)) / calls);
     const ofWorkers = used.slice(place.coordinator === undefined ? 0 : 1);
     const sum = ofWorkers.reduce((one, other) => one + other, 0);
     const each = ofWorkers.map((one) => one.toFixed(3)).join(", ");

@@ -3,10 +3,17 @@ import { globSync, readFileSync } from "node:fs";
 
 /** Microseconds of one tick of Linux's clock. */
 const TICK = 10_000;
+/** The fields 14 and 16 of a line of `stat`, of which the name is the second. */
+const [OWN, ENDED_CHILDREN] = [11, 13];
 
 /** Microseconds of processor time that these processes have used since they started. */
 export function processorTime(pids: readonly number[]): number {
   return pids.reduce((sum, pid) => sum + timeIn(statOf(`/proc/${pid}`)), 0);
+}
+
+/** The same of the children of a process that have ended. */
+export function endedChildrenTime(pid: number): number {
+  return timeIn(statOf(`/proc/${pid}`), ENDED_CHILDREN);
 }
 
 /** The same for a process's main thread alone. */
@@ -20,9 +27,9 @@ export function exactProcessorTime(pid: number): number {
   return Number(nanoseconds) / 1_000;
 }
 
-function timeIn(stat: Stat | undefined): number {
-  // The fields 14 and 15 of the line, counted from behind the name, since a name may hold spaces.
-  const [user = 0, system = 0] = (stat?.after ?? []).slice(11, 13).map(Number);
+/** @param from where user and system time stand, counted from behind the name, since a name may hold spaces. */
+function timeIn(stat: Stat | undefined, from = OWN): number {
+  const [user = 0, system = 0] = (stat?.after ?? []).slice(from, from + 2).map(Number);
   return (user + system) * TICK;
 }
 
