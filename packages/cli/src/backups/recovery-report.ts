@@ -11,7 +11,7 @@ import { hint, quoted } from "../hint.ts";
 import { printJSON, printLine } from "../output.ts";
 import type { Settings } from "../settings.ts";
 import { tell } from "../tell.ts";
-import { countOf, isWhole, nameOf } from "./what-came.ts";
+import { countOf, isWhole, nameOf, type WholeBackup } from "./what-came.ts";
 
 const USELESS: Readonly<Record<UselessPlace["why"], string>> = {
   none: "the account has come, and holds no share",
@@ -35,6 +35,16 @@ export function tellOthers(others: readonly BackupThatCame[], settings: Settings
       const all = `${hint(settings, "recover")} ${other.from.map(quoted).join(" ")} --all -o FILE`;
       tell(`another backup has come, too: ${counted}; to have it: ${all}`);
     }
+  }
+}
+
+/** @param digests of the secrets that make no backup of this device, in hex. */
+export function tellUnadopted(backups: readonly WholeBackup[], digests: readonly string[]): void {
+  for (const backup of backups) {
+    if (!digests.includes(backup.recovered.envelope.digest().hex())) continue;
+    tell(
+      `${nameOf(backup)} is no backup of this device: one server gave several of its shares; make a new backup of the secret`,
+    );
   }
 }
 

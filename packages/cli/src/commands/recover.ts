@@ -19,7 +19,7 @@ import { Argument, type Command } from "commander";
 import { addressFrom } from "../arguments.ts";
 import { contactAt, fallbackOption, type GivenContacts, ownContactAt } from "../backups/contacts.ts";
 import { type Codes, codeOption } from "../backups/places.ts";
-import { tellOthers, tellUseless, tellWaiting } from "../backups/recovery-report.ts";
+import { tellOthers, tellUnadopted, tellUseless, tellWaiting } from "../backups/recovery-report.ts";
 import { runRecovery } from "../backups/recovery-run.ts";
 import { readSheet } from "../backups/sheet-file.ts";
 import { isWhole, outputSecrets } from "../backups/what-came.ts";
@@ -141,7 +141,7 @@ async function conclude(
       (isNamed && meant.every((one) => one.wanted === undefined)),
   });
   tellOthers(others, settings);
-  await adoptRecovered(keeper, options.name);
+  tellUnadopted(meant, await adoptRecovered(keeper, options.name));
   if (isNamed ? isDone : others.length === 0) return endRecovery(keeper);
   await takeRecovered(
     keeper,

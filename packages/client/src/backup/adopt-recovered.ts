@@ -1,53 +1,49 @@
 /** After a recovery: what has come back is a backup of this device, which can then be checked, mended and moved. */
-import { Envelope, type GroupThreshold, joinShares, type SSKRShare, sharesIn } from "@bc/envelope";
+import { type Envelope, type GroupThreshold, joinShares } from "@bc/envelope";
 import { Receipt } from "@bc/share-protocol";
 import { systemClock } from "../system-clock.ts";
 import { newAudits } from "./care/place-audits.ts";
+import { groupedBy } from "./grouped-by.ts";
 import { clientOf, findAccount, type Reach } from "./profile/accounts.ts";
 import type { Backup, Place, ProfileKeeper, ShareSet } from "./profile/profile.ts";
-import { setIdOf } from "./profile/share-sets.ts";
-import { hintsIn, joinAll } from "./secret/share-out.ts";
+import { isQuorum, setIdOf } from "./profile/share-sets.ts";
+import { byBackup, hintsIn, joinBackup } from "./secret/share-out.ts";
+import { type Come, everyShareOf } from "./what-came.ts";
 
-type Come = {
-  readonly url: string;
-  /** Of its set. */
-  readonly id: string;
-  readonly envelope: Envelope;
-  readonly share: SSKRShare["parsed"];
-};
+/** The true shares of one split that have come; a quorum is among them. */
+type WholeSet = { readonly id: string; readonly secret: Envelope; readonly shares: readonly Come[] };
 
 /**
  * Makes a backup of every secret that the recovery has brought back, unless the profile has it already. It knows of the
- * shares that have come; `growBackup` or a rotation brings it to more places again.
+ * shares that have come; `growBackup` or a rotation brings it to more places again. A secret whose shares came from fewer
+ * servers than it takes shares makes none, because a backup has one share at a server.
  *
  * @param name for people; a number is added where it is taken.
+ * @returns the secrets that make none, by the digests of their envelopes in hex.
  */
 export async function adoptRecovered(
   keeper: ProfileKeeper,
   name: string,
   { now = systemClock }: Reach = {},
-): Promise<void> {
-  const come = sharesThatCame(keeper);
+): Promise<readonly string[]> {
+  const come = everyShareOf(keeper);
   const created = now().toISOString();
-  const bySecret = new Map<string, ShareSet[]>();
-  for (const id of new Set(come.map((one) => one.id))) {
-    const candidates = come.filter((one) => one.id === id);
-    for (const { secret, used } of joinAll(candidates.map(({ envelope }) => envelope))) {
-      const shares = candidates.filter(({ envelope }) => used.includes(envelope) || fits(envelope, used));
-      const digest = secret.digest().hex();
-      bySecret.set(digest, [...(bySecret.get(digest) ?? []), setOf(keeper, created, shares)]);
-    }
-  }
+  const whole = byBackup(come, ({ envelope }) => envelope).map((shares) => {
+    const joined = wholeSets(shares);
+    const sets = joined.map((set) => setOf(keeper, created, set)).filter((set) => isQuorum(set, () => true));
+    return { digest: joined[0]?.secret.digest().hex(), sets };
+  });
   const hints = come.some(({ envelope }) => hintsIn(envelope).length > 0);
   await keeper.update((profile) => {
     const known = new Set(profile.backups.flatMap(({ sets }) => sets.map(({ id }) => id)));
-    const found = [...bySecret].filter(([, sets]) => !sets.some(({ id }) => known.has(id)));
+    const found = whole.filter(({ sets }) => sets.length > 0 && !sets.some(({ id }) => known.has(id)));
     const backups = [...profile.backups];
-    for (const [digest, sets] of found) {
+    for (const { digest, sets } of found) {
       backups.push({ name: freeName(backups, name), created, hints, digest, sets });
     }
     return { ...profile, backups };
   });
+  return whole.flatMap(({ digest, sets }) => (digest === undefined || sets.length > 0 ? [] : [digest]));
 }
 
 /** A server whose account has come in a recovery, without a share that is of use. */
@@ -63,38 +59,32 @@ export type UselessPlace = {
 
 /** The servers of the recovery that have answered, and do not help. */
 export function uselessPlaces(keeper: ProfileKeeper): readonly UselessPlace[] {
-  const come = sharesThatCame(keeper);
-  const joined = joinAll(come.map(({ envelope }) => envelope)).map(({ used }) => used);
+  const come = everyShareOf(keeper);
+  const whole = byBackup(come, ({ envelope }) => envelope).flatMap(wholeSets);
   return (keeper.read().recovery?.places ?? []).flatMap(({ url, shares }): readonly UselessPlace[] => {
     if (shares === undefined) return [];
     const own = come.filter((one) => one.url === url);
-    const quorumOf = ({ id }: Come) => joined.find(([any]) => any !== undefined && setIdOf(any) === id);
-    const isOfUse = own.some((one) => {
-      const quorum = quorumOf(one);
-      return quorum !== undefined && (quorum.includes(one.envelope) || fits(one.envelope, quorum));
-    });
-    if (isOfUse) return [];
+    const ownIds = own.map(({ id }) => id);
+    if (whole.some((set) => set.shares.some((one) => one.url === url))) return [];
     if (own.length === 0) return [{ url, why: "none" }];
-    if (own.some((one) => quorumOf(one) !== undefined)) return [{ url, why: "wrong" }];
+    if (whole.some(({ id }) => ownIds.includes(id))) return [{ url, why: "wrong" }];
     const others = come.filter((one) => one.url !== url);
-    const isAlone = others.length > 0 && !others.some(({ id }) => own.some((one) => one.id === id));
+    const isAlone = others.length > 0 && !others.some(({ id }) => ownIds.includes(id));
     return isAlone ? [{ url, why: "other" }] : [];
   });
 }
 
-/** One for each place: a server that gives one share twice has one. */
-function sharesThatCame(keeper: ProfileKeeper): readonly Come[] {
-  return (keeper.read().recovery?.places ?? []).flatMap(({ url, shares = [] }) => {
-    const seen = new Set<string>();
-    return shares.flatMap((text) => {
-      const envelope = Envelope.fromURString(text);
-      const [share] = sharesIn(envelope);
-      const id = setIdOf(envelope);
-      if (share === undefined || seen.has(id)) return [];
-      seen.add(id);
-      return [{ url, id, envelope, share: share.parsed }];
-    });
-  });
+/** Of the shares of one backup. */
+function wholeSets(shares: readonly Come[]): readonly WholeSet[] {
+  const joined = joinBackup(shares.map(({ envelope }) => envelope));
+  if (joined === undefined) return [];
+  const { secret, used } = joined;
+  // Those of one split have one ID, unless a server has forged what lies beside its share.
+  const ids = used.map(setIdOf);
+  const isOfSet = ({ id }: Come) => ids.includes(id);
+  const isTrue = ({ envelope }: Come) => used.includes(envelope) || fits(envelope, used);
+  const left = shares.filter((one) => !isOfSet(one));
+  return [{ id: ids[0] ?? "", secret, shares: shares.filter(isOfSet).filter(isTrue) }, ...wholeSets(left)];
 }
 
 /** Whether a share is a true one of the same set: it can take the place of one of a quorum. */
@@ -109,22 +99,24 @@ function fits(envelope: Envelope, quorum: readonly Envelope[]): boolean {
   });
 }
 
-/** The set as far as it is known. A share does not tell how many there are: the plan has those that came. */
-function setOf(keeper: ProfileKeeper, created: string, shares: readonly Come[]): ShareSet {
-  const [any] = shares;
-  if (any === undefined) throw new RangeError("a secret without shares");
-  const { groupCount, groupThreshold } = any.share;
-  const byGroup = Array.from({ length: groupCount }, (_, group) =>
-    shares
-      .filter(({ share }) => share.groupIndex === group)
-      .sort((a, b) => a.share.memberIndex - b.share.memberIndex),
+/**
+ * The set as far as it is known. A share does not tell how many there are: the plan has those that came, and no group that
+ * none came of.
+ */
+function setOf(keeper: ProfileKeeper, created: string, { id, shares }: WholeSet): ShareSet {
+  const oneAtEach = [...new Map(shares.map((one) => [one.url, one])).values()];
+  const inOrder = oneAtEach.toSorted(
+    ({ share: a }, { share: b }) => a.groupIndex - b.groupIndex || a.memberIndex - b.memberIndex,
   );
-  const groups: readonly GroupThreshold[] = byGroup.map((members) => ({
-    threshold: members[0]?.share.memberThreshold ?? 1,
-    count: members.length,
-  }));
-  const places = byGroup.flat().map((one) => placeOf(keeper, one));
-  return { id: any.id, created, plan: { groupThreshold, groups }, state: "current", places };
+  const groups = groupedBy(inOrder, ({ share }) => String(share.groupIndex)).map(
+    (members): GroupThreshold => ({
+      threshold: members[0]?.share.memberThreshold ?? 1,
+      count: members.length,
+    }),
+  );
+  const groupThreshold = inOrder[0]?.share.groupThreshold ?? 1;
+  const places = inOrder.map((one) => placeOf(keeper, one));
+  return { id, created, plan: { groupThreshold, groups }, state: "current", places };
 }
 
 function placeOf(keeper: ProfileKeeper, { url, envelope }: Come): Place {

@@ -42,17 +42,32 @@ export type BackupThatCame = {
   readonly isTaken: boolean;
 };
 
-/** A share that came. A server that gives one share twice gives two of these. */
-type Come = { readonly url: string; readonly envelope: Envelope };
+/** A share that came. */
+export type Come = {
+  readonly url: string;
+  /** Of its share set, as the server tells it. */
+  readonly id: string;
+  readonly envelope: Envelope;
+  readonly share: SSKRShare["parsed"];
+};
+
+/** Every share that the servers have given, true or not. One that a server gives twice is there twice. */
+export function everyShareOf(keeper: ProfileKeeper): readonly Come[] {
+  const { places = [] } = keeper.read().recovery ?? {};
+  return places.flatMap(({ url, shares = [] }) =>
+    shares.flatMap((text) => {
+      const envelope = Envelope.fromURString(text);
+      const id = setIdOf(envelope);
+      return sharesIn(envelope).map(({ parsed }): Come => ({ url, id, envelope, share: parsed }));
+    }),
+  );
+}
 
 /** The backups of which at least one share has come, in the order in which the servers were asked. */
 export function backupsThatCame(keeper: ProfileKeeper): readonly BackupThatCame[] {
-  const { places = [], wanted = [], taken = [] } = keeper.read().recovery ?? {};
-  const come = places.flatMap(({ url, shares = [] }) =>
-    shares.map((text): Come => ({ url, envelope: Envelope.fromURString(text) })),
-  );
-  return byBackup(come, ({ envelope }) => envelope).map((shares) => {
-    const bySet = groupedBy(shares, ({ envelope }) => setIdOf(envelope));
+  const { wanted = [], taken = [] } = keeper.read().recovery ?? {};
+  return byBackup(everyShareOf(keeper), ({ envelope }) => envelope).map((shares) => {
+    const bySet = groupedBy(shares, ({ id }) => id);
     const sets = bySet.map(setOf);
     const recovered = recoveredFrom(shares);
     const came = { sets, recovered };
@@ -114,14 +129,13 @@ function recoveredFrom(shares: readonly Come[]): Recovered | undefined {
 
 /** One share that a server has forged tells of a plan what it likes, so the most frequent word counts. */
 function setOf(come: readonly Come[]): SharesThatCame {
-  const all = come.flatMap(({ envelope }) => sharesIn(envelope).map(({ parsed }) => parsed));
+  const all = come.map(({ share }) => share);
   const [shares = []] = groupedBy(all, ({ identifier }) => String(identifier)).toSorted(
     (a, b) => b.length - a.length,
   );
   const [any] = shares;
   const groups = Array.from({ length: any?.groupCount ?? 0 }, (_, index) => groupOf(shares, index));
-  const [first] = come;
-  const id = first === undefined ? "" : shortSetId(setIdOf(first.envelope));
+  const id = shortSetId(come[0]?.id ?? "");
   return { id, groupThreshold: any?.groupThreshold ?? 0, groups };
 }
 
