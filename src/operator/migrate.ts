@@ -1,7 +1,14 @@
 import type { Command } from "commander";
-import { distribute } from "../store/distribute.ts";
+import { countNodes, distribute } from "../store/distribute.ts";
 import { readSchema } from "../store/drivers/schema-files.ts";
-import { grantExecution, migrate, type Schema, schemaStatus } from "../store/migrate.ts";
+import {
+  grantExecution,
+  HALF_DISTRIBUTED,
+  type Layout,
+  migrate,
+  type Schema,
+  schemaStatus,
+} from "../store/migrate.ts";
 import type { Sql } from "../store/sql.ts";
 import { configuration, databaseUrl, onPostgres, print } from "./command.ts";
 import { OPERATOR_EXIT_CODES } from "./operator-failure.ts";
@@ -15,7 +22,7 @@ export function addMigrate(program: Command): void {
     .description("bring the database at DATABASE_URL to this program's schema")
     .option(
       "--status",
-      "only tell what is applied, missing, different or unknown; exit code 1 unless all is applied",
+      "only tell what is applied, missing, different or unknown, and where the tables lie; exit code 1 unless all is applied",
     )
     .option("--grant <role>", "let the role that the server connects as call the store's functions")
     .option(
@@ -52,11 +59,21 @@ async function tellDistribution(sql: Sql, schema: Schema): Promise<void> {
   print(isNew ? "the database is distributed" : "the database was distributed before");
 }
 
-/** Prints the state of each migration. The exit code tells whether all are applied and known. */
+/** Prints the state of each migration, and the layout. The exit code tells whether all are applied and known. */
 async function tellStatus(sql: Sql, schema: Schema): Promise<void> {
-  const { migrations, functions } = await schemaStatus(sql, schema);
+  const { migrations, functions, layout } = await schemaStatus(sql, schema);
   for (const { state, version, name } of migrations) print(`${state}  ${version} ${name}`.trimEnd());
   print(`${functions}  functions`);
+  print(`layout  ${await describeLayout(sql, layout)}`);
   const states = [...migrations.map(({ state }) => state), functions];
-  if (states.some((state) => state !== "applied")) process.exitCode = OPERATOR_EXIT_CODES.no;
+  if (states.some((state) => state !== "applied") || layout === "half-distributed") {
+    process.exitCode = OPERATOR_EXIT_CODES.no;
+  }
+}
+
+async function describeLayout(sql: Sql, layout: Layout): Promise<string> {
+  if (layout === "one-node") return "one node";
+  if (layout === "half-distributed") return HALF_DISTRIBUTED;
+  const nodes = await countNodes(sql);
+  return `distributed over ${nodes === 1 ? "1 node" : `${nodes} nodes`}`;
 }

@@ -5,7 +5,7 @@
  * calls it again. The first step takes all functions away: until the last has brought them back, in the texts for several
  * nodes, nobody is served.
  */
-import { applyFunctions, migrate, type Schema, schemaStatus } from "./migrate.ts";
+import { applyFunctions, migrate, missingOf, type Schema, schemaStatus } from "./migrate.ts";
 import type { Sql } from "./sql.ts";
 import { StoreError } from "./sql.ts";
 
@@ -49,9 +49,15 @@ export async function distribute(
   tell: (table: string, rows: number) => void,
 ): Promise<boolean> {
   await expectCoordinator(sql);
-  const { layout } = await schemaStatus(sql, schema);
-  if (layout !== "half-distributed") await migrate(sql, schema, now);
-  if (layout === "distributed") return false;
+  const status = await schemaStatus(sql, schema);
+  if (status.layout !== "half-distributed") await migrate(sql, schema, now);
+  else if (missingOf(schema, status).length > 0) {
+    throw new StoreError(
+      "schema",
+      "an earlier program has distributed the database by half; let that finish it",
+    );
+  }
+  if (status.layout === "distributed") return false;
 
   await sql(BEGIN, []);
   await sql(DIRECTORIES, []);
@@ -74,10 +80,9 @@ async function expectCoordinator(sql: Sql): Promise<void> {
       "--distribute needs Citus, and this database has no extension of that name",
     );
   }
-  const [node] = await sql<{ is_coordinator: boolean; is_named: boolean; has_workers: boolean }>(
+  const [node] = await sql<{ is_coordinator: boolean; is_named: boolean }>(
     `select citus_is_coordinator() as is_coordinator,
-       exists (select 1 from pg_dist_node where groupid = 0) as is_named,
-       exists (select 1 from pg_dist_node where isactive and shouldhaveshards) as has_workers`,
+       exists (select 1 from pg_dist_node where groupid = 0) as is_named`,
     [],
   );
   if (node?.is_coordinator !== true) {
@@ -92,9 +97,18 @@ async function expectCoordinator(sql: Sql): Promise<void> {
       "the other nodes do not know the coordinator; call citus_set_coordinator_host",
     );
   }
-  if (!node.has_workers) {
+  if ((await countNodes(sql)) === 0) {
     throw new StoreError("schema", "the coordinator has no node to distribute to; call citus_add_node");
   }
+}
+
+/** How many nodes have rows of a distributed database, or may get some. */
+export async function countNodes(sql: Sql): Promise<number> {
+  const [row] = await sql<{ nodes: number }>(
+    "select count(*)::integer as nodes from pg_dist_node where noderole = 'primary' and isactive and shouldhaveshards",
+    [],
+  );
+  return row?.nodes ?? 0;
 }
 
 async function isPlaced(sql: Sql, table: string): Promise<boolean> {
@@ -138,17 +152,12 @@ const BEGIN = `do $$
     v_function text;
   begin
     perform pg_advisory_xact_lock(53320, 0);
-    if to_regclass('store.distribution') is not null then
+    if exists (select 1 from store.distribution) then
       return;
     end if;
     if exists (select 1 from store.server where former_data_key is not null) then
       raise exception 'a rekey is under way: let share-server rekey come to its end first';
     end if;
-    create table store.distribution (
-      one boolean primary key default true check (one),
-      is_done boolean not null default false,
-      roles text[] not null
-    );
     insert into store.distribution (roles)
     select coalesce(array_agg(distinct a.grantee::regrole::text), '{}')
     from pg_proc p, aclexplode(p.proacl) a

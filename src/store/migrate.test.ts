@@ -5,6 +5,7 @@ import type { EmbeddedDatabase } from "./drivers/pglite.ts";
 import { readSchema } from "./drivers/schema-files.ts";
 import { grantExecution, type Migration, migrate, schemaStatus } from "./migrate.ts";
 import { SCHEMA_VERSION, schemaState, whyUnfit } from "./schema.ts";
+import type { Sql } from "./sql.ts";
 
 /** Checksums of the migrations that are released. None of them changes any more; new ones are added at the end. */
 const RELEASED = [
@@ -171,6 +172,56 @@ describe("functions", () => {
     await migrate(sql, { ...schema, functions: [...schema.functions, add("return 1;")] }, NOW);
     expect(await rights("a role")).toEqual([{ name: "add" }, ...before]);
     expect(await rights("public")).toEqual([]);
+  });
+});
+
+describe("a database that is spread over several nodes", () => {
+  const spread = (isDone: boolean) =>
+    database.sql("insert into store.distribution (is_done, roles) values ($1, '{}')", [isDone]);
+
+  test("is told by a row, and has the functions for several nodes from the next program on", async () => {
+    const { sql } = database;
+    const schema = await readSchema();
+    await migrate(sql, schema, NOW);
+    expect((await schemaStatus(sql, schema)).layout).toBe("one-node");
+    await spread(true);
+    expect((await schemaStatus(sql, schema)).layout).toBe("distributed");
+    const functions = [add("return 1;")];
+    await migrate(sql, { ...schema, functions, distributed: [add("return 2;")] }, NOW);
+    expect(await sql("select store.add(p_a => 1) as sum", [])).toEqual([{ sum: 2 }]);
+  });
+
+  test("by half is left alone, and so is one that became it while somebody migrated", async () => {
+    const { sql } = database;
+    const schema = await readSchema();
+    await migrate(sql, schema, NOW);
+    const later = { ...schema, functions: [add("return 1;")] };
+    // It is still on one node when the program looks, and no more when it acts.
+    const meanwhile: Sql = async (text, params) => {
+      if (text.startsWith("do ")) await spread(false);
+      return sql(text, params);
+    };
+    await expect(migrate(meanwhile, later, NOW)).rejects.toMatchObject({
+      cause: { message: expect.stringContaining("the database was distributed meanwhile") },
+    });
+    await expect(migrate(sql, later, NOW)).rejects.toMatchObject({
+      code: "schema",
+      message: "the database is distributed by half; `share-server migrate --distribute` finishes it",
+    });
+  });
+
+  test("is newer than every program that knows one node only", async () => {
+    const { sql } = database;
+    const schema = await readSchema();
+    await migrate(sql, schema, NOW);
+    await spread(true);
+    const before = { ...schema, migrations: schema.migrations.slice(0, 7) };
+    await expect(migrate(sql, before, NOW)).rejects.toMatchObject({
+      code: "schema",
+      message: expect.stringMatching(
+        /^the database is at schema version \d+, this program knows 7; run a later one$/,
+      ),
+    });
   });
 });
 

@@ -70,13 +70,32 @@ export type Migrated = { readonly migrations: readonly Migration[]; readonly fun
  *   the schema, and when the list has gaps.
  */
 export async function migrate(sql: Sql, schema: Schema, now: Date): Promise<Migrated> {
-  const { migrations } = schema;
-  for (const [index, { version, name }] of migrations.entries()) {
+  for (const [index, { version, name }] of schema.migrations.entries()) {
     if (version !== index + 1 || !/^[a-z0-9-]+$/.test(name)) {
       throw new StoreError("schema", `migration ${version} (${name}) is out of order or ill named`);
     }
   }
   const status = await schemaStatus(sql, schema);
+  const missing = missingOf(schema, status);
+  if (status.layout === "half-distributed") {
+    throw new StoreError("schema", `the database is ${HALF_DISTRIBUTED}`);
+  }
+  const isReplaced = status.functions !== "applied";
+  if (missing.length > 0 || isReplaced) {
+    await expectOwnerRole(sql);
+    await sql(await scriptFor(missing, schema, status.layout, now), []);
+  }
+  return { migrations: missing, functions: isReplaced };
+}
+
+export const HALF_DISTRIBUTED = "distributed by half; `share-server migrate --distribute` finishes it";
+
+/**
+ * This program's migrations that a database lacks.
+ *
+ * @throws {StoreError} `schema` when the database has others than this program's.
+ */
+export function missingOf({ migrations }: Schema, status: SchemaStatus): readonly Migration[] {
   const versionsThat = (state: MigrationState) =>
     status.migrations.filter((migration) => migration.state === state).map(({ version }) => version);
   const newest = versionsThat("unknown").at(-1);
@@ -85,19 +104,7 @@ export async function migrate(sql: Sql, schema: Schema, now: Date): Promise<Migr
   if (different !== undefined) {
     throw new StoreError("schema", `migration ${different} differs from the one the database has`);
   }
-  if (status.layout === "half-distributed") {
-    throw new StoreError(
-      "schema",
-      "the database is distributed by half; `share-server migrate --distribute` finishes it",
-    );
-  }
-  const missing = migrations.filter(({ version }) => versionsThat("missing").includes(version));
-  const isReplaced = status.functions !== "applied";
-  if (missing.length > 0 || isReplaced) {
-    await expectOwnerRole(sql);
-    await sql(await scriptFor(missing, schema, status.layout, now), []);
-  }
-  return { migrations: missing, functions: isReplaced };
+  return migrations.filter(({ version }) => versionsThat("missing").includes(version));
 }
 
 /** Replaces the functions by those of a layout, unless they are there. The tables are those of the newest migration. */
@@ -199,13 +206,17 @@ async function readRecord(sql: Sql): Promise<SchemaRecord> {
 
 /** For the role that owns the schema. */
 export async function layoutOf(sql: Sql): Promise<Layout> {
+  // Migration 8 makes the table.
   const [table] = await sql<{ exists: boolean }>(
     "select to_regclass('store.distribution') is not null as exists",
     [],
   );
-  if (table?.exists !== true) return "one-node";
-  const [row] = await sql<{ is_done: boolean }>("select is_done from store.distribution", []);
-  return row?.is_done === true ? "distributed" : "half-distributed";
+  const [row] =
+    table?.exists === true
+      ? await sql<{ is_done: boolean }>("select is_done from store.distribution", [])
+      : [];
+  if (row === undefined) return "one-node";
+  return row.is_done ? "distributed" : "half-distributed";
 }
 
 /**
@@ -237,9 +248,13 @@ async function scriptFor(
       v_before text[];
       v_roles text[];
       v_text text;
+      v_is_distributed boolean := false;
     begin
       perform pg_advisory_xact_lock(53320, 0);
-      if (to_regclass('store.distribution') is null) <> ${layout === "one-node"} then
+      if to_regclass('store.distribution') is not null then
+        v_is_distributed := exists (select 1 from store.distribution);
+      end if;
+      if v_is_distributed <> ${layout !== "one-node"} then
         raise exception 'the database was distributed meanwhile: migrate again';
       end if;
       create schema if not exists store;

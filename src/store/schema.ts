@@ -19,7 +19,7 @@ import { statement } from "./functions.ts";
 import type { Sql } from "./sql.ts";
 
 /** One per file in `migrations/`. */
-export const SCHEMA_VERSION = 7;
+export const SCHEMA_VERSION = 8;
 
 /** The checksum of `functions/`. It stands here because a Worker has no files; `readSchema` compares it with them. */
 export const FUNCTION_SET = "7aa40500924a4f7c395f216bae0ca7b97b5840e7a9e1881f824eb5d475346247";

@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { distribute } from "../../src/store/distribute.ts";
 import { readSchema } from "../../src/store/drivers/schema-files.ts";
 import { fallbackTransfer } from "../../src/store/fallback-transfer.ts";
 import { grantExecution, migrate } from "../../src/store/migrate.ts";
@@ -24,7 +25,7 @@ const run = promisify(execFile);
 async function migrateCommand(url: string, ...args: readonly string[]): Promise<string> {
   const env = { ...process.env, DATABASE_URL: url };
   const { stdout } = await run(process.execPath, [COMMAND, "migrate", ...args], { env }).catch(
-    ({ stderr }: { stderr: string }) => ({ stdout: stderr }),
+    ({ stdout, stderr }: { stdout: string; stderr: string }) => ({ stdout: `${stdout}${stderr}` }),
   );
   return stdout.trim();
 }
@@ -76,6 +77,11 @@ describe.skipIf(skipped)(`a database on a coordinator${skipped ? ` (${skipped})`
     expect(await migrateCommand(database.url("share_owner"), "--distribute")).toBe(
       "the database was distributed before",
     );
+    for (const node of [nodes.coordinator, ...nodes.workers]) {
+      expect(await migrateCommand(node.url("share_owner", database.name), "--status")).toMatch(
+        /\napplied {2}functions\nlayout {2}distributed over 2 nodes$/,
+      );
+    }
     // Roles that could call the functions can call the new ones, on every node.
     for (const node of [nodes.coordinator, ...nodes.workers]) {
       const { sql, close } = database.connectTo(node);
@@ -104,6 +110,15 @@ describe.skipIf(skipped)(`a database on a coordinator${skipped ? ` (${skipped})`
     expect(await migrateCommand(database.url("share_owner"))).toBe(
       "share-server: the database is distributed by half; `share-server migrate --distribute` finishes it",
     );
+    expect(await migrateCommand(database.url("share_owner"), "--status")).toMatch(
+      /\nlayout {2}distributed by half; `share-server migrate --distribute` finishes it$/,
+    );
+    // A program whose tables are others can't go on where this one was.
+    const { migrations, ...rest } = await readSchema();
+    const later = [...migrations, { version: migrations.length + 1, name: "later", script: "select 1" }];
+    await expect(
+      distribute(owner.sql, { ...rest, migrations: later }, NOW, () => undefined),
+    ).rejects.toMatchObject({ code: "schema" });
     expect(await migrateCommand(database.url("share_owner"), "--distribute")).toMatch(
       /the database is distributed$/,
     );

@@ -99,7 +99,9 @@ describe.skipIf(skipped)(`on Postgres${skipped ? ` (${skipped})` : ""}`, () => {
     const status = () => operate(["migrate", "--status"], environment);
     const missing = {
       code: 1,
-      stdout: expect.stringMatching(/^(missing {2}\d+ [a-z-]+\n)+missing {2}functions\n$/),
+      stdout: expect.stringMatching(
+        /^(missing {2}\d+ [a-z-]+\n)+missing {2}functions\nlayout {2}one node\n$/,
+      ),
       stderr: "",
     };
     expect(await status()).toEqual(missing);
@@ -120,7 +122,9 @@ describe.skipIf(skipped)(`on Postgres${skipped ? ` (${skipped})` : ""}`, () => {
     });
     const applied = {
       code: 0,
-      stdout: expect.stringMatching(/^(applied {2}\d+ [a-z-]+\n)+applied {2}functions\n$/),
+      stdout: expect.stringMatching(
+        /^(applied {2}\d+ [a-z-]+\n)+applied {2}functions\nlayout {2}one node\n$/,
+      ),
       stderr: "",
     };
     expect(await status()).toEqual(applied);
@@ -142,7 +146,7 @@ describe.skipIf(skipped)(`on Postgres${skipped ? ` (${skipped})` : ""}`, () => {
     const status = await operate(["migrate", "--status"], environment);
     expect(status).toMatchObject({ code: 1, stderr: "" });
     expect(status.stdout).toMatch(
-      /^differs {2}1 tables\n(applied .*\n)*unknown {2}1000\ndiffers {2}functions\n$/,
+      /^differs {2}1 tables\n(applied .*\n)*unknown {2}1000\ndiffers {2}functions\nlayout {2}one node\n$/,
     );
     expect(await operate(["migrate"], environment)).toEqual({
       code: 2,
@@ -231,6 +235,26 @@ describe.skipIf(skipped)(`on Postgres${skipped ? ` (${skipped})` : ""}`, () => {
     await owner.sql("alter table store.share drop constraint broken", []);
     await owner.close();
     expect(await operate(to, { DATA_DIR: folder })).toMatchObject({ code: 0 });
+  });
+
+  test("a database that is distributed is no target, and one that is so by half is told with what finishes it", async () => {
+    const target = await createEmptyDatabase();
+    const environment = { DATABASE_URL: target.url("share_owner") };
+    const owner = target.connect("share_owner", 1);
+    await operate(["migrate"], environment);
+    await owner.sql("insert into store.distribution (is_done, roles) values (true, '{}')", []);
+    expect(await operate(["move"], { ...environment, DATA_DIR: folder })).toMatchObject({
+      code: 2,
+      stderr:
+        "share-server: the target is distributed; move to a database that is not, and distribute that one then\n",
+    });
+    await owner.sql("update store.distribution set is_done = false", []);
+    await owner.close();
+    const status = await operate(["migrate", "--status"], environment);
+    expect(status).toMatchObject({ code: 1, stderr: "" });
+    expect(status.stdout).toMatch(
+      /^applied {2}functions\nlayout {2}distributed by half; `share-server migrate --distribute` finishes it\n$/m,
+    );
   });
 
   test("a folder without a database has nothing to move", async () => {

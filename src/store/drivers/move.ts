@@ -6,6 +6,7 @@
  * text, which Postgres writes and reads without loss, so this file names no table's columns.
  */
 import pg from "pg";
+import { layoutOf } from "../migrate.ts";
 import { SCHEMA_VERSION, schemaState } from "../schema.ts";
 import { type Sql, StoreError } from "../sql.ts";
 import { unavailable, writableConnection } from "./postgres.ts";
@@ -70,11 +71,12 @@ async function sameNotation(sql: Sql): Promise<void> {
   }
 }
 
-/** All but the record of the schema; accounts first, because the others refer to them. */
+/** All but what is recorded of the schema; accounts first, because the others refer to them. */
 async function tablesOf(sql: Sql): Promise<readonly string[]> {
   const rows = await sql<{ name: string }>(
     `select relname::text as name from pg_class
-     where relnamespace = 'store'::regnamespace and relkind = 'r' and relname not in ('migration', 'function_set')
+     where relnamespace = 'store'::regnamespace and relkind = 'r'
+       and relname not in ('migration', 'function_set', 'distribution')
      order by relname <> 'account', relname`,
     [],
   );
@@ -85,6 +87,12 @@ async function expectEmpty(target: Sql, tables: readonly string[]): Promise<void
   const { version } = await schemaState(target);
   if (version !== SCHEMA_VERSION) {
     throw new StoreError("schema", `the target is at schema version ${version}, not ${SCHEMA_VERSION}`);
+  }
+  if ((await layoutOf(target)) !== "one-node") {
+    throw new StoreError(
+      "schema",
+      "the target is distributed; move to a database that is not, and distribute that one then",
+    );
   }
   // The lock also keeps a server that already runs on the target from writing.
   await target(`lock table ${tables.map((table) => `store.${table}`).join(", ")} in exclusive mode`, []);
