@@ -26,6 +26,8 @@ const CALM = 1_000;
 const DOWN = 1_000;
 /** Milliseconds between two tries of a request that was not answered. */
 const AGAIN = 20;
+/** Milliseconds within which nodes that run have to settle what was prepared: each looks once a second. */
+const SETTLES = 60_000;
 /** Milliseconds of load that latencies are taken of, before and during the move. */
 const MEASURED = 10_000;
 const ROOMY = { ...made.QUOTAS, maxShares: 1_000_000, maxAccountBytes: 1_000_000_000 };
@@ -51,6 +53,8 @@ const elsewhere = { begun: 0, failed: 0 };
 let killed: Cluster | undefined;
 let latencies: number[] = [];
 let isOver = false;
+/** Something is wrong: nobody tries again. */
+let isGivenUp = false;
 
 type Writer = { readonly key: KeyId; readonly shares: Set<string>; readonly home: number };
 
@@ -83,7 +87,7 @@ async function insist<T>({ home }: Writer, call: (sql: Sql) => Promise<T>): Prom
       tally.acknowledged += 1;
       return answer;
     } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
+      if (!(error instanceof StoreError) || isGivenUp) throw error;
       tally.failed += 1;
       if (isElsewhere) elsewhere.failed += 1;
       await setTimeout(AGAIN);
@@ -111,23 +115,43 @@ async function write(writer: Writer): Promise<void> {
   }
 }
 
-/** Resolves when no node has a prepared transaction left. @returns how many there were at first. */
+/**
+ * Resolves when no node has a prepared transaction left.
+ *
+ * @returns how many there were on a node, at most.
+ * @throws where some are left after {@link SETTLES}.
+ */
 async function settled(all: readonly Cluster[]): Promise<number> {
+  const end = performance.now() + SETTLES;
   let most = 0;
   for (const node of all) {
     const { sql, close } = connectPostgres(node.url("postgres", database.name), PATIENT);
-    for (let left = 1; left > 0; ) {
-      const [row] = await sql<{ left: number }>(
-        "select count(*)::integer as left from pg_prepared_xacts where database = current_database()",
-        [],
-      );
-      left = row?.left ?? 0;
-      most = Math.max(most, left);
-      if (left > 0) await setTimeout(AGAIN);
+    try {
+      for (;;) {
+        const left = await sql<{ gid: string }>(
+          "select gid from pg_prepared_xacts where database = current_database() order by prepared",
+          [],
+        );
+        most = Math.max(most, left.length);
+        if (left.length === 0) break;
+        if (performance.now() > end) throw new Error(unsettled(node, left));
+        await setTimeout(AGAIN);
+      }
+    } finally {
+      await close();
     }
-    await close();
   }
   return most;
+}
+
+function unsettled({ port }: Cluster, left: readonly { readonly gid: string }[]): string {
+  const role = port === nodes.coordinator.port ? "the coordinator" : "a worker";
+  return `after ${SETTLES} ms ${role} (port ${port}) has ${left.length} prepared transactions left: ${left.map(({ gid }) => gid).join(", ")}`;
+}
+
+function openAdmin(): AsyncDisposable & Pick<PostgresDatabase, "sql"> {
+  const { sql, close } = connectPostgres(nodes.coordinator.url("postgres", database.name), PATIENT);
+  return { sql, [Symbol.asyncDispose]: close };
 }
 
 async function check(writers: readonly Writer[]): Promise<void> {
@@ -170,6 +194,7 @@ async function underLoad(writers: readonly Writer[], meanwhile: () => Promise<vo
 }
 
 const tell = (line: string) => process.stdout.write(`${line}\n`);
+let third: Cluster | undefined;
 try {
   const writers = await Promise.all(Array.from({ length: WRITERS }, newWriter));
   let prepared = 0;
@@ -199,8 +224,9 @@ try {
 
   await underLoad(writers, () => setTimeout(MEASURED));
   tell(`before the move: p50 ${percentile(latencies, 0.5)}, p99 ${percentile(latencies, 0.99)}`);
-  const third = await addWorker(nodes, database);
-  const admin = connectPostgres(nodes.coordinator.url("postgres", database.name), PATIENT);
+  third = await addWorker(nodes, database);
+  const { port } = third;
+  await using admin = openAdmin();
   await underLoad(writers, async () => {
     const begun = performance.now();
     await admin.sql("select rebalance_table_shards()", []);
@@ -213,17 +239,17 @@ try {
   const [moved] = await admin.sql<{ count: number }>(
     `select count(*)::integer as count from citus_shards
      where table_name = 'store.account'::regclass and nodeport = $1`,
-    [third.port],
+    [port],
   );
-  await admin.close();
   await check(writers);
   tell(`the third worker has ${moved?.count} shards of the accounts; nothing was lost`);
-  await third.remove();
 } catch (error) {
+  isGivenUp = true;
   process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
   process.exitCode = 1;
 } finally {
   await Promise.all(entries.map(({ close }) => close()));
+  await third?.remove();
   await nodes.remove();
   await tearDown();
 }

@@ -96,9 +96,14 @@ export function urlOfNodes({ coordinator, workers }: Nodes, database: TestDataba
 /** A further worker, of this database only, without any rows yet. To be removed by the caller. */
 export async function addWorker({ coordinator }: Nodes, { name }: TestDatabase): Promise<Cluster> {
   const worker = await ownCluster(SETTINGS);
-  await asSuperuser(worker, "postgres", [`create database ${name} owner share_owner`]);
-  await asSuperuser(worker, name, ["create extension citus"]);
-  await asSuperuser(coordinator, name, [`select citus_add_node('127.0.0.1', ${worker.port})`]);
+  try {
+    await asSuperuser(worker, "postgres", [`create database ${name} owner share_owner`]);
+    await asSuperuser(worker, name, ["create extension citus"]);
+    await asSuperuser(coordinator, name, [`select citus_add_node('127.0.0.1', ${worker.port})`]);
+  } catch (error) {
+    await worker.remove();
+    throw error;
+  }
   return worker;
 }
 
