@@ -5,8 +5,8 @@
  * by a link where nothing may be overwritten (a link never replaces), by renaming where something may. Then the
  * folder is brought to the disk too, since the file's name stands there.
  */
-import { randomUUID } from "node:crypto";
-import { link, mkdir, open, readFile, rename, rm, unlink } from "node:fs/promises";
+import { randomUUID, timingSafeEqual } from "node:crypto";
+import { link, lstat, mkdir, open, readFile, rename, rm, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { Option } from "commander";
@@ -19,7 +19,16 @@ const OWNER_ONLY_FOLDER = 0o700;
 /** Writes a file that must not exist yet; its folder is made. @throws {Failure} `usage` when it does exist. */
 export async function writeNewFile(path: string, content: Uint8Array | string): Promise<void> {
   if (await writeFirst(path, content)) return;
-  throw new Failure("usage", `${path} exists already and is left as it is`);
+  throw alreadyThere(path);
+}
+
+/**
+ * The same for a secret that a run before, cut off since, may have written already: a file with just that content, which only
+ * its owner may read, counts as written.
+ */
+export async function writeSecretFile(path: string, secret: Uint8Array): Promise<void> {
+  if ((await writeFirst(path, secret)) || (await isAsWritten(path, secret))) return;
+  throw alreadyThere(path);
 }
 
 /** The same; of several processes that write at once, one does, and the others get false. */
@@ -142,6 +151,20 @@ async function syncFolderOf(path: string): Promise<void> {
   } finally {
     await folder.close();
   }
+}
+
+function alreadyThere(path: string): Failure {
+  return new Failure("usage", `${path} exists already and is left as it is`);
+}
+
+/** Whether a file is as this program leaves it. That takes the same time however much of the content is the same. */
+async function isAsWritten(path: string, content: Uint8Array): Promise<boolean> {
+  const there = await lstat(path);
+  // Windows keeps no such permissions.
+  const isOwners = process.platform === "win32" || (there.mode & 0o777) === OWNER_ONLY;
+  if (!there.isFile() || !isOwners || there.size !== content.length) return false;
+  const present = await readFileAt(path);
+  return present.length === content.length && timingSafeEqual(present, content);
 }
 
 function isMissing(error: unknown): boolean {

@@ -7,7 +7,7 @@ import {
   type SharesThatCame,
 } from "@bc/share-client";
 import { Failure } from "../failure.ts";
-import { writeNewFile } from "../files.ts";
+import { writeSecretFile } from "../files.ts";
 import { printJSON, printLine } from "../output.ts";
 
 export type WholeBackup = BackupThatCame & { readonly recovered: Recovered };
@@ -53,9 +53,9 @@ export type SecretsOutput = {
 
 /**
  * The file is that of the one backup there is, or of the one that a sheet names. Each other one gets a file of its own, named
- * by its share set.
+ * by its share set. A file that has the secret already counts as written.
  *
- * @throws {Failure} `usage` for several without a file.
+ * @throws {Failure} `usage` for several without a file, and for a file that is something else.
  */
 export async function outputSecrets(
   backups: readonly WholeBackup[],
@@ -81,7 +81,7 @@ export async function outputSecrets(
   for (const backup of backups) {
     const hasPath = backup === first && rivals.length === 0 && !isForAnother;
     const file = hasPath ? path : `${path}-${backup.id}`;
-    await writeNewFile(file, bytesOf(backup.recovered.secret));
+    await writeSecretFile(file, bytesOf(backup.recovered.secret));
     printLine(
       `${printable(file)}  from ${backup.recovered.from.map(printable).join(", ")}; ${nameOf(backup)}`,
     );
