@@ -23,6 +23,7 @@ import {
   PLACES,
   SEED,
   serviceAt,
+  THREE,
   TWO,
   TWO_OF_THREE,
 } from "./places.ts";
@@ -72,6 +73,64 @@ test("it tells servers, kinds of contacts and how many shares it takes, as text,
       expect(same).toMatchObject({ contactKind: place.contactKind, contact: undefined });
       expect(same?.server.equals(place.server)).toBe(true);
     }
+  }
+});
+
+const PAIR = { threshold: 2, count: 2 };
+const ONE_OF_TWO = { threshold: 1, count: 2 };
+const LONE = { threshold: 1, count: 1 };
+
+test.each([
+  {
+    plan: { groupThreshold: 2, groups: [PAIR, LONE] },
+    quorum: "2 of 2 groups (2 of 2 and 1 of 1)",
+    says: [
+      "It takes shares of every group:",
+      "Group 1: 2 of the 2 shares at these servers",
+      ONE,
+      TWO,
+      "Group 2: the share at this server",
+      THREE,
+    ],
+  },
+  {
+    plan: { groupThreshold: 1, groups: [LONE, ONE_OF_TWO] },
+    quorum: "1 of 2 groups (1 of 1 or 1 of 2)",
+    says: [
+      "It takes shares of 1 of the 2 groups:",
+      "Group 1: the share at this server",
+      ONE,
+      "Group 2: 1 of the 2 shares at these servers",
+      TWO,
+      THREE,
+    ],
+  },
+  {
+    plan: { groupThreshold: 2, groups: [LONE, LONE, LONE] },
+    quorum: "2 of 3 groups (1 of 1, 1 of 1, 1 of 1)",
+    says: ["It takes shares of 2 of the 3 groups:", "Group 3: the share at this server", THREE],
+  },
+  {
+    plan: { groupThreshold: 1, groups: [LONE] },
+    quorum: "1 of 1",
+    says: ["It takes the share at this server:", ONE],
+  },
+])("it says of groups which servers are in them: $quorum", async ({ plan, quorum, says }) => {
+  const device = newDevice();
+  const places = PLACES.slice(
+    0,
+    plan.groups.reduce((sum, { count }) => sum + count, 0),
+  );
+  await beginBackup(device, { name: "seed", secret: SEED, places, plan }, network());
+  const sheet = recoverySheetOf(device, "seed");
+  expect(sheet.quorum).toBe(quorum);
+  for (const text of [recoverySheetText(sheet), recoverySheetPage(sheet)]) {
+    let rest = text;
+    for (const words of says) {
+      expect(rest).toContain(words);
+      rest = rest.slice(rest.indexOf(words));
+    }
+    expect(sheetIn(text).quorum).toBe(quorum);
   }
 });
 

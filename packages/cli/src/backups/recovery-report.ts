@@ -91,7 +91,7 @@ function printCame(keeper: ProfileKeeper, came: readonly BackupThatCame[], setti
     if (came.some((one) => one.wanted?.name === name)) continue;
     const sets = shareSets.map(printable).join(", ");
     printLine(
-      `  the backup ${printable(name)} (share set ${sets}): none of the ${printable(quorum)} that it takes`,
+      `  the backup ${printable(name)} (share set ${sets}): none has come; it takes ${printable(quorum)}`,
     );
   }
   if (came.length === 0 && wanted.length === 0)

@@ -103,7 +103,7 @@ function isThatOf(
   { quorum, shareSets }: WantedBackup,
   { sets, recovered }: Pick<BackupThatCame, "sets" | "recovered">,
 ): boolean {
-  // `2 of 3`, or `2 of the 2 groups …`: a quorum lies at that many servers, or at more.
+  // `2 of 3`, or `2 of 2 groups (…)`: a quorum lies at that many servers, or at more.
   const fewest = Number(/^\d+/.exec(quorum)?.[0] ?? 1);
   if (recovered !== undefined && recovered.from.length < fewest) return false;
   return sets.some(({ id }) => shareSets.includes(id));

@@ -25,8 +25,10 @@ export type RecoverySheet = {
   readonly name: string;
   /** When the shares were made: ISO 8601, the day. */
   readonly date: string;
-  /** For people: `2 of 3`. */
+  /** For people: `2 of 3`, or `2 of 2 groups (2 of 3 and 1 of 1)`. */
   readonly quorum: string;
+  /** Where there are several groups. A sheet that was read does not tell. */
+  readonly plan?: SplitPlan;
   /**
    * The first two bytes of the ID of each share set that is current, in hex. By them a recovery knows the backup among others of
    * the same contact. Sorted. None on sheets of earlier versions.
@@ -67,7 +69,9 @@ export function recoverySheetOf(
     .filter(isCurrent)
     .map(({ id }) => shortSetId(id))
     .toSorted();
-  return { name, date: set.created.slice(0, 10), quorum: quorumText(set.plan), shareSets, places };
+  const { created, plan } = set;
+  const sheet = { name, date: created.slice(0, 10), quorum: quorumText(plan), shareSets, places };
+  return plan.groups.length > 1 ? { ...sheet, plan } : sheet;
 }
 
 export function sheetToEnvelope({ name, date, quorum, shareSets, places }: RecoverySheet): Envelope {
@@ -117,10 +121,12 @@ function textUnder(
   return others.length > 0 ? undefined : object?.asText();
 }
 
+/** It begins with a number of servers that it takes at least: a recovery reads that. */
 function quorumText({ groupThreshold, groups }: SplitPlan): string {
-  const [first, ...others] = groups.map(({ threshold, count }) => `${threshold} of ${count}`);
-  if (first === undefined || others.length === 0) return first ?? "";
-  return `${groupThreshold} of the ${groups.length} groups ${[first, ...others].join(", ")}`;
+  const each = groups.map(({ threshold, count }) => `${threshold} of ${count}`);
+  if (each.length === 1) return each.join();
+  const between = groupThreshold === groups.length ? " and " : groupThreshold === 1 ? " or " : ", ";
+  return `${groupThreshold} of ${groups.length} groups (${each.join(between)})`;
 }
 
 /** As servers sort contacts. */

@@ -3,12 +3,13 @@ import { bytewordsIdentifier } from "@bc/envelope";
 import { LIFEHASH_SIZE, lifeHash } from "../../lifehash.ts";
 import { modulesOf } from "../../qr/frames.ts";
 import { type RecoverySheet, type SheetPlace, sheetToEnvelope } from "./recovery-sheet.ts";
-import { contactText } from "./sheet-text.ts";
+import { contactText, groupsOf, quorumSentence } from "./sheet-text.ts";
 
 const STYLE = `
 @page { size: A4; margin: 18mm; }
 body { font: 11pt/1.4 sans-serif; color: #000; background: #fff; max-width: 174mm; margin: 0 auto; }
 h1 { font-size: 18pt; margin: 0; }
+h2 { font-size: 11pt; margin: 6mm 0 -4mm; break-after: avoid; }
 ol { list-style: none; padding: 0; margin: 6mm 0; }
 li { display: flex; gap: 6mm; align-items: center; padding: 3mm 0; border-top: 1px solid #000; break-inside: avoid; }
 li img { width: 22mm; height: 22mm; image-rendering: pixelated; flex: none; }
@@ -22,7 +23,7 @@ figcaption code { display: block; margin-top: 2mm; font-size: 6pt; }
 
 /** A whole document. It loads nothing and runs nothing. */
 export function recoverySheetPage(sheet: RecoverySheet): string {
-  const { name, date, quorum, shareSets, places } = sheet;
+  const { name, date, quorum, shareSets } = sheet;
   const sets = shareSets.map((id) => `, share set <b>${escaped(id)}</b>`).join("");
   const ur = sheetToEnvelope(sheet).urString();
   return `<!doctype html>
@@ -37,10 +38,8 @@ export function recoverySheetPage(sheet: RecoverySheet): string {
 <body>
 <main>
 <h1>Recovery sheet</h1>
-<p>Backup <b>${escaped(name)}</b>, ${escaped(date)}${sets}. It takes <b>${escaped(quorum)}</b> of the shares at these servers:</p>
-<ol>
-${places.map(placeItem).join("\n")}
-</ol>
+<p>Backup <b>${escaped(name)}</b>, ${escaped(date)}${sets}. ${escaped(quorumSentence(sheet)).replace(escaped(quorum), "<b>$&</b>")}</p>
+${groupsOf(sheet).map(groupList).join("\n")}
 <figure>
 ${codeOf(ur)}
 <figcaption>
@@ -54,6 +53,13 @@ This sheet holds no secret. Keep it where you find it when everything else is lo
 </body>
 </html>
 `;
+}
+
+function groupList({ title, places }: ReturnType<typeof groupsOf>[number]): string {
+  const heading = title === undefined ? "" : `<h2>${title}</h2>\n`;
+  return `${heading}<ol>
+${places.map(placeItem).join("\n")}
+</ol>`;
 }
 
 function placeItem(place: SheetPlace): string {
