@@ -134,6 +134,14 @@ test("the recovery sheet leads a bare device to the servers, as page, picture an
     code: 2,
     stderr: expect.stringContaining("is no recovery sheet"),
   });
+  for (const args of [
+    ["sheet", "sheet.pdf"],
+    ["backup", "seed.ur", "--sheet", "sheet.pdf"],
+  ]) {
+    const { code, stderr } = await owner.share(args);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/sheet\.pdf: a sheet is \.html to print, \.png for the QR code alone, or \.txt$/m);
+  }
   expect(JSON.parse((await owner.share(["sheet", "sheet.html", "--json"])).stdout)).toMatchObject({
     quorum: "2 of 3",
     places: urls.map((url) => ({ url, contactKind: "email" })),

@@ -1,4 +1,5 @@
-/** A recovery sheet in a file: text, a page (`.html`), or a picture of its QR code (`.png`). */
+/** A recovery sheet in a file: a page (`.html`), a picture of its QR code (`.png`), or text. */
+import { extname } from "node:path";
 import { Envelope } from "@bc/envelope";
 import {
   modulesOf,
@@ -9,6 +10,7 @@ import {
   sheetToEnvelope,
 } from "@bc/share-client";
 import { decodeText } from "@bc/share-protocol";
+import { InvalidArgumentError } from "commander";
 import { urIn } from "../carried-text.ts";
 import { Failure } from "../failure.ts";
 import { readFileAt, readFileIfAny, replaceFile } from "../files.ts";
@@ -17,14 +19,34 @@ import { encodePng, isPng } from "../png.ts";
 
 const SCALE = 8;
 
-/** Writes a sheet, in the place of an earlier one. @throws {Failure} `usage` where the file is something else. */
+/** By the ending of the file's name. */
+const WRITERS: Readonly<Record<string, (sheet: RecoverySheet) => Uint8Array | string>> = {
+  ".html": recoverySheetPage,
+  ".htm": recoverySheetPage,
+  ".png": (sheet) => encodePng(modulesOf(sheetToEnvelope(sheet).urString().toUpperCase()), SCALE),
+  ".txt": recoverySheetText,
+  "": recoverySheetText,
+};
+
+/** A file that a sheet can be written to. @throws {InvalidArgumentError} for the ending of another format. */
+export function sheetFileFrom(path: string): string {
+  if (writerFor(path) !== undefined) return path;
+  throw new InvalidArgumentError("a sheet is .html to print, .png for the QR code alone, or .txt");
+}
+
+/**
+ * Writes a sheet, in the place of an earlier one.
+ *
+ * @param path as {@link sheetFileFrom} gives it.
+ * @throws {Failure} `usage` where the file is something else.
+ */
 export async function writeSheet(path: string, sheet: RecoverySheet): Promise<void> {
   if ((await readFileIfAny(path)) !== undefined) {
     await readSheet(path).catch((cause: unknown) => {
       throw new Failure("usage", `${path} exists already, and is no recovery sheet`, { cause });
     });
   }
-  await replaceFile(path, contentOf(path, sheet));
+  await replaceFile(path, (writerFor(path) ?? recoverySheetText)(sheet));
 }
 
 /** @throws {Failure} `usage` when the file holds no recovery sheet. */
@@ -40,8 +62,6 @@ export async function readSheet(path: string): Promise<RecoverySheet> {
   }
 }
 
-function contentOf(path: string, sheet: RecoverySheet): Uint8Array | string {
-  if (/\.html?$/i.test(path)) return recoverySheetPage(sheet);
-  if (!/\.png$/i.test(path)) return recoverySheetText(sheet);
-  return encodePng(modulesOf(sheetToEnvelope(sheet).urString().toUpperCase()), SCALE);
+function writerFor(path: string) {
+  return WRITERS[extname(path).toLowerCase()];
 }

@@ -18,7 +18,7 @@ import { fallbackOption, type GivenContacts } from "../backups/contacts.ts";
 import { contactsNamed, nameContacts } from "../backups/name-contacts.ts";
 import { addressesFrom, type Codes, codeOption, tellFailures } from "../backups/places.ts";
 import { countFrom, groupFrom, groupsFrom } from "../backups/plan-arguments.ts";
-import { writeSheet } from "../backups/sheet-file.ts";
+import { sheetFileFrom, writeSheet } from "../backups/sheet-file.ts";
 import { provenAt, summarize } from "../backups/summary.ts";
 import { Failure, orUsage } from "../failure.ts";
 import { readInput } from "../files.ts";
@@ -79,7 +79,7 @@ export function addBackup(program: Command): void {
     )
     .addOption(fallbackOption("by which you get in at every server when this device is lost"))
     .option("--no-hints", "keep the first share from telling where the others are")
-    .option("--sheet <file>", "write the recovery sheet: .html to print, .png, or text")
+    .option("--sheet <file>", "write the recovery sheet: .html to print, .png, or .txt", sheetFileFrom)
     .option("--name <name>", "what you call this backup", "backup")
     .addOption(codeOption())
     .addHelpText(

@@ -2,7 +2,7 @@
 import { modulesOf, printable, recoverySheetOf, recoverySheetText, sheetToEnvelope } from "@bc/share-client";
 import type { Command } from "commander";
 import { type BackupOption, backupOption, chosenBackup } from "../backups/chosen-backup.ts";
-import { writeSheet } from "../backups/sheet-file.ts";
+import { sheetFileFrom, writeSheet } from "../backups/sheet-file.ts";
 import { halfBlocks } from "../half-blocks.ts";
 import { printJSON, printLine } from "../output.ts";
 import { settingsOf } from "../settings.ts";
@@ -14,7 +14,11 @@ export function addSheet(program: Command): void {
   program
     .command("sheet")
     .description("write the recovery sheet of a backup: where its shares are, and nothing secret")
-    .argument("[file]", "sheet.html to print, sheet.png for the QR code, or text (default: text to stdout)")
+    .argument(
+      "[file]",
+      "sheet.html to print, sheet.png for the QR code, or sheet.txt (default: text to stdout)",
+      sheetFileFrom,
+    )
     .option("--contacts", "put the contacts on it, and not only what kind they are")
     .addOption(backupOption())
     .addHelpText(
@@ -33,7 +37,10 @@ With the sheet, \`share recover\` knows the servers' addresses, and takes no oth
         const places = sheet.places.map(({ server, ...place }) => ({ ...place, server: server.hex() }));
         printJSON({ ...sheet, places, envelope: ur });
       } else if (file !== undefined) {
-        printLine(`${printable(file)}  ${sheet.places.length} servers; it takes ${sheet.quorum}`);
+        const { length } = sheet.places;
+        printLine(
+          `${printable(file)}  ${length} ${length === 1 ? "server" : "servers"}; it takes ${sheet.quorum}`,
+        );
       } else {
         if (process.stdout.isTTY) for (const line of halfBlocks(modulesOf(ur.toUpperCase()))) printLine(line);
         process.stdout.write(recoverySheetText(sheet));
