@@ -21,7 +21,7 @@ describe.skipIf(skipped)(`two processes on two nodes of Citus${skipped ? ` (${sk
     () => {
       const all = [nodes.coordinator, ...nodes.workers];
       const urls = all.slice(0, 2).map((node) => node.url("share_server", database.name));
-      return { urls, nodes: all };
+      return { urls, nodes: all, ownerUrl: database.url("share_owner") };
     },
     CALLS,
     CALLS_A_SECOND,

@@ -19,7 +19,7 @@ describe.skipIf(skipped)(`two processes on one Postgres${skipped ? ` (${skipped}
   describeMixedCalls(
     () => {
       const url = database.url("share_server");
-      return { urls: [url, url], nodes: [cluster] };
+      return { urls: [url, url], nodes: [cluster], ownerUrl: database.url("share_owner") };
     },
     CALLS,
     CALLS_A_SECOND,

@@ -1,5 +1,6 @@
 /**
- * No two transactions wait for each other in a circle: every function takes its locks in one order, see requests.sql.
+ * No two transactions wait for each other in a circle: every function takes its locks in one order, see requests.sql. And what has to
+ * hold in a database does afterwards.
  *
  * `MIXED_CALLS=100000` makes as many calls and tells their outcomes; `MIXED_SEED` makes others.
  */
@@ -8,13 +9,17 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import type { Cluster } from "../kit/postgres/cluster.ts";
+import { connectPostgres } from "../../src/store/drivers/postgres.ts";
+import { brokenInvariants } from "../kit/invariants.ts";
+import { type Cluster, PATIENT } from "../kit/postgres/cluster.ts";
 
 export type MixedTarget = {
   /** Of each process that makes calls. */
   readonly urls: readonly string[];
   /** In whose logs a deadlock would stand. */
   readonly nodes: readonly Cluster[];
+  /** As the role that owns the schema. */
+  readonly ownerUrl: string;
 };
 
 const { MIXED_CALLS: givenCalls, MIXED_SEED: givenSeed } = process.env;
@@ -33,9 +38,9 @@ export function describeMixedCalls(
 ): void {
   const calls = Number(givenCalls ?? usualCalls);
   test(
-    `make ${calls} mixed calls without a deadlock, and none fails`,
+    `make ${calls} mixed calls without a deadlock, none fails, and no invariant is broken`,
     async () => {
-      const { urls, nodes } = target();
+      const { urls, nodes, ownerUrl } = target();
       const running = urls.map((url, number) => {
         const args = [url, String(calls / urls.length), seed, String(number)];
         return promisify(execFile)(process.execPath, [PROGRAM, ...args]);
@@ -50,6 +55,9 @@ export function describeMixedCalls(
       expect(outcomes.filter(([kind]) => kind.includes("failed"))).toEqual([]);
       const reached = new Set(outcomes.map(([kind]) => kind));
       expect(reached).toEqual(new Set([...reached, ...LANDMARKS]));
+      const owner = connectPostgres(ownerUrl, PATIENT);
+      expect(await brokenInvariants(owner.sql)).toEqual([]);
+      await owner.close();
     },
     (calls / callsASecond) * 1000,
   );

@@ -8,8 +8,8 @@
  *
  * Needs Linux and, for two of the three grounds, Postgres. Exit code 1 at the first thing that is wrong.
  */
-import { readFileSync } from "node:fs";
 import { createClient } from "@bc/share-client";
+import { brokenInvariants } from "../kit/invariants.ts";
 import { whyNoPostgres } from "../kit/postgres/cluster.ts";
 import setup from "../kit/postgres/run.ts";
 import { whyNoSmallDisk } from "../kit/small-disk.ts";
@@ -20,7 +20,6 @@ import { postgresGround } from "./postgres-ground.ts";
 import type { Tally } from "./requests.ts";
 import { createWallet, type Reach, type Wallet } from "./wallet.ts";
 
-const INVARIANTS = readFileSync(new URL("../../docs/invariants.sql", import.meta.url), "utf8");
 const WALLETS = 6;
 /** Milliseconds of work before a fault, at most. */
 const CALM = 400;
@@ -89,7 +88,7 @@ async function round(
     await repeat();
     await check();
   }
-  const broken = await ground.look((sql) => sql<object>(INVARIANTS, []));
+  const broken = await ground.look(brokenInvariants);
   if (broken.length > 0) throw new Error(`broken: ${JSON.stringify(broken)}`);
   tally.count(`${ground.name}: rounds`);
 }
