@@ -67,6 +67,41 @@ test("another server takes the place of one, with its contact, and the old one i
   }
 });
 
+test("a server that is gone keeps its old share: the owner is told how to ask again, and how to end that", async () => {
+  const { url, replaceWith } = await servePeer();
+  replaceWith(behind(THIRD));
+  const owner = await newUser();
+  await owner.file("seed.ur", SEED);
+  await owner.share(["backup", "seed.ur", ...to(FIRST, SECOND, url)]);
+  replaceWith({ transport: async () => new Response("", { status: 503 }) });
+  const replaced = await owner.share(["repair", "--replace", url, "--with", FOURTH]);
+  expect(replaced.stderr).toContain(`warning: ${url} may still have its old share\n`);
+  expect(replaced.stderr).toContain(
+    "to ask again: share repair --backup backup; if it is gone for good: share repair --backup backup --give-up\n",
+  );
+  const given = await owner.share(["repair", "--give-up"]);
+  expect(given.stderr).toContain(
+    `${url} may still have its old share, and is not asked to delete it again\n`,
+  );
+  expect(given.stderr).not.toContain("to ask again");
+  expect(await owner.share(["repair", "--give-up"])).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining("no old share is left, so there is nothing to give up"),
+  });
+
+  // A backup that is forgotten can only be forgotten everywhere.
+  replaceWith(behind(THIRD));
+  await owner.share(["backup", "seed.ur", ...to(FIRST, url), "--name", "other"]);
+  replaceWith({ transport: async () => new Response("", { status: 503 }) });
+  await owner.share(["forget", "--backup", "other", "--yes"]);
+  for (const args of [["repair"], ["repair", "--give-up"], ["rotate"], ["grow", ...to(SECOND)], ["sheet"]]) {
+    expect(await owner.share([...args, "--backup", "other"])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("share forget --backup other"),
+    });
+  }
+});
+
 test("a server that was built anew at its address takes its own place, and the owner is told", async () => {
   const { url, replaceWith } = await servePeer();
   replaceWith(behind(THIRD));

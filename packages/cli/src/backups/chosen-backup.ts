@@ -1,7 +1,9 @@
 /** Which backup a command is about. */
-import { type ProfileKeeper, printable } from "@bc/share-client";
+import { backupNamed, isCurrent, type ProfileKeeper, printable } from "@bc/share-client";
 import { Option } from "commander";
 import { Failure } from "../failure.ts";
+import { hint } from "../hint.ts";
+import type { Settings } from "../settings.ts";
 
 export type BackupOption = { readonly backup?: string };
 
@@ -23,4 +25,12 @@ export function chosenBackup(keeper: ProfileKeeper, { backup }: BackupOption): s
     "usage",
     `there are several backups; name one with --backup: ${names.map(printable).join(", ")}`,
   );
+}
+
+/** The same. @throws {Failure} `usage` also for one that is forgotten, and that only has to be deleted somewhere. */
+export function keptBackup(keeper: ProfileKeeper, options: BackupOption, settings: Settings): string {
+  const name = chosenBackup(keeper, options);
+  if (backupNamed(keeper, name).sets.some(isCurrent)) return name;
+  const forget = hint(settings, "forget", { backup: name });
+  throw new Failure("usage", `${printable(name)} is forgotten; to ask where it is left once more: ${forget}`);
 }

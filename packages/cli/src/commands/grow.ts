@@ -9,7 +9,7 @@ import {
 } from "@bc/share-client";
 import { type Command, Option } from "commander";
 import { type ChangeOptions, carryOut } from "../backups/carry-out.ts";
-import { type BackupOption, backupOption, chosenBackup } from "../backups/chosen-backup.ts";
+import { type BackupOption, backupOption, keptBackup } from "../backups/chosen-backup.ts";
 import { fallbackOption } from "../backups/contacts.ts";
 import { addressesFrom, codeOption } from "../backups/places.ts";
 import { countFrom } from "../backups/plan-arguments.ts";
@@ -53,7 +53,7 @@ again, the command goes on where it stopped.
       const keeper = await settings.home.profile();
       await settings.home.chooseKeys(schemesIn(options));
       const reach = reachOf(settings);
-      const name = chosenBackup(keeper, options);
+      const name = keptBackup(keeper, options, settings);
       const added = options.to.map((url) => ({ url }));
       const isPrepared = options.threshold === undefined && (await growBackup(keeper, name, added, reach));
       if (!isPrepared) await orUsage(() => makeAnew(keeper, name, options, reach));

@@ -1,11 +1,11 @@
 /** `share repair`: another server in the place of one. */
 import { bytewordsIdentifier, type XID } from "@bc/envelope";
-import { beginRepair, dropRetired, findAccount, type ProfileKeeper } from "@bc/share-client";
+import { beginRepair, findAccount, type ProfileKeeper } from "@bc/share-client";
 import { documentFromUR, readDocument } from "@bc/share-protocol";
 import { type Command, Option } from "commander";
 import { addressFrom } from "../arguments.ts";
 import { type ChangeOptions, carryOut } from "../backups/carry-out.ts";
-import { type BackupOption, backupOption, chosenBackup } from "../backups/chosen-backup.ts";
+import { type BackupOption, backupOption, keptBackup } from "../backups/chosen-backup.ts";
 import { fallbackOption } from "../backups/contacts.ts";
 import { codeOption } from "../backups/places.ts";
 import { Failure, orUsage } from "../failure.ts";
@@ -17,7 +17,7 @@ import { examples } from "./examples.ts";
 
 type RepairOptions = BackupOption &
   ChangeOptions &
-  KeyOptions & { readonly replace?: string; readonly with?: string; readonly giveUp?: true };
+  KeyOptions & { readonly replace?: string; readonly with?: string };
 
 export function addRepair(program: Command): void {
   addKeyOptions(program.command("repair"))
@@ -27,7 +27,7 @@ export function addRepair(program: Command): void {
     )
     .addOption(new Option("--with <address>", "the server that gets one").argParser(addressFrom))
     .addOption(fallbackOption("the contact at the new server (default: the one of the others)"))
-    .option("--give-up", "ask no more to delete old shares at servers that do not do it")
+    .option("--give-up", "ask no more for old shares to be deleted where a server does not do it")
     .addOption(backupOption())
     .addOption(codeOption())
     .addHelpText(
@@ -38,28 +38,28 @@ export function addRepair(program: Command): void {
         "repair                                 # stores what is missing, deletes what is left",
       )}
 All servers get shares of a new key, so that what the old server has is worth nothing. The old shares are deleted only
-after a quorum of new ones is proven. Given again, the command goes on where it stopped.
+after a quorum of new ones is proven. Given again, the command goes on where it stopped. A server that is gone can't
+delete its old share; --give-up ends the asking. What is left there is of use only with as many old shares as it took.
 
 A server that was built anew at its address, or has lost your account or share, can take its own place: name it twice.
 Ask its operator before you do that for a server that is another one now.
 `,
     )
     .action(async (options: RepairOptions, command: Command) => {
-      const { replace, with: url, giveUp } = options;
+      const { replace, with: url } = options;
       if ((replace === undefined) !== (url === undefined)) {
         throw new Failure("usage", "name both: the old server with --replace, and the new one with --with");
       }
       const settings = settingsOf(command);
       const keeper = await settings.home.profile();
       await settings.home.chooseKeys(schemesIn(options));
-      const name = chosenBackup(keeper, options);
+      const name = keptBackup(keeper, options, settings);
       if (replace !== undefined && url !== undefined) {
         const before = serverAt(keeper, url);
         await orUsage(() => beginRepair(keeper, name, { replace, by: { url } }, reachOf(settings)));
         tellChange(url, before, serverAt(keeper, url));
       }
       await carryOut(keeper, name, options, settings);
-      if (giveUp) await dropRetired(keeper, name);
     });
 }
 

@@ -2,7 +2,7 @@
 import { beginRotation } from "@bc/share-client";
 import type { Command } from "commander";
 import { type ChangeOptions, carryOut } from "../backups/carry-out.ts";
-import { type BackupOption, backupOption, chosenBackup } from "../backups/chosen-backup.ts";
+import { type BackupOption, backupOption, keptBackup } from "../backups/chosen-backup.ts";
 import { codeOption } from "../backups/places.ts";
 import { orUsage } from "../failure.ts";
 import { reachOf } from "../reach.ts";
@@ -26,7 +26,7 @@ goes on where it stopped.
     .action(async (options: BackupOption & ChangeOptions, command: Command) => {
       const settings = settingsOf(command);
       const keeper = await settings.home.profile();
-      const name = chosenBackup(keeper, options);
+      const name = keptBackup(keeper, options, settings);
       await orUsage(() => beginRotation(keeper, name, {}, reachOf(settings)));
       await carryOut(keeper, name, options, settings);
     });

@@ -1,7 +1,7 @@
 /** `share sheet`: what to keep on paper for the day when every device is lost. */
 import { modulesOf, printable, recoverySheetOf, recoverySheetText, sheetToEnvelope } from "@bc/share-client";
 import type { Command } from "commander";
-import { type BackupOption, backupOption, chosenBackup } from "../backups/chosen-backup.ts";
+import { type BackupOption, backupOption, keptBackup } from "../backups/chosen-backup.ts";
 import { sheetFileFrom, writeSheet } from "../backups/sheet-file.ts";
 import { halfBlocks } from "../half-blocks.ts";
 import { printJSON, printLine } from "../output.ts";
@@ -30,7 +30,7 @@ With the sheet, \`share recover\` knows the servers' addresses, and takes no oth
     .action(async (file: string | undefined, options: SheetOptions, command: Command) => {
       const settings = settingsOf(command);
       const keeper = await settings.home.profile();
-      const sheet = recoverySheetOf(keeper, chosenBackup(keeper, options), options);
+      const sheet = recoverySheetOf(keeper, keptBackup(keeper, options, settings), options);
       const ur = sheetToEnvelope(sheet).urString();
       if (file !== undefined) await writeSheet(file, sheet);
       if (settings.json) {
