@@ -92,14 +92,14 @@ const SSH_SCHEME_OF: Readonly<Record<SchemePart, (text: string) => SshScheme | u
 export function schemedCbor({ scheme, data }: Schemed, part: SchemePart): Cbor {
   if (scheme === "schnorr") return cbor(data);
   if (isMlDsa(scheme)) return leveledCbor(ML_DSA_TAGS[part], ML_DSA[scheme].level, data);
-  if (isSsh(scheme)) return taggedValue(SSH_TAGS[part], new TextDecoder().decode(data));
+  if (isSsh(scheme)) return taggedValue(SSH_TAGS[part], sshTextOf(data));
   return cbor([NUMBERED[scheme], data]);
 }
 
-/** A copy of `data`. @throws {KeyError} `malformed`: the wrong size, or of SSH the wrong beginning. */
+/** A copy of `data`. @throws {KeyError} `malformed`: the wrong size; of SSH the wrong beginning, or no UTF-8. */
 export function schemedCopy(data: Uint8Array, scheme: SignatureScheme, part: SchemePart): Uint8Array {
   if (!isSsh(scheme)) return copyOf(data, SIZES[scheme][part], CALLED[part]);
-  if (SSH_SCHEME_OF[part](new TextDecoder().decode(data)) !== scheme)
+  if (SSH_SCHEME_OF[part](sshTextOf(data)) !== scheme)
     throw new KeyError("malformed", `${CALLED[part]} of another scheme`);
   return data.slice();
 }
@@ -129,6 +129,15 @@ function sshOf(content: Cbor, part: SchemePart): Schemed {
   if (scheme === undefined)
     throw new KeyError("unsupported-scheme", `not a ${CALLED[part]} of SSH that is supported`);
   return { scheme, data: new TextEncoder().encode(text) };
+}
+
+/** Empty for what is not UTF-8. A byte order mark stays in it: without, the text would have other bytes than it came in. */
+function sshTextOf(data: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(data);
+  } catch {
+    return "";
+  }
 }
 
 function numberedScheme(number: Cbor): CurveScheme | undefined {
