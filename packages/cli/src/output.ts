@@ -6,6 +6,7 @@ import { printable, type Receipt, type RetrievedShare } from "@bc/share-client";
 import type { ConfirmOptions } from "./confirm.ts";
 import { Failure } from "./failure.ts";
 import { replaceFile } from "./files.ts";
+import { jsonText } from "./json-text.ts";
 import { filesToWrite } from "./overwrite.ts";
 import type { Settings } from "./settings.ts";
 
@@ -17,7 +18,7 @@ export function printLine(text: string): void {
 }
 
 export function printJSON(value: unknown): void {
-  printLine(JSON.stringify(value, undefined, 2));
+  printLine(jsonText(value, 2));
 }
 
 /** Rows of name and value, the values one below the other. */

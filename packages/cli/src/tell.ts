@@ -6,6 +6,7 @@
  */
 import { printable } from "@bc/share-client";
 import type { Failure } from "./failure.ts";
+import { jsonText } from "./json-text.ts";
 
 export type Voice = {
   /** One object at the end. */
@@ -86,7 +87,7 @@ export function tellEnd(failure: Failure | undefined): void {
     ...(failures.length > 0 && { failures }),
     ...(notes.length > 0 && { notes }),
   };
-  if (Object.keys(said).length > 0) process.stderr.write(`${JSON.stringify(said)}\n`);
+  if (Object.keys(said).length > 0) process.stderr.write(`${jsonText(said)}\n`);
 }
 
 function writeLine(text: string): void {
