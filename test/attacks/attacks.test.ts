@@ -22,12 +22,13 @@ import { deliverNow, tokenIn } from "../kit/inbox.ts";
 import { outcome, pressing } from "../kit/outcome.ts";
 import { NOW, otherServer, server } from "../kit/people.ts";
 import { type Posted, post } from "../kit/post.ts";
-import { createTestService, openTestDatabase, type TestService } from "../kit/service.ts";
+import { createTestService, type TestService } from "../kit/service.ts";
+import { currentGround } from "./ground.ts";
 
 const share = new TextEncoder().encode("the owner's share");
 const otherShare = new TextEncoder().encode("a share of the thief");
 
-const database = await openTestDatabase();
+const database = await currentGround().openDatabase();
 let service: TestService;
 beforeAll(async () => {
   service = await createTestService(database.sql);

@@ -16,7 +16,8 @@ import { outcome } from "../kit/outcome.ts";
 import { NOW, server } from "../kit/people.ts";
 import { whyNoPostgres } from "../kit/postgres/cluster.ts";
 import { createTestDatabase } from "../kit/postgres/database.ts";
-import { createTestService, openTestDatabase, type TestService } from "../kit/service.ts";
+import { createTestService, type TestService } from "../kit/service.ts";
+import { currentGround, EMBEDDED } from "./ground.ts";
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -25,8 +26,8 @@ const share = new TextEncoder().encode("a share");
 /** A database that belongs to one test, since what is pruned closes the past for all accounts. */
 type Database = { readonly sql: Sql; readonly ownerSql: Sql };
 
-async function embedded(): Promise<Database> {
-  const { sql, close } = await openTestDatabase();
+async function ofGround(): Promise<Database> {
+  const { sql, close } = await currentGround().openDatabase();
   onTestFinished(close);
   return { sql, ownerSql: sql };
 }
@@ -80,10 +81,10 @@ async function reopenedAccount(sql: Sql, dated = true) {
   };
 }
 
-const skipped = whyNoPostgres();
+const skipped = currentGround() === EMBEDDED ? whyNoPostgres() : "tried beside the embedded database";
 
 describe.each([
-  { where: "the embedded database", open: embedded, skipped: undefined },
+  { where: currentGround().name, open: ofGround, skipped: undefined },
   { where: "Postgres", open: postgres, skipped },
 ])("a request that was kept, on $where", ({ open, skipped }) => {
   describe.skipIf(skipped)(skipped ?? "sent again", () => {

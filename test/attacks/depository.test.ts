@@ -25,9 +25,10 @@ import {
   sharesOf,
 } from "../depository/owner.ts";
 import { server } from "../kit/people.ts";
-import { createTestService, openTestDatabase } from "../kit/service.ts";
+import { createTestService } from "../kit/service.ts";
+import { currentGround } from "./ground.ts";
 
-const database = await openTestDatabase();
+const database = await currentGround().openDatabase();
 const service = await createTestService(database.sql);
 const { newContact, newOwner, started, walletOf } = depositoryOwners(service);
 afterAll(() => database.close());

@@ -7,14 +7,14 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { CHALLENGES_PER_CONTACT_AND_NETWORK_PER_HOUR } from "../../src/fallback/challenge-limits.ts";
 import type { ExchangeOptions } from "../../src/http/exchange.ts";
 import { createTurns } from "../../src/http/turns.ts";
-import type { EmbeddedDatabase } from "../../src/store/drivers/pglite.ts";
 import type { Sql } from "../../src/store/sql.ts";
 import { type Posted, post } from "../kit/post.ts";
-import { createTestService, openTestDatabase, type TestService } from "../kit/service.ts";
+import { createTestService, type TestService } from "../kit/service.ts";
+import { currentGround, type OpenDatabase } from "./ground.ts";
 
-let database: EmbeddedDatabase;
+let database: OpenDatabase;
 beforeAll(async () => {
-  database = await openTestDatabase();
+  database = await currentGround().openDatabase();
 });
 afterAll(() => database.close());
 

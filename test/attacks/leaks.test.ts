@@ -40,11 +40,12 @@ import { createStorageCipher } from "../../src/service/storage-cipher.ts";
 import { readStorageKeys } from "../../src/service/storage-keys.ts";
 import { openPglite } from "../../src/store/drivers/pglite.ts";
 import type { Sql } from "../../src/store/sql.ts";
+import { createDistributedDatabase, ownNodes, urlOfNodes, whyNoCitus } from "../kit/citus/nodes.ts";
 import { requestNode, sign } from "../kit/compose.ts";
 import { damageShare } from "../kit/damage-share.ts";
 import { outcome, pressing } from "../kit/outcome.ts";
-import { whyNoPostgres } from "../kit/postgres/cluster.ts";
-import { createTestDatabase } from "../kit/postgres/database.ts";
+import { type Cluster, whyNoPostgres } from "../kit/postgres/cluster.ts";
+import { createTestDatabase, type TestDatabase } from "../kit/postgres/database.ts";
 import { formsOf, traceOf, tracesOf } from "../kit/secrets.ts";
 import { startServer, type TestServer } from "../kit/spawn-server.ts";
 import { openWebhookSink, type WebhookSink } from "../kit/webhook-sink.ts";
@@ -83,6 +84,7 @@ type Ground = AsyncDisposable & {
   /** All that is stored, as somebody gets it who gets everything. */
   readonly dump: (folder: string) => Promise<string>;
   readonly secrets: readonly string[];
+  readonly canRekey: boolean;
 };
 
 async function embedded(): Promise<Ground> {
@@ -98,6 +100,7 @@ async function embedded(): Promise<Ground> {
     environment: {},
     asOwner: {},
     secrets: [],
+    canRekey: true,
     onTables,
     dump: async (folder) => {
       const files = readdirSync(join(folder, "database"), { recursive: true, withFileTypes: true })
@@ -127,18 +130,42 @@ async function allRows(sql: Sql): Promise<string> {
 
 async function postgres(): Promise<Ground> {
   const database = await createTestDatabase();
-  const { cluster, name, url } = database;
+  return { ...onServers(database, [database.cluster], database.url("share_server")), canRekey: true };
+}
+
+async function citus(): Promise<Ground> {
+  const nodes = await ownNodes(2);
+  const database = await createDistributedDatabase(nodes);
+  const all = [nodes.coordinator, ...nodes.workers];
+  const ground = onServers(database, all, urlOfNodes(nodes, database));
+  const dispose = async () => {
+    await ground[Symbol.asyncDispose]();
+    await nodes.remove();
+  };
+  return { ...ground, canRekey: false, [Symbol.asyncDispose]: dispose };
+}
+
+/** @param clusters all that have something of the database. */
+function onServers(
+  database: TestDatabase,
+  clusters: readonly Cluster[],
+  serverUrl: string,
+): Omit<Ground, "canRekey"> {
+  const { name, url } = database;
   const owner = database.connect("share_owner", 1);
   return {
-    environment: { DATABASE_URL: url("share_server") },
+    environment: { DATABASE_URL: serverUrl },
     asOwner: { DATABASE_URL: url("share_owner") },
-    secrets: [url("share_server"), decodeURIComponent(new URL(url("share_server")).password)],
+    secrets: [serverUrl, decodeURIComponent(new URL(url("share_server")).password)],
     onTables: (_folder, work) => work(owner.sql),
     dump: async () => {
-      const file = join(cluster.folder, `${name}.sql`);
-      await cluster.run("pg_dump", [`--file=${file}`, cluster.url("postgres", name)]);
-      // What Postgres itself writes down of it, too.
-      return [readFileSync(file, "latin1"), readFileSync(join(cluster.folder, "log"), "latin1")].join("\n");
+      const dumps = clusters.map(async (cluster) => {
+        const file = join(cluster.folder, `${name}.sql`);
+        await cluster.run("pg_dump", [`--file=${file}`, cluster.url("postgres", name)]);
+        // What Postgres itself writes down of it, too.
+        return [readFileSync(file, "latin1"), readFileSync(join(cluster.folder, "log"), "latin1")];
+      });
+      return (await Promise.all(dumps)).flat().join("\n");
     },
     [Symbol.asyncDispose]: () => owner.close(),
   };
@@ -390,10 +417,12 @@ async function liveAndSearch(ground: Ground): Promise<void> {
     return newest;
   };
   await noteKeys();
-  told.push(await operate(["rekey"], asOwner));
-  await noteKeys();
-  told.push(await operate(["rekey", "--storage-key"], asOwner));
-  told.push(await operate(["rekey"], asOwner));
+  if (ground.canRekey) {
+    told.push(await operate(["rekey"], asOwner));
+    await noteKeys();
+    told.push(await operate(["rekey", "--storage-key"], asOwner));
+    told.push(await operate(["rekey"], asOwner));
+  }
   const cipher = await createStorageCipher(await noteKeys());
   await ground.onTables(folder, (sql) => damageShare(sql, cipher, receipt));
   told.push(await operate(["check"], asOwner).catch(({ stdout }) => stdout));
@@ -467,6 +496,12 @@ describe("a life leaves none of its secrets in a dump, the log, the metrics, the
 
   test.skipIf(skipped)(`on Postgres${skipped ? ` (${skipped})` : ""}`, async () => {
     await using ground = await postgres();
+    await liveAndSearch(ground);
+  });
+
+  const withoutCitus = whyNoCitus();
+  test.skipIf(withoutCitus)(`on Citus${withoutCitus ? ` (${withoutCitus})` : ""}`, async () => {
+    await using ground = await citus();
     await liveAndSearch(ground);
   });
 });

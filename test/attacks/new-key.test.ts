@@ -12,9 +12,10 @@ import { deliverNow } from "../kit/inbox.ts";
 import { outcome } from "../kit/outcome.ts";
 import { NOW, otherServer, server } from "../kit/people.ts";
 import { post } from "../kit/post.ts";
-import { createTestService, openTestDatabase, type TestService } from "../kit/service.ts";
+import { createTestService, type TestService } from "../kit/service.ts";
+import { currentGround } from "./ground.ts";
 
-const database = await openTestDatabase();
+const database = await currentGround().openDatabase();
 afterAll(() => database.close());
 
 let asked: string[];

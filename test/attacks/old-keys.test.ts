@@ -14,10 +14,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { changeServerKeys, openServerKeys, type ServerKeys } from "../../src/server/server-keys.ts";
 import { openState, sealState } from "../../src/service/depository/recovery-state.ts";
 import type { ServerIdentity } from "../../src/service/index.ts";
-import type { EmbeddedDatabase } from "../../src/store/drivers/pglite.ts";
 import { keyId, requestDigest, requestKey, tokenHash } from "../../src/store/types.ts";
 import { NOW, server } from "../kit/people.ts";
-import { createTestService, openTestDatabase, type TestService } from "../kit/service.ts";
+import { createTestService, type TestService } from "../kit/service.ts";
+import { currentGround, type OpenDatabase } from "./ground.ts";
 
 /** Seconds. */
 const GRACE = 2_592_000;
@@ -28,9 +28,9 @@ const before: ServerKeys = { privateKeys: server.privateKeys, retired: [] };
 const changed = await changeServerKeys(before, NOW, GRACE);
 const now = await openServerKeys(changed, GRACE);
 
-let database: EmbeddedDatabase;
+let database: OpenDatabase;
 beforeAll(async () => {
-  database = await openTestDatabase();
+  database = await currentGround().openDatabase();
 });
 afterAll(() => database.close());
 

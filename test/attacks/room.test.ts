@@ -13,12 +13,13 @@ import { prune } from "../../src/store/prune.ts";
 import { plainRequest, sealFor } from "../kit/compose.ts";
 import { NOW, server } from "../kit/people.ts";
 import { post } from "../kit/post.ts";
-import { createTestService, openTestDatabase, STORAGE_KEY, type TestService } from "../kit/service.ts";
+import { createTestService, STORAGE_KEY, type TestService } from "../kit/service.ts";
+import { currentGround } from "./ground.ts";
 
 const HOUR = 3_600_000;
 const MAX_NEW_ACCOUNTS = 6;
 
-const database = await openTestDatabase();
+const database = await currentGround().openDatabase();
 afterAll(() => database.close());
 
 let service: TestService;

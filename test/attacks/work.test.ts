@@ -5,14 +5,14 @@ import { type Call, type Identity, identityOf, type NativeName } from "@bc/share
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { handle } from "../../src/service/index.ts";
 import { createStorageCipher } from "../../src/service/storage-cipher.ts";
-import type { EmbeddedDatabase } from "../../src/store/drivers/pglite.ts";
 import type { Sql } from "../../src/store/sql.ts";
 import { readAnswer } from "../kit/answers.ts";
-import { createTestService, keysWith, openTestDatabase, POLICY, STORAGE_KEY } from "../kit/service.ts";
+import { createTestService, keysWith, POLICY, STORAGE_KEY } from "../kit/service.ts";
+import { currentGround, type OpenDatabase } from "./ground.ts";
 
-let database: EmbeddedDatabase;
+let database: OpenDatabase;
 beforeAll(async () => {
-  database = await openTestDatabase();
+  database = await currentGround().openDatabase();
 });
 afterAll(() => database.close());
 
