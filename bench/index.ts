@@ -91,7 +91,7 @@ async function measureRates(): Promise<void> {
   for (const scheme of ["ed25519", "schnorr"] as const) {
     const { rows, computing } = await measureSteps(scheme, quick ? 100 : 250);
     printTable(
-      `One sealed request by a sender with a key of the kind ${scheme}, on one core: medians`,
+      `One sealed request by a sender with a key of the scheme ${scheme}, on one core: medians`,
       ["", "storeShare µs", "retrieveShares µs"],
       rows,
     );

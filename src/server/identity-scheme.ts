@@ -1,4 +1,4 @@
-/** Of which kinds a server's keys are: how it signs, and how others seal to it. */
+/** Of which schemes a server's keys are: how it signs, and how others seal to it. */
 import {
   type EncapsulationScheme,
   loadPostQuantum,

@@ -85,6 +85,11 @@ const PATH = new RegExp(`(?<![\\w/.-])(?:${FOLDERS})/[\\w./-]*[\\w/]`, "g");
 
 const documents = globSync(["*.md", "docs/**/*.md", "{packages/*,test-vectors}/*.md"], { cwd: ROOT });
 
+test.each(documents)("%s says scheme of keys, as the glossary does, and not kind", (document) => {
+  const text = readFileSync(join(ROOT, document), "utf8").replaceAll(/\s+/g, " ");
+  expect(text.match(/\bkinds? of (?:\w+ )?keys?\b|\bkeys? of (?:\w+ ){0,2}kinds?\b/gi)).toBeNull();
+});
+
 test.each(documents)("%s names only files that are there", (document) => {
   const text = readFileSync(join(ROOT, document), "utf8");
   const links = [...text.matchAll(LINK)].map(([, link = ""]) => join(dirname(document), link));

@@ -1,5 +1,5 @@
 /**
- * Requests that must be accepted: plain and sealed, by each kind of signing key, and with each form of XID document.
+ * Requests that must be accepted: plain and sealed, by signing keys of each scheme, and with each form of XID document.
  */
 import { Envelope, type Expression, PrivateKeys, Request, SENDER } from "@bc/envelope";
 import { type Identity, identityOf, OPERATIONS, Receipt, readDocument } from "@bc/share-protocol";

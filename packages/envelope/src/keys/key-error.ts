@@ -1,7 +1,7 @@
 /**
  * Why a key, identifier, signature or message was refused.
  * - `malformed`: the wrong CBOR shape, tag or size, or the wrong UR type;
- * - `unsupported-scheme`: well known but not supported here (private keys of SSH, and of its public keys some kinds);
+ * - `unsupported-scheme`: well known but not supported here (private keys of SSH, and public keys of some of its schemes);
  * - `bad-key`: the right size, but no key: off the curve, of small order, out of range;
  * - `decryption-failed`: the wrong key, or a message that was changed;
  * - `not-loaded`: `loadPostQuantum()` has to be called, and awaited, before.

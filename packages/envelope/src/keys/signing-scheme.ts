@@ -11,7 +11,7 @@
  * | ssh-ed25519, ecdsa-sha2-nistp256, ecdsa-sha2-nistp384 | – | `40801("algorithm base64 comment")` | `40802("-----BEGIN …")` |
  *
  * The levels and sizes of ML-DSA stand in ./post-quantum/parameter-sets.ts. Signatures by keys of SSH are verified
- * (./ssh/ssh-scheme.ts); their private keys, and its other kinds of keys, are recognised and refused as unsupported.
+ * (./ssh/ssh-scheme.ts); their private keys, and keys of its other schemes, are recognised and refused as unsupported.
  */
 import {
   asText,

@@ -1,6 +1,6 @@
 /**
- * Keys and signatures in one line, as the reference shows them: keys by short hashes, of SSH all kinds of keys, also those
- * that are not supported here.
+ * Keys and signatures in one line, as the reference shows them: keys by short hashes, of SSH keys of all schemes, also of
+ * those that are not supported here.
  */
 import { asArray, asTaggedValue, asText, type Cbor, getTaggedContent, type Tag } from "#bc/dcbor";
 import {
@@ -58,7 +58,7 @@ export function sealedMessageSummary(tagged: Cbor): string {
   }
 }
 
-/** @param name the reference's for the kind of key. @param text the key, as OpenSSH writes it. */
+/** @param name what the reference calls such a key. @param text the key, as OpenSSH writes it. */
 export function sshKeySummary(name: string, text: string): string {
   return `${name}(${shortHash(new TextEncoder().encode(text))})`;
 }

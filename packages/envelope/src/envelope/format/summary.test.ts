@@ -85,7 +85,7 @@ it.each(ssh.pairs)("shows private keys of $name", ({ privateKeys, privateKeysTex
   expect(flatNotation(Envelope.new(taggedValue(TAG_PRIVATE_KEYS, cbor)))).toBe(privateKeysText);
 });
 
-it("shows keys and signatures of SSH of kinds that are not supported", () => {
+it("shows keys and signatures of SSH of schemes that are not supported", () => {
   const textOf = (name: string) =>
     shown(ssh.refusals.find((refusal) => refusal.name === name)?.cborHex ?? "");
   expect(textOf("signing-public-key: of DSA")).toBe("SigningPublicKey(cb8bb838, SSHPublicKey(09d02788))");

@@ -1,8 +1,8 @@
 /**
- * The kinds of SSH keys whose signatures are verified, called as SSH calls them. Keys and signatures travel as the text that
+ * The schemes of SSH whose signatures are verified, called as SSH calls them. Keys and signatures travel as the text that
  * OpenSSH writes, in UTF-8: `algorithm base64 comment`, and the armoured form of PROTOCOL.sshsig.
  *
- * What stands here tells kinds apart by the beginning of a text. Whether the rest is right, only ./verify.ts knows.
+ * What stands here tells schemes apart by the beginning of a text. Whether the rest is right, only ./verify.ts knows.
  */
 export type SshScheme = "ssh-ed25519" | "ecdsa-sha2-nistp256" | "ecdsa-sha2-nistp384";
 
@@ -15,7 +15,7 @@ export const SSH = {
 
 const SCHEMES = Object.keys(SSH) as SshScheme[];
 
-/** What stands before the base64 of a signature, and how much of that is enough to see what kind of key made it. */
+/** What stands before the base64 of a signature, and how much of that is enough to see by which scheme it was made. */
 export const SIGNATURE_BEGIN = "-----BEGIN SSH SIGNATURE-----\n";
 const ENOUGH = 52;
 /** `SSHSIG`, the version, and the length of the key. */
@@ -25,12 +25,12 @@ export function isSsh(scheme: string): scheme is SshScheme {
   return Object.hasOwn(SSH, scheme);
 }
 
-/** The kind of a public key, of which no more than the first word is looked at. */
+/** The scheme of a public key, of which no more than the first word is looked at. */
 export function sshSchemeOfKey(text: string): SshScheme | undefined {
   return SCHEMES.find((scheme) => text.startsWith(`${scheme} `));
 }
 
-/** The kind of the key that is named in a signature. */
+/** The scheme of the key that is named in a signature. */
 export function sshSchemeOfSignature(text: string): SshScheme | undefined {
   if (!text.startsWith(SIGNATURE_BEGIN)) return undefined;
   const key = fromBase64(text.slice(SIGNATURE_BEGIN.length).slice(0, ENOUGH))?.slice(BEFORE_KEY);
