@@ -147,8 +147,9 @@ async function openServer(
   waits: Waits | undefined,
 ): Promise<Database> {
   const { sql, pool, close } = connectTo(url, connections, waits);
+  let isDistributed = false;
   try {
-    await expectFit(sql, fingerprint);
+    ({ isDistributed } = await expectFit(sql, fingerprint));
   } catch (error) {
     if (!(error instanceof StoreError) || error.code === "storage-key") {
       await close();
@@ -156,8 +157,10 @@ async function openServer(
     }
     onNotReady(error.message);
   }
+  const fitting = withFitCheck(sql, fingerprint);
   return {
-    sql: gathered(withFitCheck(sql, fingerprint), STATEMENTS_AT_ONCE, setImmediate, waits?.statement),
+    // On several nodes each call goes to the node of its key, and so alone.
+    sql: isDistributed ? fitting : gathered(fitting, STATEMENTS_AT_ONCE, setImmediate, waits?.statement),
     isEmbedded: false,
     pool,
     data: "DATABASE_URL",

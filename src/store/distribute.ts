@@ -25,7 +25,7 @@ const PLACES: readonly (readonly [table: string, place: Place])[] = [
   ["later_key", { by: "xid" }],
   ["contact", { by: "xid" }],
   ["contact_owner", { by: "contact_hmac" }],
-  ["seen_request", { by: "request_key" }],
+  ["seen_request", { by: "key_id" }],
   ["share", { by: "xid" }],
   ["challenge", "together"],
   ["outbox", "together"],
@@ -192,6 +192,13 @@ const DIRECTORIES = `do $$
       union all
       select 1 from store.challenge c where a.key_id = c.key_id and c.state in ('open', 'confirmed')
     );
+
+    -- What is remembered already does not tell its key. Its own name stands there instead.
+    alter table store.seen_request drop constraint seen_request_pkey, add column key_id bytea;
+    update store.seen_request set key_id = request_key;
+    alter table store.seen_request alter column key_id set not null, add primary key (key_id, request_key);
+    create index seen_request_earlier on store.seen_request (request_key) where key_id = request_key;
+    update store.distribution set has_earlier_requests = exists (select 1 from store.seen_request);
 
     -- The keys of an account but the first.
     create table store.later_key (xid bytea not null, key_id bytea not null, primary key (xid, key_id));

@@ -5,7 +5,7 @@
  */
 import { callForRow } from "./answer.ts";
 import { statement } from "./functions.ts";
-import { schemaState, whyUnfit } from "./schema.ts";
+import { type SchemaState, schemaState, whyUnfit } from "./schema.ts";
 import type { Sql } from "./sql.ts";
 import { StoreError } from "./sql.ts";
 
@@ -27,10 +27,12 @@ export function withFitCheck(sql: Sql, fingerprint: Uint8Array): Sql {
 }
 
 /** @throws {StoreError} `schema` or `storage-key`, with a text for the operator; `unavailable`. */
-export async function expectFit(sql: Sql, fingerprint: Uint8Array): Promise<void> {
-  const reason = whyUnfit(await schemaState(sql));
+export async function expectFit(sql: Sql, fingerprint: Uint8Array): Promise<SchemaState> {
+  const state = await schemaState(sql);
+  const reason = whyUnfit(state);
   if (reason !== undefined) throw new StoreError("schema", reason);
   const claim = statement("claim_storage_key", { fingerprint });
   const { claim_storage_key: isOurs } = await callForRow<{ claim_storage_key: boolean }>(sql, claim);
   if (!isOurs) throw new StoreError("storage-key", "the database was encrypted with another storage key");
+  return state;
 }

@@ -298,6 +298,7 @@ async function scriptFor(
         loop
           execute 'drop function ' || v_text;
         end loop;
+        ${layout === "one-node" ? "" : "perform store.delegate_calls();"}
         revoke all on all functions in schema store from public;
         for v_text in
           select format('grant execute on function %s to %s', p.oid::regprocedure, role)

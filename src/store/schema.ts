@@ -22,7 +22,7 @@ import type { Sql } from "./sql.ts";
 export const SCHEMA_VERSION = 8;
 
 /** The checksum of `functions/`. It stands here because a Worker has no files; `readSchema` compares it with them. */
-export const FUNCTION_SET = "7aa40500924a4f7c395f216bae0ca7b97b5840e7a9e1881f824eb5d475346247";
+export const FUNCTION_SET = "aadd0ebfebcf57c69ec7a73eb0b9dd31c67df0cdc437720c48699065a441bfd9";
 
 export type SchemaState = {
   /** How many migrations the database has; 0 for one that has never been migrated. */
@@ -31,6 +31,8 @@ export type SchemaState = {
   readonly functions: "current" | "replaced" | "unknown";
   /** Whether new accounts and shares are refused. */
   readonly isFull: boolean;
+  /** Whether the tables are spread over the nodes of a cluster (distribute.ts). */
+  readonly isDistributed: boolean;
 };
 
 /** The functions of an older program may not tell of room. */
@@ -38,11 +40,10 @@ type Row = Pick<SchemaState, "version" | "functions"> & { readonly is_full?: boo
 
 /** Needs no right to a table. */
 export async function schemaState(sql: Sql): Promise<SchemaState> {
-  const [found] = await sql<{ exists: boolean }>(
-    `select exists (
-       select 1 from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-       where n.nspname = 'store' and p.proname = 'schema_state'
-     ) as exists`,
+  const [found] = await sql<{ exists: boolean; is_distributed: boolean }>(
+    `select count(*) filter (where proname = 'schema_state') > 0 as exists,
+       count(*) filter (where proname = 'delegate_calls') > 0 as is_distributed
+     from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = 'store'`,
     [],
   );
   const [state] =
@@ -53,11 +54,12 @@ export async function schemaState(sql: Sql): Promise<SchemaState> {
     version: state?.version ?? 0,
     functions: state?.functions ?? "unknown",
     isFull: state?.is_full ?? false,
+    isDistributed: found?.is_distributed === true,
   };
 }
 
 /** Why a database does not fit this program, for the operator; undefined when it does. */
-export function whyUnfit({ version, functions }: Omit<SchemaState, "isFull">): string | undefined {
+export function whyUnfit({ version, functions }: Pick<SchemaState, "version" | "functions">): string | undefined {
   if (version < SCHEMA_VERSION) {
     const state = version === 0 ? "not migrated" : `at schema version ${version}`;
     return `the database is ${state}; run \`share-server migrate\`, which brings it to ${SCHEMA_VERSION}`;

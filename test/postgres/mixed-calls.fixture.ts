@@ -16,6 +16,7 @@ import { claimMessages, failMessage, finishMessage } from "../../src/store/outbo
 import { prune } from "../../src/store/prune.ts";
 import { retrieveFallback } from "../../src/store/retrieve-fallback.ts";
 import { retrieveShares } from "../../src/store/retrieve-shares.ts";
+import { schemaState } from "../../src/store/schema.ts";
 import { StoreError } from "../../src/store/sql.ts";
 import { storeShare } from "../../src/store/store-share.ts";
 import {
@@ -61,7 +62,8 @@ const ROOMY = { ...QUOTAS, maxShares: 100, maxAccountBytes: 1_000_000 };
 const [url = "", count = "0", seed = "0", program = "0"] = process.argv.slice(2);
 const random = randomOf(Number(seed));
 const database = connectPostgres(url, { connections: 10 });
-const sql = gathered(database.sql, 2);
+const { isDistributed } = await schemaState(database.sql);
+const sql = isDistributed ? database.sql : gathered(database.sql, 2);
 
 const named = (...what: readonly (string | number)[]) =>
   Uint8Array.from(

@@ -133,7 +133,7 @@ begin
     return row('ok', null, false)::answer;
   end if;
   if v_caller.refusal is not null then
-    return refuse(p_request_key, v_caller.refusal, v_caller.xid, p_now);
+    return refuse(p_key_id, p_request_key, v_caller.refusal, v_caller.xid, p_now);
   end if;
   perform void_challenges(v_caller.xid, 'transfer', p_now);
   perform void_challenges(v_caller.xid, 'validation', p_now);

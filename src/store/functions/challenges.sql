@@ -79,7 +79,7 @@ begin
     p_xid, case when p_xid is null then 'decoy' else p_purpose end, p_purpose, p_contact_hmac,
     p_contact_ciphertext, p_contact_kind, p_token_hash, p_secret_ciphertext, p_now, p_challenge_expires_at, p_now
   );
-  perform note_challenges(coalesce(p_xid, p_key_id));
+  perform note_challenges(coalesce(p_xid, p_contact_hmac));
 end $$;
 
 -- Voids the account's unanswered challenges, and takes back the messages that would put them. The account is locked.
@@ -171,10 +171,10 @@ begin
     return replay(v_seen, p_key_id, p_now);
   end if;
   if not is_newest_data_key(p_data_key) then
-    return refuse(p_request_key, 'other-data-key', null, p_now);
+    return refuse(p_key_id, p_request_key, 'other-data-key', null, p_now);
   end if;
   if transfer_due(p_key_id, p_now) then
-    return refuse(p_request_key, 'transfer-due', null, p_now);
+    return refuse(p_key_id, p_request_key, 'transfer-due', null, p_now);
   end if;
   v_own := account_of(p_key_id);
   v_xids := lock_accounts(v_xids, p_key_id, null);
@@ -188,7 +188,7 @@ begin
     v_outcome := count_wrong_code(p_key_id, p_now, p_max_tries);
   end if;
   if v_outcome <> 'ok' then
-    return refuse(p_request_key, v_outcome, v_own, p_now);
+    return refuse(p_key_id, p_request_key, v_outcome, v_own, p_now);
   end if;
   return replay('ok', p_key_id, p_now);
 end $$;

@@ -107,7 +107,7 @@ begin
     return;
   end if;
   if not is_newest_data_key(p_data_key) then
-    outcome := (refuse(p_request_key, 'other-data-key', null, p_now)).outcome;
+    outcome := (refuse(p_key_id, p_request_key, 'other-data-key', null, p_now)).outcome;
     return;
   end if;
   if p_contact_hmac is not null then
@@ -125,7 +125,7 @@ begin
   end if;
   if v_caller.refusal is not null then
     select * into outcome, account, transfer_pending
-    from refuse(p_request_key, v_caller.refusal, v_caller.xid, p_now);
+    from refuse(p_key_id, p_request_key, v_caller.refusal, v_caller.xid, p_now);
     return;
   end if;
   perform void_challenges(v_caller.xid, 'transfer', p_now);
@@ -147,7 +147,7 @@ begin
     return;
   end if;
   if v_too_often_until is not null then
-    perform forget_request(p_request_key);
+    perform forget_request(p_key_id, p_request_key);
     perform audit_limit(v_caller.xid, 'limit-challenges', p_now);
     outcome := 'rate-limited';
     retry_after := v_too_often_until;

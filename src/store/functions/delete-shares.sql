@@ -20,11 +20,11 @@ begin
     return replay(v_seen, p_key_id, p_now);
   end if;
   if not is_newest_data_key(p_data_key) then
-    return refuse(p_request_key, 'other-data-key', null, p_now);
+    return refuse(p_key_id, p_request_key, 'other-data-key', null, p_now);
   end if;
   v_caller := identify(p_key_id, p_sender_xid, p_now, true);
   if v_caller.refusal is not null then
-    return refuse(p_request_key, v_caller.refusal, v_caller.xid, p_now);
+    return refuse(p_key_id, p_request_key, v_caller.refusal, v_caller.xid, p_now);
   end if;
   with gone as (
     delete from share

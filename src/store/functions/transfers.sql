@@ -35,7 +35,7 @@ begin
     update challenge set state = 'void' where token_hash = p_challenge.token_hash;
   end if;
   perform audit(p_challenge.xid, case v_outcome when 'ok' then 'transfer-done' else 'transfer-cancelled' end, p_now);
-  update seen_request set outcome = v_outcome where request_key = p_challenge.request_key;
+  perform record_outcome(p_challenge.key_id, p_challenge.request_key, v_outcome);
   return v_outcome;
 end $$;
 
@@ -120,18 +120,21 @@ begin
     outcome := 'transfer-due';
     return;
   end if;
-  select s.outcome into outcome from seen_request s where s.request_key = p_request_key and s.digest = p_request_digest;
-  outcome := case when found then (transfer_state(outcome, p_request_key, p_key_id, p_now)).outcome else 'challenge-void' end;
+  outcome := recorded_outcome(p_key_id, p_request_key, p_request_digest);
+  outcome := case
+    when outcome is null then 'challenge-void'
+    else (transfer_state(outcome, p_request_key, p_key_id, p_now)).outcome
+  end;
 end $$;
 
 -- The work that an account costs, for a contact that nobody has: a row's lock, and the look whether the account exists that the
 -- challenge names. Else the answer for a known contact would come some thirty microseconds later, and time would tell.
-create or replace function store.feign_account(p_request_key bytea, p_key_id bytea)
+create or replace function store.feign_account(p_key_id bytea, p_request_key bytea, p_contact_hmac bytea)
 returns void language plpgsql as $$
 begin
   perform 1 from seen_request s where s.request_key = p_request_key for update;
-  perform 1 from account a where a.xid = p_key_id for key share;
-  perform 1 from contact c where c.xid = p_key_id and c.contact_hmac = p_request_key and c.validated;
+  perform 1 from account a where a.xid = p_contact_hmac for key share;
+  perform 1 from contact c where c.xid = p_contact_hmac and c.contact_hmac = p_request_key and c.validated;
   perform s.digest from seen_request s where s.request_key = p_request_key;
 end $$;
 
@@ -167,7 +170,7 @@ declare
 begin
   perform lock_challenges(p_mailbox_hmac, p_key_id, p_network_hmac);
   v_xid := account_of_contact(p_contact_hmac, p_former_contact_hmac);
-  v_below := lock_accounts(array[coalesce(v_xid, p_key_id)], null, p_key_id);
+  v_below := lock_accounts(array[coalesce(v_xid, p_contact_hmac)], null, p_key_id);
   v_seen := begin_change(
     p_key_id, p_request_key, p_request_digest, p_expires_at, p_dated_at, p_now, p_newcomer_networks, p_max_newcomers
   );
@@ -186,12 +189,12 @@ begin
     return;
   end if;
   if not is_newest_data_key(p_data_key) then
-    outcome := (refuse(p_request_key, 'other-data-key', null, p_now)).outcome;
+    outcome := (refuse(p_key_id, p_request_key, 'other-data-key', null, p_now)).outcome;
     return;
   end if;
   perform 1 from account_key k where k.key_id = p_key_id;
   if found then
-    outcome := (refuse(p_request_key, 'key-in-use', null, p_now)).outcome;
+    outcome := (refuse(p_key_id, p_request_key, 'key-in-use', null, p_now)).outcome;
     return;
   end if;
   retry_after := challenged_too_often_until(
@@ -199,24 +202,24 @@ begin
     p_max_per_contact_and_network, p_max_per_key, p_max_per_network, p_max_messages
   );
   if retry_after is not null then
-    perform forget_request(p_request_key);
+    perform forget_request(p_key_id, p_request_key);
     -- Nobody's, whoever has the contact: else the refusal would take longer for one that is known.
     perform audit_limit(null, 'limit-challenges', p_now);
     outcome := 'rate-limited';
     return;
   end if;
   outcome := 'processing';
-  update seen_request s set outcome = fallback_transfer.outcome where s.request_key = p_request_key;
+  perform record_outcome(p_key_id, p_request_key, outcome);
 
   v_xid := account_of_contact(p_contact_hmac, p_former_contact_hmac);
-  v_locked := coalesce(v_xid, p_key_id);
+  v_locked := coalesce(v_xid, p_contact_hmac);
   perform 1 from account a where a.xid = v_locked for update;
   -- The contact may have been removed or the account deleted while we waited for the lock.
   select c.xid, c.ciphertext, c.contact_hmac into v_xid, v_ciphertext, v_hmac from contact c
   where c.xid = v_xid and c.contact_hmac in (p_contact_hmac, p_former_contact_hmac) and c.validated;
   contact_known := v_xid is not null;
   if not contact_known then
-    perform feign_account(p_request_key, p_key_id);
+    perform feign_account(p_key_id, p_request_key, p_contact_hmac);
   end if;
 
   with voided as (
