@@ -1,9 +1,9 @@
 /**
  * What a request costs each node, on one Postgres and on Citus: `node bench/nodes.ts [CALLS [WORKERS,WORKERS,…]]`.
  *
- * Makes the nodes in temporary folders, on this machine, so it measures processor time and no rate. Calls are asked of all
- * workers in turn, which is how many servers would spread them; of each node everything is counted that its processes do, what
- * Citus does by itself besides, and how often nodes speak to one another. Linux only. Postgres runs without fsync.
+ * Makes the nodes in temporary folders, on this machine, so it measures processor time and no rate. Calls are asked of the
+ * coordinator, and then of all workers in turn; of each node everything is counted that its processes do, what Citus does by
+ * itself besides. Linux only. Postgres runs without fsync.
  */
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -112,14 +112,15 @@ try {
   for (const size of sizes) {
     const nodes = await ownNodes(size);
     const database = await createDistributedDatabase(nodes);
-    const entries = nodes.workers.map((node) => database.connectTo(node, "share_server", CALLERS));
-    await measure({
-      name: `Citus, ${size} workers`,
-      coordinator: nodes.coordinator,
-      workers: nodes.workers,
-      entries,
-    });
-    await Promise.all(entries.map(({ close }) => close()));
+    const { coordinator, workers } = nodes;
+    for (const [asked, nodesAsked] of [
+      ["the coordinator", [coordinator]],
+      ["workers", workers],
+    ] as const) {
+      const entries = nodesAsked.map((node) => database.connectTo(node, "share_server", CALLERS));
+      await measure({ name: `Citus, ${size} workers, ${asked} asked`, coordinator, workers, entries });
+      await Promise.all(entries.map(({ close }) => close()));
+    }
     await nodes.remove();
   }
 } finally {
