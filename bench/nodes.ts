@@ -71,16 +71,11 @@ async function inTurn(
 
 async function measure(place: Place): Promise<void> {
   const keys = Array.from({ length: ACCOUNTS }, () => newKey());
-  await Promise.all(
-    keys.map((key, index) =>
-      storeShare(
-        (place.entries[index % place.entries.length] as PostgresDatabase).sql,
-        request(key),
-        newShare(SHARE_SIZE),
-        ROOMY,
-      ),
-    ),
-  );
+  const opened = keys.values();
+  await inTurn(place, keys, ACCOUNTS, async (sql) => {
+    const { value: key } = opened.next();
+    if (key !== undefined) await storeShare(sql, request(key), newShare(SHARE_SIZE), ROOMY);
+  });
   for (const call of Object.values(CALLS)) await inTurn(place, keys, WARM_UP, call);
   for (const [name, call] of Object.entries(CALLS)) {
     const nodes = place.coordinator === undefined ? place.workers : [place.coordinator, ...place.workers];
