@@ -298,7 +298,9 @@ async function scriptFor(
         loop
           execute 'drop function ' || v_text;
         end loop;
-        ${layout === "one-node" ? "" : "perform store.delegate_calls();"}
+        if to_regprocedure('store.delegate_calls()') is not null then
+          perform store.delegate_calls();
+        end if;
         revoke all on all functions in schema store from public;
         for v_text in
           select format('grant execute on function %s to %s', p.oid::regprocedure, role)

@@ -59,7 +59,10 @@ export async function schemaState(sql: Sql): Promise<SchemaState> {
 }
 
 /** Why a database does not fit this program, for the operator; undefined when it does. */
-export function whyUnfit({ version, functions }: Pick<SchemaState, "version" | "functions">): string | undefined {
+export function whyUnfit({
+  version,
+  functions,
+}: Pick<SchemaState, "version" | "functions">): string | undefined {
   if (version < SCHEMA_VERSION) {
     const state = version === 0 ? "not migrated" : `at schema version ${version}`;
     return `the database is ${state}; run \`share-server migrate\`, which brings it to ${SCHEMA_VERSION}`;

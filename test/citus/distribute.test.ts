@@ -127,6 +127,29 @@ describe.skipIf(skipped)(`a database on a coordinator${skipped ? ` (${skipped})`
     }
   });
 
+  test("hands calls to the nodes of their keys, also after its functions have been replaced", async () => {
+    const { owner, server, accounts } = await withAccounts();
+    const schema = await readSchema();
+    await distribute(owner.sql, schema, NOW, () => undefined);
+    const delegated = async () =>
+      await owner.sql<{ name: string }>(
+        `select p.oid::regprocedure::text as name from pg_proc p join pg_catalog.pg_dist_object o on o.objid = p.oid
+         where o.classid = 'pg_proc'::regclass and o.distribution_argument_index = 0 order by name`,
+        [],
+      );
+    const before = await delegated();
+    expect(before.length).toBeGreaterThan(0);
+    // One that returns something else cannot be replaced: all are dropped and made anew.
+    const functions = schema.functions.map((text) =>
+      text.replace(/(function store\.key_lock\(p_key_id bytea\)\s+returns) bigint/, "$1 numeric"),
+    );
+    expect((await migrate(owner.sql, { ...schema, functions }, NOW)).functions).toBe(true);
+    expect(await delegated()).toEqual(before);
+    for (const { key } of accounts) {
+      expect((await retrieveShares(server.sql, request(key), ALL)).outcome).toBe("ok");
+    }
+  });
+
   test("waits for the end of a rekey: none can end one later", async () => {
     const { database, owner, accounts } = await withAccounts();
     await owner.sql(
