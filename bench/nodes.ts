@@ -8,8 +8,8 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { delegated } from "../src/store/delegate.ts";
 import { deleteShares } from "../src/store/delete-shares.ts";
-import type { PostgresDatabase } from "../src/store/drivers/postgres.ts";
 import { retrieveShares } from "../src/store/retrieve-shares.ts";
 import type { Sql } from "../src/store/sql.ts";
 import { storeShare } from "../src/store/store-share.ts";
@@ -33,8 +33,8 @@ type Place = {
   readonly name: string;
   readonly coordinator: Cluster | undefined;
   readonly workers: readonly Cluster[];
-  /** Pools, which the calls go to in turn. */
-  readonly entries: readonly PostgresDatabase[];
+  /** Pools as a server asks them, which the calls go to in turn. */
+  readonly entries: readonly Sql[];
 };
 
 const CALLS: Readonly<Record<string, (sql: Sql, key: KeyId) => Promise<unknown>>> = {
@@ -63,7 +63,7 @@ async function inTurn(
       const number = next++;
       const entry = place.entries[number % place.entries.length];
       const key = keys[(number * 7) % keys.length];
-      if (entry !== undefined && key !== undefined) await call(entry.sql, key);
+      if (entry !== undefined && key !== undefined) await call(entry, key);
     }
   };
   await Promise.all(Array.from({ length: CALLERS }, caller));
@@ -101,7 +101,7 @@ try {
   const cluster = await createCluster(join(folder, "one"));
   const one = await createTestDatabase(cluster);
   const pool = one.connect("share_server", CALLERS);
-  await measure({ name: "Postgres", coordinator: undefined, workers: [cluster], entries: [pool] });
+  await measure({ name: "Postgres", coordinator: undefined, workers: [cluster], entries: [pool.sql] });
   await pool.close();
   await cluster.remove();
   for (const size of sizes) {
@@ -112,9 +112,10 @@ try {
       ["the coordinator", [coordinator]],
       ["workers", workers],
     ] as const) {
-      const entries = nodesAsked.map((node) => database.connectTo(node, "share_server", CALLERS));
+      const pools = nodesAsked.map((node) => database.connectTo(node, "share_server", CALLERS));
+      const entries = pools.map(({ sql }) => delegated(sql));
       await measure({ name: `Citus, ${size} workers, ${asked} asked`, coordinator, workers, entries });
-      await Promise.all(entries.map(({ close }) => close()));
+      await Promise.all(pools.map(({ close }) => close()));
     }
     await nodes.remove();
   }

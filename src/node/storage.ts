@@ -14,6 +14,7 @@ import { keyMaker } from "../server/identity-scheme.ts";
 import { openServerKeys } from "../server/server-keys.ts";
 import type { ServerIdentity } from "../service/index.ts";
 import { fingerprintOf, openStorageKeys, type StorageKeys } from "../service/storage-keys.ts";
+import { delegated } from "../store/delegate.ts";
 import { openPgliteThread } from "../store/drivers/pglite-thread.ts";
 import { connectPostgres, type PostgresDatabase } from "../store/drivers/postgres.ts";
 import { readSchema } from "../store/drivers/schema-files.ts";
@@ -159,8 +160,9 @@ async function openServer(
   }
   const fitting = withFitCheck(sql, fingerprint);
   return {
-    // On several nodes each call goes to the node of its key, and so alone.
-    sql: isDistributed ? fitting : gathered(fitting, STATEMENTS_AT_ONCE, setImmediate, waits?.statement),
+    sql: isDistributed
+      ? delegated(fitting)
+      : gathered(fitting, STATEMENTS_AT_ONCE, setImmediate, waits?.statement),
     isEmbedded: false,
     pool,
     data: "DATABASE_URL",

@@ -12,6 +12,9 @@ import { StoreError } from "./sql.ts";
 /** Where the rows of a table lie: on every node whole; by the hash of a column; or all on one node, together. */
 type Place = "everywhere" | { readonly by: string } | "together";
 
+/** Milliseconds by which the date of a request may be ahead of the server's clock, and more. */
+const FAST_CLOCK = 3_600_000;
+
 /** In the order in which they are moved. The first of each kind is the one that the others of it lie beside. */
 const PLACES: readonly (readonly [table: string, place: Place])[] = [
   ["distribution", "everywhere"],
@@ -25,7 +28,7 @@ const PLACES: readonly (readonly [table: string, place: Place])[] = [
   ["later_key", { by: "xid" }],
   ["contact", { by: "xid" }],
   ["contact_owner", { by: "contact_hmac" }],
-  ["seen_request", { by: "key_id" }],
+  ["seen_request", { by: "place" }],
   ["share", { by: "xid" }],
   ["challenge", "together"],
   ["outbox", "together"],
@@ -60,7 +63,7 @@ export async function distribute(
   if (status.layout === "distributed") return false;
 
   await sql(BEGIN, []);
-  await sql(DIRECTORIES, []);
+  await sql(directories(new Date(now.getTime() + FAST_CLOCK)), []);
   for (const [table, place] of PLACES) {
     if (await isPlaced(sql, table)) continue;
     tell(table, await countRows(sql, table));
@@ -172,7 +175,7 @@ const BEGIN = `do $$
  * Between rows of different nodes there are no references, and no index is unique but by the column that its table is
  * distributed by. What they kept from happening, directories and the functions do.
  */
-const DIRECTORIES = `do $$
+const directories = (earlierUntil: Date) => `do $$
   begin
     perform pg_advisory_xact_lock(53320, 0);
     if to_regclass('store.contact_owner') is not null then
@@ -193,12 +196,13 @@ const DIRECTORIES = `do $$
       select 1 from store.challenge c where a.key_id = c.key_id and c.state in ('open', 'confirmed')
     );
 
-    -- What is remembered already does not tell its key. Its own name stands there instead.
-    alter table store.seen_request drop constraint seen_request_pkey, add column key_id bytea;
-    update store.seen_request set key_id = request_key;
-    alter table store.seen_request alter column key_id set not null, add primary key (key_id, request_key);
-    create index seen_request_earlier on store.seen_request (request_key) where key_id = request_key;
-    update store.distribution set has_earlier_requests = exists (select 1 from store.seen_request);
+    -- By what a request lies. Those that are remembered already do not tell, and lie by their own names.
+    alter table store.seen_request drop constraint seen_request_pkey, add column place bytea;
+    update store.seen_request set place = request_key;
+    alter table store.seen_request alter column place set not null, add primary key (place, request_key);
+    create index seen_request_earlier on store.seen_request (request_key) where place = request_key;
+    update store.distribution set earlier_until = timestamptz '${earlierUntil.toISOString()}'
+    where exists (select 1 from store.seen_request);
 
     -- The keys of an account but the first.
     create table store.later_key (xid bytea not null, key_id bytea not null, primary key (xid, key_id));

@@ -22,7 +22,7 @@ import type { Sql } from "./sql.ts";
 export const SCHEMA_VERSION = 8;
 
 /** The checksum of `functions/`. It stands here because a Worker has no files; `readSchema` compares it with them. */
-export const FUNCTION_SET = "aadd0ebfebcf57c69ec7a73eb0b9dd31c67df0cdc437720c48699065a441bfd9";
+export const FUNCTION_SET = "cdac6f1fc41dfb55b20053bbc17bf4a17c49590460876869472e12c0ef677736";
 
 export type SchemaState = {
   /** How many migrations the database has; 0 for one that has never been migrated. */

@@ -134,7 +134,7 @@ describe.skipIf(skipped)(`a database on a coordinator${skipped ? ` (${skipped})`
     const delegated = async () =>
       await owner.sql<{ name: string }>(
         `select p.oid::regprocedure::text as name from pg_proc p join pg_catalog.pg_dist_object o on o.objid = p.oid
-         where o.classid = 'pg_proc'::regclass and o.distribution_argument_index = 0 order by name`,
+         where o.classid = 'pg_proc'::regclass and o.distribution_argument_index = 1 order by name`,
         [],
       );
     const before = await delegated();

@@ -1,5 +1,6 @@
 /** The store on a Citus cluster: it behaves as on one node, from whichever node it is asked. */
 import { afterAll, beforeAll, describe } from "vitest";
+import { delegated } from "../../src/store/delegate.ts";
 import type { PostgresDatabase } from "../../src/store/drivers/postgres.ts";
 import {
   createDistributedDatabase,
@@ -35,7 +36,7 @@ describe.skipIf(skipped)(`the store on Citus${skipped ? ` (${skipped})` : ""}`, 
     afterAll(() => Promise.all([server.close(), owner.close()]));
 
     describeStore(
-      () => server.sql,
+      () => delegated(server.sql),
       () => owner.sql,
     );
   });

@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import { confirmByToken } from "../../src/store/challenge-by-token.ts";
 import type { NamedContact, NewChallenge } from "../../src/store/contact-challenge.ts";
+import { delegated } from "../../src/store/delegate.ts";
 import { deleteAccount } from "../../src/store/delete-account.ts";
 import { deleteShares } from "../../src/store/delete-shares.ts";
 import { connectPostgres } from "../../src/store/drivers/postgres.ts";
@@ -63,7 +64,7 @@ const [url = "", count = "0", seed = "0", program = "0"] = process.argv.slice(2)
 const random = randomOf(Number(seed));
 const database = connectPostgres(url, { connections: 10 });
 const { isDistributed } = await schemaState(database.sql);
-const sql = isDistributed ? database.sql : gathered(database.sql, 2);
+const sql = isDistributed ? delegated(database.sql) : gathered(database.sql, 2);
 
 const named = (...what: readonly (string | number)[]) =>
   Uint8Array.from(

@@ -121,7 +121,8 @@ create or replace function store.delete_account(
 ) returns store.answer language plpgsql security definer set search_path = store, pg_temp as $$
 declare
   v_seen text := begin_change(
-    p_key_id, p_request_key, p_request_digest, p_expires_at, p_dated_at, p_now, p_newcomer_networks, p_max_newcomers
+    p_sender_xid, p_key_id, p_request_key, p_request_digest, p_expires_at, p_dated_at, p_now, p_newcomer_networks,
+    p_max_newcomers
   );
   v_caller caller;
 begin
@@ -133,7 +134,7 @@ begin
     return row('ok', null, false)::answer;
   end if;
   if v_caller.refusal is not null then
-    return refuse(p_key_id, p_request_key, v_caller.refusal, v_caller.xid, p_now);
+    return refuse(p_sender_xid, p_request_key, v_caller.refusal, v_caller.xid, p_now);
   end if;
   perform void_challenges(v_caller.xid, 'transfer', p_now);
   perform void_challenges(v_caller.xid, 'validation', p_now);

@@ -165,7 +165,8 @@ declare
   v_own bytea;
 begin
   v_seen := begin_change(
-    p_key_id, p_request_key, p_request_digest, p_expires_at, p_dated_at, p_now, p_newcomer_networks, p_max_newcomers
+    p_key_id, p_key_id, p_request_key, p_request_digest, p_expires_at, p_dated_at, p_now, p_newcomer_networks,
+    p_max_newcomers
   );
   if v_seen is not null then
     return replay(v_seen, p_key_id, p_now);

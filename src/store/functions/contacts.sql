@@ -100,14 +100,15 @@ begin
     perform lock_challenges(p_mailbox_hmac, p_key_id, p_network_hmac);
   end if;
   v_seen := begin_change(
-    p_key_id, p_request_key, p_request_digest, p_expires_at, p_dated_at, p_now, p_newcomer_networks, p_max_newcomers
+    p_sender_xid, p_key_id, p_request_key, p_request_digest, p_expires_at, p_dated_at, p_now, p_newcomer_networks,
+    p_max_newcomers
   );
   if v_seen is not null then
     select * into outcome, account, transfer_pending from replay(v_seen, p_key_id, p_now);
     return;
   end if;
   if not is_newest_data_key(p_data_key) then
-    outcome := (refuse(p_key_id, p_request_key, 'other-data-key', null, p_now)).outcome;
+    outcome := (refuse(p_sender_xid, p_request_key, 'other-data-key', null, p_now)).outcome;
     return;
   end if;
   if p_contact_hmac is not null then
@@ -125,7 +126,7 @@ begin
   end if;
   if v_caller.refusal is not null then
     select * into outcome, account, transfer_pending
-    from refuse(p_key_id, p_request_key, v_caller.refusal, v_caller.xid, p_now);
+    from refuse(p_sender_xid, p_request_key, v_caller.refusal, v_caller.xid, p_now);
     return;
   end if;
   perform void_challenges(v_caller.xid, 'transfer', p_now);
@@ -147,7 +148,7 @@ begin
     return;
   end if;
   if v_too_often_until is not null then
-    perform forget_request(p_key_id, p_request_key);
+    perform forget_request(p_sender_xid, p_request_key);
     perform audit_limit(v_caller.xid, 'limit-challenges', p_now);
     outcome := 'rate-limited';
     retry_after := v_too_often_until;

@@ -48,7 +48,8 @@ create or replace function store.update_public_key(
 ) returns store.answer language plpgsql security definer set search_path = store, pg_temp as $$
 declare
   v_seen text := begin_change(
-    p_key_id, p_request_key, p_request_digest, p_expires_at, p_dated_at, p_now, p_newcomer_networks, p_max_newcomers
+    p_sender_xid, p_key_id, p_request_key, p_request_digest, p_expires_at, p_dated_at, p_now, p_newcomer_networks,
+    p_max_newcomers
   );
   v_answer answer;
   v_caller caller;
@@ -60,14 +61,14 @@ begin
   end if;
   v_caller := identify(p_key_id, p_sender_xid, p_now, true);
   if v_caller.refusal is not null then
-    return refuse(p_key_id, p_request_key, v_caller.refusal, v_caller.xid, p_now);
+    return refuse(p_sender_xid, p_request_key, v_caller.refusal, v_caller.xid, p_now);
   end if;
   perform void_challenges(v_caller.xid, 'transfer', p_now);
   -- By this the caller's key is proven, whichever XID it names.
   update account set key_proven = true where xid = v_caller.xid and not key_proven;
   if p_new_key_id <> p_key_id then
     if not change_key(v_caller.xid, p_new_key_id, p_new_key_is_proven, p_now) then
-      return refuse(p_key_id, p_request_key, 'key-in-use', v_caller.xid, p_now);
+      return refuse(p_sender_xid, p_request_key, 'key-in-use', v_caller.xid, p_now);
     end if;
     perform audit(v_caller.xid, 'key-changed', p_now);
   end if;

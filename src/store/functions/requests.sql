@@ -21,7 +21,7 @@
 -- outcome. What waits for pruning to remove its own row sees afterwards how far the horizon has moved by that, because each
 -- statement sees what was committed before it.
 create or replace function store.begin_request(
-  p_key_id bytea, p_request_key bytea, p_request_digest bytea, p_expires_at timestamptz, p_dated_at timestamptz
+  p_place bytea, p_request_key bytea, p_request_digest bytea, p_expires_at timestamptz, p_dated_at timestamptz
 ) returns text language plpgsql as $$
 declare
   v_seen seen_request;
@@ -41,7 +41,7 @@ begin
   select h.closed_until into v_closed_until from horizon h;
   -- The release before tells no date, see prune.
   if v_closed_until >= coalesce(p_dated_at, p_expires_at - interval '24 hours 5 minutes') then
-    perform forget_request(p_key_id, p_request_key);
+    perform forget_request(p_place, p_request_key);
     return 'expired';
   end if;
   return null;
@@ -50,17 +50,17 @@ end $$;
 -- The same for all functions but storeShare. Undated requests are remembered for good, so a key without an account may have
 -- only so many: 'missing-date'. So is every one after a restore that may have undone an earlier run of it.
 create or replace function store.begin_change(
-  p_key_id bytea, p_request_key bytea, p_request_digest bytea, p_expires_at timestamptz, p_dated_at timestamptz,
-  p_now timestamptz, p_newcomer_networks bytea, p_max_newcomers integer
+  p_place bytea, p_key_id bytea, p_request_key bytea, p_request_digest bytea, p_expires_at timestamptz,
+  p_dated_at timestamptz, p_now timestamptz, p_newcomer_networks bytea, p_max_newcomers integer
 ) returns text language plpgsql as $$
 declare
-  v_seen text := begin_request(p_key_id, p_request_key, p_request_digest, p_expires_at, p_dated_at);
+  v_seen text := begin_request(p_place, p_request_key, p_request_digest, p_expires_at, p_dated_at);
 begin
   if v_seen is not null or p_expires_at is not null then
     return v_seen;
   end if;
   if exists (select 1 from horizon h where not h.takes_undated) then
-    perform forget_request(p_key_id, p_request_key);
+    perform forget_request(p_place, p_request_key);
     return 'missing-date';
   end if;
   perform 1 from account_key where key_id = p_key_id;
@@ -68,7 +68,7 @@ begin
     return null;
   end if;
   if newcomers_until(p_newcomer_networks, p_max_newcomers, p_now) is not null then
-    perform forget_request(p_key_id, p_request_key);
+    perform forget_request(p_place, p_request_key);
     perform audit_limit(null, 'limit-newcomers', p_now);
     return 'missing-date';
   end if;
@@ -96,7 +96,7 @@ end $$;
 -- Records the refusal, unless it is not for good. `p_xid` is null unless the account's current key asks: nobody
 -- else learns of a transfer.
 create or replace function store.refuse(
-  p_key_id bytea, p_request_key bytea, p_outcome text, p_xid bytea, p_now timestamptz
+  p_place bytea, p_request_key bytea, p_outcome text, p_xid bytea, p_now timestamptz
 ) returns store.answer language plpgsql as $$
 begin
   if p_outcome in ('too-many-shares', 'account-full') and p_xid is not null then
@@ -105,29 +105,29 @@ begin
     perform audit_limit(null, 'limit-room', p_now);
   end if;
   if p_outcome in ('transfer-due', 'server-full', 'other-data-key') then
-    perform forget_request(p_key_id, p_request_key);
+    perform forget_request(p_place, p_request_key);
   else
-    perform record_outcome(p_key_id, p_request_key, p_outcome);
+    perform record_outcome(p_place, p_request_key, p_outcome);
   end if;
   return row(p_outcome, p_xid, p_xid is not null and transfer_pending(p_xid, p_now))::answer;
 end $$;
 
 -- The request was refused for a time: sent again after it, it is carried out. Until then the ID is free.
-create or replace function store.forget_request(p_key_id bytea, p_request_key bytea)
+create or replace function store.forget_request(p_place bytea, p_request_key bytea)
 returns void language plpgsql as $$
 begin
   delete from seen_request where request_key = p_request_key;
 end $$;
 
 -- What the request is answered from now on.
-create or replace function store.record_outcome(p_key_id bytea, p_request_key bytea, p_outcome text)
+create or replace function store.record_outcome(p_place bytea, p_request_key bytea, p_outcome text)
 returns void language plpgsql as $$
 begin
   update seen_request set outcome = p_outcome where request_key = p_request_key;
 end $$;
 
 -- What the request was answered. Null: it has not been asked.
-create or replace function store.recorded_outcome(p_key_id bytea, p_request_key bytea, p_request_digest bytea)
+create or replace function store.recorded_outcome(p_place bytea, p_request_key bytea, p_request_digest bytea)
 returns text language plpgsql stable as $$
 begin
   return (select outcome from seen_request where request_key = p_request_key and digest = p_request_digest);

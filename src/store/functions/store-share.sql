@@ -89,7 +89,7 @@ create or replace function store.store_share(
   p_data_key integer default 0, p_former_share_id bytea default null
 ) returns store.answer language plpgsql security definer set search_path = store, pg_temp as $$
 declare
-  v_seen text := begin_request(p_key_id, p_request_key, p_request_digest, p_expires_at, p_dated_at);
+  v_seen text := begin_request(p_sender_xid, p_request_key, p_request_digest, p_expires_at, p_dated_at);
   v_answer answer;
   v_caller caller;
   v_account account;
@@ -119,7 +119,7 @@ begin
       when v_opens and is_full() then 'server-full'
     end;
     if v_refusal is not null then
-      perform forget_request(p_key_id, p_request_key);
+      perform forget_request(p_sender_xid, p_request_key);
       perform audit_limit(null, case v_refusal when 'server-full' then 'limit-room' else 'limit-newcomers' end, p_now);
       return row(v_refusal, null, false)::answer;
     end if;
@@ -134,7 +134,7 @@ begin
     end if;
   end if;
   if not is_newest_data_key(p_data_key) then
-    return refuse(p_key_id, p_request_key, 'other-data-key', null, p_now);
+    return refuse(p_sender_xid, p_request_key, 'other-data-key', null, p_now);
   end if;
 
   v_caller := find_or_open_account(
@@ -143,10 +143,10 @@ begin
   if v_caller.refusal = 'unknown-account' then
     -- No account was opened, because it could not hold the share.
     v_refusal := case when p_size > p_max_share_bytes then 'share-too-large' else 'account-full' end;
-    return refuse(p_key_id, p_request_key, v_refusal, null, p_now);
+    return refuse(p_sender_xid, p_request_key, v_refusal, null, p_now);
   end if;
   if v_caller.refusal is not null then
-    return refuse(p_key_id, p_request_key, v_caller.refusal, v_caller.xid, p_now);
+    return refuse(p_sender_xid, p_request_key, v_caller.refusal, v_caller.xid, p_now);
   end if;
   if rewrite_share(v_caller.xid, p_share_id, p_former_share_id, p_data) then
     return accept(v_caller.xid, p_now);
@@ -160,7 +160,7 @@ begin
     when is_full() then 'server-full'
   end;
   if v_refusal is not null then
-    return refuse(p_key_id, p_request_key, v_refusal, v_caller.xid, p_now);
+    return refuse(p_sender_xid, p_request_key, v_refusal, v_caller.xid, p_now);
   end if;
   update account
   set share_count = share_count + 1, share_bytes = share_bytes + p_size, last_ordinal = last_ordinal + 1

@@ -172,7 +172,8 @@ begin
   v_xid := account_of_contact(p_contact_hmac, p_former_contact_hmac);
   v_below := lock_accounts(array[coalesce(v_xid, p_contact_hmac)], null, p_key_id);
   v_seen := begin_change(
-    p_key_id, p_request_key, p_request_digest, p_expires_at, p_dated_at, p_now, p_newcomer_networks, p_max_newcomers
+    p_key_id, p_key_id, p_request_key, p_request_digest, p_expires_at, p_dated_at, p_now, p_newcomer_networks,
+    p_max_newcomers
   );
   if v_seen is not null then
     if v_seen = 'processing' and transfer_due(p_key_id, p_now) then

@@ -3,8 +3,8 @@
 create table store.distribution (
   one boolean primary key default true check (one),
   is_done boolean not null default false,
-  -- Whether any request is remembered from before the first step, which does not tell its key.
-  has_earlier_requests boolean not null default false,
+  -- Up to which date requests may have been remembered before the first step, which do not tell where they lie. Null: none are.
+  earlier_until timestamptz,
   -- Who could call the functions when the first step took them away.
   roles text[] not null
 );

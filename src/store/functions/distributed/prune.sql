@@ -25,32 +25,32 @@ create or replace function store.prune_requests(
   p_now timestamptz, p_limit integer, out requests integer, out closed_until timestamptz
 ) language plpgsql as $$
 declare
-  v_keys bytea[];
+  v_places bytea[];
   v_names bytea[];
-  v_keys_of_shard bytea[];
+  v_places_of_shard bytea[];
   v_names_of_shard bytea[];
   v_count integer;
 begin
   requests := 0;
   select h.closed_until into closed_until from horizon h;
-  select array_agg(key_id), array_agg(request_key) into v_keys, v_names from (
-    select s.key_id, s.request_key from seen_request s
+  select array_agg(place), array_agg(request_key) into v_places, v_names from (
+    select s.place, s.request_key from seen_request s
     where s.expires_at < p_now and coalesce(s.dated_at, s.expires_at - interval '24 hours 5 minutes') <= closed_until
     order by s.expires_at limit p_limit
   ) over;
-  for v_keys_of_shard, v_names_of_shard in
-    select array_agg(key), array_agg(name) from unnest(v_keys, v_names) over(key, name)
-    group by get_shard_id_for_distribution_column('store.seen_request', key)
+  for v_places_of_shard, v_names_of_shard in
+    select array_agg(place), array_agg(name) from unnest(v_places, v_names) over(place, name)
+    group by get_shard_id_for_distribution_column('store.seen_request', place)
   loop
-    delete from seen_request where key_id = any (v_keys_of_shard) and (key_id, request_key) in (
-      select s.key_id, s.request_key from seen_request s
-      where s.key_id = any (v_keys_of_shard) and s.request_key = any (v_names_of_shard) for update skip locked
+    delete from seen_request where place = any (v_places_of_shard) and (place, request_key) in (
+      select s.place, s.request_key from seen_request s
+      where s.place = any (v_places_of_shard) and s.request_key = any (v_names_of_shard) for update skip locked
     );
     get diagnostics v_count = row_count;
     requests := requests + v_count;
   end loop;
-  update distribution set has_earlier_requests = false
-  where has_earlier_requests and requests > 0 and not exists (select 1 from seen_request where key_id = request_key);
+  update distribution set earlier_until = null
+  where earlier_until is not null and requests > 0 and not exists (select 1 from seen_request where place = request_key);
 end $$;
 
 create or replace function store.close_over(p_now timestamptz)

@@ -39,25 +39,23 @@ begin
   return true;
 end $$;
 
+-- A later key that names an XID of its own is looked at closely.
 create or replace function store.retrieve_usual_shares(
   p_key_id bytea, p_sender_xid bytea, p_share_ids bytea, p_lenient boolean, p_data_key integer
 ) returns table (account bytea, share_id bytea, data bytea) language plpgsql stable as $$
 #variable_conflict use_column
 declare
   v_ids bytea[] := case when p_share_ids is not null then array(select distinct id from split_ids(p_share_ids)) end;
-  v_xid bytea := p_sender_xid;
 begin
-  if p_sender_xid = p_key_id then
-    v_xid := (select xid from account_key where key_id = p_key_id);
-  end if;
   return query
     select a.xid, s.share_id, s.data
     from account a
     left join share s on s.xid = a.xid and (v_ids is null or s.share_id = any (v_ids))
-    where a.xid = v_xid and a.key_id = p_key_id and (a.key_proven or p_sender_xid = p_key_id) and not a.has_challenges
+    where a.xid = p_sender_xid and a.key_id = p_key_id and (a.key_proven or p_sender_xid = p_key_id)
+      and not a.has_challenges
       and not exists (select 1 from server v where v.data_key <> p_data_key)
       and (v_ids is null or p_lenient or cardinality(v_ids) = (
-        select count(*) from share f where f.xid = v_xid and f.share_id = any (v_ids)
+        select count(*) from share f where f.xid = p_sender_xid and f.share_id = any (v_ids)
       ))
     order by s.ordinal;
 end $$;
