@@ -8,6 +8,7 @@
  */
 import { performance } from "node:perf_hooks";
 import { setTimeout } from "node:timers/promises";
+import { delegated } from "../../src/store/delegate.ts";
 import { deleteShares } from "../../src/store/delete-shares.ts";
 import { connectPostgres, type PostgresDatabase } from "../../src/store/drivers/postgres.ts";
 import { retrieveShares } from "../../src/store/retrieve-shares.ts";
@@ -71,7 +72,7 @@ async function newWriter(): Promise<Writer> {
 }
 
 function entryOf(place: number): Sql {
-  return (entries[place] as PostgresDatabase).sql;
+  return delegated((entries[place] as PostgresDatabase).sql);
 }
 
 /** Sends one request until it is answered. */

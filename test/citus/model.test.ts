@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe } from "vitest";
+import { delegated } from "../../src/store/delegate.ts";
 import type { PostgresDatabase } from "../../src/store/drivers/postgres.ts";
 import { createDistributedDatabase, type Nodes, ownNodes, whyNoCitus } from "../kit/citus/nodes.ts";
 import { describeHistories } from "../model/histories.ts";
@@ -20,7 +21,7 @@ describe.skipIf(skipped)(`on Citus, asked at a worker${skipped ? ` (${skipped})`
 
   // Postgres looks after itself.
   describeHistories(
-    () => server.sql,
+    () => delegated(server.sql),
     async () => undefined,
   );
 });
