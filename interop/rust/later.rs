@@ -9,6 +9,29 @@ use bc_xid::{
 
 use crate::scenario::documents::Sender;
 use crate::scenario::peer::{USUAL, Wallet};
+use crate::scenario::vectors::Difference;
+
+/// Among what is laxer.
+pub const BESIDE_SIGNATURE: Difference = Difference {
+    file: "request-refusals.json",
+    reason: "assertions that nobody looks for are passed over, beside a signature too",
+    names: &[
+        "the sender's document: has something beside its signature",
+        "the new document: has something beside its signature",
+    ],
+};
+
+/// Among what is stricter.
+pub const ELIDED_SECRET: Difference = Difference {
+    file: "requests.json",
+    reason: "a secret under its name is encrypted or in the clear, and never elided alone",
+    names: &[
+        "storeShare, the sender's document: a private key, salted and elided, plain",
+        "storeShare, the sender's document: the generator of its marks, salted and elided, plain",
+        "updateXIDDocument, the new document: a private key, salted and elided, sealed",
+        "updateXIDDocument, the new document: the generator of its marks, salted and elided, sealed",
+    ],
+};
 
 pub fn document(keys: &PublicKeys) -> XIDDocument {
     XIDDocument::new(XIDInceptionKeyOptions::PublicKeys(keys.clone()), XIDGenesisMarkOptions::None)

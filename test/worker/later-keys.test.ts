@@ -1,16 +1,13 @@
 /** The whole life of an account by keys for after quantum computers, in the real workerd: by the command, and by the client. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type EncapsulationScheme, PrivateKeys, type SigningScheme } from "@bc/envelope";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { keyMaker } from "../../src/server/identity-scheme.ts";
-import { type NeonEndpoint, openNeonEndpoint } from "../../src/worker/neon-stand-in.ts";
+import type { NeonEndpoint } from "../../src/worker/neon-stand-in.ts";
 import { whyNoPostgres } from "../kit/postgres/cluster.ts";
-import { createTestDatabase } from "../kit/postgres/database.ts";
 import { newUser } from "../kit/share-command.ts";
-import { openWebhookSink, type WebhookSink } from "../kit/webhook-sink.ts";
-import { buildWorker, startWorker, type TestWorker } from "./workerd.ts";
+import type { WebhookSink } from "../kit/webhook-sink.ts";
+import { openStage, startWorker, type TestWorker } from "./workerd.ts";
 
 const skipped = whyNoPostgres();
 
@@ -20,22 +17,9 @@ let sink: WebhookSink;
 let worker: TestWorker;
 beforeAll(async () => {
   if (skipped) return;
-  build = await mkdtemp(join(tmpdir(), "share-worker-build-"));
-  const [database] = await Promise.all([createTestDatabase(), buildWorker(build)]);
-  neon = await openNeonEndpoint(database.url("share_server"));
-  sink = await openWebhookSink();
-  worker = await startWorker({
-    neon,
-    build,
-    vars: { PUBLIC_URL: "https://shares.test", ...sink.environment },
-  });
-});
-afterAll(async () => {
-  if (skipped) return;
-  await worker.close();
-  await sink.close();
-  await neon.close();
-  await rm(build, { recursive: true });
+  const stage = await openStage();
+  ({ build, neon, sink, worker } = stage);
+  return stage.close;
 });
 
 type Schemes = readonly [SigningScheme, EncapsulationScheme];

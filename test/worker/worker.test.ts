@@ -1,27 +1,22 @@
 /** Every function through the Worker in the real workerd, over Neon's protocol to a real Postgres. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { ARID, PrivateKeys, randomBytes } from "@bc/envelope";
 import { buildRequest, fetchInfo, type KnownServer, Receipt, serverFromDocument } from "@bc/share-client";
 import { documentToUR, encodeTransport, OPERATIONS, operationNames } from "@bc/share-protocol";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { changeServerKeys, writeServerKeys } from "../../src/server/server-keys.ts";
-import { type NeonEndpoint, openNeonEndpoint } from "../../src/worker/neon-stand-in.ts";
+import type { NeonEndpoint } from "../../src/worker/neon-stand-in.ts";
 import { readAnswer } from "../kit/answers.ts";
 import { plainRequest } from "../kit/compose.ts";
 import { alice, server } from "../kit/people.ts";
 import { whyNoPostgres } from "../kit/postgres/cluster.ts";
-import { createTestDatabase } from "../kit/postgres/database.ts";
 import { traceOf } from "../kit/secrets.ts";
 import { sshKeys } from "../kit/ssh-keys.ts";
-import { openWebhookSink, type WebhookSink } from "../kit/webhook-sink.ts";
-import { buildWorker, startWorker, type TestWorker } from "./workerd.ts";
+import type { WebhookSink } from "../kit/webhook-sink.ts";
+import { openStage, PUBLIC_URL, startWorker, type TestWorker } from "./workerd.ts";
 
 const { storeShare } = OPERATIONS;
 
 const skipped = whyNoPostgres();
-const PUBLIC_URL = "https://shares.test";
 
 let build: string;
 let neon: NeonEndpoint;
@@ -29,18 +24,9 @@ let sink: WebhookSink;
 let worker: TestWorker;
 beforeAll(async () => {
   if (skipped) return;
-  build = await mkdtemp(join(tmpdir(), "share-worker-build-"));
-  const [database] = await Promise.all([createTestDatabase(), buildWorker(build)]);
-  neon = await openNeonEndpoint(database.url("share_server"));
-  sink = await openWebhookSink();
-  worker = await startWorker({ neon, build, vars: { PUBLIC_URL, ...sink.environment } });
-});
-afterAll(async () => {
-  if (skipped) return;
-  await worker.close();
-  await sink.close();
-  await neon.close();
-  await rm(build, { recursive: true });
+  const stage = await openStage();
+  ({ build, neon, sink, worker } = stage);
+  return stage.close;
 });
 
 const share = new TextEncoder().encode("a share");

@@ -11,7 +11,10 @@ import { promisify } from "node:util";
 import { type Client, type ClientOptions, createClient } from "@bc/share-client";
 import { createTestHarness } from "wrangler";
 import { bytesToHex } from "#bc/dcbor";
+import { type NeonEndpoint, openNeonEndpoint } from "../../src/worker/neon-stand-in.ts";
 import { server } from "../kit/people.ts";
+import { createTestDatabase } from "../kit/postgres/database.ts";
+import { openWebhookSink, type WebhookSink } from "../kit/webhook-sink.ts";
 
 export const ROOT = join(import.meta.dirname, "../..");
 export const CONFIGURATION = join(ROOT, "wrangler.toml");
@@ -54,6 +57,35 @@ export type WorkerOptions = {
   /** Where {@link buildWorker} has been. Default: it is built anew. */
   readonly build?: string;
 };
+
+export type Stage = {
+  /** Where {@link buildWorker} has been. */
+  readonly build: string;
+  readonly neon: NeonEndpoint;
+  /** Gets the messages. */
+  readonly sink: WebhookSink;
+  readonly worker: TestWorker;
+  readonly close: () => Promise<void>;
+};
+
+/** What the links in messages begin with. */
+export const PUBLIC_URL = "https://shares.test";
+
+/** A Worker with a database of its own, whose messages can be read. */
+export async function openStage(): Promise<Stage> {
+  const build = await mkdtemp(join(tmpdir(), "share-worker-build-"));
+  const [database] = await Promise.all([createTestDatabase(), buildWorker(build)]);
+  const neon = await openNeonEndpoint(database.url("share_server"));
+  const sink = await openWebhookSink();
+  const worker = await startWorker({ neon, build, vars: { PUBLIC_URL, ...sink.environment } });
+  const close = async () => {
+    await worker.close();
+    await sink.close();
+    await neon.close();
+    await rm(build, { recursive: true });
+  };
+  return { build, neon, sink, worker, close };
+}
 
 /** Starts the Worker with the identity of the vectors' server, and without a rate limit. */
 export async function startWorker(options: WorkerOptions): Promise<TestWorker> {

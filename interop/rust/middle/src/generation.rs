@@ -15,14 +15,7 @@ pub fn printed(notation: &str) -> String {
 }
 
 /// This generation of the reference takes these.
-pub const LAXER: &[Difference] = &[Difference {
-    file: "request-refusals.json",
-    reason: "assertions that nobody looks for are passed over, beside a signature too",
-    names: &[
-        "the sender's document: has something beside its signature",
-        "the new document: has something beside its signature",
-    ],
-}];
+pub const LAXER: &[Difference] = &[later::BESIDE_SIGNATURE];
 
 /// This project takes these; this generation of the reference refuses them.
 pub const STRICTER: &[Difference] = &[
@@ -41,14 +34,5 @@ pub const STRICTER: &[Difference] = &[
             "updateXIDDocument, the new document: an assertion of one's own, sealed",
         ],
     },
-    Difference {
-        file: "requests.json",
-        reason: "a secret under its name is encrypted or in the clear, and never elided alone",
-        names: &[
-            "storeShare, the sender's document: a private key, salted and elided, plain",
-            "storeShare, the sender's document: the generator of its marks, salted and elided, plain",
-            "updateXIDDocument, the new document: a private key, salted and elided, sealed",
-            "updateXIDDocument, the new document: the generator of its marks, salted and elided, sealed",
-        ],
-    },
+    later::ELIDED_SECRET,
 ];

@@ -5,6 +5,7 @@ mod entry;
 mod envelopes;
 mod exchanges;
 mod expressions;
+mod key_vectors;
 mod laxer;
 mod messages;
 mod post_quantum;

@@ -1,11 +1,12 @@
 //! Public keys of SSH and signatures by them: `ssh.json`.
 use anyhow::{Context, Result};
-use bc_components::{PrivateKeys, PublicKeys, Signature, SigningPrivateKey, SigningPublicKey, Verifier, XID};
+use bc_components::{PrivateKeys, Signature, SigningPublicKey, Verifier};
 use bc_envelope::prelude::*;
 
 use super::components::check_refusal;
 use super::entry::Entry;
 use super::envelopes::printed;
+use super::key_vectors::{cbor, check_pair, check_signing};
 use super::laxer::{check_refused, verdict};
 use crate::scenario::report::Report;
 
@@ -18,25 +19,10 @@ pub fn ssh(file: &Entry, report: &mut Report) {
 }
 
 fn signing(vector: &Entry, report: &mut Report) -> Result<()> {
-    let private_key = SigningPrivateKey::try_from(cbor(vector, "privateKeyHex")?)?;
-    let public_key = SigningPublicKey::try_from(cbor(vector, "publicKeyHex")?)?;
-    let signature = Signature::try_from(cbor(vector, "signatureHex")?)?;
-    let message = vector.bytes("messageHex")?;
-    report.holds("verifies", public_key.verify(&signature, &message));
-    report.holds("another message does not", !public_key.verify(&signature, b"another message"));
-    report.holds("the keys belong together", private_key.public_key()? == public_key);
-    let namespace = signature.to_ssh().context("not by SSH")?.namespace().to_string();
+    let read = check_signing(vector, report)?;
+    report.holds("the keys belong together", read.private_key.public_key()? == read.public_key);
+    let namespace = read.signature.to_ssh().context("not by SSH")?.namespace().to_string();
     report.equal("namespace", namespace.as_str(), vector.text("namespace")?);
-    report.equal("XID", XID::new(&public_key).to_hex().as_str(), vector.text("xidHex")?);
-    let text = printed(vector.text("signatureText")?);
-    report.equal("signature, printed", Envelope::new(signature.clone()).format_flat(), text);
-    for (value, field) in [
-        (CBOR::from(private_key), "privateKeyHex"),
-        (CBOR::from(public_key), "publicKeyHex"),
-        (CBOR::from(signature), "signatureHex"),
-    ] {
-        report.equal(field, value.to_cbor_data(), vector.bytes(field)?);
-    }
     Ok(())
 }
 
@@ -65,18 +51,9 @@ fn no_key(vector: &Entry, report: &mut Report) -> Result<()> {
 }
 
 fn pair(vector: &Entry, report: &mut Report) -> Result<()> {
-    let public_keys = PublicKeys::from_ur_string(vector.text("publicKeys")?)?;
+    check_pair(vector, report)?;
     let private_keys = PrivateKeys::from_ur_string(vector.text("privateKeys")?)?;
-    let xid = XID::new(public_keys.signing_public_key());
-    report.equal("XID", xid.to_hex().as_str(), vector.text("xidHex")?);
-    report.equal("UR", public_keys.ur_string().as_str(), vector.text("publicKeys")?);
-    let shown = Envelope::new(public_keys).format_flat();
-    report.equal("public keys, printed", shown, printed(vector.text("publicKeysText")?));
     let shown = Envelope::new(private_keys).format_flat();
     report.equal("private keys, printed", shown, printed(vector.text("privateKeysText")?));
     Ok(())
-}
-
-fn cbor(vector: &Entry, field: &str) -> Result<CBOR> {
-    CBOR::try_from_data(vector.bytes(field)?).context("not CBOR")
 }
