@@ -55,3 +55,23 @@ test("a row that grows or shrinks leaves the others whole", () => {
   const shown = screen.lines.filter((line) => line !== "");
   expect(shown).toEqual(["a  its share has come", "b  waits for the key:", `    ${WORDS}`]);
 });
+
+test("the question below is there again when the table has grown over it", () => {
+  const screen = newScreen(80);
+  const table = createLiveTable(screen);
+  table.show("a", "waits for the key:", WORDS);
+  table.asks("Code from a: ");
+  screen.write("Code from a: ");
+  table.show("b", "waits for the key:", WORDS);
+  const shown = screen.lines.filter((line) => line !== "");
+  expect(shown).toEqual([
+    "a  waits for the key:",
+    `    ${WORDS}`,
+    "b  waits for the key:",
+    `    ${WORDS}`,
+    "Code from a: ",
+  ]);
+  table.asks("");
+  table.show("c", "…");
+  expect(screen.lines.at(-1)).toBe("");
+});

@@ -14,6 +14,8 @@ export type LiveTable = {
    *   where the terminal ends.
    */
   readonly show: (name: string, text: string, whole?: string) => void;
+  /** What the person is asked on the line below the table. Where a new row takes that line, the next one has it. */
+  readonly asks: (question: string) => void;
   /** The person has ended the line below the table: it makes room for the next one. */
   readonly lineEnded: () => void;
 };
@@ -27,6 +29,7 @@ const INDENT = "    ";
 
 export function createLiveTable(terminal: Terminal): LiveTable {
   const rows = new Map<string, { readonly text: string; readonly whole: string }>();
+  let question = "";
   /** Lines that the table takes. It never gives one back: what stands below would have to move up. */
   let height = 0;
 
@@ -55,7 +58,10 @@ export function createLiveTable(terminal: Terminal): LiveTable {
       height = Math.max(height, lines.length);
       const all = Array.from({ length: height }, (_, index) => `${CLEAR}${lines[index] ?? ""}\n`).join("");
       // A new line takes the one below the table; what the person has typed there counts, though it can't be seen any more.
-      terminal.write(isHigher ? `${above}${all}` : `${SAVE}${above}${all}${RESTORE}`);
+      terminal.write(isHigher ? `${above}${all}${question}` : `${SAVE}${above}${all}${RESTORE}`);
+    },
+    asks: (text) => {
+      question = text;
     },
     lineEnded: () => void terminal.write(`${UP}${CLEAR}`),
   };

@@ -5,6 +5,7 @@ import { addressFrom, codeFrom } from "../arguments.ts";
 import { askLine } from "../confirm.ts";
 import { asUsage, EXIT_CODES, failureFor } from "../failure.ts";
 import { endProgress, tell, tellFailureAt } from "../tell.ts";
+import type { LiveTable } from "./live-table.ts";
 
 /** Codes by the addresses of the servers that sent them. */
 export type Codes = Readonly<Record<string, string>>;
@@ -27,23 +28,25 @@ export function addressesFrom(text: string, before: readonly string[] = []): rea
 export type CodeQuestion = {
   /** Ends the question. */
   readonly signal?: AbortSignal;
-  /** Told after each line that the person has typed. */
-  readonly lineEnded?: () => void;
+  /** What stands above the question. */
+  readonly table?: Pick<LiveTable, "asks" | "lineEnded"> | undefined;
 };
 
 /** The code that the user has for this server: given, or typed at the terminal. Undefined: not yet. */
 export async function codeFor(
   url: string,
   codes: Codes,
-  { signal, lineEnded }: CodeQuestion = {},
+  { signal, table }: CodeQuestion = {},
 ): Promise<string | undefined> {
   const given = codes[url];
   if (given !== undefined || !process.stdin.isTTY) return given;
   endProgress();
   const question = `Code from ${printable(url)} (Enter if you used its link, or for later): `;
   for (let before = ""; ; ) {
+    table?.asks(before + question);
     const typed = await askLine(before + question, undefined, signal);
-    if (typed !== undefined) lineEnded?.();
+    table?.asks("");
+    if (typed !== undefined) table?.lineEnded();
     if (!typed?.trim()) return undefined;
     try {
       return codeFrom(typed);

@@ -178,11 +178,7 @@ export async function runRecovery(
         await Promise.race([aborted(quorum.signal), ...turns.values()]);
         continue;
       }
-      const code = await codeFor(
-        url,
-        {},
-        { signal: quorum.signal, ...(table && { lineEnded: table.lineEnded }) },
-      );
+      const code = await codeFor(url, {}, { signal: quorum.signal, table });
       if (quorum.signal.aborted) return;
       if (code !== undefined) begin(url, () => give(url, code));
       else {
