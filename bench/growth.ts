@@ -13,35 +13,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { bytesToHex } from "#bc/dcbor";
-import type { NamedContact } from "../src/store/contact-challenge.ts";
-import { deleteShares } from "../src/store/delete-shares.ts";
 import { connectPostgres } from "../src/store/drivers/postgres.ts";
-import { fallbackTransfer } from "../src/store/fallback-transfer.ts";
 import { prune } from "../src/store/prune.ts";
-import { retrieveShares } from "../src/store/retrieve-shares.ts";
 import type { Sql, SqlValue } from "../src/store/sql.ts";
-import { storeShare } from "../src/store/store-share.ts";
-import {
-  accountXid,
-  contactHmac,
-  type KeyId,
-  keyId,
-  mailboxHmac,
-  type RequestIdentity,
-} from "../src/store/types.ts";
-import { verifyFallback } from "../src/store/verify-fallback.ts";
 import { createCluster } from "../test/kit/postgres/cluster.ts";
 import { createTestDatabase } from "../test/kit/postgres/database.ts";
-import {
-  later,
-  NO_CHALLENGE_LIMITS,
-  NOW,
-  newChallenge,
-  newKey,
-  newShare,
-  request,
-} from "../test/store/fixtures.ts";
+import { later, NOW } from "../test/store/fixtures.ts";
 import { chart, ticksTo } from "./chart.ts";
+import { anAccount, fill, SHARES_PER_ACCOUNT, STEPS, type Step } from "./filled.ts";
 import { exactProcessorTime } from "./processor-time.ts";
 import { median } from "./report.ts";
 
@@ -51,91 +30,15 @@ const CALLS = 500;
 /** Calls before these, so that what Postgres plans and keeps is the same at every size. */
 const WARM_UP = 100;
 const EXPLAINED = 20;
-const SHARES_PER_ACCOUNT = 4;
-/** Bytes, encrypted: a SSKR share in its envelope. */
-const SHARE_SIZE = 300;
-/** Bytes, encrypted. */
-const CONTACT_SIZE = 60;
 /** Requests that are forgotten in a call. */
 const PRUNED = 1_000;
 const PRUNE_CALLS = 10;
-const LIMITS = { maxShareBytes: 10_000, maxShares: 1_000, maxAccountBytes: 1_000_000 };
-
 const { values, positionals } = parseArgs({
   options: { quick: { type: "boolean", default: false }, draw: { type: "string" } },
   allowPositionals: true,
 });
 const largest = values.quick ? SMALLEST : Number(positionals[0] ?? 1_000_000);
 if (!Number.isInteger(largest)) throw new TypeError("takes --quick, or a number of shares");
-
-/** The number of an account, from 1. Its first key, and so its XID, is SHA-256 of `key NUMBER`. */
-type Account = number;
-
-type Step = (sql: Sql, account: Account) => Promise<{ readonly outcome: string }>;
-
-/** The keys of accounts that have been transferred. */
-const laterKeys = new Map<Account, KeyId>();
-
-const STEPS: Readonly<Record<string, Step>> = {
-  "open an account": (sql) => {
-    const key = newKey();
-    return storeShare(sql, request(key), newShare(SHARE_SIZE), LIMITS);
-  },
-  "store one more": async (sql, account) =>
-    storeShare(sql, await requestOf(account), newShare(SHARE_SIZE), LIMITS),
-  "retrieve all": async (sql, account) =>
-    retrieveShares(sql, await requestOf(account), { shareIds: null, lenient: false }),
-  "delete all": async (sql, account) => deleteShares(sql, await requestOf(account), null),
-  "transfer, in two calls": async (sql, account) => {
-    const key = newKey();
-    const challenge = newChallenge();
-    const contact = await contactOf(account);
-    const asked = await fallbackTransfer(sql, request(key), contact, challenge, NO_CHALLENGE_LIMITS);
-    if (asked.outcome === "rate-limited") return asked;
-    laterKeys.set(account, key);
-    return verifyFallback(sql, request(key), challenge.codeHash, { maxTries: 5, transferDelaySeconds: 0 });
-  },
-};
-
-async function requestOf(account: Account): Promise<RequestIdentity> {
-  const first = keyId(await sha256(`key ${account}`));
-  return request(laterKeys.get(account) ?? first, { senderXid: accountXid(first) });
-}
-
-async function contactOf(account: Account): Promise<NamedContact> {
-  const hmac = await sha256(`contact ${account}`);
-  const ciphertext = new Uint8Array(CONTACT_SIZE);
-  return { hmac: contactHmac(hmac), mailbox: mailboxHmac(hmac), ciphertext, kind: "email" };
-}
-
-async function sha256(text: string): Promise<Uint8Array> {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
-}
-
-/** Adds the accounts from `from` + 1 to `to`, each with its contact, its shares and the IDs of the requests that stored them. */
-async function fill(sql: Sql, from: number, to: number): Promise<void> {
-  const key = "sha256(convert_to('key ' || n, 'UTF8'))";
-  const contact = "sha256(convert_to('contact ' || n, 'UTF8'))";
-  const random = (kind: string) => `sha256(convert_to('${kind} ' || n || ' ' || m, 'UTF8'))`;
-  const accounts = `generate_series(${from + 1}, ${to}) n`;
-  const shares = `${accounts}, generate_series(1, ${SHARES_PER_ACCOUNT}) m`;
-  const bytes = SHARES_PER_ACCOUNT * SHARE_SIZE;
-  const data = `decode(repeat(md5(n::text || m), ${Math.ceil(SHARE_SIZE / 16)}), 'hex')`;
-  for (const statement of [
-    `with opened as (
-       insert into store.account (xid, key_id, key_proven, opened_at, share_count, share_bytes, last_ordinal)
-       select ${key}, ${key}, true, now(), ${SHARES_PER_ACCOUNT}, ${bytes}, ${SHARES_PER_ACCOUNT} from ${accounts} returning xid
-     ) insert into store.account_key (key_id, xid, since) select xid, xid, now() from opened`,
-    `insert into store.contact (xid, validated, contact_hmac, ciphertext, kind, since, mailbox_hmac)
-     select ${key}, true, ${contact}, decode(repeat('00', ${CONTACT_SIZE}), 'hex'), 'email', now(), ${contact} from ${accounts}`,
-    `insert into store.share select ${key}, ${random("share")}, m, ${data}, ${SHARE_SIZE}, now() from ${shares}`,
-    `insert into store.seen_request select ${random("request")}, ${random("digest")}, 'ok', now() from ${shares}`,
-    "vacuum analyze",
-    "checkpoint",
-  ]) {
-    await sql(statement, []);
-  }
-}
 
 /** Median milliseconds of processor in the process of Postgres that serves `sql`. */
 async function medianTime(sql: Sql, step: Step, accounts: number): Promise<number> {
@@ -207,11 +110,6 @@ function literal(value: SqlValue | undefined): string {
       : `'${value}'`;
 }
 
-/** Goes through the accounts in large strides, and for a while meets each only once. */
-function anAccount(call: number, accounts: number): number {
-  return ((call * 7_919) % accounts) + 1;
-}
-
 const folder = mkdtempSync(join(tmpdir(), "share-server-growth-"));
 chmodSync(folder, 0o711);
 const cluster = await createCluster(join(folder, "cluster"));
@@ -231,6 +129,7 @@ try {
   let accounts = 0;
   for (let shares = SMALLEST; shares <= largest; shares *= 10) {
     await fill(operator.sql, accounts, shares / SHARES_PER_ACCOUNT);
+    for (const statement of ["vacuum analyze", "checkpoint"]) await operator.sql(statement, []);
     accounts = shares / SHARES_PER_ACCOUNT;
     const [disk] = await operator.sql<{ bytes: number }>(
       "select sum(pg_total_relation_size(c.oid))::float8 as bytes from pg_class c where relnamespace = 'store'::regnamespace and relkind = 'r'",

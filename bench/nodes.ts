@@ -5,7 +5,7 @@
  * coordinator, and then of all workers in turn; of each node everything is counted that its processes do, what Citus does by
  * itself besides. Linux only. Postgres runs without fsync.
  */
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { delegated } from "../src/store/delegate.ts";
@@ -19,7 +19,7 @@ import { type Cluster, createCluster } from "../test/kit/postgres/cluster.ts";
 import { createTestDatabase } from "../test/kit/postgres/database.ts";
 import { RUN_FOLDER } from "../test/kit/postgres/run.ts";
 import { newKey, newShare, request } from "../test/store/fixtures.ts";
-import { childrenOf, endedChildrenTime, processorTime } from "./processor-time.ts";
+import { nodeTime } from "./node-time.ts";
 
 const [calls = 2_000] = process.argv.slice(2, 3).map(Number);
 const sizes = (process.argv[3] ?? "1,2,4").split(",").map(Number);
@@ -43,13 +43,6 @@ const CALLS: Readonly<Record<string, (sql: Sql, key: KeyId) => Promise<unknown>>
   "delete all": (sql, key) => deleteShares(sql, request(key), null),
   "open an account": (sql) => storeShare(sql, request(newKey()), newShare(SHARE_SIZE), ROOMY),
 };
-
-/** Milliseconds that a node's processes have used, those included that have ended. */
-function nodeTime({ folder }: Cluster): number {
-  const postmaster = Number(readFileSync(join(folder, "data/postmaster.pid"), "utf8").split("\n")[0]);
-  const running = processorTime([postmaster, ...childrenOf(postmaster)]);
-  return (running + endedChildrenTime(postmaster)) / 1_000;
-}
 
 async function inTurn(
   place: Place,

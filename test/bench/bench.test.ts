@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { whyNoCitus } from "../kit/citus/nodes.ts";
 import { whyNoPostgres } from "../kit/postgres/cluster.ts";
 
 const BENCH = join(import.meta.dirname, "../../bench");
@@ -101,3 +102,15 @@ describe.skipIf(skipped)(`on Postgres${skipped ? ` (${skipped})` : ""}`, () => {
     expect(await run("worker.ts")).toMatch(/^storeShare, schnorr +[\d.]+ +[\d.]+ +[\d.-]+$/m);
   });
 });
+
+const withoutCitus = whyNoCitus();
+
+test.skipIf(withoutCitus)(
+  `growth on each node of Citus${withoutCitus ? ` (${withoutCitus})` : ""}`,
+  { timeout: 10 * MINUTE },
+  async () => {
+    expect(await run("nodes-growth.ts", "--calls", "50")).toMatch(
+      /^\| 10000 \|( [\d.]+, [\d.]+; [\d.]+ \|){6}/m,
+    );
+  },
+);
