@@ -94,10 +94,10 @@ export function anAccount(call: number, accounts: number): Account {
  * @param sql of one connection.
  */
 export async function fill(sql: Sql, from: number, to: number): Promise<void> {
-  const [place] = await sql<{ has_directory: boolean; has_key: boolean }>(
+  const [layout] = await sql<{ has_directory: boolean; has_place: boolean }>(
     `select to_regclass('store.contact_owner') is not null as has_directory, exists (
-       select 1 from pg_attribute where attrelid = 'store.seen_request'::regclass and attname = 'key_id'
-     ) as has_key`,
+       select 1 from pg_attribute where attrelid = 'store.seen_request'::regclass and attname = 'place'
+     ) as has_place`,
     [],
   );
   const opened = `timestamptz '${later(from).toISOString()}'`;
@@ -107,7 +107,7 @@ export async function fill(sql: Sql, from: number, to: number): Promise<void> {
   const accounts = `store.account where opened_at = ${opened}`;
   const shares = `store.account, generate_series(1, ${SHARES_PER_ACCOUNT}) m where opened_at = ${opened}`;
   const data = `decode(repeat(md5(xid || m::text::bytea), ${Math.ceil(SHARE_SIZE / 16)}), 'hex')`;
-  const [keyColumn, ofKey] = place?.has_key === true ? ["key_id, ", "xid, "] : ["", ""];
+  const [placeColumn, itsPlace] = layout?.has_place === true ? ["place, ", "xid, "] : ["", ""];
   const statements = [
     `insert into store.account (xid, key_id, key_proven, opened_at, share_count, share_bytes, last_ordinal)
      select ${key}, ${key}, true, ${opened}, ${SHARES_PER_ACCOUNT}, ${SHARES_PER_ACCOUNT * SHARE_SIZE}, ${SHARES_PER_ACCOUNT}
@@ -118,11 +118,11 @@ export async function fill(sql: Sql, from: number, to: number): Promise<void> {
      from ${accounts}`,
     `insert into store.share (xid, share_id, ordinal, data, size, stored_at)
      select xid, ${each("share")}, m, ${data}, ${SHARE_SIZE}, now() from ${shares}`,
-    `insert into store.seen_request (${keyColumn}request_key, digest, outcome, expires_at)
-     select ${ofKey}${each("request")}, ${each("digest")}, 'ok', now() from ${shares}`,
+    `insert into store.seen_request (${placeColumn}request_key, digest, outcome, expires_at)
+     select ${itsPlace}${each("request")}, ${each("digest")}, 'ok', now() from ${shares}`,
   ];
   const directory = `insert into store.contact_owner (contact_hmac, xid) select ${named("contact")}, xid from ${accounts}`;
-  if (place?.has_directory === true) statements.push(directory);
+  if (layout?.has_directory === true) statements.push(directory);
   // An account and its key refer to one another, which is looked at in the end.
   for (const statement of ["begin", ...statements, "commit"]) await sql(statement, []);
 }

@@ -66,7 +66,7 @@ from store.outbox o
 where token_hash is not null and not exists (select 1 from store.challenge c where c.token_hash = o.token_hash)
 union all
 select 'no request is remembered twice', null
-from store.seen_request group by request_key having count(*) > 1
+from store.seen_request group by request_key, digest having count(*) > 1
 union all
 select 'there is one server and one horizon', null
 where (select count(*) from store.server) > 1 or (select count(*) from store.horizon) > 1;
