@@ -11,7 +11,7 @@ use crate::scenario::documents::Sender;
 use crate::scenario::peer::{USUAL, Wallet};
 use crate::scenario::vectors::Difference;
 
-/// Among what is laxer.
+/// Both generations take these.
 pub const BESIDE_SIGNATURE: Difference = Difference {
     file: "request-refusals.json",
     reason: "assertions that nobody looks for are passed over, beside a signature too",
@@ -21,7 +21,7 @@ pub const BESIDE_SIGNATURE: Difference = Difference {
     ],
 };
 
-/// Among what is stricter.
+/// Both generations refuse these.
 pub const ELIDED_SECRET: Difference = Difference {
     file: "requests.json",
     reason: "a secret under its name is encrypted or in the clear, and never elided alone",
