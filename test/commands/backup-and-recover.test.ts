@@ -125,6 +125,8 @@ test("the recovery sheet leads a bare device to the servers, as page, picture an
   const contact = "dora@example.com";
   const owner = await newUser();
   await backUp(owner, contact, ["--no-hints", "--sheet", "sheet.html"]);
+  const again = await owner.share(["backup", "--sheet", "sheet.html"]);
+  expect(again.stderr).toContain("the recovery sheet is in sheet.html; print it\n");
   expect(await owner.share(["sheet", "sheet.png"])).toMatchObject({ code: 0 });
   const text = await owner.share(["sheet"]);
   expect(text.stdout).not.toContain(contact);

@@ -28,6 +28,8 @@ type Lie = {
   /** What the server does to its own data. */
   readonly tamper?: (owner: User, url: string) => Promise<void>;
   readonly says: RegExp;
+  /** Whether nobody could be met there, so that the server has no part in the recovery. */
+  readonly isUnmet?: true;
   /** What the user gives beside the usual. */
   readonly options?: readonly string[];
 };
@@ -84,6 +86,7 @@ const LIES: Readonly<Record<string, Lie>> = {
   "is down": {
     transport: async () => new Response("", { status: 503 }),
     says: /: http\S+ is not available \(HTTP 503\)\n/,
+    isUnmet: true,
   },
   refuses: {
     transport: onlyRequests((request) => passOn(request, refusing?.url() ?? "")),
@@ -105,28 +108,32 @@ const refusing = await startServer({
 });
 afterAll(refusing.stop);
 
-test.each(Object.entries(LIES))("one %s", async (name, { transport, tamper, says, options = [] }) => {
-  const { url, replaceWith } = await servePeer();
-  replaceWith({ transport: (request) => passOn(request, liar.url()) });
-  const urls = [url, ...honest.map((server) => server.url())];
-  const contact = `${name.replaceAll(/\W+/g, ".")}@example.com`;
-  const codes = (count: number) => {
-    return codeOptions(mailbox, contact, count, (origin) => (origin === liar.url() ? url : origin));
-  };
-  const owner = await newUser();
-  await owner.file("seed.ur", SEED);
-  const to = urls.flatMap((one) => ["--to", one]);
-  expect(await owner.share(["backup", "seed.ur", ...to, "--fallback", contact])).toMatchObject({ code: 0 });
-  await owner.share(["backup", "--fallback", contact, ...(await codes(3))]);
-  const { stdout: sheet } = await owner.share(["sheet"]);
-  await tamper?.(owner, url);
-  if (transport !== undefined) replaceWith({ transport });
+test.each(Object.entries(LIES))(
+  "one %s",
+  async (name, { transport, tamper, says, isUnmet, options = [] }) => {
+    const { url, replaceWith } = await servePeer();
+    replaceWith({ transport: (request) => passOn(request, liar.url()) });
+    const urls = [url, ...honest.map((server) => server.url())];
+    const contact = `${name.replaceAll(/\W+/g, ".")}@example.com`;
+    const codes = (count: number) => {
+      return codeOptions(mailbox, contact, count, (origin) => (origin === liar.url() ? url : origin));
+    };
+    const owner = await newUser();
+    await owner.file("seed.ur", SEED);
+    const to = urls.flatMap((one) => ["--to", one]);
+    expect(await owner.share(["backup", "seed.ur", ...to, "--fallback", contact])).toMatchObject({ code: 0 });
+    await owner.share(["backup", "--fallback", contact, ...(await codes(3))]);
+    const { stdout: sheet } = await owner.share(["sheet"]);
+    await tamper?.(owner, url);
+    if (transport !== undefined) replaceWith({ transport });
 
-  const bare = await newUser();
-  await bare.file("sheet.txt", sheet);
-  const asked = await bare.share(["recover", "sheet.txt", "--fallback", contact, ...options]);
-  expect(asked).toMatchObject({ code: 3, stdout: expect.stringContaining("Not enough shares yet") });
-  const done = await bare.share(["recover", ...(await codes(tamper === undefined ? 2 : 3)), ...options]);
-  expect(done).toMatchObject({ code: 0, stdout: `${SEED}\n` });
-  expect(asked.stderr + done.stderr).toMatch(says);
-});
+    const bare = await newUser();
+    await bare.file("sheet.txt", sheet);
+    const asked = await bare.share(["recover", "sheet.txt", "--fallback", contact, ...options]);
+    expect(asked).toMatchObject({ code: 3, stdout: expect.stringContaining("Not enough shares yet") });
+    if (isUnmet) expect(asked.stdout).toContain(`reached: share recover ${url} --fallback ${contact}\n`);
+    const done = await bare.share(["recover", ...(await codes(tamper === undefined ? 2 : 3)), ...options]);
+    expect(done).toMatchObject({ code: 0, stdout: `${SEED}\n` });
+    expect(asked.stderr + done.stderr).toMatch(says);
+  },
+);

@@ -1,6 +1,7 @@
 /** How a recovery stands when the command ends before it does. */
 import {
   type BackupThatCame,
+  type LostPlace,
   type ProfileKeeper,
   printable,
   type UselessPlace,
@@ -48,11 +49,17 @@ export function tellUnadopted(backups: readonly WholeBackup[], digests: readonly
   }
 }
 
-/** @param failed the servers whose failure has been told. */
+type NotAnswered = {
+  /** The servers whose failure has been told. */
+  readonly failed: ReadonlySet<string>;
+  /** Of them, those that could not even be met, and so have no part in the recovery. */
+  readonly unmet: readonly LostPlace[];
+};
+
 export function tellWaiting(
   keeper: ProfileKeeper,
   came: readonly BackupThatCame[],
-  failed: ReadonlySet<string>,
+  { failed, unmet }: NotAnswered,
   settings: Settings,
 ): void {
   const { places: asked = [] } = keeper.read().recovery ?? {};
@@ -72,6 +79,12 @@ export function tellWaiting(
   for (const place of places) printLine(`${place.url.padEnd(width)}  ${standing(place)}`);
   printCame(keeper, came, settings);
   printNext(keeper, settings);
+  const recover = hint(settings, "recover");
+  for (const { url, contact } of unmet) {
+    printLine(
+      `Not asked yet: ${url}. Once it can be reached: ${recover} ${url} --fallback ${quoted(printable(contact))}`,
+    );
+  }
 }
 
 /** What has come, and what is missing of it. */

@@ -25,7 +25,7 @@ import { readInput } from "../files.ts";
 import { addKeyOptions, type KeyOptions, schemesIn } from "../key-options.ts";
 import { quietly, reachOf } from "../reach.ts";
 import { settingsOf } from "../settings.ts";
-import { tellStep, tellWarning } from "../tell.ts";
+import { tell, tellStep, tellWarning } from "../tell.ts";
 import { examples } from "./examples.ts";
 
 type BackupCommandOptions = KeyOptions & {
@@ -107,7 +107,10 @@ Each server gets keys of its own. Given again, the command goes on where it stop
       const audits = auditBackup(keeper, name, quietly(reach));
       const contacts = options.fallback ?? contactsNamed(keeper, name);
       await nameContacts(keeper, name, contacts, options.code, reach);
-      if (options.sheet !== undefined) await writeSheet(options.sheet, recoverySheetOf(keeper, name));
+      if (options.sheet !== undefined) {
+        await writeSheet(options.sheet, recoverySheetOf(keeper, name));
+        tell(`the recovery sheet is in ${options.sheet}; print it`);
+      }
       await summarize(keeper, name, await provenAt(audits), settings);
     });
 }

@@ -101,7 +101,7 @@ it to more servers again.
         newContactAt: (url) => newContactAt(url, lost, urls, options.fallback),
         contactAt: (url) => contactAt(url, [url, ...urls], contacts) ?? knownPlaces(keeper)[0]?.contact ?? "",
       });
-      await conclude(keeper, failed, options, settings);
+      await conclude(keeper, { failed, lost }, options, settings);
     });
 }
 
@@ -119,7 +119,7 @@ function newContactAt(
 /** Hands out what was asked for, and ends the recovery when all of that has come. */
 async function conclude(
   keeper: ProfileKeeper,
-  failed: ReadonlySet<string>,
+  { failed, lost }: { readonly failed: ReadonlySet<string>; readonly lost: readonly LostPlace[] },
   options: RecoverOptions,
   settings: Settings,
 ): Promise<void> {
@@ -130,7 +130,10 @@ async function conclude(
   const isDone = isRecoveryWhole(keeper);
   const fresh = came.filter(isWhole).filter(({ isTaken }) => !isTaken);
   const meant = isNamed && !options.all ? fresh.filter((one) => one.wanted !== undefined) : fresh;
-  if (meant.length === 0 || (!isDone && !options.all)) return tellWaiting(keeper, came, failed, settings);
+  if (meant.length === 0 || (!isDone && !options.all)) {
+    const unmet = lost.filter(({ url }) => !knownPlaces(keeper).some((place) => place.url === url));
+    return tellWaiting(keeper, came, { failed, unmet }, settings);
+  }
   const others = came.filter((one) => !one.isTaken && !meant.some(({ id }) => id === one.id));
   await outputSecrets(meant, {
     path: options.output ?? output,
