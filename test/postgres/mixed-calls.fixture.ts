@@ -92,14 +92,15 @@ function newRequest(key: KeyId, index: number): RequestIdentity {
   const now = new Date();
   const whose = random.once(2) ? "all" : program;
   const before = latest.get(hex(key));
+  const senderXid = accountXid(random.once(2) ? key : (accounts.get(hex(key)) ?? key));
   return {
     keyId: key,
-    senderXid: accountXid(random.once(2) ? key : (accounts.get(hex(key)) ?? key)),
+    senderXid,
     requestKey:
       before !== undefined && random.once(SAME_ID)
         ? before.request.requestKey
         : requestKey(named("id", whose, index)),
-    requestDigest: requestDigest(named("digest", whose, index)),
+    requestDigest: requestDigest(named("digest", whose, index, hex(senderXid))),
     expiresAt: later(60 + random.below(60), now),
     datedAt: now,
     now,
