@@ -5,6 +5,7 @@
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { schemaState } from "../../src/store/schema.ts";
 import type { Sql } from "../../src/store/sql.ts";
 import { NOW } from "../kit/people.ts";
 import { COMMANDS, compareFinalState, insist, KEY_COUNT, type Past, prepare, SHARES } from "./commands.ts";
@@ -64,6 +65,7 @@ export function describeHistories(sql: () => Sql, maintain: () => Promise<void>)
       const tally = new Map<string, number>();
       let histories = 0;
       let begin = NOW;
+      const { isDistributed } = await schemaState(sql());
 
       const history = fc.asyncProperty(
         fc.commands(COMMANDS, { maxCommands: 60, size: "max" }),
@@ -71,7 +73,7 @@ export function describeHistories(sql: () => Sql, maintain: () => Promise<void>)
         fc.boolean(),
         async (commands, transferDelay, prepared) => {
           histories += 1;
-          const past: Past = { model: createModel(transferDelay), asked: [], tally };
+          const past: Past = { model: createModel(transferDelay, isDistributed), asked: [], tally };
           const name = `history-${histories}`;
           const world = await createWorld({
             sql: sql(),

@@ -32,8 +32,12 @@ type Seen = {
 
 export type Model = ReturnType<typeof createModel>;
 
-/** @param transferDelay seconds between the confirmation of a transfer and its effect. */
-export function createModel(transferDelay: number) {
+/**
+ * @param transferDelay seconds between the confirmation of a transfer and its effect.
+ * @param isDistributed whether the database has several nodes: then a key may use an ID again for another account, since
+ *   requests lie beside the account that they name, and a transfer's beside the key.
+ */
+export function createModel(transferDelay: number, isDistributed: boolean) {
   let now = 0;
   const accounts = new Map<number, Account>();
   /** Proven: signed for the account by its name, or brought to it by a signature of its own. */
@@ -44,7 +48,10 @@ export function createModel(transferDelay: number) {
   const newcomers: { readonly network: number; readonly at: number }[] = [];
 
   const maxAgeOf = ({ name }: ModelCall) => RULES.maxAge + (name === "fallbackTransfer" ? transferDelay : 0);
-  const idOf = ({ key, id }: ModelRequest) => `${key} ${id}`;
+  const idOf = ({ key, sender, id, call: { name } }: ModelRequest) => {
+    const place = name === "fallbackTransfer" || name === "verifyFallback" ? key : sender;
+    return isDistributed ? `${key} ${place} ${id}` : `${key} ${id}`;
+  };
   const ownerOf = (contact: string) => {
     return [...accounts].find(([, { validated }]) => validated && same(validated, contact))?.[0];
   };

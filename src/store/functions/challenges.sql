@@ -50,6 +50,13 @@ begin
   );
 end $$;
 
+-- Until it is over, nobody else who has the account locked sees its challenges: on one node the account's own lock is as good.
+-- Among several, a change becomes visible on one after the other, and the account's may be the first. It is locked.
+create or replace function store.lock_challenges_of(p_xid bytea)
+returns void language plpgsql as $$
+begin
+end $$;
+
 -- Takes down in the account's own row whether there are open or confirmed challenges of it. On one node nobody needs that:
 -- the challenges are as near as the account. It is locked.
 create or replace function store.note_challenges(p_xid bytea)
@@ -65,6 +72,7 @@ create or replace function store.ask_contact(
   p_network_hmac bytea, p_data_key integer
 ) returns void language plpgsql as $$
 begin
+  perform lock_challenges_of(p_xid) where p_xid is not null;
   insert into challenge (
     token_hash, code_hash, xid, purpose, key_id, contact_hmac, mailbox_hmac, network_hmac, request_key, created_at,
     expires_at, data_key
@@ -88,6 +96,7 @@ returns void language plpgsql as $$
 declare
   v_voided bytea[];
 begin
+  perform lock_challenges_of(p_xid);
   with voided as (
     update challenge set state = 'void'
     where xid = p_xid and purpose = p_purpose and state in ('open', 'confirmed')
@@ -112,6 +121,7 @@ declare
 begin
   select * into v_challenge from challenge where token_hash = p_token_hash;
   perform 1 from account where xid = v_challenge.xid for update;
+  perform lock_challenges_of(v_challenge.xid) where found;
   select * into v_challenge from challenge
   where token_hash = p_token_hash and state = 'open' and expires_at > p_now and xid is not null
   for update;
@@ -157,13 +167,13 @@ create or replace function store.verify_fallback(
   p_data_key integer default 0, p_former_code_hash bytea default null
 ) returns store.answer language plpgsql security definer set search_path = store, pg_temp as $$
 declare
-  v_xids bytea[] := array(select xid from challenge where key_id = p_key_id and state = 'open');
-  v_below bytea[] := lock_accounts(v_xids, null, p_key_id);
+  v_xids bytea[] := array(select xid from challenge where key_id = p_key_id and state = 'open' and xid is not null);
   v_seen text;
   v_token_hash bytea;
   v_outcome text;
   v_own bytea;
 begin
+  perform lock_accounts(v_xids, null, p_key_id);
   v_seen := begin_change(
     p_key_id, p_key_id, p_request_key, p_request_digest, p_expires_at, p_dated_at, p_now, p_newcomer_networks,
     p_max_newcomers
@@ -178,11 +188,13 @@ begin
     return refuse(p_key_id, p_request_key, 'transfer-due', null, p_now);
   end if;
   v_own := account_of(p_key_id);
-  v_xids := lock_accounts(v_xids, p_key_id, null);
-  perform 1 from challenge where key_id = p_key_id and state = 'open' order by token_hash for update;
+  perform lock_accounts(v_xids, p_key_id, null);
+  -- Not one that has been asked since: its account may be locked by another, who waits for it.
+  perform 1 from challenge
+  where key_id = p_key_id and state = 'open' and (xid is null or xid = any (v_xids)) order by token_hash for update;
   select token_hash into v_token_hash from challenge
   where key_id = p_key_id and state = 'open' and expires_at > p_now
-    and code_hash in (p_code_hash, p_former_code_hash) and xid is not null;
+    and code_hash in (p_code_hash, p_former_code_hash) and xid = any (v_xids);
   if found then
     v_outcome := confirm_challenge(v_token_hash, p_now, p_transfer_delay_seconds);
   else

@@ -67,6 +67,7 @@ declare
   v_due challenge;
   v_count integer := 0;
 begin
+  perform lock_challenges_of(xid) from unnest(p_xids) xid;
   for v_due in
     select * from challenge where state = 'confirmed' and effective_at <= p_now and xid = any (p_xids)
     order by effective_at for update
@@ -162,7 +163,6 @@ declare
   v_state answer;
   v_xid bytea;
   v_locked bytea;
-  v_below bytea[];
   -- The address as its owner wrote it: what a stranger writes may compare alike and be another mailbox.
   v_ciphertext bytea;
   -- The name that its row has: during a rekey, maybe the one under the former data key.
@@ -170,7 +170,7 @@ declare
 begin
   perform lock_challenges(p_mailbox_hmac, p_key_id, p_network_hmac);
   v_xid := account_of_contact(p_contact_hmac, p_former_contact_hmac);
-  v_below := lock_accounts(array[coalesce(v_xid, p_contact_hmac)], null, p_key_id);
+  perform lock_accounts(array[coalesce(v_xid, p_contact_hmac)], null, p_key_id);
   v_seen := begin_change(
     p_key_id, p_key_id, p_request_key, p_request_digest, p_expires_at, p_dated_at, p_now, p_newcomer_networks,
     p_max_newcomers

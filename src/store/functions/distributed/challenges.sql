@@ -4,14 +4,38 @@
 -- account's, or that its current key has asked for. Whoever writes such a challenge has the account locked, and calls
 -- note_challenges.
 
+-- Once for all that a transaction does about an account: the setting tells that it has the lock.
+create or replace function store.lock_challenges_of(p_xid bytea)
+returns void language plpgsql as $$
+declare
+  v_name text := encode(p_xid, 'hex');
+begin
+  if current_setting('store.challenges_of', true) is distinct from v_name then
+    perform lock_where_challenges_are(53327, v_name);
+    perform set_config('store.challenges_of', v_name, true);
+  end if;
+end $$;
+
+create or replace function store.try_lock_challenges_of(p_xid bytea)
+returns boolean language plpgsql as $$
+declare
+  v_lock integer := hashtext(encode(p_xid, 'hex'));
+begin
+  return (
+    select pg_try_advisory_xact_lock(53327, v_lock) from (select count(*) from challenge where token_hash = '') there
+  );
+end $$;
+
 create or replace function store.note_challenges(p_xid bytea)
 returns void language plpgsql as $$
 declare
   v_key_id bytea := (select key_id from account where xid = p_xid);
-  v_has_challenges boolean := exists (
+  v_has_challenges boolean;
+begin
+  perform lock_challenges_of(p_xid);
+  v_has_challenges := exists (
     select 1 from challenge where (xid = p_xid or key_id = v_key_id) and state in ('open', 'confirmed')
   );
-begin
   update account set has_challenges = v_has_challenges where xid = p_xid;
 end $$;
 

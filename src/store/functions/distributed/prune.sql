@@ -82,7 +82,7 @@ begin
   foreach v_xid in array v_xids loop
     -- One that is locked stays as it is: it is looked at closely for longer than it would have to be.
     perform 1 from account where xid = v_xid and has_challenges for update skip locked;
-    perform note_challenges(v_xid) where found;
+    perform note_challenges(v_xid) where found and try_lock_challenges_of(v_xid);
   end loop;
   return v_count;
 end $$;
