@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { chooseFragments } from "#bc/ur/fountain";
 import { mixturesOf } from "./mixtures.ts";
 
@@ -11,4 +11,14 @@ test.each([1, 2, 3, 10, 97, 512])("parts of %d fragments mix what the UR package
       expect([size, draw()]).toEqual([expected.length, expected]);
     }
   }
+});
+
+test("many parts take no more than one list of the fragments' places", () => {
+  const lists = vi.spyOn(Uint16Array, "from");
+  onTestFinished(() => lists.mockRestore());
+  const mixtureOf = mixturesOf(512, 0);
+  const first = mixtureOf(513).draw();
+  for (let number = 514; number < 1_000; number++) mixtureOf(number).draw();
+  expect(lists).toHaveBeenCalledTimes(1);
+  expect(mixtureOf(513).draw()).toEqual(first);
 });

@@ -13,11 +13,12 @@ export type Mixture = { readonly size: number; readonly draw: () => readonly num
 /** Tells the mixture of each part by its number, from 1. @param count fragments of the message. */
 export function mixturesOf(count: number, checksum: number): (number: number) => Mixture {
   const sizeBy = sampler(count);
+  const shuffle = shuffler(count);
   return (number) => {
     if (number <= count) return { size: 1, draw: () => [number - 1] };
     const random = randomNumbers(seedOf(number, checksum));
     const size = sizeBy(random);
-    return { size, draw: () => drawn(size, count, random) };
+    return { size, draw: () => shuffle(size, random) };
   };
 }
 
@@ -28,15 +29,22 @@ function seedOf(number: number, checksum: number): Uint8Array {
   return Digest.fromImage(new Uint8Array(image.buffer)).data;
 }
 
-/** So many of the places 0 to `count` - 1, each once: the first ones of a shuffle. */
-function drawn(size: number, count: number, random: () => number): readonly number[] {
-  const left = Uint16Array.from({ length: count }, (_, place) => place);
-  return Array.from({ length: size }, (_, taken) => {
-    const at = Math.floor(random() * (count - taken));
-    const place = left[at] ?? 0;
-    left.copyWithin(at, at + 1, count - taken);
-    return place;
-  });
+/**
+ * Draws so many of the places 0 to `count` - 1, each once: the first ones of a shuffle. All parts share its lists, since to
+ * list the places anew for each one would take time that grows with the square of the number of parts.
+ */
+function shuffler(count: number): (size: number, random: () => number) => readonly number[] {
+  const places = Uint16Array.from({ length: count }, (_, place) => place);
+  const left = new Uint16Array(count);
+  return (size, random) => {
+    left.set(places);
+    return Array.from({ length: size }, (_, taken) => {
+      const at = Math.floor(random() * (count - taken));
+      const place = left[at] ?? 0;
+      left.copyWithin(at, at + 1, count - taken);
+      return place;
+    });
+  };
 }
 
 /**
