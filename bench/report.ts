@@ -15,10 +15,14 @@ export function quantile(values: readonly number[], part: number): number {
 
 export type Row = readonly [name: string, ...values: readonly number[]];
 
-/** Aligns the first column to the left, numbers to the right. NaN stands for a cell that does not apply. */
-export function printTable(title: string, head: readonly string[], rows: readonly Row[]): void {
+/**
+ * Aligns the first column to the left, numbers to the right. NaN stands for a cell that does not apply.
+ *
+ * @param digits behind the point, of numbers below 10. Default: 1.
+ */
+export function printTable(title: string, head: readonly string[], rows: readonly Row[], digits = 1): void {
   progress("");
-  const cells = rows.map(([name, ...values]) => [name, ...values.map(written)]);
+  const cells = rows.map(([name, ...values]) => [name, ...values.map((value) => written(value, digits))]);
   const widths = head.map((text, i) =>
     Math.max(...[text, ...cells.map((row) => row[i] ?? "")].map(lengthOf)),
   );
@@ -32,9 +36,9 @@ export function progress(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
 }
 
-function written(value: number): string {
+function written(value: number, digits: number): string {
   if (Number.isNaN(value)) return "";
-  return value >= 10 ? value.toFixed(0) : value.toFixed(1);
+  return value.toFixed(value >= 10 ? 0 : digits);
 }
 
 function lengthOf(text: string): number {

@@ -102,6 +102,16 @@ export async function bodyOf(gene: Gene, party: Party, size: number): Promise<Bo
   return best;
 }
 
+/** A gene's bodies of these sizes. Nothing when there is none of the smallest. */
+export async function bodiesOf(
+  gene: Gene,
+  party: Party,
+  sizes: readonly number[],
+): Promise<readonly Body[] | undefined> {
+  const bodies = await Promise.all(sizes.map((size) => bodyOf(gene, party, size)));
+  return bodies.every((body) => body !== undefined) ? bodies : undefined;
+}
+
 async function compose(
   { kind, place, depth, sealed, filling }: Gene,
   party: Party,

@@ -1,0 +1,71 @@
+/**
+ * What bodies cost beside a storeShare, and how their cost grows with their size.
+ *
+ * All are measured in turns, again and again, so that each sees the same moods of the machine. What disturbs them only
+ * adds time, so a low quantile of each body's turns counts. A long turn holds its share of the garbage collection.
+ */
+import type { Context } from "../../src/service/index.ts";
+import { quantile } from "../report.ts";
+import { costOf, fateOf } from "./cost.ts";
+import type { Body } from "./requests.ts";
+
+/** The part of a body's turns that took less than what counts. */
+const LOW = 0.2;
+
+export type Compared = {
+  readonly fate: string;
+  /** Of the processor time that a storeShare takes for as many bytes. */
+  readonly multiple: number;
+  /** The same from the rounds with even, and from those with odd numbers. */
+  readonly even: number;
+  readonly odd: number;
+};
+
+export type Effort = {
+  readonly rounds: number;
+  /** Milliseconds of processor time that one body's turn takes. */
+  readonly turn: number;
+  readonly afterRound?: (round: number) => void;
+};
+
+/** In the order of the bodies. */
+export async function compareCosts(
+  context: Context,
+  bodies: readonly Body[],
+  storeShare: Body,
+  { rounds, turn, afterRound }: Effort,
+): Promise<readonly Compared[]> {
+  const fates = new Map<Body, string>();
+  for (const body of bodies) fates.set(body, await fateOf(context, body));
+  const turns = new Map([storeShare, ...bodies].map((body) => [body, [] as number[]]));
+  for (let round = 1; round <= rounds; round++) {
+    for (const [body, costs] of turns) costs.push((await costOf(context, body, turn)) / body.bytes.length);
+    afterRound?.(round);
+  }
+  const multiple = (body: Body, isOf: (round: number) => boolean) => {
+    const [cost = Number.NaN, unit = Number.NaN] = [body, storeShare].map((one) => {
+      return quantile(turns.get(one)?.filter((_, round) => isOf(round)) ?? [], LOW);
+    });
+    return cost / unit;
+  };
+  return bodies.map((body) => ({
+    fate: fates.get(body) ?? "",
+    multiple: multiple(body, () => true),
+    even: multiple(body, (round) => round % 2 === 0),
+    odd: multiple(body, (round) => round % 2 === 1),
+  }));
+}
+
+/**
+ * What each body costs in multiples of the one before it, when each has twice the bytes. NaN where the two meet different
+ * fates: a server that refuses the one early, and reads all of the other, does not do twice the work of one kind.
+ */
+export function growthsOf(
+  bodies: readonly Compared[],
+  by: "multiple" | "even" | "odd" = "multiple",
+): readonly number[] {
+  return bodies.slice(1).map((larger, i) => {
+    const smaller = bodies[i];
+    return smaller?.fate === larger.fate ? (2 * larger[by]) / smaller[by] : Number.NaN;
+  });
+}
