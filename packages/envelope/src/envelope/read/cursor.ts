@@ -15,7 +15,9 @@ export type Cursor = {
   argument: number | bigint;
   /** Levels that are open. */
   depth: number;
-  /** Items read so far, and elements. */
+  /** Maps in a key of which the cursor is, one within the other. */
+  keys: number;
+  /** Items read so far, as {@link ReadLimits} counts them. */
   items: number;
   /** Whether all that was read would be written as it came. */
   verbatim: boolean;
@@ -38,6 +40,7 @@ export function cursorOf(bytes: Uint8Array, limits: Partial<ReadLimits> = {}): C
     at: 0,
     argument: 0,
     depth: 0,
+    keys: 0,
     items: 0,
     verbatim: true,
   };
@@ -49,7 +52,7 @@ export function cursorOf(bytes: Uint8Array, limits: Partial<ReadLimits> = {}): C
  * @throws {EnvelopeError} `malformed`, `too-complex`.
  */
 export function readHead(cursor: Cursor): number {
-  cursor.items += 1;
+  cursor.items += 1 + cursor.keys;
   if (cursor.items > cursor.limits.items) throw tooComplex("too many items");
   const initial = cursor.bytes[cursor.at];
   if (initial === undefined) throw endsEarly();

@@ -63,7 +63,9 @@ function passMap(cursor: Cursor): void {
   let previous = { start: 0, end: 0 };
   for (let i = 0; i < count; i++) {
     const key = { start: cursor.at, end: 0 };
+    cursor.keys += 1;
     passItem(cursor);
+    cursor.keys -= 1;
     key.end = cursor.at;
     if (i > 0 && !precedes(cursor.bytes, previous, key)) throw malformed("the keys of a map must ascend");
     previous = key;

@@ -10,7 +10,8 @@ export type ReadLimits = {
   readonly nesting: number;
   /**
    * CBOR items in all: values, arrays, maps, tags, and each key and value of a map. An element of the envelope counts
-   * once more, since it is hashed.
+   * once more, since it is hashed. What a key holds counts once more for each map whose key it is part of, since who
+   * builds the map encodes its keys; so maps as keys of maps do not take time that grows with the square of their depth.
    */
   readonly items: number;
   /** Assertions of one node. */

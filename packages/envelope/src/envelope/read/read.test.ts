@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { bytesToHex, cbor, encodeCbor, hexToBytes, taggedValue } from "#bc/dcbor";
+import { bytesToHex, type CborInput, cbor, encodeCbor, hexToBytes, taggedValue } from "#bc/dcbor";
 import { Digest, PrivateKeys } from "../../keys/index.ts";
 import { Envelope } from "../envelope.ts";
 import type { ReadLimits } from "./limits.ts";
@@ -75,6 +75,8 @@ describe("the limits", () => {
 
   test.each<[string, Uint8Array, Partial<ReadLimits>]>([
     ["items, and elements once more", leafBytes([1, 2, 3]), { items: 7 }],
+    ["items, and keys of maps once more", leafBytes(new Map([[1, 2]])), { items: 7 }],
+    ["items, and keys within keys once more for each map", leafBytes(keyed(3)), { items: 19 }],
     ["assertions", Envelope.new(1).addAssertion(2, 3).addAssertion(4, 5).cborData(), { assertions: 2 }],
     ["text", leafBytes("h\u00e9"), { text: 3 }],
     ["marks", leafBytes(`a${mark.repeat(30)} b${mark.repeat(30)}`.normalize("NFC")), { marks: 30 }],
@@ -111,6 +113,11 @@ describe("the limits", () => {
     expect((await open(15)).kind).toBe("leaf");
   });
 });
+
+/** A map in whose key there is such a map again, and so on. */
+function keyed(levels: number): CborInput {
+  return Array.from({ length: levels }).reduce<CborInput>((key) => new Map([[key, 0]]), 0);
+}
 
 /** A leaf of this text, normalized or not. */
 function textLeaf(text: string): Uint8Array {
