@@ -51,7 +51,7 @@ const MEASUREMENTS: Readonly<Record<string, () => Promise<void>>> = {
   worst: () => {
     const size = quick
       ? { minutes: 0, firstRound: 6, rounds: 2 }
-      : { minutes: Number(words[0] ?? 10), rounds: 30 };
+      : { minutes: Number(words[0] ?? 10), rounds: 60 };
     return searchWorst(size);
   },
   recovery: () => {

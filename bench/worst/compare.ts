@@ -1,16 +1,12 @@
 /**
  * What bodies cost beside a storeShare, and how their cost grows with their size.
  *
- * All are measured in turns, again and again, so that each sees the same moods of the machine. What disturbs them only
- * adds time, so a low quantile of each body's turns counts. A long turn holds its share of the garbage collection.
+ * All are measured in turns, again and again, so that each sees the same moods of the machine. What else runs there only
+ * adds time, so the least of each body's turns counts. A turn is long enough to hold its share of the garbage collection.
  */
 import type { Context } from "../../src/service/index.ts";
-import { quantile } from "../report.ts";
 import { costOf, fateOf } from "./cost.ts";
 import type { Body } from "./requests.ts";
-
-/** The part of a body's turns that took less than what counts. */
-const LOW = 0.2;
 
 export type Compared = {
   readonly fate: string;
@@ -43,10 +39,8 @@ export async function compareCosts(
     afterRound?.(round);
   }
   const multiple = (body: Body, isOf: (round: number) => boolean) => {
-    const [cost = Number.NaN, unit = Number.NaN] = [body, storeShare].map((one) => {
-      return quantile(turns.get(one)?.filter((_, round) => isOf(round)) ?? [], LOW);
-    });
-    return cost / unit;
+    const least = (one: Body) => Math.min(...(turns.get(one)?.filter((_, round) => isOf(round)) ?? []));
+    return least(body) / least(storeShare);
   };
   return bodies.map((body) => ({
     fate: fates.get(body) ?? "",

@@ -23,6 +23,7 @@ export const CONTENTS = {
   floats: (count) => cbor(Array.from({ length: count }, (_, i) => i + 0.1)),
   texts: (count) => cbor(Array.from({ length: count }, (_, i) => `é${i}`)),
   "a map": (count) => cbor(new Map(Array.from({ length: count }, (_, i) => [i, 0]))),
+  "keys in keys": (count, depth) => cbor(Array.from({ length: count }, () => keyed(depth))),
   arrays: (count, depth) => cbor(Array.from({ length: count }, () => nested(depth))),
   "known assertions": (count) => node(count, (i) => known(i, new KnownValue(1))),
   "text assertions": (count) => node(count, (i) => Envelope.newAssertion(`p${i}`, "o")),
@@ -40,7 +41,7 @@ export const CONTENTS = {
     const hidden = Envelope.new("x").encryptSubject(SymmetricKey.generate());
     return node(count, (i) => known(i, hidden));
   },
-} as const satisfies Record<string, (count: number, depth: number) => EnvelopeEncodable>;
+} as const satisfies Record<string, (count: number, depth: number) => Envelope | CborInput>;
 
 function node(count: number, assertion: (i: number) => Envelope): Envelope {
   return Envelope.new(0).addAssertionEnvelopes(
@@ -54,6 +55,11 @@ function known(i: number, object: EnvelopeEncodable): Envelope {
 
 function wrapped(levels: number): Envelope {
   return Array.from({ length: levels }).reduce<Envelope>((content) => content.wrap(), Envelope.new(0));
+}
+
+/** A map whose key is such a map again. */
+function keyed(levels: number): Cbor {
+  return cbor(Array.from({ length: levels }).reduce<CborInput>((key) => new Map([[key, 0]]), 0));
 }
 
 function nested(levels: number): Cbor {

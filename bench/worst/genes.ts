@@ -24,7 +24,7 @@ export function changed(gene: Gene): Gene {
     case 1:
       return { ...gene, place: pick(PLACE_NAMES) };
     case 2:
-      return { ...gene, depth: pick([1, 2, 3, 5, 8, 13, 20]) };
+      return { ...gene, depth: pick([1, 2, 3, 5, 8, 13, 20, 50]) };
     case 3:
       return { ...gene, sealed: !gene.sealed };
     case 4:

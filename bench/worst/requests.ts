@@ -14,6 +14,7 @@ import {
 } from "@bc/envelope";
 import { buildRequest, type KnownServer, Receipt } from "@bc/share-client";
 import { type Format, type Identity, identityOf } from "@bc/share-protocol";
+import { type CborInput, cbor } from "#bc/dcbor";
 import { MultipartEncoder } from "#bc/ur";
 import { CONTENTS, type ContentKind } from "./content.ts";
 
@@ -132,8 +133,11 @@ async function compose(
   return sealed && !isSealed ? envelope.encryptToRecipients([party.server.keys.encapsulation]) : envelope;
 }
 
-function filled(content: EnvelopeEncodable, bytes: number): EnvelopeEncodable {
-  return bytes === 0 ? content : Envelope.new(content).addAssertion("filling", new Uint8Array(bytes));
+/** A value stays one, so that the server may look into it where it expects one. */
+function filled(content: Envelope | CborInput, bytes: number): EnvelopeEncodable {
+  const filling = new Uint8Array(bytes);
+  if (content instanceof Envelope) return bytes > 0 ? content.addAssertion("filling", filling) : content;
+  return cbor(bytes > 0 ? [content, filling] : content);
 }
 
 function carry(envelope: Envelope, { carried, partSize }: Gene, size: number): Body {

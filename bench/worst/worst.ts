@@ -23,7 +23,7 @@ const SHARE_SIZE = 10_000;
 /** Requests of each kind that are measured exactly: the dearest, and those that grow most. */
 const SHOWN = 8;
 /** Milliseconds of processor time of such a measurement, of which each body has one in every round. */
-const TURN = 100;
+const TURN = 50;
 
 export type WorstOptions = {
   /** Of the search. */
