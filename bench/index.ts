@@ -48,12 +48,7 @@ const MEASUREMENTS: Readonly<Record<string, () => Promise<void>>> = {
   client: () => measureClient(quick ? 5 : 200),
   schemes: () => measureSchemes(quick ? { rounds: 1, requests: 20 } : { rounds: 5, requests: 200 }),
   flood: () => measureFlood(quick ? { seconds: 1, bodies: 1 } : { seconds: 15, named: words.join(" ") }),
-  worst: () => {
-    const size = quick
-      ? { minutes: 0, firstRound: 6, rounds: 2 }
-      : { minutes: Number(words[0] ?? 10), rounds: 60 };
-    return searchWorst(size);
-  },
+  worst: () => searchWorst(quick ? { minutes: 0, firstRound: 6 } : { minutes: Number(words[0] ?? 10) }),
   recovery: () => {
     return measureRecovery({ rounds: quick ? 1 : 5, delay: Number(words[0] ?? (quick ? 50 : 200)) });
   },

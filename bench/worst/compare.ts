@@ -18,7 +18,10 @@ export type Compared = {
 };
 
 export type Effort = {
+  /** At least. */
   readonly rounds: number;
+  /** By the clock of `performance`, until when there are more rounds. Default: there are none. */
+  readonly until?: number;
   /** Milliseconds of processor time that one body's turn takes. */
   readonly turn: number;
   readonly afterRound?: (round: number) => void;
@@ -29,12 +32,12 @@ export async function compareCosts(
   context: Context,
   bodies: readonly Body[],
   storeShare: Body,
-  { rounds, turn, afterRound }: Effort,
+  { rounds, until = 0, turn, afterRound }: Effort,
 ): Promise<readonly Compared[]> {
   const fates = new Map<Body, string>();
   for (const body of bodies) fates.set(body, await fateOf(context, body));
   const turns = new Map([storeShare, ...bodies].map((body) => [body, [] as number[]]));
-  for (let round = 1; round <= rounds; round++) {
+  for (let round = 1; round <= rounds || performance.now() < until; round++) {
     for (const [body, costs] of turns) costs.push((await costOf(context, body, turn)) / body.bytes.length);
     afterRound?.(round);
   }

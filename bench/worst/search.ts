@@ -30,7 +30,8 @@ type Tried = {
 export type SearchOptions = {
   /** Bytes, each twice the one before. */
   readonly sizes: readonly number[];
-  readonly minutes: number;
+  /** By the clock of `performance`, until when it goes on after the first round. */
+  readonly until: number;
   /** Requests of the first round. Default: every kind in every place. */
   readonly firstRound?: number | undefined;
 };
@@ -45,9 +46,8 @@ export async function search(
   context: Context,
   party: Party,
   storeShare: Body,
-  { sizes, minutes, firstRound }: SearchOptions,
+  { sizes, until, firstRound }: SearchOptions,
 ): Promise<Found> {
-  const end = performance.now() + minutes * 60_000;
   let dearest: readonly Tried[] = [];
   let steepest: readonly Tried[] = [];
   let tried = 0;
@@ -64,7 +64,7 @@ export async function search(
     progress(`${tried} requests, the dearest costs ${dearest[0]?.cost.toFixed(1)} times a storeShare`);
   };
   for (const gene of seeds().slice(0, firstRound)) await attempt(gene);
-  while (performance.now() < end) await attempt(changed(pick([...dearest, ...steepest]).gene));
+  while (performance.now() < until) await attempt(changed(pick([...dearest, ...steepest]).gene));
   return { tried, dearest: dearest.map(({ gene }) => gene), steepest: steepest.map(({ gene }) => gene) };
 }
 

@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- worst MINUTES`: searches for the requests that cost the server the most for their size, and for those
- * whose cost grows most when their size doubles. Then it measures both exactly, which takes a few minutes more.
+ * whose cost grows most when their size doubles. The second half of the time it measures both exactly.
  *
  * The cost is the processor time of `handle`, with a store that answers at once. It is told as a multiple of what a
  * sealed storeShare costs for as many bytes. Growth is told only between two bodies that meet the same fate: a server
@@ -22,19 +22,17 @@ const SIZES = [8_192, 16_384, 32_768, 65_536] as const;
 const SHARE_SIZE = 10_000;
 /** Requests of each kind that are measured exactly: the dearest, and those that grow most. */
 const SHOWN = 8;
-/** Milliseconds of processor time of such a measurement, of which each body has one in every round. */
-const TURN = 50;
+const EXACTLY = { rounds: 2, turn: 50 };
 
 export type WorstOptions = {
-  /** Of the search. */
+  /** In all, half of which is for the search. */
   readonly minutes: number;
   /** Requests of the first round. Default: every kind in every place. */
   readonly firstRound?: number;
-  /** Measurements of each body in the end. */
-  readonly rounds: number;
 };
 
-export async function searchWorst({ minutes, firstRound, rounds }: WorstOptions): Promise<void> {
+export async function searchWorst({ minutes, firstRound }: WorstOptions): Promise<void> {
+  const end = performance.now() + minutes * 60_000;
   const service = await createTestService(answersAtOnce);
   const context = { ...service.context, log: { debug() {}, info() {}, warn() {}, error() {} } };
   const sender = identityOf(PrivateKeys.generate("ed25519"));
@@ -42,12 +40,20 @@ export async function searchWorst({ minutes, firstRound, rounds }: WorstOptions)
   const party: Party = { sender, server, now: context.now() };
   const storeShare = await sealedStore(party);
 
-  const found = await search(context, party, storeShare, { sizes: SIZES, minutes, firstRound });
+  const found = await search(context, party, storeShare, {
+    sizes: SIZES,
+    until: end - minutes * 30_000,
+    firstRound,
+  });
   const shown = [...found.dearest.slice(0, SHOWN), ...found.steepest.slice(0, SHOWN)];
   const genes = [...new Map(shown.map((gene) => [nameOf(gene), gene])).values()];
   const made = await Promise.all(genes.map(async (gene) => (await bodiesOf(gene, party, SIZES)) ?? []));
-  const afterRound = (round: number) => progress(`round ${round} of ${rounds} over what was found`);
-  const compared = await compareCosts(context, made.flat(), storeShare, { rounds, turn: TURN, afterRound });
+  const afterRound = (round: number) => progress(`round ${round} over what was found`);
+  const compared = await compareCosts(context, made.flat(), storeShare, {
+    ...EXACTLY,
+    until: end,
+    afterRound,
+  });
   printTable(
     `The dearest of ${found.tried} requests, and those that grow most: in multiples of a sealed storeShare of as many
 bytes, then what twice the bytes cost, in multiples of what they cost once (empty between different fates)`,
