@@ -1,6 +1,6 @@
 /**
  * How the cost of a call grows with the shares on each node of a Citus cluster:
- * `node bench/nodes-growth.ts [--quick | 10000000] [--workers 2] [--calls 1000]`.
+ * `node bench/nodes-growth.ts [--quick | 10000000] [--workers 2] [--calls 500]`.
  *
  * Makes a coordinator and workers in temporary folders, and fills them to 10⁴, 10⁵, … shares, four an account. At each size it
  * calls the functions as servers do, four at a time, at all workers in turn, for accounts all over the tables. It prints the
@@ -14,7 +14,9 @@ import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { connectPostgres, type PostgresDatabase } from "../src/store/drivers/postgres.ts";
+import { delegated } from "../src/store/delegate.ts";
+import { connectPostgres } from "../src/store/drivers/postgres.ts";
+import type { Sql } from "../src/store/sql.ts";
 import { createDistributedDatabase, ownNodes, whyNoCitus } from "../test/kit/citus/nodes.ts";
 import { type Cluster, PATIENT } from "../test/kit/postgres/cluster.ts";
 import { RUN_FOLDER } from "../test/kit/postgres/run.ts";
@@ -24,7 +26,7 @@ import { nodeTime } from "./node-time.ts";
 const SMALLEST = 10_000;
 const CALLERS = 4;
 /** Calls before those that count, so that what the nodes plan and keep is the same at every size. */
-const WARM_UP = 400;
+const WARM_UP = 200;
 /** Milliseconds in which nothing is asked. */
 const IDLE = 5_000;
 
@@ -32,7 +34,7 @@ const { values, positionals } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
     workers: { type: "string", default: "2" },
-    calls: { type: "string", default: "1000" },
+    calls: { type: "string", default: "500" },
   },
   allowPositionals: true,
 });
@@ -45,7 +47,7 @@ if (missing !== undefined) throw new Error(missing);
 
 /** Calls a step for `count` accounts, from the one of `first` on. */
 async function inTurn(
-  entries: readonly PostgresDatabase[],
+  entries: readonly Sql[],
   step: Step,
   first: number,
   count: number,
@@ -55,7 +57,7 @@ async function inTurn(
   const caller = async () => {
     while (next < first + count) {
       const number = next++;
-      const { sql } = entries[number % entries.length] as PostgresDatabase;
+      const sql = entries[number % entries.length] as Sql;
       const { outcome } = await step(sql, anAccount(number, accounts));
       if (outcome !== "ok") throw new Error(outcome);
     }
@@ -95,7 +97,8 @@ try {
     ]);
   }
   const owner = connectPostgres(database.url("share_owner"), PATIENT);
-  const entries = nodes.workers.map((node) => database.connectTo(node, "share_server", CALLERS));
+  const pools = nodes.workers.map((node) => database.connectTo(node, "share_server", CALLERS));
+  const entries = pools.map(({ sql }) => delegated(sql));
   const names = Object.keys(STEPS);
   console.log(
     `Milliseconds of processor: each worker; the coordinator. ${workers} workers, ${calls} calls each.\n`,
@@ -121,7 +124,7 @@ try {
     cells.push(`${written(ofWorkers, IDLE / 1_000)}; ${written([coordinator], IDLE / 1_000)}`);
     console.log(`| ${shares} | ${cells.join(" | ")} | ${filled.toFixed(0)} s |`);
   }
-  await Promise.all([owner.close(), ...entries.map(({ close }) => close())]);
+  await Promise.all([owner.close(), ...pools.map(({ close }) => close())]);
 } finally {
   await nodes.remove();
   rmSync(folder, { recursive: true, force: true });

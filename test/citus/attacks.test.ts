@@ -1,5 +1,6 @@
 /** The attacks of test/attacks, tried where the database is spread over several nodes, and the server knows all of them. */
 import { afterAll, describe, test } from "vitest";
+import { delegated } from "../../src/store/delegate.ts";
 import { connectPostgres } from "../../src/store/drivers/postgres.ts";
 import { EMBEDDED, tryOn } from "../attacks/ground.ts";
 import { createDistributedDatabase, ownNodes, urlOfNodes, whyNoCitus } from "../kit/citus/nodes.ts";
@@ -31,7 +32,8 @@ describe.skipIf(skipped)(`on Citus${skipped ? ` (${skipped})` : ""}`, async () =
     name: "Citus",
     openDatabase: async () => {
       const { url } = await createDistributedDatabase(nodes);
-      return connectPostgres(url("share_owner"), { ...PATIENT, connections: CONNECTIONS });
+      const { sql, close } = connectPostgres(url("share_owner"), { ...PATIENT, connections: CONNECTIONS });
+      return { sql: delegated(sql), close };
     },
     environment: async () => ({
       DATABASE_URL: urlOfNodes(nodes, await createDistributedDatabase(nodes)),
