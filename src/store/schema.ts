@@ -22,7 +22,7 @@ import type { Sql } from "./sql.ts";
 export const SCHEMA_VERSION = 8;
 
 /** The checksum of `functions/`. It stands here because a Worker has no files; `readSchema` compares it with them. */
-export const FUNCTION_SET = "42c99a59b6f28ea5d84278f56c518241ace7e1d2ee090b1c5920899a182284e0";
+export const FUNCTION_SET = "e057035209b7076d1c021111560e1d8be704f02fd6379adf78f44678397a2f4b";
 
 export type SchemaState = {
   /** How many migrations the database has; 0 for one that has never been migrated. */

@@ -105,8 +105,8 @@ export const ACCOUNT_DEFENCES: Defences = {
       edits: [
         edit(
           RETRIEVE_SHARES,
-          "left join share s on s.xid = a.xid and (v_ids is null or s.share_id = any (v_ids))",
-          "left join share s on v_ids is null and s.xid = a.xid or s.share_id = any (v_ids)",
+          "left join share s on s.xid = u.xid and (v_ids is null or s.share_id = any (v_ids))",
+          "left join share s on v_ids is null and s.xid = u.xid or s.share_id = any (v_ids)",
         ),
         edit(RETRIEVE_SHARES, "where m.xid = a.xid and m.share_id = asked.id", "where m.share_id = asked.id"),
       ],

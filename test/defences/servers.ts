@@ -265,8 +265,8 @@ export const SERVER_DEFENCES: Defences = {
       edits: [
         edit(
           "src/store/functions/retrieve-shares.sql",
-          "left join share s on s.xid = a.xid and (v_ids is null or s.share_id = any (v_ids))",
-          "left join share s on v_ids is null and s.xid = a.xid or s.share_id = any (v_ids)",
+          "left join share s on s.xid = u.xid and (v_ids is null or s.share_id = any (v_ids))",
+          "left join share s on v_ids is null and s.xid = u.xid or s.share_id = any (v_ids)",
         ),
         edit(
           "src/store/functions/retrieve-shares.sql",

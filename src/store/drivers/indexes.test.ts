@@ -16,6 +16,7 @@ import { fallbackTransfer } from "../fallback-transfer.ts";
 import { isTransferPending } from "../is-transfer-pending.ts";
 import { lookUpTransfer } from "../look-up-transfer.ts";
 import { claimMessages, failMessage, finishMessage } from "../outbox.ts";
+import { prune } from "../prune.ts";
 import { retrieveFallback } from "../retrieve-fallback.ts";
 import { retrieveShares } from "../retrieve-shares.ts";
 import { storeShare } from "../store-share.ts";
@@ -25,7 +26,7 @@ import { updatePublicKey } from "../update-public-key.ts";
 import { verifyFallback } from "../verify-fallback.ts";
 import type { PostgresDatabase } from "./postgres.ts";
 
-const { CHALLENGE_LIMITS, NOW, newChallenge, newContact, newKey, newShare, request } = fixtures;
+const { CHALLENGE_LIMITS, later, NOW, newChallenge, newContact, newKey, newShare, request } = fixtures;
 const skipped = whyNoPostgres();
 const ROWS = 5_000;
 /** Some thirty calls, each about a handful of rows. */
@@ -113,7 +114,45 @@ describe.skipIf(skipped)(`the store's functions on large tables${skipped ? ` (${
     expect(read).toEqual(read.map(({ table }) => ({ table, byIndex: true, whole: 0, few: true })));
     expect(read).toHaveLength(11);
   });
+
+  test("look once whether a transfer is pending, however many shares they read", async () => {
+    const key = newKey();
+    const shares = Array.from({ length: 20 }, () => newShare(1));
+    const quotas = { ...fixtures.QUOTAS, maxShares: shares.length };
+    for (const share of shares) await storeShare(owner.sql, request(key), share, quotas);
+    const all = () => retrieveShares(owner.sql, request(key), { shareIds: null, lenient: false });
+    // The planner looks into indexes too, until it has settled on a plan.
+    for (let count = 0; count < 10; count++) await all();
+    const read = await scansOf(owner, "challenge_account", all);
+    expect(read.result).toMatchObject({ outcome: "ok", shares: { length: shares.length } });
+    expect(read.scans).toBe(1);
+  });
+
+  test("forget requests without looking them up by their keys", async () => {
+    const over = later(-1);
+    for (let count = 0; count < 20; count++) {
+      await storeShare(owner.sql, { ...request(newKey()), expiresAt: over }, newShare(), fixtures.QUOTAS);
+    }
+    const forgotten = await scansOf(owner, "seen_request_pkey", () => prune(owner.sql, NOW));
+    expect(forgotten).toMatchObject({ result: { requests: 20 }, scans: 0 });
+  });
 });
+
+/** How often a connection looks into an index for some work. */
+async function scansOf<Result>({ sql }: PostgresDatabase, index: string, work: () => Promise<Result>) {
+  const scans = async () => {
+    // A connection reports what it has read once a statement is over that asks for it.
+    await sql("select pg_stat_force_next_flush()", []);
+    const [row] = await sql<{ scans: number }>(
+      "select idx_scan::integer as scans from pg_stat_user_indexes where indexrelname = $1",
+      [index],
+    );
+    return row?.scans ?? Number.NaN;
+  };
+  const before = await scans();
+  const result = await work();
+  return { result, scans: (await scans()) - before };
+}
 
 /** Rows of strangers, and statistics that tell the planner of them. */
 async function fillTables({ sql }: PostgresDatabase): Promise<void> {

@@ -11,16 +11,18 @@ begin
   );
 end $$;
 
--- Requests whose time is over: how many, and up to which date the past is to be closed for it.
+-- Requests whose time is over: how many, and up to which date the past is to be closed for it. They are deleted where they lie,
+-- which was found by the index of ends: by their keys, which are random, each would be looked up all over an index as large as
+-- all that is remembered. A row that has moved meanwhile stays for the next time.
 create or replace function store.prune_requests(
   p_now timestamptz, p_limit integer, out requests integer, out closed_until timestamptz
 ) language plpgsql as $$
 begin
   with gone as (
-    delete from seen_request where request_key in (
-      select s.request_key from seen_request s where s.expires_at < p_now
+    delete from seen_request where ctid = any (array(
+      select s.ctid from seen_request s where s.expires_at < p_now
       order by s.expires_at limit p_limit for update skip locked
-    ) returning coalesce(dated_at, expires_at - interval '24 hours 5 minutes') as dated_at
+    )) returning coalesce(dated_at, expires_at - interval '24 hours 5 minutes') as dated_at
   )
   select count(*), max(dated_at) into requests, closed_until from gone;
 end $$;

@@ -19,19 +19,23 @@ declare
   v_ids bytea[] := case when p_share_ids is not null then array(select id from split_ids(p_share_ids)) end;
 begin
   return query
-    select a.xid, s.share_id, s.data
-    from account_key k
-    join account a on a.xid = k.xid and a.key_id = k.key_id
-    left join share s on s.xid = a.xid and (v_ids is null or s.share_id = any (v_ids))
-    where k.key_id = p_key_id and (p_sender_xid = a.xid and a.key_proven or p_sender_xid = p_key_id)
-      and not exists (
-        select 1 from challenge c where c.xid = a.xid and c.purpose = 'transfer' and c.state in ('open', 'confirmed')
-      )
-      and not exists (select 1 from server v where v.data_key <> p_data_key)
-      and (v_ids is null or p_lenient or not exists (
-        select 1 from unnest(v_ids) asked(id)
-        where not exists (select 1 from share m where m.xid = a.xid and m.share_id = asked.id)
-      ))
+    -- Materialized, so that the account is looked at once, not once for each of its shares.
+    with usual as materialized (
+      select a.xid
+      from account_key k
+      join account a on a.xid = k.xid and a.key_id = k.key_id
+      where k.key_id = p_key_id and (p_sender_xid = a.xid and a.key_proven or p_sender_xid = p_key_id)
+        and not exists (
+          select 1 from challenge c where c.xid = a.xid and c.purpose = 'transfer' and c.state in ('open', 'confirmed')
+        )
+        and not exists (select 1 from server v where v.data_key <> p_data_key)
+        and (v_ids is null or p_lenient or not exists (
+          select 1 from unnest(v_ids) asked(id)
+          where not exists (select 1 from share m where m.xid = a.xid and m.share_id = asked.id)
+        ))
+    )
+    select u.xid, s.share_id, s.data
+    from usual u left join share s on s.xid = u.xid and (v_ids is null or s.share_id = any (v_ids))
     order by s.ordinal;
 end $$;
 
