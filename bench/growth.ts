@@ -1,85 +1,122 @@
 /**
- * How the cost of a request's store function grows with the shares: `node bench/growth.ts [--quick | 10000000] [--draw FILE]`.
+ * How the cost of a request's store function grows with the shares:
+ * `node bench/growth.ts [--quick | 10000000] [--set 'SETTING = VALUE']… [--in FOLDER] [--draw FILE]`.
  *
- * Makes a Postgres of its own in a temporary folder (which needs Debian's package `postgresql`), and fills it to 10⁴,
- * 10⁵, … shares, four an account. At each size it calls the functions as a server does, over one connection, for
- * accounts all over the tables. It prints the median of the processor time that Postgres took for a call, which other
- * work on the machine hardly changes, and the pages of 8 kB that it touched for one, which the machine does not change
- * at all. `--quick` stops at 10⁴, `--draw` writes the times as curves in SVG. Linux only. Postgres runs without fsync, so that the
- * bench measures its work and not the disk.
+ * Makes a Postgres of its own (which needs Debian's package `postgresql`), with a database of 10⁴ shares, four an account, one of
+ * 10⁵, and so on. Then it calls the functions as a server does, over one connection to each database, for accounts all over the
+ * tables: for each kind of call a few in the first database, a few in the second and so on, again and again, so that other work on
+ * the machine slows all sizes alike. It prints the median of the processor time that Postgres took for a call, and the pages of
+ * 8 kB that it touched for one, which the machine does not change at all.
+ *
+ * `--set` gives Postgres a setting, such as `shared_buffers = 8GB`. `--in` keeps the large databases in a folder, to be measured
+ * again without being filled; nothing is measured when they have just been filled, so that this can wait for a quiet machine.
+ * `--quick` stops at 10⁴, `--draw` writes the times as curves in SVG. Linux only. Postgres runs without fsync, so that the bench
+ * measures its work and not the disk.
  */
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { bytesToHex } from "#bc/dcbor";
 import { connectPostgres } from "../src/store/drivers/postgres.ts";
 import { prune } from "../src/store/prune.ts";
 import type { Sql, SqlValue } from "../src/store/sql.ts";
-import { createCluster } from "../test/kit/postgres/cluster.ts";
-import { createTestDatabase } from "../test/kit/postgres/database.ts";
 import { later, NOW } from "../test/store/fixtures.ts";
 import { chart, ticksTo } from "./chart.ts";
-import { anAccount, fill, SHARES_PER_ACCOUNT, STEPS, type Step } from "./filled.ts";
+import { type Account, anAccount, SHARES_PER_ACCOUNT, STEPS, type Step } from "./filled.ts";
+import { OF_THE_DAY, openTables, type Size } from "./growth-tables.ts";
 import { exactProcessorTime } from "./processor-time.ts";
-import { median } from "./report.ts";
+import { median, progress } from "./report.ts";
 
-/** The fewest at which each call of a step meets an account of its own. */
 const SMALLEST = 10_000;
-const CALLS = 500;
+/** Each round has so many calls of a kind at each size. */
+const [ROUNDS, CALLS] = [20, 25];
 /** Calls before these, so that what Postgres plans and keeps is the same at every size. */
 const WARM_UP = 100;
 const EXPLAINED = 20;
 /** Requests that are forgotten in a call. */
 const PRUNED = 1_000;
-const PRUNE_CALLS = 10;
+
 const { values, positionals } = parseArgs({
-  options: { quick: { type: "boolean", default: false }, draw: { type: "string" } },
+  options: {
+    quick: { type: "boolean", default: false },
+    set: { type: "string", multiple: true, default: [] },
+    in: { type: "string" },
+    draw: { type: "string" },
+  },
   allowPositionals: true,
 });
 const largest = values.quick ? SMALLEST : Number(positionals[0] ?? 1_000_000);
 if (!Number.isInteger(largest)) throw new TypeError("takes --quick, or a number of shares");
 
-/** Median milliseconds of processor in the process of Postgres that serves `sql`. */
-async function medianTime(sql: Sql, step: Step, accounts: number): Promise<number> {
-  const backend = await backendOf(sql);
-  const times: number[] = [];
-  for (let call = 0; call < WARM_UP + CALLS; call++) {
-    const begun = exactProcessorTime(backend);
-    const { outcome } = await step(sql, anAccount(EXPLAINED + call, accounts));
-    times.push(exactProcessorTime(backend) - begun);
-    if (outcome !== "ok") throw new Error(outcome);
-  }
-  return median(times.slice(WARM_UP)) / 1_000;
-}
+/** One database, and a connection to it by each role. */
+type Subject = {
+  readonly size: Size;
+  readonly sql: Sql;
+  readonly operator: Sql;
+};
 
-/** The process of Postgres at the other end: while the tables are filled, the connection to it may be given up. */
+/** The process of Postgres that serves a connection. */
 async function backendOf(sql: Sql): Promise<number> {
   const [row] = await sql<{ pid: number }>("select pg_backend_pid() as pid", []);
   if (row === undefined) throw new TypeError("a backend has a number");
   return row.pid;
 }
 
-/** Milliseconds of processor, for forgetting {@link PRUNED} requests among all that are remembered. */
-async function pruneTime(operator: Sql, server: Sql): Promise<number> {
-  const backend = await backendOf(server);
-  const times: number[] = [];
-  for (let call = 0; call < PRUNE_CALLS; call++) {
-    await operator(
-      `insert into store.seen_request select sha256(convert_to(gen_random_uuid()::text, 'UTF8')), sha256('digest'), 'ok', $1::timestamptz
-       from generate_series(1, ${PRUNED})`,
-      [later(-3_600)],
-    );
-    const begun = exactProcessorTime(backend);
-    const { requests } = await prune(server, NOW);
-    times.push(exactProcessorTime(backend) - begun);
-    if (requests !== PRUNED) throw new Error(`${requests} requests were forgotten`);
+/** Milliseconds of processor time that this process takes meanwhile. */
+async function timeOf(backend: number, work: () => Promise<void>): Promise<number> {
+  const begun = exactProcessorTime(backend);
+  await work();
+  return (exactProcessorTime(backend) - begun) / 1_000;
+}
+
+/** For each size the times of many calls, which the sizes have made in turns. */
+async function inTurns(
+  subjects: readonly Subject[],
+  rounds: number,
+  round: (subject: Subject, round: number) => Promise<readonly number[]>,
+): Promise<readonly number[]> {
+  const times = subjects.map((): number[] => []);
+  for (let index = 0; index < rounds; index++) {
+    for (const [at, subject] of subjects.entries()) times[at]?.push(...(await round(subject, index)));
   }
-  return median(times) / 1_000;
+  return times.map(median);
+}
+
+/** Each call meets an account that calls of this kind have not met. */
+async function call({ sql, size }: Subject, step: Step, index: number): Promise<void> {
+  const { outcome } = await step(sql, accountOf(size, EXPLAINED + index));
+  if (outcome !== "ok") throw new Error(outcome);
+}
+
+async function warmUp(subject: Subject, step: Step): Promise<void> {
+  for (let index = 0; index < WARM_UP; index++) await call(subject, step, index);
+}
+
+async function calls(subject: Subject, step: Step, round: number): Promise<readonly number[]> {
+  const backend = await backendOf(subject.sql);
+  // Not counted: it finds the processor's caches full of another size.
+  await call(subject, step, WARM_UP + round * CALLS);
+  const times: number[] = [];
+  for (let index = 1; index < CALLS; index++) {
+    times.push(await timeOf(backend, () => call(subject, step, WARM_UP + round * CALLS + index)));
+  }
+  return times;
+}
+
+/** Forgets {@link PRUNED} requests among all that are remembered. */
+async function forget(subject: Subject): Promise<number> {
+  await subject.operator(
+    `insert into store.seen_request select sha256(convert_to(gen_random_uuid()::text, 'UTF8')), sha256('digest'), 'ok', $1::timestamptz
+     from generate_series(1, ${PRUNED})`,
+    [later(-3_600)],
+  );
+  return timeOf(await backendOf(subject.sql), async () => {
+    const { requests } = await prune(subject.sql, NOW);
+    if (requests !== PRUNED) throw new Error(`${requests} requests were forgotten`);
+  });
 }
 
 /** Median of the pages that Postgres touched in a call, in its memory or outside. */
-async function pagesTouched(sql: Sql, step: Step, accounts: number): Promise<number> {
+async function pagesTouched({ sql, size }: Subject, step: Step): Promise<number> {
   const pages: number[] = [];
   let touched = 0;
   const explained: Sql = async <Row>(text: string, params: readonly SqlValue[]) => {
@@ -94,7 +131,7 @@ async function pagesTouched(sql: Sql, step: Step, accounts: number): Promise<num
   };
   for (let call = 0; call < EXPLAINED; call++) {
     touched = 0;
-    await step(explained, anAccount(call, accounts));
+    await step(explained, accountOf(size, call));
     pages.push(touched);
   }
   return median(pages);
@@ -110,52 +147,103 @@ function literal(value: SqlValue | undefined): string {
       : `'${value}'`;
 }
 
-const folder = mkdtempSync(join(tmpdir(), "share-server-growth-"));
-chmodSync(folder, 0o711);
-const cluster = await createCluster(join(folder, "cluster"));
-try {
-  const { url } = await createTestDatabase(cluster);
-  const operator = connectPostgres(url("postgres"), { connections: 1, statementTimeout: 0 });
-  const server = connectPostgres(url("share_server"), { connections: 1 });
-  for (const setting of ["max_wal_size = '8GB'", "full_page_writes = off"])
-    await operator.sql(`alter system set ${setting}`, []);
-  await operator.sql("select pg_reload_conf()", []);
-  const names = Object.keys(STEPS);
-  console.log(
-    `| shares | ${names.map((name) => `${name}: ms, pages`).join(" | ")} | forget ${PRUNED} requests: ms | bytes a share |`,
-  );
-  console.log(`|---|${names.map(() => "---|").join("")}---|---|`);
-  const curves = names.map((name) => ({ name, points: [] as (readonly [number, number])[] }));
-  let accounts = 0;
-  for (let shares = SMALLEST; shares <= largest; shares *= 10) {
-    await fill(operator.sql, accounts, shares / SHARES_PER_ACCOUNT);
-    for (const statement of ["vacuum analyze", "checkpoint"]) await operator.sql(statement, []);
-    accounts = shares / SHARES_PER_ACCOUNT;
-    const [disk] = await operator.sql<{ bytes: number }>(
-      "select sum(pg_total_relation_size(c.oid))::float8 as bytes from pg_class c where relnamespace = 'store'::regnamespace and relkind = 'r'",
-      [],
-    );
-    const cells: string[] = [];
-    for (const [index, step] of Object.values(STEPS).entries()) {
-      const pages = await pagesTouched(server.sql, step, accounts);
-      const time = await medianTime(server.sql, step, accounts);
-      curves[index]?.points.push([shares, time]);
-      cells.push(`${time.toFixed(2)}, ${pages}`);
+/** Of those that no earlier run has changed, and that nothing of the day concerns. */
+function accountOf({ shares, used }: Size, call: number): Account {
+  return anAccount(used + call, shares / SHARES_PER_ACCOUNT - OF_THE_DAY);
+}
+
+type Measured = {
+  readonly name: string;
+  readonly times: readonly number[];
+  /** Empty: not counted. */
+  readonly pages: readonly number[];
+};
+
+async function measure(subjects: readonly Subject[]): Promise<readonly Measured[]> {
+  const measured: Measured[] = [];
+  for (const [name, step] of Object.entries(STEPS)) {
+    progress(name);
+    const pages: number[] = [];
+    for (const subject of subjects) {
+      pages.push(await pagesTouched(subject, step));
+      await warmUp(subject, step);
     }
-    cells.push((await pruneTime(operator.sql, server.sql)).toFixed(1));
-    console.log(`| ${shares} | ${cells.join(" | ")} | ${Math.round((disk?.bytes ?? 0) / shares)} |`);
+    const times = await inTurns(subjects, ROUNDS, (subject, round) => calls(subject, step, round));
+    measured.push({ name, times, pages });
   }
-  if (values.draw !== undefined) {
-    const sizes = curves[0]?.points.map(([shares]) => shares) ?? [];
-    const most = Math.max(...curves.flatMap(({ points }) => points.map(([, time]) => time)));
-    const x = { title: "shares", ticks: sizes, logarithmic: true };
-    writeFileSync(
-      values.draw,
-      chart("Processor time of a call by shares", x, { title: "ms", ticks: ticksTo(most) }, curves),
+  progress("forgetting");
+  const times = await inTurns(subjects, ROUNDS, async (subject) => [await forget(subject)]);
+  for (const { size } of subjects) size.used += EXPLAINED + WARM_UP + ROUNDS * CALLS;
+  return [...measured, { name: `forget ${PRUNED} requests`, times, pages: [] }];
+}
+
+/** Reads all of a database once, as one has that has served for a while: what fits is in Postgres's memory then. */
+async function readAll({ operator }: Subject): Promise<void> {
+  await operator("create extension if not exists pg_prewarm", []);
+  await operator(
+    "select pg_prewarm(oid) from pg_class where relnamespace = 'store'::regnamespace and relkind in ('r', 'i') order by relkind desc",
+    [],
+  );
+}
+
+async function bytesOf({ operator }: Subject): Promise<number> {
+  const [disk] = await operator<{ bytes: number }>(
+    "select sum(pg_total_relation_size(c.oid))::float8 as bytes from pg_class c where relnamespace = 'store'::regnamespace and relkind = 'r'",
+    [],
+  );
+  return disk?.bytes ?? 0;
+}
+
+const tables = await openTables(largest, values.in, values.set);
+try {
+  if (tables.filled && values.in !== undefined) {
+    console.log("filled; the same again measures");
+  } else {
+    const connections = tables.sizes.map((size) => ({
+      size,
+      server: connectPostgres(tables.url("share_server", size.name), { connections: 1 }),
+      owner: connectPostgres(tables.url("postgres", size.name), { connections: 1, statementTimeout: 0 }),
+    }));
+    const subjects = connections.map(
+      ({ size, server, owner }): Subject => ({
+        size,
+        sql: server.sql,
+        operator: owner.sql,
+      }),
     );
+    const bytes: number[] = [];
+    for (const subject of [...subjects].reverse()) await readAll(subject);
+    for (const subject of subjects) bytes.push(await bytesOf(subject));
+    const measured = await measure(subjects);
+    await Promise.all(connections.flatMap(({ server, owner }) => [server.close(), owner.close()]));
+
+    const heads = measured.map(({ name, pages }) => `${name}: ms${pages.length > 0 ? ", pages" : ""}`);
+    console.log(`| shares | ${heads.join(" | ")} | bytes a share |`);
+    console.log(`|---|${heads.map(() => "---|").join("")}---|`);
+    for (const [index, { shares }] of tables.sizes.entries()) {
+      const cells = measured.map(({ times, pages }) =>
+        [times[index]?.toFixed(3), ...pages.slice(index, index + 1)].join(", "),
+      );
+      console.log(`| ${shares} | ${cells.join(" | ")} | ${Math.round((bytes[index] ?? 0) / shares)} |`);
+    }
+    const ratios = measured.map(({ times }) => ((times.at(-1) ?? 0) / (times[0] ?? 0)).toFixed(2));
+    console.log(`| last to first | ${ratios.join(" | ")} | |`);
+    if (values.draw !== undefined) {
+      const sizes = tables.sizes.map(({ shares }) => shares);
+      const curves = measured
+        .filter(({ pages }) => pages.length > 0)
+        .map(({ name, times }) => ({
+          name,
+          points: times.map((time, index) => [sizes[index] ?? 0, time] as const),
+        }));
+      const most = Math.max(...curves.flatMap(({ points }) => points.map(([, time]) => time)));
+      const x = { title: "shares", ticks: sizes, logarithmic: true };
+      writeFileSync(
+        values.draw,
+        chart("Processor time of a call by shares", x, { title: "ms", ticks: ticksTo(most) }, curves),
+      );
+    }
   }
-  await Promise.all([operator.close(), server.close()]);
 } finally {
-  await cluster.remove();
-  rmSync(folder, { recursive: true, force: true });
+  await tables.close();
 }

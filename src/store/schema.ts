@@ -19,7 +19,7 @@ import { statement } from "./functions.ts";
 import type { Sql } from "./sql.ts";
 
 /** One per file in `migrations/`. */
-export const SCHEMA_VERSION = 8;
+export const SCHEMA_VERSION = 9;
 
 /** The checksum of `functions/`. It stands here because a Worker has no files; `readSchema` compares it with them. */
 export const FUNCTION_SET = "e057035209b7076d1c021111560e1d8be704f02fd6379adf78f44678397a2f4b";
