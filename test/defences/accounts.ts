@@ -118,8 +118,8 @@ export const ACCOUNT_DEFENCES: Defences = {
       edits: [
         edit(
           DELETE_SHARES,
-          "where xid = v_caller.xid and (p_share_ids is null or share_id = any (v_names))",
-          "where p_share_ids is null and xid = v_caller.xid or share_id = any (v_names)",
+          "where xid = p_xid and (p_share_ids is null or share_id = any (v_names))",
+          "where p_share_ids is null and xid = p_xid or share_id = any (v_names)",
         ),
       ],
       file: ATTACKS,

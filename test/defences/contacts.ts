@@ -192,7 +192,7 @@ export const CONTACT_DEFENCES: Defences = {
     },
     {
       without: "a known contact costs the database a row's lock more",
-      edits: [edit(TRANSFERS, "perform feign_account(p_request_key, p_key_id);", "null;")],
+      edits: [edit(TRANSFERS, "perform feign_account(p_key_id, p_request_key, p_contact_hmac);", "null;")],
       file: MESSAGES,
       test: "nor does it cost fewer looks at the tables, whose time could tell",
     },
