@@ -22,7 +22,7 @@ import type { Sql } from "./sql.ts";
 export const SCHEMA_VERSION = 9;
 
 /** The checksum of `functions/`. It stands here because a Worker has no files; `readSchema` compares it with them. */
-export const FUNCTION_SET = "e057035209b7076d1c021111560e1d8be704f02fd6379adf78f44678397a2f4b";
+export const FUNCTION_SET = "26d9058659b080291adca0ff69500c81fa20abeb44a50c5c05fe581c00914aa8";
 
 export type SchemaState = {
   /** How many migrations the database has; 0 for one that has never been migrated. */

@@ -105,10 +105,10 @@ export const ACCOUNT_DEFENCES: Defences = {
       edits: [
         edit(
           RETRIEVE_SHARES,
-          "left join share s on s.xid = u.xid and (v_ids is null or s.share_id = any (v_ids))",
-          "left join share s on v_ids is null and s.xid = u.xid or s.share_id = any (v_ids)",
+          "left join share s on s.xid = u.xid and s.share_id = any (v_ids)",
+          "left join share s on s.share_id = any (v_ids)",
         ),
-        edit(RETRIEVE_SHARES, "where m.xid = a.xid and m.share_id = asked.id", "where m.share_id = asked.id"),
+        edit(RETRIEVE_SHARES, "where m.xid = v_xid and m.share_id = asked.id", "where m.share_id = asked.id"),
       ],
       file: IDENTITY,
       test: "of another account is as unknown as one that was never given",

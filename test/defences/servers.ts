@@ -265,12 +265,12 @@ export const SERVER_DEFENCES: Defences = {
       edits: [
         edit(
           "src/store/functions/retrieve-shares.sql",
-          "left join share s on s.xid = u.xid and (v_ids is null or s.share_id = any (v_ids))",
-          "left join share s on v_ids is null and s.xid = u.xid or s.share_id = any (v_ids)",
+          "left join share s on s.xid = u.xid and s.share_id = any (v_ids)",
+          "left join share s on s.share_id = any (v_ids)",
         ),
         edit(
           "src/store/functions/retrieve-shares.sql",
-          "where m.xid = a.xid and m.share_id = asked.id",
+          "where m.xid = v_xid and m.share_id = asked.id",
           "where m.share_id = asked.id",
         ),
       ],

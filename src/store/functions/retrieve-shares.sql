@@ -10,32 +10,45 @@ end $$;
 
 -- Reads shares where all is as usual: the key is an account's current one and named as such, no transfer of it is asked for,
 -- the caller knows the newest data key, and no share is missing. One row a share, in the order of storing, or one without for
--- an account that has none. No row: it is to be looked at closely.
+-- an account that has none. No row: it is to be looked at closely. All statements see the same moment, since it is stable.
+--
+-- All shares and some are asked for by statements of their own: Postgres would find the common one's plan dear where the IDs are
+-- not known, and so would plan it anew for each call.
 create or replace function store.retrieve_usual_shares(
   p_key_id bytea, p_sender_xid bytea, p_share_ids bytea, p_lenient boolean, p_data_key integer
 ) returns table (account bytea, share_id bytea, data bytea) language plpgsql stable as $$
 #variable_conflict use_column
 declare
-  v_ids bytea[] := case when p_share_ids is not null then array(select id from split_ids(p_share_ids)) end;
+  v_xid bytea;
+  v_ids bytea[];
 begin
-  return query
-    -- Materialized, so that the account is looked at once, not once for each of its shares.
-    with usual as materialized (
-      select a.xid
-      from account_key k
-      join account a on a.xid = k.xid and a.key_id = k.key_id
-      where k.key_id = p_key_id and (p_sender_xid = a.xid and a.key_proven or p_sender_xid = p_key_id)
-        and not exists (
-          select 1 from challenge c where c.xid = a.xid and c.purpose = 'transfer' and c.state in ('open', 'confirmed')
-        )
-        and not exists (select 1 from server v where v.data_key <> p_data_key)
-        and (v_ids is null or p_lenient or not exists (
-          select 1 from unnest(v_ids) asked(id)
-          where not exists (select 1 from share m where m.xid = a.xid and m.share_id = asked.id)
-        ))
+  select a.xid into v_xid
+  from account_key k
+  join account a on a.xid = k.xid and a.key_id = k.key_id
+  where k.key_id = p_key_id and (p_sender_xid = a.xid and a.key_proven or p_sender_xid = p_key_id)
+    and not exists (
+      select 1 from challenge c where c.xid = a.xid and c.purpose = 'transfer' and c.state in ('open', 'confirmed')
     )
-    select u.xid, s.share_id, s.data
-    from usual u left join share s on s.xid = u.xid and (v_ids is null or s.share_id = any (v_ids))
+    and not exists (select 1 from server v where v.data_key <> p_data_key);
+  if not found then
+    return;
+  end if;
+  if p_share_ids is null then
+    return query
+      select v_xid, s.share_id, s.data from (values (v_xid)) u(xid) left join share s on s.xid = u.xid
+      order by s.ordinal;
+    return;
+  end if;
+  v_ids := array(select id from split_ids(p_share_ids));
+  if not p_lenient and exists (
+    select 1 from unnest(v_ids) asked(id)
+    where not exists (select 1 from share m where m.xid = v_xid and m.share_id = asked.id)
+  ) then
+    return;
+  end if;
+  return query
+    select v_xid, s.share_id, s.data
+    from (values (v_xid)) u(xid) left join share s on s.xid = u.xid and s.share_id = any (v_ids)
     order by s.ordinal;
 end $$;
 
