@@ -31,6 +31,11 @@ export class Leaf {
     this.#cbor = cbor;
   }
 
+  /** The major type of the value, which its head tells without decoding the rest. */
+  get majorType(): number {
+    return (this.encoded[0] ?? 0) >> 5;
+  }
+
   get cbor(): Cbor {
     this.#cbor ??= valueIn(this.encoded);
     return this.#cbor;

@@ -36,6 +36,7 @@ import * as encryption from "./encrypt.ts";
 import { EnvelopeError } from "./error.ts";
 import { IS_A, KnownValue, SALT } from "./known-values.ts";
 import * as queries from "./queries.ts";
+import { BYTES, TEXT } from "./read/cursor.ts";
 import { type ReadOptions, readTagged, readUntagged } from "./read/read.ts";
 import { valueIn } from "./read/value.ts";
 import * as recipients from "./recipient.ts";
@@ -291,13 +292,14 @@ export class Envelope {
   }
 
   asText(): string | undefined {
-    const value = this.asLeaf();
-    return value && asText(value);
+    const subject = elements.innermostSubject(this.#element);
+    // A value that is no text may be a large one, and nobody needs it decoded.
+    return subject.kind === "leaf" && subject.majorType === TEXT ? asText(subject.cbor) : undefined;
   }
 
   asByteString(): Uint8Array | undefined {
-    const value = this.asLeaf();
-    return value && asBytes(value);
+    const subject = elements.innermostSubject(this.#element);
+    return subject.kind === "leaf" && subject.majorType === BYTES ? asBytes(subject.cbor) : undefined;
   }
 
   /** The subject's known value, also where a leaf holds it: both forms have one digest, so they mean the same. */
