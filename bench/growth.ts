@@ -47,11 +47,10 @@ const { values, positionals } = parseArgs({
 const largest = values.quick ? SMALLEST : Number(positionals[0] ?? 1_000_000);
 if (!Number.isInteger(largest)) throw new TypeError("takes --quick, or a number of shares");
 
-/** One database, and a connection to it by each role. */
+/** One database, and a connection to it, which may do more than a server's. */
 type Subject = {
   readonly size: Size;
   readonly sql: Sql;
-  readonly operator: Sql;
 };
 
 /** The process of Postgres that serves a connection. */
@@ -104,7 +103,7 @@ async function calls(subject: Subject, step: Step, round: number): Promise<reado
 
 /** Forgets {@link PRUNED} requests among all that are remembered. */
 async function forget(subject: Subject): Promise<number> {
-  await subject.operator(
+  await subject.sql(
     `insert into store.seen_request select sha256(convert_to(gen_random_uuid()::text, 'UTF8')), sha256('digest'), 'ok', $1::timestamptz
      from generate_series(1, ${PRUNED})`,
     [later(-3_600)],
@@ -177,17 +176,20 @@ async function measure(subjects: readonly Subject[]): Promise<readonly Measured[
   return [...measured, { name: `forget ${PRUNED} requests`, times, pages: [] }];
 }
 
-/** Reads all of a database once, as one has that has served for a while: what fits is in Postgres's memory then. */
-async function readAll({ operator }: Subject): Promise<void> {
-  await operator("create extension if not exists pg_prewarm", []);
-  await operator(
+/**
+ * Reads all of a database once, by the connection that will be measured, as one has that has served for a while: what fits is in
+ * Postgres's memory then, and the connection's process has all of that memory in its reach.
+ */
+async function readAll({ sql }: Subject): Promise<void> {
+  await sql("create extension if not exists pg_prewarm", []);
+  await sql(
     "select pg_prewarm(oid) from pg_class where relnamespace = 'store'::regnamespace and relkind in ('r', 'i') order by relkind desc",
     [],
   );
 }
 
-async function bytesOf({ operator }: Subject): Promise<number> {
-  const [disk] = await operator<{ bytes: number }>(
+async function bytesOf({ sql }: Subject): Promise<number> {
+  const [disk] = await sql<{ bytes: number }>(
     "select sum(pg_total_relation_size(c.oid))::float8 as bytes from pg_class c where relnamespace = 'store'::regnamespace and relkind = 'r'",
     [],
   );
@@ -199,23 +201,22 @@ try {
   if (tables.filled && values.in !== undefined) {
     console.log("filled; the same again measures");
   } else {
-    const connections = tables.sizes.map((size) => ({
-      size,
-      server: connectPostgres(tables.url("share_server", size.name), { connections: 1 }),
-      owner: connectPostgres(tables.url("postgres", size.name), { connections: 1, statementTimeout: 0 }),
-    }));
-    const subjects = connections.map(
-      ({ size, server, owner }): Subject => ({
-        size,
-        sql: server.sql,
-        operator: owner.sql,
+    const connections = tables.sizes.map((size) =>
+      connectPostgres(tables.url("postgres", size.name), {
+        connections: 1,
+        statementTimeout: 0,
       }),
     );
+    const subjects = tables.sizes.flatMap((size, index): Subject[] => {
+      const connection = connections[index];
+      return connection === undefined ? [] : [{ size, sql: connection.sql }];
+    });
     const bytes: number[] = [];
+    // The largest first: a connection that waits for ten seconds is given up.
     for (const subject of [...subjects].reverse()) await readAll(subject);
     for (const subject of subjects) bytes.push(await bytesOf(subject));
     const measured = await measure(subjects);
-    await Promise.all(connections.flatMap(({ server, owner }) => [server.close(), owner.close()]));
+    await Promise.all(connections.map(({ close }) => close()));
 
     const heads = measured.map(({ name, pages }) => `${name}: ms${pages.length > 0 ? ", pages" : ""}`);
     console.log(`| shares | ${heads.join(" | ")} | bytes a share |`);

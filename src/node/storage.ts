@@ -129,7 +129,7 @@ async function openEmbedded(
     throw error;
   }
   return {
-    sql: gathered(sql, 1, setImmediate, waits?.statement),
+    sql: gathered(sql, 1, setImmediate, waits?.statement, true),
     isEmbedded: true,
     data: folder,
     diskIsShort,

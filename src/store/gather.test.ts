@@ -84,6 +84,13 @@ test("where calls wait for the end of the turn, those of one turn share the firs
   expect(statements.map(({ text }) => text.split(" union all ").length)).toEqual([3]);
 });
 
+test("where calls leave in halves, half of those of one turn share the first statement, and the others the next", async () => {
+  sql = gathered(observed(database.sql), 1, setImmediate, undefined, true);
+  const outcomes = await Promise.all(Array.from({ length: 7 }, () => store(newKey())));
+  expect(outcomes.map(({ outcome }) => outcome)).toEqual(Array(7).fill("ok"));
+  expect(statements.map(({ text }) => text.split(" union all ").length)).toEqual([4, 3]);
+});
+
 test("no call is answered before its statement has been", async () => {
   const answered = await Promise.all(
     Array.from({ length: 20 }, async () => {

@@ -46,10 +46,21 @@ type Row = Readonly<Record<string, unknown>>;
  * @param watch absent: nobody is told how long calls wait.
  * @param endOfTurn resolves at the end of the event loop's turn, for the calls of one turn to leave together. Default: the
  *   first of them leaves at once.
+ * @param inHalves whether only half of the calls of that turn leave in the first statement. The others follow in the next, so
+ *   that from then on the database works on one half while this process works on the answers to the other. For a database
+ *   that carries out one statement at a time: else calls that once came together go on coming together, and one side
+ *   always waits for the other. Default: all leave in the first.
  */
-export function gathered(sql: Sql, queues: number, endOfTurn?: EndOfTurn, watch?: WaitWatch): Sql {
+export function gathered(
+  sql: Sql,
+  queues: number,
+  endOfTurn?: EndOfTurn,
+  watch?: WaitWatch,
+  inHalves = false,
+): Sql {
+  const departure = { endOfTurn, inHalves };
   const senders = new Map(
-    GATHERED.map((name) => [textOf(name), gatherByKey(sql, textOf(name), queues, endOfTurn, watch)]),
+    GATHERED.map((name) => [textOf(name), gatherByKey(sql, textOf(name), queues, departure, watch)]),
   );
   return <Result>(text: string, params: readonly SqlValue[]) => {
     const send = senders.get(text);
@@ -58,6 +69,8 @@ export function gathered(sql: Sql, queues: number, endOfTurn?: EndOfTurn, watch?
 }
 
 type EndOfTurn = () => Promise<unknown>;
+/** When calls leave that find no statement under way. */
+type Departure = { readonly endOfTurn: EndOfTurn | undefined; readonly inHalves: boolean };
 type Send = (params: readonly SqlValue[]) => Promise<Row[]>;
 
 /** The calls of one text, each in the queue of its key. Keys are hashes, so the queues get equally many. */
@@ -65,10 +78,10 @@ function gatherByKey(
   sql: Sql,
   text: string,
   queues: number,
-  endOfTurn: EndOfTurn | undefined,
+  departure: Departure,
   watch: WaitWatch | undefined,
 ): Send {
-  const senders = Array.from({ length: queues }, () => gather(sql, text, endOfTurn, watch));
+  const senders = Array.from({ length: queues }, () => gather(sql, text, departure, watch));
   return (params) => {
     const [key] = params;
     const send = key instanceof Uint8Array ? senders[(key[0] ?? 0) % queues] : undefined;
@@ -81,7 +94,7 @@ function gatherByKey(
 function gather(
   sql: Sql,
   text: string,
-  endOfTurn: EndOfTurn | undefined,
+  { endOfTurn, inHalves }: Departure,
   watch: WaitWatch | undefined,
 ): Send {
   const together = textsTogether(text);
@@ -91,8 +104,10 @@ function gather(
   async function sendAll(): Promise<void> {
     isUnderWay = true;
     if (endOfTurn !== undefined) await endOfTurn();
+    let most = inHalves ? Math.min(Math.ceil(waiting.length / 2), MAX_CALLS) : MAX_CALLS;
     while (waiting.length > 0) {
-      const calls = takeOneOfEachKey(waiting);
+      const calls = takeOneOfEachKey(waiting, most);
+      most = MAX_CALLS;
       if (watch !== undefined) for (const { since } of calls) watch.waited(watch.clock() - since);
       await (calls.length === 1 ? sendEach(calls) : sendTogether(calls));
     }
@@ -144,10 +159,10 @@ function textsTogether(text: string): (calls: number) => string {
 }
 
 /** Takes the calls for one statement, the oldest of each key, off the list. Sorted by key, which is the first parameter. */
-function takeOneOfEachKey(waiting: Call[]): Call[] {
+function takeOneOfEachKey(waiting: Call[], most: number): Call[] {
   const taken: Call[] = [];
   let index = 0;
-  while (index < waiting.length && taken.length < MAX_CALLS) {
+  while (index < waiting.length && taken.length < most) {
     const call = waiting[index];
     if (call === undefined || taken.some((other) => byKey(call, other) === 0)) index++;
     else taken.push(...waiting.splice(index, 1));
