@@ -1,8 +1,9 @@
 /**
- * What bodies cost beside a storeShare, and how their cost grows with their size.
+ * What the bodies of one kind of request cost beside a storeShare, and how their cost grows with their size.
  *
- * All are measured in turns, again and again, so that each sees the same moods of the machine. What else runs there only
- * adds time, so the least of each body's turns counts. A turn is long enough to hold its share of the garbage collection.
+ * They are measured in turns, again and again, so that each sees the same moods of the machine. What else runs there only
+ * adds time, so the least of each body's turns counts. Requests of other kinds stay out of it: what they have the engine
+ * compile would change what these cost.
  */
 import type { Context } from "../../src/service/index.ts";
 import { costOf, fateOf } from "./cost.ts";
@@ -18,13 +19,9 @@ export type Compared = {
 };
 
 export type Effort = {
-  /** At least. */
   readonly rounds: number;
-  /** By the clock of `performance`, until when there are more rounds. Default: there are none. */
-  readonly until?: number;
-  /** Milliseconds of processor time that one body's turn takes. */
+  /** Milliseconds of processor time that one body's turn takes, at least. */
   readonly turn: number;
-  readonly afterRound?: (round: number) => void;
 };
 
 /** In the order of the bodies. */
@@ -32,14 +29,13 @@ export async function compareCosts(
   context: Context,
   bodies: readonly Body[],
   storeShare: Body,
-  { rounds, until = 0, turn, afterRound }: Effort,
+  { rounds, turn }: Effort,
 ): Promise<readonly Compared[]> {
   const fates = new Map<Body, string>();
   for (const body of bodies) fates.set(body, await fateOf(context, body));
   const turns = new Map([storeShare, ...bodies].map((body) => [body, [] as number[]]));
-  for (let round = 1; round <= rounds || performance.now() < until; round++) {
+  for (let round = 1; round <= rounds; round++) {
     for (const [body, costs] of turns) costs.push((await costOf(context, body, turn)) / body.bytes.length);
-    afterRound?.(round);
   }
   const multiple = (body: Body, isOf: (round: number) => boolean) => {
     const least = (one: Body) => Math.min(...(turns.get(one)?.filter((_, round) => isOf(round)) ?? []));

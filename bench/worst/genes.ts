@@ -6,14 +6,15 @@ const KINDS = Object.keys(CONTENTS) as readonly ContentKind[];
 const PLACE_NAMES = Object.keys(PLACES) as readonly Place[];
 const CARRIERS = ["cbor", "ur", "parts", "mixed parts"] as const;
 
-/** Every kind of content in every place, and every way to travel. */
+/** Every kind of content in every place, and every way to travel, sealed and not. */
 export function seeds(): readonly Gene[] {
   const plain = { depth: 1, sealed: false, carried: "cbor", partSize: 100, filling: 0 } as const;
   const filled = KINDS.flatMap((kind) => PLACE_NAMES.map((place) => ({ ...plain, kind, place })));
   const carried = CARRIERS.map(
     (carrier) => ({ ...plain, kind: "bytes", place: "in the note", carried: carrier }) as const,
   );
-  return [{ ...plain, kind: "receipts", place: "alone" }, ...carried, ...filled];
+  const genes: readonly Gene[] = [{ ...plain, kind: "receipts", place: "alone" }, ...carried, ...filled];
+  return genes.flatMap((gene) => [gene, { ...gene, sealed: true }]);
 }
 
 /** Another one, which differs in one word. */

@@ -1,9 +1,8 @@
 /**
  * The search for the requests that cost the server the most for their size, and for those whose cost grows most.
  *
- * Every kind of content in every place is tried once. Then the first of both lists are changed, a word at a time, and
- * whatever costs or grows more takes the place of what does less. A glance at each must do: what is found is measured
- * exactly afterwards.
+ * Every kind of content in every place is tried once, sealed and not. Then the first of both lists are changed, a word at a time, and
+ * whatever costs or grows more takes the place of what does less. What is found is measured again afterwards, for longer.
  */
 import type { Context } from "../../src/service/index.ts";
 import { progress } from "../report.ts";
@@ -11,11 +10,7 @@ import { type Compared, compareCosts, growthsOf } from "./compare.ts";
 import { changed, nameOf, pick, seeds } from "./genes.ts";
 import { type Body, bodiesOf, type Gene, type Party } from "./requests.ts";
 
-const GLANCE = { rounds: 1, turn: 20 };
-/** What stands out may only have been disturbed. */
-const SECOND_GLANCE = { rounds: 4, turn: 20 };
-const SEEMS_DEAR = 1.5;
-const SEEMS_STEEP = 2.1;
+const GLANCE = { rounds: 8, turn: 6 };
 /** Requests in each list. */
 const KEPT = 12;
 
@@ -54,10 +49,7 @@ export async function search(
   const attempt = async (gene: Gene) => {
     const bodies = await bodiesOf(gene, party, sizes);
     if (bodies === undefined) return;
-    let result = resultOf(gene, await compareCosts(context, bodies, storeShare, GLANCE));
-    if (result.cost > SEEMS_DEAR || result.growth > SEEMS_STEEP) {
-      result = resultOf(gene, await compareCosts(context, bodies, storeShare, SECOND_GLANCE));
-    }
+    const result = resultOf(gene, await compareCosts(context, bodies, storeShare, GLANCE));
     dearest = kept(dearest, result, "cost");
     steepest = kept(steepest, result, "growth");
     tried += 1;
