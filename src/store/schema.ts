@@ -22,7 +22,7 @@ import type { Sql } from "./sql.ts";
 export const SCHEMA_VERSION = 9;
 
 /** The checksum of `functions/`. It stands here because a Worker has no files; `readSchema` compares it with them. */
-export const FUNCTION_SET = "26d9058659b080291adca0ff69500c81fa20abeb44a50c5c05fe581c00914aa8";
+export const FUNCTION_SET = "f734dbd1e0b06b78ec887f5229af85d5fecf07b59e4ff5bd8f7ba82d94b3193c";
 
 export type SchemaState = {
   /** How many migrations the database has; 0 for one that has never been migrated. */

@@ -127,7 +127,7 @@ describe.skipIf(skipped)(`a database on a coordinator${skipped ? ` (${skipped})`
     }
   });
 
-  test("hands calls to the nodes of their keys, also after its functions have been replaced", async () => {
+  test("hands calls to the nodes of their accounts, also after its functions have been replaced", async () => {
     const { owner, server, accounts } = await withAccounts();
     const schema = await readSchema();
     await distribute(owner.sql, schema, NOW, () => undefined);

@@ -1,6 +1,6 @@
 /**
- * How many shards a call asks, and who asks them: the node that the call was made at hands it to the one where its key's rows
- * lie, which does the rest. Citus tells each statement on a shard, with the shard's name; tables that are distributed by hash
+ * How many shards a call asks, and who asks them: the node that the call was made at hands it to the one where the account
+ * lies, which does the rest. Citus tells each statement on a shard, with the shard's name; tables that are distributed by hash
  * lie beside one another, so that what is asked of one place is one shard.
  */
 import pg from "pg";

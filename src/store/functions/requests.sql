@@ -16,6 +16,9 @@
 -- And no function settles a transfer that is due, because it may need any accounts: it takes back its request and answers
 -- 'transfer-due'; the store then settles in a transaction of its own, and calls again (answer.ts). Pruning waits for no lock.
 
+-- `p_place` is by what a request lies where the tables are spread over several nodes: the XID that the sender names; for what is
+-- about a transfer, the key. One node has no use for it.
+
 -- Takes the ID for this request. Null: it is ours, run the function. Else: the outcome to give instead. Of
 -- two sessions with one ID the second waits in the insert until the first has committed, and then reads its
 -- outcome. What waits for pruning to remove its own row sees afterwards how far the horizon has moved by that, because each
