@@ -1,16 +1,9 @@
 /** As on one node, and what directories and an account's own row tell besides; asked at the coordinator and at a worker. */
-import { afterAll, beforeAll, describe } from "vitest";
+import { afterAll, beforeAll } from "vitest";
 import type { PostgresDatabase } from "../../src/store/drivers/postgres.ts";
-import {
-  createDistributedDatabase,
-  type DistributedDatabase,
-  type Nodes,
-  ownNodes,
-  whyNoCitus,
-} from "../kit/citus/nodes.ts";
+import { describeAtNodes } from "../kit/citus/describe-at-nodes.ts";
 import { type Damage, describeInvariants } from "../store/invariants.ts";
 
-const skipped = whyNoCitus();
 /** What references and unique indexes keep from happening on one node. */
 const DAMAGES: readonly Damage[] = [
   [/has its current key/, "delete from store.account_key where key_id <> xid and xid = $1"],
@@ -24,31 +17,19 @@ const DAMAGES: readonly Damage[] = [
   [/tells that it has a challenge/, "update store.challenge set state = 'open' where xid = $1"],
 ];
 
-describe.skipIf(skipped)(`on Citus${skipped ? ` (${skipped})` : ""}`, () => {
-  let nodes: Nodes;
-  beforeAll(async () => {
-    nodes = await ownNodes(2);
+describeAtNodes("on Citus", (asked) => {
+  let server: PostgresDatabase;
+  let owner: PostgresDatabase;
+  beforeAll(() => {
+    const { database, node } = asked();
+    server = database.connect();
+    owner = database.connectTo(node, "share_owner");
   });
-  afterAll(() => nodes.remove());
+  afterAll(() => Promise.all([server.close(), owner.close()]));
 
-  describe.each([
-    ["the coordinator", ({ coordinator }: Nodes) => coordinator],
-    ["a worker", ({ workers }: Nodes) => workers[0]],
-  ] as const)("asked at %s", (_, place) => {
-    let database: DistributedDatabase;
-    let server: PostgresDatabase;
-    let owner: PostgresDatabase;
-    beforeAll(async () => {
-      database = await createDistributedDatabase(nodes);
-      server = database.connect();
-      owner = database.connectTo(place(nodes), "share_owner");
-    });
-    afterAll(() => Promise.all([server.close(), owner.close()]));
-
-    describeInvariants(
-      () => server.sql,
-      () => owner.sql,
-      DAMAGES,
-    );
-  });
+  describeInvariants(
+    () => server.sql,
+    () => owner.sql,
+    DAMAGES,
+  );
 });
