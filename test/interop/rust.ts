@@ -8,8 +8,11 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 
 const ROOT = join(import.meta.dirname, "../..");
-const MANIFEST = ["--locked", "--manifest-path", join(ROOT, "interop/rust/Cargo.toml")];
-const CACHE = join(ROOT, "node_modules/.cache/share-server-interop");
+/** The packages, and the profile that all is built with. */
+export const CARGO_TOML = join(ROOT, "interop/rust/Cargo.toml");
+const MANIFEST = ["--locked", "--manifest-path", CARGO_TOML];
+/** Where cargo builds: what two programs need alike is built once, and whoever comes while another builds waits. */
+export const CARGO_CACHE = join(ROOT, "node_modules/.cache/share-server-interop");
 /** As `rust-version` in Cargo.toml: what the crates need. */
 const MINOR_VERSION = 88;
 
@@ -49,7 +52,7 @@ export async function buildInterop(generations: readonly Generation[]): Promise<
   const packages = generations.flatMap((generation) => ["--package", generation]);
   const { code } = await run("cargo", ["build", ...MANIFEST, ...packages], {
     stdio: ["ignore", "ignore", "inherit"],
-    env: { ...process.env, CARGO_TARGET_DIR: CACHE },
+    env: { ...process.env, CARGO_TARGET_DIR: CARGO_CACHE },
   });
   if (code !== 0) throw new Error(`cargo build ended with ${code}`);
 }
@@ -70,7 +73,7 @@ export function runInterop(
   words: readonly string[],
   answerFor = NOT_ASKED,
 ): Promise<InteropRun> {
-  return run(join(CACHE, "debug", generation), words, { stdio: ["pipe", "pipe", "pipe"] }, answerFor);
+  return run(join(CARGO_CACHE, "debug", generation), words, { stdio: ["pipe", "pipe", "pipe"] }, answerFor);
 }
 
 async function run(
