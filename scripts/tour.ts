@@ -8,6 +8,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { COMPILE_CACHE } from "../test/kit/compile-cache.ts";
 import { type Mail, type Mailbox, openMailbox } from "../test/kit/mailbox.ts";
 import { startServer } from "../test/kit/spawn-server.ts";
 
@@ -43,8 +44,6 @@ export type Tour = {
 };
 
 const SHARE = join(import.meta.dirname, "../packages/cli/src/share.ts");
-/** Without it, each command would spend most of its time on compiling the same sources again. */
-const COMPILE_CACHE = join(tmpdir(), "share-cli-compile-cache");
 const CONTACT = "alice@example.com";
 /** The address that the reader sees, in messages too. Our server really listens on a free port. */
 const PUBLIC_URL = "http://127.0.0.1:5332";

@@ -19,6 +19,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { functionSetOf } from "../../src/store/migrate.ts";
 import { FUNCTION_SET } from "../../src/store/schema.ts";
+import { COMPILE_CACHE } from "../kit/compile-cache.ts";
 import { type Edit, withEdit } from "./defence.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -26,8 +27,6 @@ const OWN_SCOPE = "@bc";
 const FUNCTIONS = "src/store/functions";
 /** Milliseconds for one test. One that hangs fails by that, which does not count. */
 const TEST_TIMEOUT = 120_000;
-/** To start costs more than most tests. */
-const COMPILE_CACHE = join(tmpdir(), "share-server-compile-cache");
 const MAX_OUTPUT = 64 * 1024 * 1024;
 
 export type TestResult = {

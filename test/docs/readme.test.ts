@@ -5,14 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
+import { COMPILE_CACHE } from "../kit/compile-cache.ts";
 import { openMailbox } from "../kit/mailbox.ts";
 import { startServer } from "../kit/spawn-server.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const SHARE = join(ROOT, "packages/cli/src/share.ts");
 const CONTACT = "alice@example.com";
-/** Each command would otherwise compile the same sources again, which is most of its time. */
-const COMPILE_CACHE = join(tmpdir(), "share-cli-compile-cache");
 const TIMEOUT = 10 * 60_000;
 
 /** The lines of the section's shell blocks, without their comments. */

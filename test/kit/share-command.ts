@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Profile } from "@bc/share-client";
 import { onTestFinished } from "vitest";
+import { COMPILE_CACHE } from "./compile-cache.ts";
 
 export type Run = {
   readonly code: number;
@@ -26,8 +27,6 @@ export type User = {
 };
 
 const SHARE = join(import.meta.dirname, "../../packages/cli/src/share.ts");
-/** Each run would otherwise compile the same sources again, which is most of its time. */
-const COMPILE_CACHE = join(tmpdir(), "share-cli-compile-cache");
 
 /** @param url the server that the user has set in SHARE_URL. */
 export async function newUser(url = "http://127.0.0.1:1"): Promise<User> {

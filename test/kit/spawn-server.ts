@@ -10,14 +10,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { type Client, type ClientOptions, createClient } from "@bc/share-client";
+import { COMPILE_CACHE } from "./compile-cache.ts";
 import { prepareDataFolder } from "./data-folder-template.ts";
 
 const PROGRAM = join(import.meta.dirname, "../../src/node/main.ts");
 /** The server gets of the developer's environment only what a process needs to run. */
 const INHERITED = ["PATH", "HOME", "TMPDIR", "SystemRoot", "TEMP"];
-
-/** Compiling the sources is most of what a start costs. */
-const COMPILE_CACHE = join(tmpdir(), "share-server-compile-cache");
 
 /** Milliseconds for one answer: on a busy machine many requests at once take longer than a wallet would wait. */
 const PATIENCE = 240_000;
