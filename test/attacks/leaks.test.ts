@@ -2,13 +2,11 @@
  * A whole life of accounts on a real server, and then everything that it leaves to be read by others: a dump of the database, its
  * files, the log, the metrics, the audit and the traces. None of it has a secret of that life, in any form.
  */
-import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { promisify } from "node:util";
 import {
   ARID,
   type Envelope,
@@ -43,6 +41,7 @@ import type { Sql } from "../../src/store/sql.ts";
 import { createDistributedDatabase, ownNodes, urlOfNodes, whyNoCitus } from "../kit/citus/nodes.ts";
 import { requestNode, sign } from "../kit/compose.ts";
 import { damageShare } from "../kit/damage-share.ts";
+import { operate } from "../kit/operator-command.ts";
 import { outcome, pressing } from "../kit/outcome.ts";
 import { type Cluster, whyNoPostgres } from "../kit/postgres/cluster.ts";
 import { createTestDatabase, type TestDatabase } from "../kit/postgres/database.ts";
@@ -50,7 +49,6 @@ import { formsOf, traceOf, tracesOf } from "../kit/secrets.ts";
 import { startServer, type TestServer } from "../kit/spawn-server.ts";
 import { openWebhookSink, type WebhookSink } from "../kit/webhook-sink.ts";
 
-const OPERATOR = join(import.meta.dirname, "../../src/operator/main.ts");
 const NONCE_BYTES = 32;
 const SHARE_BYTES = 200;
 /** A share of this size makes the server's cipher fail in a way that nobody foresaw. */
@@ -374,13 +372,6 @@ async function getNowhere(server: TestServer, who: People): Promise<void> {
   ).toBe(400);
 }
 
-function operate(args: readonly string[], environment: Environment): Promise<string> {
-  const env = { PATH: process.env["PATH"] ?? "", ...environment };
-  return promisify(execFile)(process.execPath, [OPERATOR, ...args], { env }).then(
-    ({ stdout, stderr }) => stdout + stderr,
-  );
-}
-
 const metricsOf = async (server: TestServer) => (await fetch(`${server.url()}/metrics`)).text();
 
 /** Lives everything, and looks for what nobody may learn in everything that is left. */
@@ -408,6 +399,11 @@ async function liveAndSearch(ground: Ground): Promise<void> {
   // The operator's part: new keys, twice, so that none of the first is in use. And a disk damages a share.
   const asOwner = { DATA_DIR: folder, ...ground.asOwner };
   const told: string[] = [];
+  const runAndNote = async (args: readonly string[], expected = 0) => {
+    const { code, stdout, stderr } = await operate(args, asOwner);
+    expect(code, stderr).toBe(expected);
+    told.push(stdout, stderr);
+  };
   const read = (file: string) => readFileSync(join(folder, file), "utf8").trim();
   const noteKeys = async () => {
     const storageKey = Uint8Array.from(Buffer.from(read("storage-key"), "hex"));
@@ -418,14 +414,14 @@ async function liveAndSearch(ground: Ground): Promise<void> {
   };
   await noteKeys();
   if (ground.canRekey) {
-    told.push(await operate(["rekey"], asOwner));
+    await runAndNote(["rekey"]);
     await noteKeys();
-    told.push(await operate(["rekey", "--storage-key"], asOwner));
-    told.push(await operate(["rekey"], asOwner));
+    await runAndNote(["rekey", "--storage-key"]);
+    await runAndNote(["rekey"]);
   }
   const cipher = await createStorageCipher(await noteKeys());
   await ground.onTables(folder, (sql) => damageShare(sql, cipher, receipt));
-  told.push(await operate(["check"], asOwner).catch(({ stdout }) => stdout));
+  await runAndNote(["check"], 1);
 
   await server.restart();
   expect(await outcome(keeper.retrieveShares())).toBe("damaged-share");
@@ -435,7 +431,7 @@ async function liveAndSearch(ground: Ground): Promise<void> {
   await getNowhere(server, who);
   metrics.push(await metricsOf(server));
   await server.kill("SIGTERM");
-  told.push(await operate(["audit", "--json"], asOwner));
+  await runAndNote(["audit", "--json"]);
 
   const { privateKeys } = readServerKeys(read("server-keys.ur")) ?? {};
   if (privateKeys === undefined) throw new TypeError("no keys");

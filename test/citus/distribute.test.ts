@@ -1,7 +1,4 @@
 /** `share-server migrate --distribute`: from one node with data to several, forward only. */
-import { execFile } from "node:child_process";
-import { join } from "node:path";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { distribute } from "../../src/store/distribute.ts";
 import { readSchema } from "../../src/store/drivers/schema-files.ts";
@@ -12,22 +9,18 @@ import { retrieveShares } from "../../src/store/retrieve-shares.ts";
 import { schemaState, whyUnfit } from "../../src/store/schema.ts";
 import { updatePublicKey } from "../../src/store/update-public-key.ts";
 import { createNodesDatabase, type Nodes, ownNodes, whyNoCitus } from "../kit/citus/nodes.ts";
+import { operate } from "../kit/operator-command.ts";
 import { whyNoPostgres } from "../kit/postgres/cluster.ts";
 import { createEmptyDatabase } from "../kit/postgres/database.ts";
 import * as made from "../store/fixtures.ts";
 
 const { NOW, request } = made;
 const ALL = { shareIds: null, lenient: false };
-const COMMAND = join(import.meta.dirname, "../../src/operator/main.ts");
 
-const run = promisify(execFile);
 /** What the command prints, or why it fails. */
 async function migrateCommand(url: string, ...args: readonly string[]): Promise<string> {
-  const env = { ...process.env, DATABASE_URL: url };
-  const { stdout } = await run(process.execPath, [COMMAND, "migrate", ...args], { env }).catch(
-    ({ stdout, stderr }: { stdout: string; stderr: string }) => ({ stdout: `${stdout}${stderr}` }),
-  );
-  return stdout.trim();
+  const { stdout, stderr } = await operate(["migrate", ...args], { DATABASE_URL: url });
+  return `${stdout}${stderr}`.trim();
 }
 
 const withoutPostgres = whyNoPostgres();

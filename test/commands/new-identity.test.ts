@@ -1,5 +1,4 @@
 /** The server's keys change twice under its clients: real servers, the operator's command, and the wallet's. */
-import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { watch } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -11,26 +10,16 @@ import { documentToUR, identityOf } from "@bc/share-protocol";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { openServerKeys, readServerKeys } from "../../src/server/server-keys.ts";
 import { lockFile } from "../../src/store/drivers/file-lock.ts";
+import { beginOperating, type Operated, operate } from "../kit/operator-command.ts";
 import { passOn, servePeer } from "../kit/peer-http.ts";
 import { whyNoPostgres } from "../kit/postgres/cluster.ts";
 import { createTestDatabase } from "../kit/postgres/database.ts";
 import { newUser, readProfile } from "../kit/share-command.ts";
 import { startServer, type TestServer } from "../kit/spawn-server.ts";
 
-const PROGRAM = join(import.meta.dirname, "../../src/operator/main.ts");
 const KEYS_FILE = "server-keys.ur";
 
-type Result = { readonly code: number; readonly stdout: string; readonly stderr: string };
-
-function newIdentity(environment: Readonly<Record<string, string>>): Promise<Result> {
-  const { PATH = "" } = process.env;
-  const env = { PATH, ...environment };
-  return new Promise((resolve) => {
-    execFile(process.execPath, [PROGRAM, "new-identity"], { env }, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-    });
-  });
-}
+const newIdentity = (environment: Readonly<Record<string, string>>) => operate(["new-identity"], environment);
 
 const share = new TextEncoder().encode("a share");
 
@@ -52,7 +41,7 @@ async function use({ client, told }: ReturnType<typeof wallet>): Promise<number>
   return told.length;
 }
 
-async function rotate(server: TestServer, changed: Readonly<Record<string, string>> = {}): Promise<Result> {
+async function rotate(server: TestServer, changed: Readonly<Record<string, string>> = {}): Promise<Operated> {
   const result = await newIdentity({ DATA_DIR: server.folder });
   expect(result).toMatchObject({ code: 0 });
   await server.kill("SIGTERM");
@@ -224,8 +213,7 @@ test("killed at any step, it leaves the keys as they were or as they shall be, a
 
 /** Kills the command when so many things have happened in the folder, or lets it end. */
 async function killedAfter(folder: string, steps: number): Promise<void> {
-  const { PATH = "" } = process.env;
-  const child = spawn(process.execPath, [PROGRAM, "new-identity"], { env: { PATH, DATA_DIR: folder } });
+  const child = beginOperating(["new-identity"], { DATA_DIR: folder });
   let seen = 0;
   const watcher = watch(folder, () => {
     seen += 1;

@@ -1,27 +1,15 @@
 /** `share-server audit` against an embedded database and a real Postgres, and the audit in the server's log. */
-import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { join } from "node:path";
 import { PrivateKeys } from "@bc/envelope";
 import { describe, expect, test } from "vitest";
 import { bytesToHex } from "#bc/dcbor";
+import { operate } from "../kit/operator-command.ts";
 import { whyNoPostgres } from "../kit/postgres/cluster.ts";
 import { createTestDatabase } from "../kit/postgres/database.ts";
 import { startServer, type TestServer } from "../kit/spawn-server.ts";
 
-const PROGRAM = join(import.meta.dirname, "../../src/operator/main.ts");
-
-type Environment = Readonly<Record<string, string>>;
-
-function audit(args: readonly string[], environment: Environment) {
-  return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-    const { PATH = "" } = process.env;
-    const env = { PATH, ...environment };
-    execFile(process.execPath, [PROGRAM, "audit", ...args], { env }, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-    });
-  });
-}
+const audit = (args: readonly string[], environment: Readonly<Record<string, string>>) =>
+  operate(["audit", ...args], environment);
 
 /** An account that is opened, given another key, and deleted. */
 async function life(server: TestServer) {

@@ -1,5 +1,4 @@
 /** `share-server check` against an embedded database and a real Postgres, with a bit of a share flipped. */
-import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,32 +12,14 @@ import { fingerprintOf } from "../../src/service/storage-keys.ts";
 import { openPglite } from "../../src/store/drivers/pglite.ts";
 import type { Sql } from "../../src/store/sql.ts";
 import { damageShare } from "../kit/damage-share.ts";
+import { beginOperating, operate } from "../kit/operator-command.ts";
 import { outcome } from "../kit/outcome.ts";
 import { whyNoPostgres } from "../kit/postgres/cluster.ts";
 import { createTestDatabase } from "../kit/postgres/database.ts";
 import { startServer } from "../kit/spawn-server.ts";
 
-const PROGRAM = join(import.meta.dirname, "../../src/operator/main.ts");
 /** Milliseconds in which a busy machine has begun a check. */
 const PATIENCE = 60_000;
-
-type Environment = Readonly<Record<string, string>>;
-
-function check(args: readonly string[], environment: Environment) {
-  return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-    const { PATH = "" } = process.env;
-    const env = { PATH, ...environment };
-    execFile(process.execPath, [PROGRAM, "check", ...args], { env }, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-    });
-  });
-}
-
-function beginCheck(args: readonly string[], environment: Environment): ChildProcess {
-  const { PATH = "" } = process.env;
-  const options = { env: { PATH, ...environment }, stdio: "ignore" } as const;
-  return spawn(process.execPath, [PROGRAM, "check", ...args], options);
-}
 
 function keyIn(folder: string): Uint8Array {
   return hexToBytes(readFileSync(join(folder, "storage-key"), "utf8").trim());
@@ -64,10 +45,10 @@ test("on the embedded database: refused while the server runs, then tells the da
   for (const data of shares) receipts.push(await client.storeShare(data));
   const [, damaged] = receipts;
   if (damaged === undefined) throw new TypeError("three shares were stored");
-  expect(await check([], environment)).toMatchObject({ code: 2, stdout: "" });
+  expect(await operate(["check"], environment)).toMatchObject({ code: 2, stdout: "" });
 
   await server.kill("SIGTERM");
-  expect(await check([], environment)).toEqual({
+  expect(await operate(["check"], environment)).toEqual({
     code: 0,
     stdout: "3 shares checked, 0 damaged\n",
     stderr: "",
@@ -76,10 +57,10 @@ test("on the embedded database: refused while the server runs, then tells the da
   const share = await flipIn(folder, sql, damaged);
   await close();
   const account = logName(client.identity.xid.data);
-  const found = await check(["--json"], environment);
+  const found = await operate(["check", "--json"], environment);
   expect(found).toMatchObject({ code: 1, stderr: "" });
   expect(JSON.parse(found.stdout)).toEqual({ checked: 3, damaged: [{ account, share }] });
-  expect((await check([], environment)).stdout).toBe(
+  expect((await operate(["check"], environment)).stdout).toBe(
     `damaged  account ${account}, share ${share}\n3 shares checked, 1 damaged\n`,
   );
 
@@ -91,7 +72,7 @@ test("on the embedded database: refused while the server runs, then tells the da
   await client.storeShare(shares[1] ?? randomBytes(1));
   expect(await client.retrieveShares(receipts)).toHaveLength(3);
   await server.kill("SIGTERM");
-  expect((await check([], environment)).code).toBe(0);
+  expect((await operate(["check"], environment)).code).toBe(0);
 });
 
 test("the embedded server finds damage by itself, goes on where it was, and takes note", async () => {
@@ -146,7 +127,7 @@ describe.skipIf(skipped)(`on Postgres${skipped ? ` (${skipped})` : ""}`, () => {
     const { sql, close } = database.connect("share_owner", 1);
     for (const receipt of receipts) await flipIn(folder, sql, receipt);
 
-    const begun = beginCheck(["--rate", "1"], environment);
+    const begun = beginOperating(["check", "--rate", "1"], environment);
     const ended = once(begun, "close");
     const progress = join(folder, "check-progress.json");
     await vi.waitFor(() => expect(existsSync(progress)).toBe(true), PATIENCE);
@@ -157,12 +138,12 @@ describe.skipIf(skipped)(`on Postgres${skipped ? ` (${skipped})` : ""}`, () => {
 
     // What the first part found damaged is mended now, and only a check that starts anew can know it.
     for (const data of shares) await client.storeShare(data);
-    const rest = await check(["--json"], environment);
+    const rest = await operate(["check", "--json"], environment);
     expect(JSON.parse(rest.stdout)).toMatchObject({ checked: shares.length });
     expect(JSON.parse(rest.stdout).damaged).toHaveLength(checked);
     expect(rest.code).toBe(1);
     expect(existsSync(progress)).toBe(false);
-    expect(await check(["--json"], environment)).toEqual({
+    expect(await operate(["check", "--json"], environment)).toEqual({
       code: 0,
       stdout: `{"checked":${shares.length},"damaged":[]}\n`,
       stderr: "",
@@ -173,9 +154,9 @@ describe.skipIf(skipped)(`on Postgres${skipped ? ` (${skipped})` : ""}`, () => {
     expect(await client.retrieveShares()).toHaveLength(shares.length);
 
     const asServer = { ...environment, DATABASE_URL: database.url("share_server") };
-    expect(await check([], asServer)).toMatchObject({ stdout: "" });
+    expect(await operate(["check"], asServer)).toMatchObject({ stdout: "" });
     const otherKey = { ...environment, STORAGE_KEY: "00".repeat(32) };
-    expect(await check([], otherKey)).toMatchObject({
+    expect(await operate(["check"], otherKey)).toMatchObject({
       code: 2,
       stderr: "share-server: the database was encrypted with another storage key\n",
     });

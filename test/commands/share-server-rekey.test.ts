@@ -1,5 +1,5 @@
 /** `share-server rekey` as a process: on the embedded database, and on a real Postgres while servers serve and it is killed. */
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, existsSync, readFileSync, statSync, watch, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,12 +10,12 @@ import { describe, expect, test } from "vitest";
 import { bytesToHex } from "#bc/dcbor";
 import { openPglite } from "../../src/store/drivers/pglite.ts";
 import type { Sql } from "../../src/store/sql.ts";
+import { beginOperating, operate } from "../kit/operator-command.ts";
 import { outcome } from "../kit/outcome.ts";
 import { whyNoPostgres } from "../kit/postgres/cluster.ts";
 import { createTestDatabase } from "../kit/postgres/database.ts";
 import { startServer, type TestServer } from "../kit/spawn-server.ts";
 
-const PROGRAM = join(import.meta.dirname, "../../src/operator/main.ts");
 const KILLS = 20;
 /** Milliseconds for so many on a busy machine. */
 const KILLS_PATIENCE = 1_200_000;
@@ -23,21 +23,6 @@ const KILLS_PATIENCE = 1_200_000;
 const LOOK_INTERVAL = 20;
 
 type Environment = Readonly<Record<string, string>>;
-
-function run(args: readonly string[], environment: Environment) {
-  return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-    const { PATH = "" } = process.env;
-    const env = { PATH, ...environment };
-    execFile(process.execPath, [PROGRAM, ...args], { env }, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-    });
-  });
-}
-
-function begin(args: readonly string[], environment: Environment): ChildProcess {
-  const { PATH = "" } = process.env;
-  return spawn(process.execPath, [PROGRAM, ...args], { env: { PATH, ...environment }, stdio: "ignore" });
-}
 
 type Wallet = { readonly client: Client; readonly stored: Map<string, string> };
 
@@ -61,15 +46,15 @@ test("on the embedded database: refused while the server runs, then changes the 
   const environment = { DATA_DIR: folder };
   const wallet = walletOf(server);
   for (let count = 0; count < 3; count++) await store(wallet);
-  expect(await run(["rekey"], environment)).toMatchObject({ code: 2, stdout: "" });
+  expect(await operate(["rekey"], environment)).toMatchObject({ code: 2, stdout: "" });
 
   await server.kill("SIGTERM");
-  expect(await run(["rekey"], environment)).toEqual({
+  expect(await operate(["rekey"], environment)).toEqual({
     code: 0,
     stdout: "3 shares, 0 contacts and 0 messages put under data key 1\nthe former key is forgotten\n",
     stderr: "",
   });
-  expect(await run(["check"], environment)).toMatchObject({
+  expect(await operate(["check"], environment)).toMatchObject({
     code: 0,
     stdout: "3 shares checked, 0 damaged\n",
   });
@@ -80,17 +65,17 @@ test("on the embedded database: refused while the server runs, then changes the 
   await server.kill("SIGTERM");
   const file = join(folder, "storage-key");
   const before = readFileSync(file, "utf8").trim();
-  expect(await run(["rekey", "--storage-key"], environment)).toMatchObject({ code: 0, stderr: "" });
+  expect(await operate(["rekey", "--storage-key"], environment)).toMatchObject({ code: 0, stderr: "" });
   const after = readFileSync(file, "utf8").trim();
   expect(after).toMatch(/^[0-9a-f]{64}$/);
   expect(after).not.toBe(before);
   if (process.platform !== "win32") expect(statSync(file).mode & 0o777).toBe(0o600);
   expect(existsSync(`${file}.new`)).toBe(false);
-  const rekeyed = await run(["rekey", "--json"], environment);
+  const rekeyed = await operate(["rekey", "--json"], environment);
   expect(JSON.parse(rekeyed.stdout)).toEqual({
     ...{ dataKey: 2, ended: true, shares: 4, contacts: 0, messages: 0, damaged: [] },
   });
-  expect(await run(["check"], { ...environment, STORAGE_KEY: before })).toMatchObject({
+  expect(await operate(["check"], { ...environment, STORAGE_KEY: before })).toMatchObject({
     code: 2,
     stderr: "share-server: the database was encrypted with another storage key\n",
   });
@@ -110,7 +95,7 @@ test(
     let [begun, halves] = [0, 0];
     for (let kill = 1; kill <= KILLS; kill++) {
       // Ten shares a second, so that there is a middle.
-      await killedAfter(1 + (kill % 4), folder, begin(["rekey", "--rate", "10"], environment));
+      await killedAfter(1 + (kill % 4), folder, beginOperating(["rekey", "--rate", "10"], environment));
       const { sql, close } = await openPglite(folder);
       const [state] = await sql<{ shares: number; former_data_key: number | null }>(
         "select (select count(*)::integer from store.share) as shares, former_data_key from store.server",
@@ -124,9 +109,9 @@ test(
     }
     expect(begun).toBeGreaterThan(KILLS / 4);
     expect(halves).toBeGreaterThan(0);
-    const last = await run(["rekey", "--json"], environment);
+    const last = await operate(["rekey", "--json"], environment);
     expect(JSON.parse(last.stdout)).toMatchObject({ ended: true, damaged: [] });
-    expect(await run(["check"], environment)).toMatchObject({ stdout: "30 shares checked, 0 damaged\n" });
+    expect(await operate(["check"], environment)).toMatchObject({ stdout: "30 shares checked, 0 damaged\n" });
     await server.restart();
     await expectAll(wallet, wallet.client);
   },
@@ -152,7 +137,7 @@ test("a storage key has to come from a closed file or the environment, and be an
   const file = join(folder, "next");
   const environment = { DATA_DIR: folder, STORAGE_KEY: present };
   const why = async (args: readonly string[], given: Environment = {}) => {
-    const { code, stdout, stderr } = await run(["rekey", ...args], { ...environment, ...given });
+    const { code, stdout, stderr } = await operate(["rekey", ...args], { ...environment, ...given });
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     return stderr;
   };
@@ -172,11 +157,13 @@ test("a storage key has to come from a closed file or the environment, and be an
     chmodSync(file, 0o600);
   }
   writeFileSync(file, "12".repeat(32));
-  expect(await run(["rekey", "--storage-key", file], environment)).toMatchObject({ code: 0, stderr: "" });
+  expect(await operate(["rekey", "--storage-key", file], environment)).toMatchObject({ code: 0, stderr: "" });
   // The key that came from the environment is the operator's to change.
   expect(readFileSync(join(folder, "storage-key"), "utf8").trim()).toBe(present);
   expect(await why([])).toContain("the database has a newer storage key");
-  expect(await run(["rekey"], { ...environment, STORAGE_KEY: "12".repeat(32) })).toMatchObject({ code: 0 });
+  expect(await operate(["rekey"], { ...environment, STORAGE_KEY: "12".repeat(32) })).toMatchObject({
+    code: 0,
+  });
 });
 
 const skipped = whyNoPostgres();
@@ -215,14 +202,14 @@ describe.skipIf(skipped)(`on Postgres${skipped ? ` (${skipped})` : ""}`, () => {
 
     const args = ["rekey", "--rate", "20"];
     for (let kill = 0; kill < KILLS; kill++) {
-      const begun = begin(args, environment);
+      const begun = beginOperating(args, environment);
       const ended = once(begun, "close");
       // It is killed after it has put some rows under the new key; which ones differs from kill to kill.
       await Promise.race([rowsChange(sql, kill), ended, done]);
       begun.kill("SIGKILL");
       await ended;
     }
-    const last = await run(["rekey", "--json"], environment);
+    const last = await operate(["rekey", "--json"], environment);
     expect(last).toMatchObject({ code: 0, stderr: "" });
     expect(JSON.parse(last.stdout)).toMatchObject({ ended: true, damaged: [] });
     isOver = true;
@@ -239,7 +226,7 @@ describe.skipIf(skipped)(`on Postgres${skipped ? ` (${skipped})` : ""}`, () => {
       [],
     );
     expect(counted).toEqual([]);
-    expect((await run(["check"], environment)).stdout).toContain(" 0 damaged\n");
+    expect((await operate(["check"], environment)).stdout).toContain(" 0 damaged\n");
     await close();
   });
 
@@ -253,7 +240,7 @@ describe.skipIf(skipped)(`on Postgres${skipped ? ` (${skipped})` : ""}`, () => {
     const wallet = walletOf(one, keys);
     const clients = [wallet.client, other.client({ keys })] as const;
     await store(wallet);
-    expect(await run(["rekey", "--storage-key"], environment)).toMatchObject({ code: 0, stderr: "" });
+    expect(await operate(["rekey", "--storage-key"], environment)).toMatchObject({ code: 0, stderr: "" });
     for (const client of clients) await store({ ...wallet, client });
     await one.kill("SIGTERM");
     await one.restart();
@@ -261,7 +248,7 @@ describe.skipIf(skipped)(`on Postgres${skipped ? ` (${skipped})` : ""}`, () => {
     for (const client of clients) await expectAll(wallet, client);
 
     // The other one still has the old key, and the next data key is not for it.
-    expect(await run(["rekey"], environment)).toMatchObject({ code: 0, stderr: "" });
+    expect(await operate(["rekey"], environment)).toMatchObject({ code: 0, stderr: "" });
     expect(await outcome(clients[1].retrieveShares())).toBe("unavailable");
     expect(other.log()).toContain("the storage key does not open data key 1");
     await store(wallet);
@@ -269,7 +256,7 @@ describe.skipIf(skipped)(`on Postgres${skipped ? ` (${skipped})` : ""}`, () => {
     await other.restart();
     for (const client of clients) await expectAll(wallet, client);
     const asServer = { ...environment, ...serving };
-    expect(await run(["rekey"], asServer)).toMatchObject({ stdout: "" });
+    expect(await operate(["rekey"], asServer)).toMatchObject({ stdout: "" });
   });
 });
 

@@ -1,5 +1,4 @@
 /** The operator's command line as a process, against a data folder and a real Postgres. */
-import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,30 +7,10 @@ import { text } from "node:stream/consumers";
 import { PrivateKeys } from "@bc/envelope";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bytesToHex } from "#bc/dcbor";
+import { beginOperating, operate } from "../kit/operator-command.ts";
 import { whyNoPostgres } from "../kit/postgres/cluster.ts";
 import { createEmptyDatabase, type TestDatabase } from "../kit/postgres/database.ts";
 import { startServer, type TestServer } from "../kit/spawn-server.ts";
-
-const PROGRAM = join(import.meta.dirname, "../../src/operator/main.ts");
-
-type Result = { readonly code: number; readonly stdout: string; readonly stderr: string };
-
-function operate(
-  args: readonly string[],
-  environment: Readonly<Record<string, string>> = {},
-): Promise<Result> {
-  const { PATH = "" } = process.env;
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [PROGRAM, ...args],
-      { env: { PATH, ...environment } },
-      (error, stdout, stderr) => {
-        resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-      },
-    );
-  });
-}
 
 test("a command that is not known, or called wrongly, is one line and exit code 2", async () => {
   expect(await operate(["stat"])).toMatchObject({
@@ -159,8 +138,7 @@ describe.skipIf(skipped)(`on Postgres${skipped ? ` (${skipped})` : ""}`, () => {
 
   test("a reader that has read enough ends a command quietly", async () => {
     const { url } = await createEmptyDatabase();
-    const environment = { ...process.env, DATABASE_URL: url("share_owner") };
-    const command = spawn(process.execPath, [PROGRAM, "migrate", "--status"], { env: environment });
+    const command = beginOperating(["migrate", "--status"], { DATABASE_URL: url("share_owner") });
     command.stdout.destroy();
     const [stderr, [code]] = await Promise.all([text(command.stderr), once(command, "exit")]);
     expect({ stderr, code }).toEqual({ stderr: "", code: 1 });

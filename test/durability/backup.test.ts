@@ -1,18 +1,15 @@
 /** A backup as docs/deploy.md says to make it is enough to have everything again. */
-import { execFile } from "node:child_process";
 import { chmodSync } from "node:fs";
 import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { PrivateKeys, randomBytes } from "@bc/envelope";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Operated, operate } from "../kit/operator-command.ts";
 import { outcome } from "../kit/outcome.ts";
 import { type Cluster, whyNoPostgres } from "../kit/postgres/cluster.ts";
 import { createTestDatabase, ownCluster } from "../kit/postgres/database.ts";
 import { startServer, type TestServer } from "../kit/spawn-server.ts";
-
-const OPERATOR = join(import.meta.dirname, "../../src/operator/main.ts");
 
 let backup: string;
 beforeAll(async () => {
@@ -55,10 +52,8 @@ async function expectNotAgain(
   expect(await client.retrieveShares()).toHaveLength(2);
 }
 
-async function sayRestored(environment: Readonly<Record<string, string>>): Promise<void> {
-  const { PATH = "" } = process.env;
-  const env = { PATH, REQUEST_MAX_AHEAD: "1s", ...environment };
-  await promisify(execFile)(process.execPath, [OPERATOR, "restored"], { env });
+function sayRestored(environment: Readonly<Record<string, string>>): Promise<Operated> {
+  return operate(["restored"], { REQUEST_MAX_AHEAD: "1s", ...environment });
 }
 
 async function identityOf(server: TestServer): Promise<string> {
@@ -76,7 +71,7 @@ test("a copy of the data folder of a stopped server is a backup", async () => {
   const kept = await keptDeletion(server);
   await server.stop();
 
-  await sayRestored({ DATA_DIR: copy });
+  expect(await sayRestored({ DATA_DIR: copy })).toMatchObject({ code: 0 });
   const restored = await startServer({ DATA_DIR: copy });
   await expectAll(restored, identity);
   await expectNotAgain(restored, kept);
@@ -111,8 +106,12 @@ describe.skipIf(skipped)(`on Postgres${skipped ? ` (${skipped})` : ""}`, () => {
     const target = second.url("postgres", "share_server");
     await second.run("pg_restore", ["--exit-on-error", `--dbname=${target}`, dump]);
     const asServer = { DATABASE_URL: second.url("share_server", "share_server") };
-    await expect(sayRestored(asServer)).rejects.toThrow("share_server is not the role that owns the schema");
-    await sayRestored({ DATABASE_URL: second.url("share_owner", "share_server") });
+    expect(await sayRestored(asServer)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("share_server is not the role that owns the schema"),
+    });
+    const asOwner = { DATABASE_URL: second.url("share_owner", "share_server") };
+    expect(await sayRestored(asOwner)).toMatchObject({ code: 0 });
     const restored = await startServer({ DATA_DIR: secrets, ...asServer });
     await expectAll(restored, identity);
     await expectNotAgain(restored, kept);

@@ -2,21 +2,18 @@
  * Two machines with Postgres: the primary is killed under load, and the standby promoted. Nothing that was acknowledged is
  * lost, the server goes on by itself, and the operator's commands find the new primary by the same URL.
  */
-import { execFile } from "node:child_process";
-import { join } from "node:path";
-import { promisify } from "node:util";
 import { PrivateKeys, randomBytes } from "@bc/envelope";
 import type { Client } from "@bc/share-client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bytesToHex } from "#bc/dcbor";
 import { writableConnection } from "../../src/store/drivers/postgres.ts";
+import { operate } from "../kit/operator-command.ts";
 import { outcome } from "../kit/outcome.ts";
 import { type Cluster, whyNoPostgres } from "../kit/postgres/cluster.ts";
 import { createTestDatabase, ownCluster, type TestDatabase } from "../kit/postgres/database.ts";
 import { addStandby, promote, urlOfAll } from "../kit/postgres/pair.ts";
 import { startServer } from "../kit/spawn-server.ts";
 
-const OPERATOR = join(import.meta.dirname, "../../src/operator/main.ts");
 const CLIENTS = 6;
 const ENOUGH = 60;
 /** Milliseconds from the promotion until the server stores again. */
@@ -48,9 +45,9 @@ describe.skipIf(skipped)(`a server on a pair of machines${skipped ? ` (${skipped
 
   async function migrate(): Promise<string> {
     const DATABASE_URL = urlOfAll([primary, standby], "share_owner", database.name);
-    const { PATH = "" } = process.env;
-    const options = { env: { PATH, DATABASE_URL } };
-    return (await promisify(execFile)(process.execPath, [OPERATOR, "migrate"], options)).stdout;
+    const { code, stdout, stderr } = await operate(["migrate"], { DATABASE_URL });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    return stdout;
   }
 
   test("loses nothing that it acknowledged when the primary is killed, and goes on by itself", async () => {

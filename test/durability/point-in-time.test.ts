@@ -2,21 +2,19 @@
  * A restore to a point in time, from a base backup and the archived log, as docs/runbook.md says: what was stored until then
  * is there, what came later is not, and a request from later that somebody has kept does not run.
  */
-import { execFile } from "node:child_process";
 import { chmodSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { PrivateKeys, randomBytes } from "@bc/envelope";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { connectPostgres } from "../../src/store/drivers/postgres.ts";
+import { operate } from "../kit/operator-command.ts";
 import { outcome } from "../kit/outcome.ts";
 import { whyNoPostgres } from "../kit/postgres/cluster.ts";
 import { createTestDatabase, ownCluster, ownCopy } from "../kit/postgres/database.ts";
 import { startServer } from "../kit/spawn-server.ts";
 
-const OPERATOR = join(import.meta.dirname, "../../src/operator/main.ts");
 const skipped = whyNoPostgres();
 
 describe.skipIf(skipped)(`on Postgres${skipped ? ` (${skipped})` : ""}`, () => {
@@ -56,9 +54,8 @@ recovery_target_action = 'promote'\n`;
     writeFileSync(join(base.folder, "data/recovery.signal"), "");
     await base.start();
     await isWritable(base.url("share_owner", name));
-    const { PATH = "" } = process.env;
-    const env = { PATH, REQUEST_MAX_AHEAD: "1s", DATABASE_URL: base.url("share_owner", name) };
-    await promisify(execFile)(process.execPath, [OPERATOR, "restored"], { env });
+    const environment = { REQUEST_MAX_AHEAD: "1s", DATABASE_URL: base.url("share_owner", name) };
+    expect(await operate(["restored"], environment)).toMatchObject({ code: 0 });
 
     await using restored = await startServer({
       DATA_DIR: server.folder,

@@ -1,5 +1,4 @@
 /** What is tortured: a server with its database, both behind proxies. */
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { rmSync, writeFileSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
@@ -8,6 +7,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout } from "node:timers/promises";
 import type { Sql } from "../../src/store/sql.ts";
+import { beginOperating } from "../kit/operator-command.ts";
 import { startServer, type TestServer } from "../kit/spawn-server.ts";
 import type { Random } from "../reader/random.ts";
 import { TRANSFER_DELAY } from "./contacts.ts";
@@ -35,7 +35,6 @@ export type Ground = {
 
 type Environment = Readonly<Record<string, string>>;
 
-const PROGRAM = join(import.meta.dirname, "../../src/operator/main.ts");
 export const HOUR = 3_600_000;
 const CLOCK_JUMPS = [-72 * HOUR, -HOUR, 2 * HOUR, 72 * HOUR];
 const SETTINGS = {
@@ -92,12 +91,7 @@ export async function commonParts(name: string, environment: Environment, random
   };
   /** Begins a rekey, or takes up the one that was killed before, and most often kills it. */
   const rekey = async (given: Environment): Promise<void> => {
-    const { PATH = "" } = process.env;
-    const args = [PROGRAM, "rekey", "--rate", String(5 + random.below(40))];
-    const child = spawn(process.execPath, args, {
-      env: { PATH, ...given },
-      stdio: ["ignore", "ignore", "pipe"],
-    });
+    const child = beginOperating(["rekey", "--rate", String(5 + random.below(40))], given);
     const killing = globalThis.setTimeout(() => child.kill("SIGKILL"), random.below(REKEY_TIME));
     const [told] = await Promise.all([text(child.stderr), once(child, "close")]);
     clearTimeout(killing);
