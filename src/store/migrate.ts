@@ -234,7 +234,7 @@ async function scriptFor(
     migrations.map(
       async ({ version, name, script }) => `
       if not exists (select 1 from store.migration where version = ${version}) then
-        ${execute(script)}
+        ${statementsOf(script).map(execute).join("\n")}
         insert into store.migration (version, name, checksum, applied_at)
         values (${version}, '${name}', '${await checksumOf(script)}', ${at});
       end if;`,
@@ -313,6 +313,14 @@ async function scriptFor(
         on conflict (checksum) do update set is_current = true, applied_at = excluded.applied_at;
       end if;
     end $migrate$`;
+}
+
+/**
+ * The statements of a migration: each ends with a line. One by one, because Citus hands all of a text to the nodes for each
+ * statement in it, and they refuse a text of several.
+ */
+function statementsOf(script: string): readonly string[] {
+  return script.split(/(?<=^(?!\s*--).*;)$/m).filter((text) => text.trim() !== "");
 }
 
 function execute(script: string): string {

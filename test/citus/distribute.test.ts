@@ -7,8 +7,9 @@ import { grantExecution, migrate } from "../../src/store/migrate.ts";
 import { retrieveFallback } from "../../src/store/retrieve-fallback.ts";
 import { retrieveShares } from "../../src/store/retrieve-shares.ts";
 import { schemaState, whyUnfit } from "../../src/store/schema.ts";
+import { storeShare } from "../../src/store/store-share.ts";
 import { updatePublicKey } from "../../src/store/update-public-key.ts";
-import { createNodesDatabase, type Nodes, ownNodes, whyNoCitus } from "../kit/citus/nodes.ts";
+import { createNodesDatabase, type Nodes, ownNodes, SHARDS, whyNoCitus } from "../kit/citus/nodes.ts";
 import { operate } from "../kit/operator-command.ts";
 import { whyNoPostgres } from "../kit/postgres/cluster.ts";
 import { createEmptyDatabase } from "../kit/postgres/database.ts";
@@ -140,6 +141,32 @@ describe.skipIf(skipped)(`a database on a coordinator${skipped ? ` (${skipped})`
     expect(await delegated()).toEqual(before);
     for (const { key } of accounts) {
       expect((await retrieveShares(server.sql, request(key), ALL)).outcome).toBe("ok");
+    }
+  });
+
+  test("takes later migrations, which reach the shards on every node", async () => {
+    const { owner, server, accounts } = await withAccounts();
+    const { migrations, ...rest } = await readSchema();
+    await distribute(owner.sql, { migrations, ...rest }, NOW, () => undefined);
+    const script = `
+      alter table store.account set (fillfactor = 80);
+      alter table store.account add column since_later integer not null default 5;`;
+    const later = { version: migrations.length + 1, name: "later", script };
+    const schema = { ...rest, migrations: [...migrations, later] };
+    expect((await migrate(owner.sql, schema, NOW)).migrations).toMatchObject([{ name: "later" }]);
+    expect(await migrate(owner.sql, schema, NOW)).toMatchObject({ migrations: [], functions: false });
+    const shards = await owner.sql<{ told: string }>(
+      `select result as told from run_command_on_shards('store.account', $$
+         select coalesce(array_to_string(reloptions, ','), '') || ' ' || (
+           select count(*) from pg_attribute where attrelid = '%1$s'::regclass and attname = 'since_later'
+         ) from pg_class where oid = '%1$s'::regclass
+       $$)`,
+      [],
+    );
+    expect(shards.map(({ told }) => told)).toEqual(Array.from({ length: SHARDS }, () => "fillfactor=80 1"));
+    for (const { key } of accounts) {
+      expect((await retrieveShares(server.sql, request(key), ALL)).outcome).toBe("ok");
+      expect((await storeShare(server.sql, request(key), made.newShare(), made.QUOTAS)).outcome).toBe("ok");
     }
   });
 
