@@ -22,7 +22,7 @@ import type { Sql } from "./sql.ts";
 export const SCHEMA_VERSION = 9;
 
 /** The checksum of `functions/`. It stands here because a Worker has no files; `readSchema` compares it with them. */
-export const FUNCTION_SET = "f734dbd1e0b06b78ec887f5229af85d5fecf07b59e4ff5bd8f7ba82d94b3193c";
+export const FUNCTION_SET = "6ef2060825b2015bf8768b813716c9586d92bb8ac67cacb88afed7927c043ede";
 
 export type SchemaState = {
   /** How many migrations the database has; 0 for one that has never been migrated. */

@@ -1,7 +1,8 @@
 /**
- * `node test/citus/kill-and-grow.ts ROUNDS SEED`: writers store and delete shares of a Citus cluster with two workers, while each
- * round kills a worker in the middle of their transactions and starts it again. Then a third worker comes, and shards move to it
- * while the writers go on.
+ * `node test/citus/kill-and-grow.ts ROUNDS SEED`: writers store and delete shares of a Citus cluster with two workers, which is
+ * one node's affair each time. Every second one changes its key now and then, too, which is a two-phase commit of several nodes.
+ * Meanwhile each round kills a worker in the middle of their transactions and starts it again. Then a third worker comes, and
+ * shards move to it while the writers go on.
  *
  * After each round no prepared transaction may be left, and every account must have what was acknowledged and nothing else.
  * Exit code 1 at the first thing that is wrong.
@@ -14,7 +15,8 @@ import { connectPostgres, type PostgresDatabase } from "../../src/store/drivers/
 import { retrieveShares } from "../../src/store/retrieve-shares.ts";
 import { type Sql, StoreError } from "../../src/store/sql.ts";
 import { storeShare } from "../../src/store/store-share.ts";
-import { type KeyId, type RequestIdentity, shareId } from "../../src/store/types.ts";
+import { type AccountXid, type KeyId, type RequestIdentity, shareId } from "../../src/store/types.ts";
+import { updatePublicKey } from "../../src/store/update-public-key.ts";
 import { addWorker, createDistributedDatabase, ownNodes, whyNoCitus } from "../kit/citus/nodes.ts";
 import { type Cluster, PATIENT } from "../kit/postgres/cluster.ts";
 import setup from "../kit/postgres/run.ts";
@@ -22,6 +24,8 @@ import { randomOf } from "../reader/random.ts";
 import * as made from "../store/fixtures.ts";
 
 const WRITERS = 24;
+/** Of the calls of a writer that changes its key, one in so many does that. */
+const KEY_CHANGES = 2;
 /** Milliseconds of work before a worker is killed, and until it is started again, at most. */
 const CALM = 1_000;
 const DOWN = 1_000;
@@ -48,8 +52,8 @@ const database = await createDistributedDatabase(nodes);
 const entries = [nodes.coordinator, ...nodes.workers].map((node) =>
   database.connectTo(node, "share_server", 16),
 );
-const tally = { acknowledged: 0, failed: 0, begun: 0 };
-/** Of writers whose account lies elsewhere than on the killed worker. Their requests may lie there. */
+const tally = { acknowledged: 0, keys: 0, failed: 0, begun: 0 };
+/** Of writers whose account lies elsewhere than on the killed worker, and which keep their key. */
 const elsewhere = { begun: 0, failed: 0 };
 let killed: Cluster | undefined;
 let latencies: number[] = [];
@@ -57,10 +61,16 @@ let isOver = false;
 /** Something is wrong: nobody tries again. */
 let isGivenUp = false;
 
-type Writer = { readonly key: KeyId; readonly shares: Set<string>; readonly home: number };
+type Writer = {
+  readonly xid: AccountXid;
+  key: KeyId;
+  readonly keepsKey: boolean;
+  readonly shares: Set<string>;
+  readonly home: number;
+};
 
-async function newWriter(): Promise<Writer> {
-  const { key, share } = await made.openAccount(entryOf(0));
+async function newWriter(_: unknown, place: number): Promise<Writer> {
+  const { key, xid, share } = await made.openAccount(entryOf(0));
   const owner = database.connect("share_owner", 1);
   const [row] = await owner.sql<{ port: number }>(
     `select nodeport as port from pg_dist_placement p join pg_dist_node n on n.groupid = p.groupid
@@ -68,7 +78,8 @@ async function newWriter(): Promise<Writer> {
     [key],
   );
   await owner.close();
-  return { key, shares: new Set([made.hex(share.shareId)]), home: row?.port ?? 0 };
+  const shares = new Set([made.hex(share.shareId)]);
+  return { xid, key, keepsKey: place % 2 === 0, shares, home: row?.port ?? 0 };
 }
 
 function entryOf(place: number): Sql {
@@ -76,10 +87,10 @@ function entryOf(place: number): Sql {
 }
 
 /** Sends one request until it is answered. */
-async function insist<T>({ home }: Writer, call: (sql: Sql) => Promise<T>): Promise<T> {
+async function insist<T>({ home, keepsKey }: Writer, call: (sql: Sql) => Promise<T>): Promise<T> {
   for (;;) {
     const begun = performance.now();
-    const isElsewhere = killed !== undefined && killed.port !== home;
+    const isElsewhere = keepsKey && killed !== undefined && killed.port !== home;
     tally.begun += 1;
     if (isElsewhere) elsewhere.begun += 1;
     try {
@@ -96,53 +107,60 @@ async function insist<T>({ home }: Writer, call: (sql: Sql) => Promise<T>): Prom
   }
 }
 
-async function write(writer: Writer): Promise<void> {
+function identityOf({ key, xid }: Writer): RequestIdentity {
   const now = new Date();
-  const identity = (): RequestIdentity =>
-    made.request(writer.key, { now, expiresAt: made.later(3_600, now) });
-  while (!isOver) {
-    const request = identity();
+  return made.request(key, { senderXid: xid, now, expiresAt: made.later(3_600, now) });
+}
+
+async function write(writer: Writer): Promise<void> {
+  for (let call = 1; !isOver; call++) {
+    const request = identityOf(writer);
     const [first] = writer.shares;
-    if (writer.shares.size > 20 && first !== undefined) {
+    if (!writer.keepsKey && call % KEY_CHANGES === 0) {
+      const key = made.newKey();
+      expectOk(await insist(writer, (sql) => updatePublicKey(sql, request, key, { isProven: true })));
+      writer.key = key;
+      tally.keys += 1;
+    } else if (writer.shares.size > 20 && first !== undefined) {
       const id = Uint8Array.from(Buffer.from(first, "hex"));
-      await insist(writer, (sql) => deleteShares(sql, request, [shareId(id)]));
+      expectOk(await insist(writer, (sql) => deleteShares(sql, request, [shareId(id)])));
       writer.shares.delete(first);
     } else {
       const share = made.newShare();
-      const { outcome } = await insist(writer, (sql) => storeShare(sql, request, share, ROOMY));
-      if (outcome !== "ok") throw new Error(`storeShare: ${outcome}`);
+      expectOk(await insist(writer, (sql) => storeShare(sql, request, share, ROOMY)));
       writer.shares.add(made.hex(share.shareId));
     }
   }
 }
 
-/**
- * Resolves when no node has a prepared transaction left.
- *
- * @returns how many there were on a node, at most.
- * @throws where some are left after {@link SETTLES}.
- */
-async function settled(all: readonly Cluster[]): Promise<number> {
+function expectOk({ outcome }: { readonly outcome: string }): void {
+  if (outcome !== "ok") throw new Error(`answered ${outcome}`);
+}
+
+/** What a node has prepared in the database and not settled yet, the oldest first. */
+async function preparedAt(node: Cluster): Promise<readonly { readonly gid: string }[]> {
+  const { sql, close } = connectPostgres(node.url("postgres", database.name), PATIENT);
+  try {
+    return await sql<{ gid: string }>(
+      "select gid from pg_prepared_xacts where database = current_database() order by prepared",
+      [],
+    );
+  } finally {
+    await close();
+  }
+}
+
+/** Resolves when no node has a prepared transaction left. @throws where some are left after {@link SETTLES}. */
+async function settled(all: readonly Cluster[]): Promise<void> {
   const end = performance.now() + SETTLES;
-  let most = 0;
   for (const node of all) {
-    const { sql, close } = connectPostgres(node.url("postgres", database.name), PATIENT);
-    try {
-      for (;;) {
-        const left = await sql<{ gid: string }>(
-          "select gid from pg_prepared_xacts where database = current_database() order by prepared",
-          [],
-        );
-        most = Math.max(most, left.length);
-        if (left.length === 0) break;
-        if (performance.now() > end) throw new Error(unsettled(node, left));
-        await setTimeout(AGAIN);
-      }
-    } finally {
-      await close();
+    for (;;) {
+      const left = await preparedAt(node);
+      if (left.length === 0) break;
+      if (performance.now() > end) throw new Error(unsettled(node, left));
+      await setTimeout(AGAIN);
     }
   }
-  return most;
 }
 
 function unsettled({ port }: Cluster, left: readonly { readonly gid: string }[]): string {
@@ -157,8 +175,9 @@ function openAdmin(): AsyncDisposable & Pick<PostgresDatabase, "sql"> {
 
 async function check(writers: readonly Writer[]): Promise<void> {
   for (const [place] of entries.entries()) {
-    for (const { key, shares } of writers) {
-      const found = await patient(() => retrieveShares(entryOf(place), made.request(key), ALL));
+    for (const writer of writers) {
+      const { shares } = writer;
+      const found = await patient(() => retrieveShares(entryOf(place), identityOf(writer), ALL));
       const have = found.outcome === "ok" ? found.shares.map((share) => made.hex(share.shareId)) : [];
       if (have.length !== shares.size || have.some((id) => !shares.has(id))) {
         throw new Error(`an account has ${have.length} shares instead of ${shares.size}`);
@@ -198,7 +217,8 @@ const tell = (line: string) => process.stdout.write(`${line}\n`);
 let third: Cluster | undefined;
 try {
   const writers = await Promise.all(Array.from({ length: WRITERS }, newWriter));
-  let prepared = 0;
+  /** What the killed worker came back with. */
+  const prepared = { rounds: 0, transactions: 0 };
   for (let round = 1; round <= rounds; round++) {
     const victim = random.pick(nodes.workers);
     await underLoad(writers, async () => {
@@ -207,21 +227,27 @@ try {
       await victim.kill();
       await setTimeout(random.below(DOWN));
       await victim.start();
+      const inTheMiddle = (await preparedAt(victim)).length;
       killed = undefined;
+      prepared.rounds += inTheMiddle > 0 ? 1 : 0;
+      prepared.transactions += inTheMiddle;
       await setTimeout(random.below(CALM));
     });
-    const left = await settled([nodes.coordinator, ...nodes.workers]);
-    if (left > 0) prepared += 1;
+    await settled([nodes.coordinator, ...nodes.workers]);
     await check(writers);
-    tell(
-      `round ${round}: ${tally.acknowledged} acknowledged so far, ${left} prepared transactions to settle`,
-    );
+    tell(`round ${round}: ${tally.acknowledged} acknowledged so far`);
   }
-  tell(`${tally.acknowledged} acknowledged, none lost; ${tally.failed} of ${tally.begun} calls failed`);
+  tell(
+    `${tally.acknowledged} acknowledged, of which ${tally.keys} key changes, none lost; ` +
+      `${tally.failed} of ${tally.begun} calls failed`,
+  );
   tell(
     `while a worker was down, of accounts elsewhere ${elsewhere.failed} of ${elsewhere.begun} calls failed`,
   );
-  tell(`${prepared} of ${rounds} rounds ended with prepared transactions, which were settled`);
+  tell(
+    `in ${prepared.rounds} of ${rounds} rounds it came back with prepared transactions, ${prepared.transactions} in all, ` +
+      "which were settled",
+  );
 
   await underLoad(writers, () => setTimeout(MEASURED));
   tell(`before the move: p50 ${percentile(latencies, 0.5)}, p99 ${percentile(latencies, 0.99)}`);

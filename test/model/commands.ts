@@ -132,9 +132,17 @@ const verifying: Arbitrary<Command> = fc
       const call: ModelCall = { name: "verifyFallback", codeOf };
       const request: ModelRequest = { key, sender: key, id: asked.length, date: model.now(), call };
       asked.push(request);
-      return compare(past, world, request, sealed);
+      const line = await compare(past, world, request, sealed);
+      moveOn(past, world);
+      return line;
     });
   });
+
+/** Of two transfers that are confirmed at the very same moment, either may be the one that counts. So this is after each. */
+function moveOn({ model }: Past, world: World): void {
+  model.advance(1);
+  world.setTime(model.now());
+}
 
 function latestChallenge({ asked }: Past, back: number): ModelRequest | undefined {
   return asked
@@ -150,6 +158,7 @@ const following: Arbitrary<Command> = fc.nat(3).map((back) => {
     const expected = past.model.confirmChallenge(request);
     expect(await world.confirmChallenge(request)).toBe(expected);
     count(past, `link: ${expected}`);
+    moveOn(past, world);
     return `${textOf(request)}: ${expected}`;
   });
 });

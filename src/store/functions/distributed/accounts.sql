@@ -11,6 +11,19 @@ begin
   return (select xid from account where xid = v_xid and key_id = p_key_id);
 end $$;
 
+-- A change that is decided becomes visible on one node after the other; where a node has crashed, only once it has come back and
+-- settled what it had prepared. Until then the change keeps its locks there, and this waits for them: for the one of a key that
+-- is given, and for the account's row.
+create or replace function store.is_key_known_later(p_key_id bytea, p_xid bytea)
+returns boolean language plpgsql as $$
+declare
+  v_lock bigint := key_lock(p_key_id);
+begin
+  perform pg_advisory_xact_lock_shared(v_lock) from (select count(*) from account_key where key_id = p_key_id) there;
+  perform 1 from account where xid = p_xid for update;
+  return account_of(p_key_id) is not null;
+end $$;
+
 -- One statement cannot lock rows of several nodes, and one that names several accounts may ask all shards. So this looks for
 -- one account after the other, and locks them in the order of their keys.
 create or replace function store.lock_accounts(p_xids bytea[], p_from_key_id bytea, p_below_key_id bytea)
