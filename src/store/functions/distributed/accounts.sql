@@ -13,13 +13,15 @@ end $$;
 
 -- A change that is decided becomes visible on one node after the other; where a node has crashed, only once it has come back and
 -- settled what it had prepared. Until then the change keeps its locks there, and this waits for them: for the one of a key that
--- is given, and for the account's row.
+-- is given, and for the account's row. The former is let go at once: two that open an account with the key would wait for each
+-- other, and whoever gives the key to an account would find it taken.
 create or replace function store.is_key_known_later(p_key_id bytea, p_xid bytea)
 returns boolean language plpgsql as $$
 declare
   v_lock bigint := key_lock(p_key_id);
 begin
-  perform pg_advisory_xact_lock_shared(v_lock) from (select count(*) from account_key where key_id = p_key_id) there;
+  perform pg_advisory_lock_shared(v_lock), pg_advisory_unlock_shared(v_lock)
+  from (select count(*) from account_key where key_id = p_key_id) there;
   perform 1 from account where xid = p_xid for update;
   return account_of(p_key_id) is not null;
 end $$;
