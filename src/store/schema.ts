@@ -22,7 +22,7 @@ import type { Sql } from "./sql.ts";
 export const SCHEMA_VERSION = 9;
 
 /** The checksum of `functions/`. It stands here because a Worker has no files; `readSchema` compares it with them. */
-export const FUNCTION_SET = "76f18bda86faefb1f4ae8ab161646b9f7e2c4bbd59b96c0a1c2f7e5db9695ac4";
+export const FUNCTION_SET = "31b5dc83779fd1b6f7ba473c8337a1c3ea4bee44b21a80df7003c47b90dc0f78";
 
 export type SchemaState = {
   /** How many migrations the database has; 0 for one that has never been migrated. */

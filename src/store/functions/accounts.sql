@@ -7,18 +7,25 @@ begin
   return (select a.xid from account_key k join account a using (xid, key_id) where k.key_id = p_key_id);
 end $$;
 
--- Whether this is an account's current key once all nodes show the same, though some did not yet. On one node there is no such
--- time.
-create or replace function store.is_key_known_later(p_key_id bytea, p_xid bytea)
+-- Whether the key or its account may be about to change on some of several nodes. Tells without waiting. On one node a change shows
+-- as a whole.
+create or replace function store.is_change_under_way(p_key_id bytea, p_xid bytea)
 returns boolean language plpgsql immutable as $$
 begin
   return false;
 end $$;
 
+-- Waits for its end.
+create or replace function store.await_change(p_key_id bytea, p_xid bytea)
+returns void language plpgsql immutable as $$
+begin
+end $$;
+
 -- The account that the key speaks for, or why not. With `p_lock` the account stays locked until the end of
 -- the transaction, and the answer holds that long. An account beside 'not-account-key' is the key's own.
--- 'transfer-due': first another transaction has to settle_transfers, see requests.sql. Whoever names the account by its XID knows
--- that the key is the account's, and wants it so; by the key's own XID, a stranger might speak who knows nothing of the account.
+-- 'transfer-due': first another transaction has to settle_transfers, see requests.sql; or to wait there for what is no transfer.
+-- Whoever names the account by its XID knows that the key is the account's, and wants it so; by the key's own XID, a stranger
+-- might speak who knows nothing of the account.
 create or replace function store.identify(p_key_id bytea, p_sender_xid bytea, p_now timestamptz, p_lock boolean)
 returns store.caller language plpgsql as $$
 declare
@@ -31,7 +38,9 @@ begin
       return row(null, 'transfer-due')::caller;
     end if;
     select * into v_account from account where xid = v_xid;
-    continue when v_account.key_id is distinct from p_key_id and is_key_known_later(p_key_id, v_xid);
+    if v_account.key_id is distinct from p_key_id and is_change_under_way(p_key_id, v_xid) then
+      return row(null, 'transfer-due')::caller;
+    end if;
     if v_account.xid is null then
       return row(null, 'unknown-account')::caller;
     end if;

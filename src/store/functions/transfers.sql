@@ -89,7 +89,11 @@ declare
     where state = 'confirmed' and effective_at <= p_now and (key_id = p_key_id or xid = v_xid)
   );
 begin
-  perform finish_due_transfers(lock_accounts(v_xids, null, null), p_now);
+  if v_xids = '{}' then
+    perform await_change(p_key_id, v_xid);
+  else
+    perform finish_due_transfers(lock_accounts(v_xids, null, null), p_now);
+  end if;
 end $$;
 
 -- The state of a transfer, for the request that asked for it.

@@ -12,18 +12,36 @@ begin
 end $$;
 
 -- A change that is decided becomes visible on one node after the other; where a node has crashed, only once it has come back and
--- settled what it had prepared. Until then the change keeps its locks there, and this waits for them: for the one of a key that
--- is given, and for the account's row. The former is let go at once: two that open an account with the key would wait for each
--- other, and whoever gives the key to an account would find it taken.
-create or replace function store.is_key_known_later(p_key_id bytea, p_xid bytea)
+-- settled what it had prepared. Until then the change keeps its locks there: the one of a key that is given, and the account's
+-- row. The account may have a key that comes before this one in the order of locks, so nothing is waited for here. The key's lock is
+-- let go at once: else whoever gives the key to an account would find it taken.
+create or replace function store.is_change_under_way(p_key_id bytea, p_xid bytea)
 returns boolean language plpgsql as $$
+declare
+  v_lock bigint := key_lock(p_key_id);
+begin
+  if not (
+    select pg_try_advisory_lock_shared(v_lock) and pg_advisory_unlock_shared(v_lock)
+    from (select count(*) from account_key where key_id = p_key_id) there
+  ) then
+    return true;
+  end if;
+  if p_xid is null then
+    return false;
+  end if;
+  perform 1 from account where xid = p_xid for update skip locked;
+  return not found and exists (select 1 from account where xid = p_xid);
+end $$;
+
+-- For a transaction that holds nothing else.
+create or replace function store.await_change(p_key_id bytea, p_xid bytea)
+returns void language plpgsql as $$
 declare
   v_lock bigint := key_lock(p_key_id);
 begin
   perform pg_advisory_lock_shared(v_lock), pg_advisory_unlock_shared(v_lock)
   from (select count(*) from account_key where key_id = p_key_id) there;
   perform 1 from account where xid = p_xid for update;
-  return account_of(p_key_id) is not null;
 end $$;
 
 -- One statement cannot lock rows of several nodes, and one that names several accounts may ask all shards. So this looks for
