@@ -22,7 +22,7 @@ import type { Sql } from "./sql.ts";
 export const SCHEMA_VERSION = 9;
 
 /** The checksum of `functions/`. It stands here because a Worker has no files; `readSchema` compares it with them. */
-export const FUNCTION_SET = "31b5dc83779fd1b6f7ba473c8337a1c3ea4bee44b21a80df7003c47b90dc0f78";
+export const FUNCTION_SET = "35020881ebdcc7f8b1cae1a6fbbfd796e1c247d65c4ad7dc2b2c880cc333c74d";
 
 export type SchemaState = {
   /** How many migrations the database has; 0 for one that has never been migrated. */

@@ -168,12 +168,13 @@ create or replace function store.verify_fallback(
 ) returns store.answer language plpgsql security definer set search_path = store, pg_temp as $$
 declare
   v_xids bytea[] := array(select xid from challenge where key_id = p_key_id and state = 'open' and xid is not null);
+  v_locked bytea[];
   v_seen text;
   v_token_hash bytea;
   v_outcome text;
   v_own bytea;
 begin
-  perform lock_accounts(v_xids, null, p_key_id);
+  v_locked := lock_accounts(v_xids, null, p_key_id);
   v_seen := begin_change(
     p_key_id, p_key_id, p_request_key, p_request_digest, p_expires_at, p_dated_at, p_now, p_newcomer_networks,
     p_max_newcomers
@@ -188,13 +189,14 @@ begin
     return refuse(p_key_id, p_request_key, 'transfer-due', null, p_now);
   end if;
   v_own := account_of(p_key_id);
-  perform lock_accounts(v_xids, p_key_id, null);
-  -- Not one that has been asked since: its account may be locked by another, who waits for it.
+  v_locked := v_locked || lock_accounts(v_xids, p_key_id, null);
+  -- Not one that has been asked since, nor one of an account whose key changed in between, which voids it: another may have
+  -- locked the account, and wait for the challenge.
   perform 1 from challenge
-  where key_id = p_key_id and state = 'open' and (xid is null or xid = any (v_xids)) order by token_hash for update;
+  where key_id = p_key_id and state = 'open' and (xid is null or xid = any (v_locked)) order by token_hash for update;
   select token_hash into v_token_hash from challenge
   where key_id = p_key_id and state = 'open' and expires_at > p_now
-    and code_hash in (p_code_hash, p_former_code_hash) and xid = any (v_xids);
+    and code_hash in (p_code_hash, p_former_code_hash) and xid = any (v_locked);
   if found then
     v_outcome := confirm_challenge(v_token_hash, p_now, p_transfer_delay_seconds);
   else

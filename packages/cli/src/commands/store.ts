@@ -31,10 +31,10 @@ export function addStore(program: Command): void {
     .addOption(allowEmptyOption())
     .addHelpText(
       "after",
-      examples(
+      `${examples(
         "store share-1.ur --label 'seed of the blue wallet'",
         "store --url https://shares.example.com - < share-1.ur",
-      ) + "\nThe first share opens your account. Storing the same bytes again gives the same receipt.",
+      )}\nThe first share opens your account. Storing the same bytes again gives the same receipt.`,
     )
     .action(async (file: string, options: StoreOptions, command: Command) => {
       const { audits, label } = options;
