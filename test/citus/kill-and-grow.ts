@@ -1,6 +1,6 @@
 /**
  * `node test/citus/kill-and-grow.ts ROUNDS SEED`: writers store and delete shares of a Citus cluster with two workers, which is
- * one node's affair each time. Every second one changes its key now and then, too, which is a two-phase commit of several nodes.
+ * one node's affair each time. Half of them also change their keys, each time a two-phase commit of several nodes.
  * Meanwhile each round kills a worker in the middle of their transactions and starts it again. Then a third worker comes, and
  * shards move to it while the writers go on.
  *
