@@ -129,7 +129,7 @@ async function openEmbedded(
     throw error;
   }
   return {
-    sql: gathered(sql, 1, setImmediate, waits?.statement, true),
+    sql: gathered(sql, 1, { endOfTurn: setImmediate, inHalves: true, watch: waits?.statement }),
     isEmbedded: true,
     data: folder,
     diskIsShort,
@@ -162,7 +162,7 @@ async function openServer(
   return {
     sql: isDistributed
       ? delegated(fitting)
-      : gathered(fitting, STATEMENTS_AT_ONCE, setImmediate, waits?.statement),
+      : gathered(fitting, STATEMENTS_AT_ONCE, { endOfTurn: setImmediate, watch: waits?.statement }),
     isEmbedded: false,
     pool,
     data: "DATABASE_URL",

@@ -77,7 +77,7 @@ test("a call that comes alone goes at once, and as it is", async () => {
 });
 
 test("where calls wait for the end of the turn, those of one turn share the first statement", async () => {
-  sql = gathered(observed(database.sql), 1, setImmediate);
+  sql = gathered(observed(database.sql), 1, { endOfTurn: setImmediate });
   const outcomes = Promise.all([store(newKey()), store(newKey()), store(newKey())]);
   expect(statements).toHaveLength(0);
   expect((await outcomes).map(({ outcome }) => outcome)).toEqual(["ok", "ok", "ok"]);
@@ -85,7 +85,7 @@ test("where calls wait for the end of the turn, those of one turn share the firs
 });
 
 test("where calls leave in halves, half of those of one turn share the first statement, and the others the next", async () => {
-  sql = gathered(observed(database.sql), 1, setImmediate, undefined, true);
+  sql = gathered(observed(database.sql), 1, { endOfTurn: setImmediate, inHalves: true });
   const outcomes = await Promise.all(Array.from({ length: 7 }, () => store(newKey())));
   expect(outcomes.map(({ outcome }) => outcome)).toEqual(Array(7).fill("ok"));
   expect(statements.map(({ text }) => text.split(" union all ").length)).toEqual([4, 3]);

@@ -39,28 +39,32 @@ type Call = {
 
 type Row = Readonly<Record<string, unknown>>;
 
+/** When calls leave that find no statement under way, and who is told how long they waited. */
+export type GatherOptions = {
+  /**
+   * Resolves at the end of the event loop's turn, for the calls of one turn to leave together. Default: the first of them
+   * leaves at once.
+   */
+  readonly endOfTurn?: (() => Promise<unknown>) | undefined;
+  /**
+   * Whether only half of the calls of that turn leave in the first statement. The others follow in the next, so that from
+   * then on the database works on one half while this process works on the answers to the other. For a database that
+   * carries out one statement at a time: else calls that once came together go on coming together, and one side always
+   * waits for the other. Default: all leave in the first.
+   */
+  readonly inHalves?: boolean;
+  /** Default: nobody is told. */
+  readonly watch?: WaitWatch | undefined;
+};
+
 /**
  * The same database, whose calls to {@link GATHERED} go together. All other calls go as they come.
  *
  * @param queues for each function: so many of its statements may be under way at a time.
- * @param watch absent: nobody is told how long calls wait.
- * @param endOfTurn resolves at the end of the event loop's turn, for the calls of one turn to leave together. Default: the
- *   first of them leaves at once.
- * @param inHalves whether only half of the calls of that turn leave in the first statement. The others follow in the next, so
- *   that from then on the database works on one half while this process works on the answers to the other. For a database
- *   that carries out one statement at a time: else calls that once came together go on coming together, and one side
- *   always waits for the other. Default: all leave in the first.
  */
-export function gathered(
-  sql: Sql,
-  queues: number,
-  endOfTurn?: EndOfTurn,
-  watch?: WaitWatch,
-  inHalves = false,
-): Sql {
-  const departure = { endOfTurn, inHalves };
+export function gathered(sql: Sql, queues: number, options: GatherOptions = {}): Sql {
   const senders = new Map(
-    GATHERED.map((name) => [textOf(name), gatherByKey(sql, textOf(name), queues, departure, watch)]),
+    GATHERED.map((name) => [textOf(name), gatherByKey(sql, textOf(name), queues, options)]),
   );
   return <Result>(text: string, params: readonly SqlValue[]) => {
     const send = senders.get(text);
@@ -68,20 +72,11 @@ export function gathered(
   };
 }
 
-type EndOfTurn = () => Promise<unknown>;
-/** When calls leave that find no statement under way. */
-type Departure = { readonly endOfTurn: EndOfTurn | undefined; readonly inHalves: boolean };
 type Send = (params: readonly SqlValue[]) => Promise<Row[]>;
 
 /** The calls of one text, each in the queue of its key. Keys are hashes, so the queues get equally many. */
-function gatherByKey(
-  sql: Sql,
-  text: string,
-  queues: number,
-  departure: Departure,
-  watch: WaitWatch | undefined,
-): Send {
-  const senders = Array.from({ length: queues }, () => gather(sql, text, departure, watch));
+function gatherByKey(sql: Sql, text: string, queues: number, options: GatherOptions): Send {
+  const senders = Array.from({ length: queues }, () => gather(sql, text, options));
   return (params) => {
     const [key] = params;
     const send = key instanceof Uint8Array ? senders[(key[0] ?? 0) % queues] : undefined;
@@ -91,12 +86,7 @@ function gatherByKey(
 }
 
 /** One queue of the calls of one text. */
-function gather(
-  sql: Sql,
-  text: string,
-  { endOfTurn, inHalves }: Departure,
-  watch: WaitWatch | undefined,
-): Send {
+function gather(sql: Sql, text: string, { endOfTurn, inHalves = false, watch }: GatherOptions): Send {
   const together = textsTogether(text);
   const waiting: Call[] = [];
   let isUnderWay = false;

@@ -22,7 +22,7 @@ import type { Sql } from "./sql.ts";
 export const SCHEMA_VERSION = 9;
 
 /** The checksum of `functions/`. It stands here because a Worker has no files; `readSchema` compares it with them. */
-export const FUNCTION_SET = "35020881ebdcc7f8b1cae1a6fbbfd796e1c247d65c4ad7dc2b2c880cc333c74d";
+export const FUNCTION_SET = "57dd7584eb57b98a3203c384a5b72df7e61f63aff8097aac67bde67543ad2989";
 
 export type SchemaState = {
   /** How many migrations the database has; 0 for one that has never been migrated. */

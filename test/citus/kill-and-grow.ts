@@ -138,24 +138,17 @@ function expectOk({ outcome }: { readonly outcome: string }): void {
 }
 
 /** What a node has prepared in the database and not settled yet, the oldest first. */
-async function preparedAt(node: Cluster): Promise<readonly { readonly gid: string }[]> {
-  const { sql, close } = connectPostgres(node.url("postgres", database.name), PATIENT);
-  try {
-    return await sql<{ gid: string }>(
-      "select gid from pg_prepared_xacts where database = current_database() order by prepared",
-      [],
-    );
-  } finally {
-    await close();
-  }
+function preparedAt(sql: Sql): Promise<readonly { readonly gid: string }[]> {
+  return sql("select gid from pg_prepared_xacts where database = current_database() order by prepared", []);
 }
 
 /** Resolves when no node has a prepared transaction left. @throws where some are left after {@link SETTLES}. */
 async function settled(all: readonly Cluster[]): Promise<void> {
   const end = performance.now() + SETTLES;
   for (const node of all) {
+    await using admin = openAdmin(node);
     for (;;) {
-      const left = await preparedAt(node);
+      const left = await preparedAt(admin.sql);
       if (left.length === 0) break;
       if (performance.now() > end) throw new Error(unsettled(node, left));
       await setTimeout(AGAIN);
@@ -168,8 +161,8 @@ function unsettled({ port }: Cluster, left: readonly { readonly gid: string }[])
   return `after ${SETTLES} ms ${role} (port ${port}) has ${left.length} prepared transactions left: ${left.map(({ gid }) => gid).join(", ")}`;
 }
 
-function openAdmin(): AsyncDisposable & Pick<PostgresDatabase, "sql"> {
-  const { sql, close } = connectPostgres(nodes.coordinator.url("postgres", database.name), PATIENT);
+function openAdmin(node: Cluster = nodes.coordinator): AsyncDisposable & Pick<PostgresDatabase, "sql"> {
+  const { sql, close } = connectPostgres(node.url("postgres", database.name), PATIENT);
   return { sql, [Symbol.asyncDispose]: close };
 }
 
@@ -227,7 +220,8 @@ try {
       await victim.kill();
       await setTimeout(random.below(DOWN));
       await victim.start();
-      const inTheMiddle = (await preparedAt(victim)).length;
+      await using admin = openAdmin(victim);
+      const inTheMiddle = (await preparedAt(admin.sql)).length;
       killed = undefined;
       prepared.rounds += inTheMiddle > 0 ? 1 : 0;
       prepared.transactions += inTheMiddle;

@@ -11,6 +11,9 @@ begin
   return (select xid from account where xid = v_xid and key_id = p_key_id);
 end $$;
 
+-- Advisory locks are a node's own. So those of a key are taken on the node where the key's row lies, or would lie: wherever
+-- this file counts rows of account_key beside a lock, the count is there to send the call to that node.
+
 -- A change that is decided becomes visible on one node after the other; where a node has crashed, only once it has come back and
 -- settled what it had prepared. Until then the change keeps its locks there: the one of a key that is given, and the account's
 -- row. The account may have a key that comes before this one in the order of locks, so nothing is waited for here. The key's lock is
@@ -77,8 +80,7 @@ begin
   return v_locked;
 end $$;
 
--- Advisory locks are a node's own. So those of a key are taken on the node where the key's row lies, or would lie: the count
--- is there to send the call to that node. A key that opens an account may have asked for another's transfer.
+-- A key that opens an account may have asked for another's transfer.
 create or replace function store.open_account(p_key_id bytea, p_now timestamptz)
 returns boolean language plpgsql as $$
 declare
