@@ -22,7 +22,7 @@ import type { Sql } from "./sql.ts";
 export const SCHEMA_VERSION = 9;
 
 /** The checksum of `functions/`. It stands here because a Worker has no files; `readSchema` compares it with them. */
-export const FUNCTION_SET = "57dd7584eb57b98a3203c384a5b72df7e61f63aff8097aac67bde67543ad2989";
+export const FUNCTION_SET = "1a637b1d5e4a6286874ce53a473e82382bff36b567651e42c0f807219e82b0a0";
 
 export type SchemaState = {
   /** How many migrations the database has; 0 for one that has never been migrated. */

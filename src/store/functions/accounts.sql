@@ -48,9 +48,10 @@ begin
       return row(null, 'invalid-sender-key')::caller;
     end if;
     exit when not p_lock;
-    -- Whoever held the lock may have retired the key or deleted the account. Then we look again.
-    select * into v_account from account where xid = v_account.xid and key_id = p_key_id for update;
+    select * into v_account from account where xid = v_xid and key_id = p_key_id for update skip locked;
     exit when found;
+    -- Whoever holds the lock may retire the key or delete the account. So we look again.
+    perform await_account(v_xid, p_key_id);
   end loop;
   if p_sender_xid not in (v_account.xid, p_key_id) then
     return row(v_account.xid, 'not-account-key')::caller;
@@ -59,6 +60,21 @@ begin
     update account set key_proven = true where xid = v_account.xid and key_id = p_key_id;
   end if;
   return row(v_account.xid, null)::caller;
+end $$;
+
+-- Waits for whoever has the account locked, and locks it if this is still its key. With another it comes elsewhere in the order of
+-- locks, so its lock is let go: a row that a condition passes over after it was waited for would stay locked.
+create or replace function store.await_account(p_xid bytea, p_key_id bytea)
+returns void language plpgsql as $$
+declare
+  v_key_id bytea;
+begin
+  select key_id into v_key_id from account where xid = p_xid for update;
+  if v_key_id is distinct from p_key_id then
+    raise sqlstate 'SHKEY';
+  end if;
+exception when sqlstate 'SHKEY' then
+  return;
 end $$;
 
 -- Locks those of these accounts whose keys come from the first of these keys on, and before the second, in the order of

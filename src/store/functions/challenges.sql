@@ -200,7 +200,7 @@ begin
   if found then
     v_outcome := confirm_challenge(v_token_hash, p_now, p_transfer_delay_seconds);
   else
-    v_outcome := count_wrong_code(p_key_id, p_now, p_max_tries);
+    v_outcome := count_wrong_code(p_key_id, v_locked, p_now, p_max_tries);
   end if;
   if v_outcome <> 'ok' then
     return refuse(p_key_id, p_request_key, v_outcome, v_own, p_now);
@@ -208,8 +208,8 @@ begin
   return replay('ok', p_key_id, p_now);
 end $$;
 
--- Counts a wrong code against what this key may confirm, and says what that means.
-create or replace function store.count_wrong_code(p_key_id bytea, p_now timestamptz, p_max_tries integer)
+-- Counts a wrong code against what this key may confirm of these accounts, and against decoys, and says what that means.
+create or replace function store.count_wrong_code(p_key_id bytea, p_xids bytea[], p_now timestamptz, p_max_tries integer)
 returns text language plpgsql as $$
 declare
   v_tried integer;
@@ -218,7 +218,7 @@ begin
   with tried as (
     update challenge
     set tries = tries + 1, state = case when tries + 1 >= p_max_tries then 'void' else 'open' end
-    where key_id = p_key_id and state = 'open' and expires_at > p_now
+    where key_id = p_key_id and state = 'open' and expires_at > p_now and (xid is null or xid = any (p_xids))
     returning state, coalesce(xid, contact_hmac) as subject
   )
   select count(*), array_agg(subject order by subject) filter (where state = 'void') into v_tried, v_void from tried;

@@ -26,7 +26,9 @@ begin
   if not try_lock_key(p_new_key_id) then
     return false;
   end if;
-  if not add_key(p_new_key_id, p_xid, p_now) then
+  -- We look first: else add_key would wait for whoever is just taking the key from an account.
+  perform 1 from account_key where key_id = p_new_key_id;
+  if found or not add_key(p_new_key_id, p_xid, p_now) then
     return false;
   end if;
   select * into v_before from account where xid = p_xid;

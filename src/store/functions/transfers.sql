@@ -166,7 +166,8 @@ declare
   v_seen text;
   v_state answer;
   v_xid bytea;
-  v_locked bytea;
+  v_locked bytea[];
+  v_is_locked boolean;
   -- The address as its owner wrote it: what a stranger writes may compare alike and be another mailbox.
   v_ciphertext bytea;
   -- The name that its row has: during a rekey, maybe the one under the former data key.
@@ -174,7 +175,7 @@ declare
 begin
   perform lock_challenges(p_mailbox_hmac, p_key_id, p_network_hmac);
   v_xid := account_of_contact(p_contact_hmac, p_former_contact_hmac);
-  perform lock_accounts(array[coalesce(v_xid, p_contact_hmac)], null, p_key_id);
+  v_locked := lock_accounts(array[coalesce(v_xid, p_contact_hmac)], null, p_key_id);
   v_seen := begin_change(
     p_key_id, p_key_id, p_request_key, p_request_digest, p_expires_at, p_dated_at, p_now, p_newcomer_networks,
     p_max_newcomers
@@ -217,12 +218,19 @@ begin
   perform record_outcome(p_key_id, p_request_key, outcome);
 
   v_xid := account_of_contact(p_contact_hmac, p_former_contact_hmac);
-  v_locked := coalesce(v_xid, p_contact_hmac);
-  perform 1 from account a where a.xid = v_locked for update;
+  perform 1 from account a
+  where a.xid = coalesce(v_xid, p_contact_hmac) and (a.key_id >= p_key_id or a.xid = any (v_locked)) for update;
+  v_is_locked := found;
   -- The contact may have been removed or the account deleted while we waited for the lock.
   select c.xid, c.ciphertext, c.contact_hmac into v_xid, v_ciphertext, v_hmac from contact c
   where c.xid = v_xid and c.contact_hmac in (p_contact_hmac, p_former_contact_hmac) and c.validated;
   contact_known := v_xid is not null;
+  if contact_known and not v_is_locked then
+    -- It comes before our key, and is not what we found at first: we begin anew.
+    perform forget_request(p_key_id, p_request_key);
+    outcome := 'transfer-due';
+    return;
+  end if;
   if not contact_known then
     perform feign_account(p_key_id, p_request_key, p_contact_hmac);
   end if;
