@@ -24,8 +24,8 @@ const ACCOUNT_BY_NAME = [
   edit(ACCOUNTS, "if v_account.key_id <> p_key_id then", "if false then"),
   edit(
     ACCOUNTS,
-    "where xid = v_account.xid and key_id = p_key_id for update;",
-    "where xid = v_account.xid for update;",
+    "where xid = v_xid and key_id = p_key_id for update skip locked;",
+    "where xid = v_xid for update skip locked;",
   ),
 ];
 
@@ -324,8 +324,8 @@ export const ACCOUNT_DEFENCES: Defences = {
         edit(ACCOUNTS, "if v_account.key_id <> p_key_id then", "if false then"),
         edit(
           ACCOUNTS,
-          "where xid = v_account.xid and key_id = p_key_id for update;",
-          "where xid = v_account.xid for update;",
+          "where xid = v_xid and key_id = p_key_id for update skip locked;",
+          "where xid = v_xid for update skip locked;",
         ),
       ],
       file: ATTACKS,

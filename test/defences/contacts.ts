@@ -183,8 +183,8 @@ export const CONTACT_DEFENCES: Defences = {
       edits: [
         edit(
           CHALLENGES,
-          "where key_id = p_key_id and state = 'open' and expires_at > p_now\n    returning",
-          "where key_id = p_key_id and state = 'open' and expires_at > p_now and xid is not null\n    returning",
+          "where key_id = p_key_id and state = 'open' and expires_at > p_now and (xid is null or xid = any (p_xids))\n    returning",
+          "where key_id = p_key_id and state = 'open' and expires_at > p_now and xid = any (p_xids)\n    returning",
         ),
       ],
       file: ATTACKS,
