@@ -60,7 +60,7 @@ begin
   );
 end $$;
 
--- Lets the due transfers of locked accounts take effect, the earliest first. Returns how many did.
+-- Lets the due transfers of locked accounts take effect, of each account the earliest. Returns how many did.
 create or replace function store.finish_due_transfers(p_xids bytea[], p_now timestamptz)
 returns integer language plpgsql as $$
 declare
@@ -72,7 +72,9 @@ begin
     select * from challenge where state = 'confirmed' and effective_at <= p_now and xid = any (p_xids)
     order by effective_at for update
   loop
-    if finish_transfer(v_due, p_now) = 'ok' then
+    -- One that takes effect voids the others of its account, which were read before.
+    perform 1 from challenge where token_hash = v_due.token_hash and state = 'confirmed';
+    if found and finish_transfer(v_due, p_now) = 'ok' then
       v_count := v_count + 1;
     end if;
   end loop;
