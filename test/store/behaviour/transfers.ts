@@ -317,6 +317,17 @@ export function describeTransfers(database: () => Sql, tables: () => Sql): void 
       }
     });
 
+    test("keeps another from taking effect that was confirmed after it, though both are due", async () => {
+      const first = await waiting();
+      const [other, challenge] = [request(newKey()), newChallenge()];
+      await ask(other, first.contact, challenge);
+      expect(await confirm(challenge, HOUR + 1)).toMatchObject({ outcome: "ok" });
+      const due = later(HOUR + 1);
+      expect(await read(first.key, due)).toMatchObject({ outcome: "invalid-sender-key" });
+      expect(await read(first.next, due)).toMatchObject({ outcome: "ok", account: first.xid });
+      expect(await ask({ ...other, now: due }, first.contact)).toEqual({ outcome: "challenge-void" });
+    });
+
     test("to a key that opens an account meanwhile comes to nothing", async () => {
       const { key, contact, next, asked } = await waiting();
       await store(database(), next);
