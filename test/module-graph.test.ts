@@ -13,7 +13,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "packages/cli": ["@bc/envelope", "@bc/share-client", "@bc/share-protocol"],
 };
 
-/** Each room with the rooms and packages that it may import. Grounds and the operator's command may import any. */
+/** Each room with the rooms and packages that it may import. Node, Workers and the operator's command may import any. */
 const DOORS: Readonly<Record<string, readonly string[]>> = {
   "packages/envelope/src/keys": [],
   "packages/envelope/src/envelope": ["packages/envelope/src/keys"],

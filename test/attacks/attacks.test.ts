@@ -23,12 +23,12 @@ import { outcome, pressing } from "../kit/outcome.ts";
 import { NOW, otherServer, server } from "../kit/people.ts";
 import { type Posted, post } from "../kit/post.ts";
 import { createTestService, type TestService } from "../kit/service.ts";
-import { currentGround } from "./ground.ts";
+import { currentStorage } from "../kit/storage.ts";
 
 const share = new TextEncoder().encode("the owner's share");
 const otherShare = new TextEncoder().encode("a share of the thief");
 
-const database = await currentGround().openDatabase();
+const database = await currentStorage().openDatabase();
 let service: TestService;
 beforeAll(async () => {
   service = await createTestService(database.sql);

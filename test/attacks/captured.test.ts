@@ -17,7 +17,7 @@ import { NOW, server } from "../kit/people.ts";
 import { whyNoPostgres } from "../kit/postgres/cluster.ts";
 import { createTestDatabase } from "../kit/postgres/database.ts";
 import { createTestService, type TestService } from "../kit/service.ts";
-import { currentGround, EMBEDDED } from "./ground.ts";
+import { currentStorage, EMBEDDED } from "../kit/storage.ts";
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -27,7 +27,7 @@ const share = new TextEncoder().encode("a share");
 type Database = { readonly sql: Sql; readonly ownerSql: Sql };
 
 async function ofGround(): Promise<Database> {
-  const { sql, close } = await currentGround().openDatabase();
+  const { sql, close } = await currentStorage().openDatabase();
   onTestFinished(close);
   return { sql, ownerSql: sql };
 }
@@ -81,10 +81,10 @@ async function reopenedAccount(sql: Sql, dated = true) {
   };
 }
 
-const skipped = currentGround() === EMBEDDED ? whyNoPostgres() : "tried beside the embedded database";
+const skipped = currentStorage() === EMBEDDED ? whyNoPostgres() : "tried beside the embedded database";
 
 describe.each([
-  { where: currentGround().name, open: ofGround, skipped: undefined },
+  { where: currentStorage().name, open: ofGround, skipped: undefined },
   { where: "Postgres", open: postgres, skipped },
 ])("a request that was kept, on $where", ({ open, skipped }) => {
   describe.skipIf(skipped)(skipped ?? "sent again", () => {

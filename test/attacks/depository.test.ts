@@ -26,9 +26,9 @@ import {
 } from "../depository/owner.ts";
 import { server } from "../kit/people.ts";
 import { createTestService } from "../kit/service.ts";
-import { currentGround } from "./ground.ts";
+import { currentStorage } from "../kit/storage.ts";
 
-const database = await currentGround().openDatabase();
+const database = await currentStorage().openDatabase();
 const service = await createTestService(database.sql);
 const { newContact, newOwner, started, walletOf } = depositoryOwners(service);
 afterAll(() => database.close());

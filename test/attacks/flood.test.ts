@@ -10,11 +10,11 @@ import { createTurns } from "../../src/http/turns.ts";
 import type { Sql } from "../../src/store/sql.ts";
 import { type Posted, post } from "../kit/post.ts";
 import { createTestService, type TestService } from "../kit/service.ts";
-import { currentGround, type OpenDatabase } from "./ground.ts";
+import { currentStorage, type OpenDatabase } from "../kit/storage.ts";
 
 let database: OpenDatabase;
 beforeAll(async () => {
-  database = await currentGround().openDatabase();
+  database = await currentStorage().openDatabase();
 });
 afterAll(() => database.close());
 

@@ -5,9 +5,9 @@ import { text } from "node:stream/consumers";
 import { PrivateKeys } from "@bc/envelope";
 import { afterAll, expect, test } from "vitest";
 import { startServer } from "../kit/spawn-server.ts";
-import { currentGround } from "./ground.ts";
+import { currentStorage } from "../kit/storage.ts";
 
-const server = await startServer(await currentGround().environment());
+const server = await startServer(await currentStorage().environment());
 afterAll(() => server.stop());
 
 function open(url = server.url()): Socket {

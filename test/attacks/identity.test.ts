@@ -10,14 +10,14 @@ import { NOW, otherServer, server } from "../kit/people.ts";
 import { post } from "../kit/post.ts";
 import { createTestService } from "../kit/service.ts";
 import { startServer } from "../kit/spawn-server.ts";
-import { currentGround } from "./ground.ts";
+import { currentStorage } from "../kit/storage.ts";
 
 const { retrieveShares, storeShare } = OPERATIONS;
 
 const DAY = 86_400_000;
-const database = await currentGround().openDatabase();
+const database = await currentStorage().openDatabase();
 const service = await createTestService(database.sql);
-const real = await startServer(await currentGround().environment());
+const real = await startServer(await currentStorage().environment());
 afterAll(async () => {
   await database.close();
   await real.stop();
@@ -154,7 +154,7 @@ describe("the same request again", () => {
 
   test("is remembered as long as its date is good, and an undated one for good", async () => {
     // Of its own, because what is forgotten is over for all accounts.
-    const database = await currentGround().openDatabase();
+    const database = await currentStorage().openDatabase();
     onTestFinished(() => database.close());
     const later = await createTestService(database.sql);
     const wallet = person();

@@ -73,7 +73,7 @@ const BAD_LUCK = `data:text/javascript,
 type Environment = Readonly<Record<string, string>>;
 
 /** Where a server keeps its data, and how its operator reaches them. */
-type Ground = AsyncDisposable & {
+type SearchedStorage = AsyncDisposable & {
   readonly environment: Environment;
   /** Of the operator's commands. */
   readonly asOwner: Environment;
@@ -82,11 +82,10 @@ type Ground = AsyncDisposable & {
   /** All that is stored, as somebody gets it who gets everything. */
   readonly dump: (folder: string) => Promise<string>;
   readonly secrets: readonly string[];
-  readonly canRekey: boolean;
 };
 
-async function embedded(): Promise<Ground> {
-  const onTables: Ground["onTables"] = async (folder, work) => {
+async function embedded(): Promise<SearchedStorage> {
+  const onTables: SearchedStorage["onTables"] = async (folder, work) => {
     const { sql, close } = await openPglite(folder);
     try {
       return await work(sql);
@@ -98,7 +97,6 @@ async function embedded(): Promise<Ground> {
     environment: {},
     asOwner: {},
     secrets: [],
-    canRekey: true,
     onTables,
     dump: async (folder) => {
       const files = readdirSync(join(folder, "database"), { recursive: true, withFileTypes: true })
@@ -126,29 +124,25 @@ async function allRows(sql: Sql): Promise<string> {
   return rows.join("\n");
 }
 
-async function postgres(): Promise<Ground> {
+async function postgres(): Promise<SearchedStorage> {
   const database = await createTestDatabase();
-  return { ...onServers(database, [database.cluster], database.url("share_server")), canRekey: true };
+  return onServers(database, [database.cluster], database.url("share_server"));
 }
 
-async function citus(): Promise<Ground> {
+async function citus(): Promise<SearchedStorage> {
   const nodes = await ownNodes(2);
   const database = await createDistributedDatabase(nodes);
   const all = [nodes.coordinator, ...nodes.workers];
-  const ground = onServers(database, all, urlOfNodes(nodes, database));
+  const servers = onServers(database, all, urlOfNodes(nodes, database));
   const dispose = async () => {
-    await ground[Symbol.asyncDispose]();
+    await servers[Symbol.asyncDispose]();
     await nodes.remove();
   };
-  return { ...ground, canRekey: false, [Symbol.asyncDispose]: dispose };
+  return { ...servers, [Symbol.asyncDispose]: dispose };
 }
 
 /** @param clusters all that have something of the database. */
-function onServers(
-  database: TestDatabase,
-  clusters: readonly Cluster[],
-  serverUrl: string,
-): Omit<Ground, "canRekey"> {
+function onServers(database: TestDatabase, clusters: readonly Cluster[], serverUrl: string): SearchedStorage {
   const { name, url } = database;
   const owner = database.connect("share_owner", 1);
   return {
@@ -375,12 +369,12 @@ async function getNowhere(server: TestServer, who: People): Promise<void> {
 const metricsOf = async (server: TestServer) => (await fetch(`${server.url()}/metrics`)).text();
 
 /** Lives everything, and looks for what nobody may learn in everything that is left. */
-async function liveAndSearch(ground: Ground): Promise<void> {
+async function liveAndSearch(storage: SearchedStorage): Promise<void> {
   await using sink = await openWebhookSink();
   await using collector = await openCollector();
   await using server = await startServer({
     ...sink.environment,
-    ...ground.environment,
+    ...storage.environment,
     LOG_LEVEL: "trace",
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint,
     NODE_OPTIONS: `--import="${encodeURI(BAD_LUCK).replaceAll("%0A", "")}"`,
@@ -397,7 +391,7 @@ async function liveAndSearch(ground: Ground): Promise<void> {
   await server.kill("SIGTERM");
 
   // The operator's part: new keys, twice, so that none of the first is in use. And a disk damages a share.
-  const asOwner = { DATA_DIR: folder, ...ground.asOwner };
+  const asOwner = { DATA_DIR: folder, ...storage.asOwner };
   const told: string[] = [];
   const runAndNote = async (args: readonly string[], expected = 0) => {
     const { code, stdout, stderr } = await operate(args, asOwner);
@@ -408,19 +402,17 @@ async function liveAndSearch(ground: Ground): Promise<void> {
   const noteKeys = async () => {
     const storageKey = Uint8Array.from(Buffer.from(read("storage-key"), "hex"));
     secrets.add(`storage key ${bytesToHex(storageKey).slice(0, 4)}`, storageKey);
-    const { newest } = await ground.onTables(folder, (sql) => readStorageKeys(sql, storageKey));
+    const { newest } = await storage.onTables(folder, (sql) => readStorageKeys(sql, storageKey));
     secrets.add(`data key ${newest.id}`, newest.key);
     return newest;
   };
   await noteKeys();
-  if (ground.canRekey) {
-    await runAndNote(["rekey"]);
-    await noteKeys();
-    await runAndNote(["rekey", "--storage-key"]);
-    await runAndNote(["rekey"]);
-  }
+  await runAndNote(["rekey"]);
+  await noteKeys();
+  await runAndNote(["rekey", "--storage-key"]);
+  await runAndNote(["rekey"]);
   const cipher = await createStorageCipher(await noteKeys());
-  await ground.onTables(folder, (sql) => damageShare(sql, cipher, receipt));
+  await storage.onTables(folder, (sql) => damageShare(sql, cipher, receipt));
   await runAndNote(["check"], 1);
 
   await server.restart();
@@ -440,10 +432,10 @@ async function liveAndSearch(ground: Ground): Promise<void> {
   const { state } = await openContinuation(returned, privateKeys.encapsulation);
   secrets.add("the MAC of a continuation", (state.asByteString() ?? new Uint8Array()).slice(0, 32));
   secrets.add("the webhook's secret", Buffer.from(sink.environment.WEBHOOK_SECRET.slice(6), "base64"));
-  for (const secret of ground.secrets) secrets.addText("the database's password or URL", secret);
+  for (const secret of storage.secrets) secrets.addText("the database's password or URL", secret);
 
   const places = {
-    database: await ground.dump(folder),
+    database: await storage.dump(folder),
     log: server.log(),
     metrics: metrics.join("\n"),
     audit: told.join("\n"),
@@ -486,18 +478,18 @@ const skipped = whyNoPostgres();
 
 describe("a life leaves none of its secrets in a dump, the log, the metrics, the audit and the traces", () => {
   test("on the embedded database", async () => {
-    await using ground = await embedded();
-    await liveAndSearch(ground);
+    await using storage = await embedded();
+    await liveAndSearch(storage);
   });
 
   test.skipIf(skipped)(`on Postgres${skipped ? ` (${skipped})` : ""}`, async () => {
-    await using ground = await postgres();
-    await liveAndSearch(ground);
+    await using storage = await postgres();
+    await liveAndSearch(storage);
   });
 
   const withoutCitus = whyNoCitus();
   test.skipIf(withoutCitus)(`on Citus${withoutCitus ? ` (${withoutCitus})` : ""}`, async () => {
-    await using ground = await citus();
-    await liveAndSearch(ground);
+    await using storage = await citus();
+    await liveAndSearch(storage);
   });
 });

@@ -9,7 +9,7 @@ import type { Sql } from "../../src/store/sql.ts";
 import { deliverNow } from "../kit/inbox.ts";
 import { outcome } from "../kit/outcome.ts";
 import { createTestService, type TestService } from "../kit/service.ts";
-import { currentGround, EMBEDDED, type OpenDatabase } from "./ground.ts";
+import { currentStorage, EMBEDDED, type OpenDatabase } from "../kit/storage.ts";
 
 const HOUR = 3_600_000;
 /** Several times as many as the server claims at a time. Any larger number gives the same results. */
@@ -18,7 +18,7 @@ const KEY_CHANGES = 100;
 
 let database: OpenDatabase;
 beforeAll(async () => {
-  database = await currentGround().openDatabase();
+  database = await currentStorage().openDatabase();
 });
 afterAll(() => database.close());
 
@@ -284,7 +284,7 @@ test("asking of a contact that nobody has costs the database what asking of a kn
 });
 
 // Where the tables lie on several nodes, no node counts the looks of all.
-test.skipIf(currentGround() !== EMBEDDED)(
+test.skipIf(currentStorage() !== EMBEDDED)(
   "nor does it cost fewer looks at the tables, whose time could tell",
   async () => {
     const made = await service();

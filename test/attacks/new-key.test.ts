@@ -13,9 +13,9 @@ import { outcome } from "../kit/outcome.ts";
 import { NOW, otherServer, server } from "../kit/people.ts";
 import { post } from "../kit/post.ts";
 import { createTestService, type TestService } from "../kit/service.ts";
-import { currentGround } from "./ground.ts";
+import { currentStorage } from "../kit/storage.ts";
 
-const database = await currentGround().openDatabase();
+const database = await currentStorage().openDatabase();
 afterAll(() => database.close());
 
 let asked: string[];

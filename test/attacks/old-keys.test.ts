@@ -17,7 +17,7 @@ import type { ServerIdentity } from "../../src/service/index.ts";
 import { keyId, requestDigest, requestKey, tokenHash } from "../../src/store/types.ts";
 import { NOW, server } from "../kit/people.ts";
 import { createTestService, type TestService } from "../kit/service.ts";
-import { currentGround, type OpenDatabase } from "./ground.ts";
+import { currentStorage, type OpenDatabase } from "../kit/storage.ts";
 
 /** Seconds. */
 const GRACE = 2_592_000;
@@ -30,7 +30,7 @@ const now = await openServerKeys(changed, GRACE);
 
 let database: OpenDatabase;
 beforeAll(async () => {
-  database = await currentGround().openDatabase();
+  database = await currentStorage().openDatabase();
 });
 afterAll(() => database.close());
 

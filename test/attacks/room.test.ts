@@ -14,12 +14,12 @@ import { plainRequest, sealFor } from "../kit/compose.ts";
 import { NOW, server } from "../kit/people.ts";
 import { post } from "../kit/post.ts";
 import { createTestService, STORAGE_KEY, type TestService } from "../kit/service.ts";
-import { currentGround } from "./ground.ts";
+import { currentStorage } from "../kit/storage.ts";
 
 const HOUR = 3_600_000;
 const MAX_NEW_ACCOUNTS = 6;
 
-const database = await currentGround().openDatabase();
+const database = await currentStorage().openDatabase();
 afterAll(() => database.close());
 
 let service: TestService;

@@ -8,11 +8,11 @@ import { createStorageCipher } from "../../src/service/storage-cipher.ts";
 import type { Sql } from "../../src/store/sql.ts";
 import { readAnswer } from "../kit/answers.ts";
 import { createTestService, keysWith, POLICY, STORAGE_KEY } from "../kit/service.ts";
-import { currentGround, type OpenDatabase } from "./ground.ts";
+import { currentStorage, type OpenDatabase } from "../kit/storage.ts";
 
 let database: OpenDatabase;
 beforeAll(async () => {
-  database = await currentGround().openDatabase();
+  database = await currentStorage().openDatabase();
 });
 afterAll(() => database.close());
 

@@ -1,10 +1,7 @@
 /** The attacks of test/attacks, tried where the database is spread over several nodes, and the server knows all of them. */
 import { afterAll, describe, test } from "vitest";
-import { delegated } from "../../src/store/delegate.ts";
-import { connectPostgres } from "../../src/store/drivers/postgres.ts";
-import { EMBEDDED, tryOn } from "../attacks/ground.ts";
-import { createDistributedDatabase, ownNodes, urlOfNodes, whyNoCitus } from "../kit/citus/nodes.ts";
-import { PATIENT } from "../kit/postgres/cluster.ts";
+import { ownNodes, storageOn, whyNoCitus } from "../kit/citus/nodes.ts";
+import { EMBEDDED, tryOn } from "../kit/storage.ts";
 
 const FILES = {
   "attacks.test.ts": () => import("../attacks/attacks.test.ts"),
@@ -19,7 +16,6 @@ const FILES = {
   "room.test.ts": () => import("../attacks/room.test.ts"),
   "work.test.ts": () => import("../attacks/work.test.ts"),
 } as const;
-const CONNECTIONS = 4;
 const skipped = whyNoCitus();
 
 describe.skipIf(skipped)(`on Citus${skipped ? ` (${skipped})` : ""}`, async () => {
@@ -28,17 +24,7 @@ describe.skipIf(skipped)(`on Citus${skipped ? ` (${skipped})` : ""}`, async () =
     return;
   }
   const nodes = await ownNodes(2);
-  tryOn({
-    name: "Citus",
-    openDatabase: async () => {
-      const { url } = await createDistributedDatabase(nodes);
-      const { sql, close } = connectPostgres(url("share_owner"), { ...PATIENT, connections: CONNECTIONS });
-      return { sql: delegated(sql), close };
-    },
-    environment: async () => ({
-      DATABASE_URL: urlOfNodes(nodes, await createDistributedDatabase(nodes)),
-    }),
-  });
+  tryOn(storageOn(nodes));
   afterAll(async () => {
     tryOn(EMBEDDED);
     await nodes.remove();

@@ -6,7 +6,7 @@ import { outcome } from "../kit/outcome.ts";
 import type { Cluster } from "../kit/postgres/cluster.ts";
 import type { SmallDisk } from "../kit/small-disk.ts";
 import type { TestServer } from "../kit/spawn-server.ts";
-import type { Fault } from "./ground.ts";
+import type { Fault } from "./deployment.ts";
 import type { Tally } from "./requests.ts";
 
 /** Memory is taken for what is used only. */

@@ -7,6 +7,7 @@
 import { existsSync } from "node:fs";
 import { randomBytes } from "@bc/envelope";
 import { bytesToHex } from "#bc/dcbor";
+import { delegated } from "../../../src/store/delegate.ts";
 import { distribute } from "../../../src/store/distribute.ts";
 import { connectPostgres, type PostgresDatabase } from "../../../src/store/drivers/postgres.ts";
 import { readSchema } from "../../../src/store/drivers/schema-files.ts";
@@ -14,6 +15,7 @@ import { grantExecution } from "../../../src/store/migrate.ts";
 import { NOW } from "../people.ts";
 import { type Cluster, findPostgres, PATIENT, type Role } from "../postgres/cluster.ts";
 import { ownCluster, type TestDatabase } from "../postgres/database.ts";
+import type { Storage } from "../storage.ts";
 
 export type Nodes = {
   readonly coordinator: Cluster;
@@ -28,6 +30,8 @@ export type DistributedDatabase = TestDatabase & {
 
 /** Few, so that each node has some of them and a test is not about their number. */
 export const SHARDS = 8;
+/** Of a database that a test asks. */
+const CONNECTIONS = 4;
 const SETTINGS = [
   "shared_preload_libraries = 'citus'",
   `citus.shard_count = ${SHARDS}`,
@@ -35,6 +39,8 @@ const SETTINGS = [
   "wal_level = logical",
   "max_prepared_transactions = 200",
   "citus.node_conninfo = 'sslmode=prefer'",
+  // Each database has one of its own that runs all the time.
+  "max_worker_processes = 80",
   // What a lost node has left behind is settled at once.
   "citus.recover_2pc_interval = '1s'",
 ];
@@ -115,6 +121,19 @@ export async function createDistributedDatabase(nodes: Nodes): Promise<Distribut
   await grantExecution(owner.sql, "share_server");
   await owner.close();
   return database;
+}
+
+/** What keeps the data of tests that run on more than one kind of database: a new one on these nodes each time. */
+export function storageOn(nodes: Nodes): Storage {
+  return {
+    name: "Citus",
+    openDatabase: async () => {
+      const { url } = await createDistributedDatabase(nodes);
+      const { sql, close } = connectPostgres(url("share_owner"), { ...PATIENT, connections: CONNECTIONS });
+      return { sql: delegated(sql), close };
+    },
+    environment: async () => ({ DATABASE_URL: urlOfNodes(nodes, await createDistributedDatabase(nodes)) }),
+  };
 }
 
 async function asSuperuser(node: Cluster, database: string, statements: readonly string[]): Promise<void> {

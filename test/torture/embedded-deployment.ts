@@ -4,14 +4,14 @@ import { join } from "node:path";
 import { openPglite } from "../../src/store/drivers/pglite.ts";
 import { mountSmallDisk, whyNoSmallDisk } from "../kit/small-disk.ts";
 import type { Random } from "../reader/random.ts";
+import { commonParts, type Deployment, type Fault } from "./deployment.ts";
 import { DISK_SIZE, fullEmbedded } from "./full-disk.ts";
-import { commonParts, type Fault, type Ground } from "./ground.ts";
 import type { Tally } from "./requests.ts";
 
 /** What the server wants to be free on its disk: its ballast and a little. */
 const MIN_FREE_BYTES = 20_000_000;
 
-export async function embeddedGround(random: Random, tally: Tally): Promise<Ground> {
+export async function embeddedDeployment(random: Random, tally: Tally): Promise<Deployment> {
   const disk = whyNoSmallDisk() === undefined ? mountSmallDisk(DISK_SIZE) : undefined;
   const onDisk = disk && { DATA_DIR: join(disk.folder, "data"), MIN_FREE_BYTES: String(MIN_FREE_BYTES) };
   if (onDisk !== undefined) mkdirSync(onDisk.DATA_DIR, { mode: 0o700 });

@@ -15,10 +15,10 @@ import { type Inbox, openInbox } from "./inbox.ts";
 import { type CuttingProxy, startProxy } from "./proxy.ts";
 import type { Tally } from "./requests.ts";
 
-/** Something that is done to a ground while wallets are at work. Afterwards everything runs again. */
+/** Something that is done to a deployment while wallets are at work. Afterwards everything runs again. */
 export type Fault = { readonly name: string; readonly run: () => Promise<void> };
 
-export type Ground = {
+export type Deployment = {
   readonly name: string;
   readonly server: TestServer;
   /** What wallets talk to. */
@@ -45,7 +45,7 @@ const SETTINGS = {
 };
 /** Milliseconds after which a rekey is killed, at most. It takes a second or two to begin. */
 const REKEY_TIME = 6_000;
-/** What all grounds have, with the faults of every server: it is killed, and its clock is wrong for a while. */
+/** What all deployments have, with the faults of every server: it is killed, and its clock is wrong for a while. */
 export async function commonParts(name: string, environment: Environment, random: Random, tally: Tally) {
   const folder = await mkdtemp(join(tmpdir(), "share-server-torture-"));
   const [clockFile, brokenDisk] = [join(folder, "clock"), join(folder, "broken")];

@@ -9,15 +9,15 @@ import { createTestDatabase, ownCluster } from "../kit/postgres/database.ts";
 import { addStandby, promote } from "../kit/postgres/pair.ts";
 import { mountSmallDisk, whyNoSmallDisk } from "../kit/small-disk.ts";
 import type { Random } from "../reader/random.ts";
+import { commonParts, type Deployment, type Fault, HOUR } from "./deployment.ts";
 import { DISK_SIZE, fullPostgres } from "./full-disk.ts";
-import { commonParts, type Fault, type Ground, HOUR } from "./ground.ts";
 import { startProxy } from "./proxy.ts";
 import type { Tally } from "./requests.ts";
 
 const PAIR_SETTLES = 10;
 
 /** @param isPair whether there is a synchronous standby, which is promoted when Postgres is killed. */
-export async function postgresGround(isPair: boolean, random: Random, tally: Tally): Promise<Ground> {
+export async function postgresDeployment(isPair: boolean, random: Random, tally: Tally): Promise<Deployment> {
   const name = isPair ? "a pair of Postgres" : "Postgres";
   const disk = isPair || whyNoSmallDisk() !== undefined ? undefined : mountSmallDisk(DISK_SIZE);
   let primary = disk === undefined ? await ownCluster() : await createCluster(join(disk.folder, "cluster"));

@@ -1,13 +1,13 @@
 /**
- * What the attacks are tried on: the embedded database, unless a suite has said otherwise before it imports them
- * (test/citus/attacks.test.ts).
+ * What tests keep their data in that run on more than one database: the embedded one, unless a suite has said otherwise
+ * before it imports them (test/citus/attacks.test.ts).
  */
 import type { Sql } from "../../src/store/sql.ts";
-import { openTestDatabase } from "../kit/service.ts";
+import { openTestDatabase } from "./service.ts";
 
 export type OpenDatabase = { readonly sql: Sql; readonly close: () => Promise<void> };
 
-export type Ground = {
+export type Storage = {
   readonly name: string;
   /** A new database, asked as its owner, so that a test can also look at its tables. */
   readonly openDatabase: () => Promise<OpenDatabase>;
@@ -15,18 +15,18 @@ export type Ground = {
   readonly environment: () => Promise<Readonly<Record<string, string>>>;
 };
 
-export const EMBEDDED: Ground = {
+export const EMBEDDED: Storage = {
   name: "the embedded database",
   openDatabase: openTestDatabase,
   environment: async () => ({}),
 };
 
-let ground = EMBEDDED;
+let storage = EMBEDDED;
 
-export function currentGround(): Ground {
-  return ground;
+export function currentStorage(): Storage {
+  return storage;
 }
 
-export function tryOn(other: Ground): void {
-  ground = other;
+export function tryOn(other: Storage): void {
+  storage = other;
 }
