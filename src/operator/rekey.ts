@@ -15,7 +15,7 @@ import { type RekeyReport, rekey } from "../service/rekey.ts";
 import { fingerprintOf } from "../service/storage-keys.ts";
 import { readSchema } from "../store/drivers/schema-files.ts";
 import { expectFit } from "../store/fit-check.ts";
-import { layoutOf, migrate } from "../store/migrate.ts";
+import { migrate } from "../store/migrate.ts";
 import type { Sql } from "../store/sql.ts";
 import { configuration, onDatabase, print } from "./command.ts";
 import { OPERATOR_EXIT_CODES, OperatorFailure } from "./operator-failure.ts";
@@ -66,12 +66,6 @@ in the database. It still opens the backups from before.
       await onDatabase(config, async (sql) => {
         if (config.DATABASE_URL === undefined) await migrate(sql, await readSchema(), new Date());
         await expectFit(sql, fingerprintOf(storageKey));
-        if ((await layoutOf(sql)) !== "one-node") {
-          throw new OperatorFailure(
-            "usage",
-            "a database that is distributed over several nodes can't be rekeyed",
-          );
-        }
         if (options.storageKey === undefined) await rekeyAll(sql, storageKey, options);
         else await giveStorageKey(sql, storageKey, { config, folder, file: options.storageKey });
       });

@@ -9,16 +9,12 @@ import { confirmDue, depositoryWallet, newIdentity } from "../../test/depository
 import { calls, depositoryOwners } from "../../test/depository/owner.ts";
 import { damageShare } from "../../test/kit/damage-share.ts";
 import { deliverNow, tokenIn } from "../../test/kit/inbox.ts";
+import { brokenInvariants } from "../../test/kit/invariants.ts";
 import { outcome, pressing } from "../../test/kit/outcome.ts";
 import { NOW } from "../../test/kit/people.ts";
-import {
-  createTestService,
-  openTestDatabase,
-  STORAGE_KEY,
-  type TestService,
-} from "../../test/kit/service.ts";
+import { createTestService, STORAGE_KEY, type TestService } from "../../test/kit/service.ts";
+import { currentStorage, type OpenDatabase } from "../../test/kit/storage.ts";
 import { newKey, newShare, QUOTAS, request } from "../../test/store/fixtures.ts";
-import type { EmbeddedDatabase } from "../store/drivers/pglite.ts";
 import { expectFit } from "../store/fit-check.ts";
 import type { Sql } from "../store/sql.ts";
 import { storeShare } from "../store/store-share.ts";
@@ -28,19 +24,22 @@ import { logName } from "./log-name.ts";
 import { type RekeyOptions, rekey } from "./rekey.ts";
 import { fingerprintOf, openStorageKeys, readStorageKeys } from "./storage-keys.ts";
 
-let database: EmbeddedDatabase;
+let database: OpenDatabase;
 let sql: Sql;
 /** Two processes. The second one has read the keys before any rekey. */
 let one: TestService;
 let two: TestService;
 beforeEach(async () => {
-  database = await openTestDatabase();
+  database = await currentStorage().openDatabase();
   sql = database.sql;
   await expectFit(sql, fingerprintOf(STORAGE_KEY));
   [one, two] = [await createTestService(sql), await createTestService(sql)];
   await two.context.keys.cipher();
 });
-afterEach(() => database.close());
+afterEach(async () => {
+  expect(await brokenInvariants(sql)).toEqual([]);
+  await database.close();
+});
 
 function options(changed: Partial<RekeyOptions> = {}): RekeyOptions {
   return {
@@ -298,6 +297,24 @@ test("while it runs, a recovery from before goes on, and asking for it again is 
   expect((await rekeying.finish()).ended).toBe(true);
   const fresh = depositoryWallet(await createTestService(sql), successor.identity);
   expect(await fresh.ask(calls.finish, { returned })).toMatchObject({ outcome: "bad-parameter" });
+});
+
+test("of a rekey that was cut off at its very end the next one forgets the former names before it begins", async () => {
+  const owner = newOwner(one);
+  await owner.here.storeShare(randomBytes(20));
+  const contact = "owner@example.com";
+  expect((await validate(one, owner.here, contact)).status).toBe(200);
+  const cutOff: Sql = async (text, params) => {
+    if (text.includes("forget_former_names")) throw new Error("cut off");
+    return sql(text, params);
+  };
+  await expect(rekey(options({ sql: cutOff }))).rejects.toThrow("cut off");
+  expect(await stateOfKeys()).toEqual({ data_key: 1, former_data_key: null, keys: [1] });
+  const withFormerName = "select 1 as one from store.contact where former_hmac is not null";
+  expect(await sql(withFormerName, [])).toHaveLength(1);
+  expect(await rekey(options())).toMatchObject({ dataKey: 2, ended: true, contacts: 1 });
+  expect(await sql(withFormerName, [])).toEqual([]);
+  expect(await owner.there.call("retrieveFallback", {})).toEqual({ contact, validated: true });
 });
 
 test("while it runs, no two accounts get one contact, under whichever names", async () => {

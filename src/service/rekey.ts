@@ -52,6 +52,8 @@ export type Damaged = { readonly account?: string; readonly share?: string };
 
 /** Rows that are read at once. */
 const PORTION = 100;
+/** Of waiting for older transactions, see {@link waitForOlder}. */
+const ROUNDS = 3;
 /** Milliseconds between two looks at what others have to finish. */
 const LOOK_INTERVAL = 100;
 /** Milliseconds between two looks at the codes that contacts still have. */
@@ -91,6 +93,8 @@ async function begin(options: RekeyOptions): Promise<StorageCipher> {
       await waitForOlder(options);
       return await createStorageCipher(newest, former);
     }
+    // The last rekey may have been cut off at its very end.
+    await forgetFormerNames(options);
     const wrapped = await wrap(storageKey, newDataKey(newest.id + 1));
     await store.beginRekey(sql, wrapped, fingerprint);
   }
@@ -99,17 +103,38 @@ async function begin(options: RekeyOptions): Promise<StorageCipher> {
 async function end(options: RekeyOptions, { keyId: newest }: StorageCipher): Promise<boolean> {
   const { sql, now, giveUp } = options;
   if (!(await store.endRekey(sql, { newest, header: headerOf(newest), now: now(), giveUp }))) return false;
-  // A transaction that began before may have written a contact's former name.
-  await waitForOlder(options);
-  await store.forgetFormerNames(sql);
+  await forgetFormerNames(options);
   return true;
 }
 
+async function forgetFormerNames(options: RekeyOptions): Promise<void> {
+  const { sql, rate, sleep } = options;
+  // A transaction that began before may write one.
+  await waitForOlder(options);
+  let last: store.ContactPlace | undefined;
+  for (;;) {
+    const contacts = await store.nextFormerNames(sql, last, Math.min(PORTION, rate));
+    last = contacts.at(-1);
+    if (last === undefined) return;
+    const pace = sleep((1_000 * contacts.length) / rate);
+    await store.forgetFormerNames(sql, contacts);
+    await pace;
+  }
+}
+
+/**
+ * Resolves when all transactions are over that may not have seen what was committed before this call. On one node the first
+ * round is enough. On several, a transaction has a part on each, and its parts are over one after the other. So the first round
+ * waits until every node shows what was committed; the second, until whoever may have missed it has committed or failed; the
+ * third, until all parts of theirs are over.
+ */
 async function waitForOlder({ sql, sleep, tell }: RekeyOptions): Promise<void> {
-  const transaction = await store.markTransaction(sql);
-  while (!(await store.areOlderOver(sql, transaction))) {
-    tell("waiting for transactions that began before");
-    await sleep(LOOK_INTERVAL);
+  for (let round = 1; round <= ROUNDS; round++) {
+    const mark = await store.markTransactions(sql);
+    while (!(await store.areOlderOver(sql, mark))) {
+      tell("waiting for transactions that began before");
+      await sleep(LOOK_INTERVAL);
+    }
   }
 }
 

@@ -158,9 +158,6 @@ const BEGIN = `do $$
     if exists (select 1 from store.distribution) then
       return;
     end if;
-    if exists (select 1 from store.server where former_data_key is not null) then
-      raise exception 'a rekey is under way: let share-server rekey come to its end first';
-    end if;
     insert into store.distribution (roles)
     select coalesce(array_agg(distinct a.grantee::regrole::text), '{}')
     from pg_proc p, aclexplode(p.proacl) a

@@ -57,25 +57,14 @@ export async function beginRekey(sql: Sql, key: NewWrapping, fingerprint: Uint8A
   ]);
 }
 
-/**
- * A transaction that began after everything that was committed before this call. Once all older ones are over
- * ({@link areOlderOver}), whoever looks sees what they wrote.
- */
-export async function markTransaction(sql: Sql): Promise<string> {
-  const row = await callForRow<{ id: string }>(sql, {
-    text: "select pg_current_xact_id()::text as id",
-    params: [],
-    values: {},
-  });
-  return row.id;
+/** Marks the present, for {@link areOlderOver}. */
+export async function markTransactions(sql: Sql): Promise<string> {
+  return await ask(sql, "mark_transactions()", []);
 }
 
-export async function areOlderOver(sql: Sql, transaction: string): Promise<boolean> {
-  const [row] = await sql<{ over: boolean }>(
-    "select pg_snapshot_xmin(pg_current_snapshot()) > $1::text::xid8 as over",
-    [transaction],
-  );
-  return row?.over === true;
+/** Whether all transactions are over that had written something before this mark: then whoever looks sees what they wrote. */
+export async function areOlderOver(sql: Sql, mark: string): Promise<boolean> {
+  return await ask(sql, "are_older_over(p_mark => $1)", [mark]);
 }
 
 /** A part of a table that is not under the newest data key, whose ciphertexts begin with `header`. */
@@ -99,14 +88,15 @@ export async function nextSharesToRekey(
   { header, after, limit }: Portion<SharePlace>,
 ): Promise<readonly ShareToRekey[]> {
   const rows = await sql<{ xid: Uint8Array; share_id: Uint8Array; data: Uint8Array }>(
-    `select xid, share_id, data from (
-       select xid, share_id, data, sum(octet_length(data)) over (order by xid, share_id) - octet_length(data) as before
-       from (
-         select xid, share_id, data from store.share
-         where (xid, share_id) > ($1::bytea, $2::bytea) and substring(data from 1 for octet_length($3::bytea)) <> $3::bytea
-         order by xid, share_id limit $4::int
-       ) next
-     ) measured where before < $5::int order by xid, share_id`,
+    `with next as (
+       select xid, share_id, octet_length(data) as size from store.share
+       where (xid, share_id) > ($1::bytea, $2::bytea) and substring(data from 1 for octet_length($3::bytea)) <> $3::bytea
+       order by xid, share_id limit $4::int
+     ), measured as (
+       select xid, share_id, sum(size) over (order by xid, share_id) - size as before from next
+     )
+     select xid, share_id, data from measured join store.share using (xid, share_id)
+     where before < $5::int order by xid, share_id`,
     [after?.account ?? NOTHING, after?.shareId ?? NOTHING, header, limit, PORTION_BYTES],
   );
   return rows.map(({ xid, share_id, data }) => ({
@@ -260,15 +250,35 @@ export async function endRekey(sql: Sql, { newest, header, now, giveUp }: RekeyE
   ]);
 }
 
-/** Forgets what contacts were looked up by under the former data key. */
-export async function forgetFormerNames(sql: Sql): Promise<void> {
-  await sql("select store.forget_former_names()", []);
+/** Contacts that have a name under a former data key. @param after undefined: from the first on. */
+export async function nextFormerNames(
+  sql: Sql,
+  after: ContactPlace | undefined,
+  limit: number,
+): Promise<readonly ContactPlace[]> {
+  const rows = await sql<{ xid: Uint8Array; validated: boolean }>(
+    `select xid, validated from store.contact
+     where former_hmac is not null and (xid, validated) > ($1::bytea, $2::boolean)
+     order by xid, validated limit $3::int`,
+    [after?.account ?? NOTHING, after?.validated ?? false, limit],
+  );
+  return rows.map(({ xid, validated }) => ({ account: accountXid(xid), validated }));
+}
+
+/** Forgets them, unless another rekey has begun. */
+export async function forgetFormerNames(sql: Sql, contacts: readonly ContactPlace[]): Promise<void> {
+  const rows = contacts.map(({ account, validated }) => ({ xid: hex(account), validated }));
+  await sql("select store.forget_former_names(p_contacts => $1)", [JSON.stringify(rows)]);
 }
 
 const NOTHING = new Uint8Array();
 
-async function ask(sql: Sql, called: string, params: readonly SqlValue[]): Promise<boolean> {
-  const row = await callForRow<{ answer: boolean }>(sql, {
+async function ask<Answer extends boolean | string = boolean>(
+  sql: Sql,
+  called: string,
+  params: readonly SqlValue[],
+): Promise<Answer> {
+  const row = await callForRow<{ answer: Answer }>(sql, {
     text: `select store.${called} as answer`,
     params,
     values: {},

@@ -710,8 +710,8 @@ export const MACHINE_DEFENCES: Defences = {
       edits: [
         edit(
           DATA_KEYS,
-          "update share s set share_id = decode(r.new_name, 'hex'), data = decode(r.data, 'hex')",
-          "update share s set data = decode(r.data, 'hex')",
+          "update share set share_id = v_row.new_name, data = v_row.data",
+          "update share set data = v_row.data",
         ),
       ],
       file: REKEY,
@@ -748,11 +748,7 @@ export const MACHINE_DEFENCES: Defences = {
     {
       without: "a message keeps the secrets that are under the former key",
       edits: [
-        edit(
-          DATA_KEYS,
-          "secret_ciphertext = decode(r.secret, 'hex')\n",
-          "secret_ciphertext = secret_ciphertext\n",
-        ),
+        edit(DATA_KEYS, "secret_ciphertext = v_row.secret\n", "secret_ciphertext = secret_ciphertext\n"),
       ],
       file: REKEY,
       test: "the messages of a transfer to a contact with its former name wait for it and open afterwards",

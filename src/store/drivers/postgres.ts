@@ -182,6 +182,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: "the database's certificate is for another host than the URL's",
   CERT_HAS_EXPIRED: "the database's certificate has expired",
   CERT_NOT_YET_VALID: "the database's certificate is not valid yet",
+  "08006": "a node of the database does not answer",
   "28P01": "the database refuses the user or the password",
   "28000": "the database refuses the user or the way of connecting",
   "3D000": "there is no database of that name",

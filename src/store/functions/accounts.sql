@@ -78,7 +78,7 @@ exception when sqlstate 'SHKEY' then
 end $$;
 
 -- Locks those of these accounts whose keys come from the first of these keys on, and before the second, in the order of
--- locks, and tells which. Null: without a bound.
+-- locks, and tells which. Null: without a bound. One that has got another key while it was waited for may stay locked.
 create or replace function store.lock_accounts(p_xids bytea[], p_from_key_id bytea, p_below_key_id bytea)
 returns bytea[] language plpgsql as $$
 begin

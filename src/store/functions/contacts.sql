@@ -17,6 +17,22 @@ begin
   order by contact_hmac for update;
 end $$;
 
+-- Locks the contacts of these accounts, and what they claim. The accounts are locked.
+create or replace function store.lock_contacts_of(p_xids bytea[])
+returns void language plpgsql as $$
+begin
+  perform 1 from contact where xid = any (p_xids) order by contact_hmac for update;
+end $$;
+
+-- Gives a contact other names: its own, and for as long as a rekey is under way the one under the former data key. The contact
+-- is locked.
+create or replace function store.name_contact(p_xid bytea, p_validated boolean, p_contact_hmac bytea, p_former_hmac bytea)
+returns void language plpgsql as $$
+begin
+  update contact set contact_hmac = p_contact_hmac, former_hmac = p_former_hmac
+  where xid = p_xid and validated = p_validated;
+end $$;
+
 -- Makes what the account claims its contact, instead of the one it had. Fails as a `unique_violation` if another account has it.
 create or replace function store.validate_contact(p_xid bytea, p_contact_hmac bytea, p_now timestamptz)
 returns void language plpgsql as $$

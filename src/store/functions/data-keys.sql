@@ -43,77 +43,112 @@ begin
   update server set storage_key_fingerprint = p_fingerprint;
 end $$;
 
--- Makes a data key the newest one, unless a rekey is under way already. False: nothing has happened.
+-- Makes a data key the newest one, unless a rekey is under way already, or the last has left former names. False: nothing has
+-- happened.
 create or replace function store.begin_rekey(p_data_key integer, p_fingerprint bytea, p_wrapped bytea)
 returns boolean language plpgsql set search_path = store, pg_temp as $$
 begin
+  if exists (select 1 from contact where former_hmac is not null) then
+    return false;
+  end if;
   update server set former_data_key = data_key, data_key = p_data_key
   where former_data_key is null and data_key = p_data_key - 1 and storage_key_fingerprint = p_fingerprint;
   if not found then
     return false;
   end if;
   insert into data_key (key_id, storage_key_fingerprint, wrapped) values (p_data_key, p_fingerprint, p_wrapped);
-  -- A rekey that was cut off at its very end may have left some.
-  perform forget_former_names();
   return true;
 end $$;
 
--- Locks the accounts that the rows name: p_rows is JSON, with xid in hex.
-create or replace function store.lock_accounts_of(p_rows text)
-returns void language plpgsql as $$
+-- Marks the present. Once `are_older_over` says so of it, all transactions that began before it are over, and whoever looks sees
+-- what they wrote.
+create or replace function store.mark_transactions()
+returns text language plpgsql set search_path = store, pg_temp as $$
 begin
-  perform 1 from account
-  where xid in (select decode(r.xid, 'hex') from json_to_recordset(p_rows::json) as r(xid text))
-  order by key_id for update;
+  return pg_current_xact_id();
+end $$;
+
+create or replace function store.are_older_over(p_mark text)
+returns boolean language plpgsql set search_path = store, pg_temp as $$
+begin
+  return is_nothing_older(pg_current_snapshot(), p_mark::xid8);
+end $$;
+
+-- Whether nothing is under way that is older than the mark. After a crash numbers are given out again that come before it; so it
+-- is enough, too, that nothing is under way at all.
+create or replace function store.is_nothing_older(p_now pg_snapshot, p_mark xid8)
+returns boolean language plpgsql immutable as $$
+begin
+  return pg_snapshot_xmin(p_now) > p_mark or pg_snapshot_xmin(p_now) = pg_snapshot_xmax(p_now);
+end $$;
+
+-- Locks the accounts that the rows name, and their contacts: p_rows is JSON, with xid in hex.
+create or replace function store.lock_owners(p_rows text)
+returns void language plpgsql as $$
+declare
+  v_xids bytea[] := array(
+    select distinct decode(r.xid, 'hex') from json_to_recordset(p_rows::json) as r(xid text)
+  );
+begin
+  perform lock_accounts(v_xids, null, null);
+  perform lock_contacts_of(v_xids);
 end $$;
 
 -- p_shares: JSON, with xid, name, new_name and data in hex. A share that is gone, or has been written anew meanwhile, is passed over.
 create or replace function store.rekey_shares(p_shares text)
-returns integer language plpgsql set search_path = store, pg_temp as $$
+returns void language plpgsql set search_path = store, pg_temp as $$
 declare
-  v_count integer;
+  v_row record;
 begin
-  perform lock_accounts_of(p_shares);
-  update share s set share_id = decode(r.new_name, 'hex'), data = decode(r.data, 'hex')
-  from json_to_recordset(p_shares::json) as r(xid text, name text, new_name text, data text)
-  where s.xid = decode(r.xid, 'hex') and s.share_id = decode(r.name, 'hex');
-  get diagnostics v_count = row_count;
-  return v_count;
+  perform lock_accounts(
+    array(select distinct decode(r.xid, 'hex') from json_to_recordset(p_shares::json) as r(xid text)), null, null
+  );
+  for v_row in
+    select decode(r.xid, 'hex') as xid, decode(r.name, 'hex') as name, decode(r.new_name, 'hex') as new_name,
+      decode(r.data, 'hex') as data
+    from json_to_recordset(p_shares::json) as r(xid text, name text, new_name text, data text)
+  loop
+    update share set share_id = v_row.new_name, data = v_row.data where xid = v_row.xid and share_id = v_row.name;
+  end loop;
 end $$;
 
 -- The same for contacts: xid, validated, name, new_name, mailbox and ciphertext.
 create or replace function store.rekey_contacts(p_contacts text)
-returns integer language plpgsql set search_path = store, pg_temp as $$
+returns void language plpgsql set search_path = store, pg_temp as $$
 declare
-  v_count integer;
+  v_row record;
 begin
-  perform lock_accounts_of(p_contacts);
-  perform 1 from contact
-  where xid in (select decode(r.xid, 'hex') from json_to_recordset(p_contacts::json) as r(xid text))
-  order by contact_hmac for update;
-  update contact c
-  set former_hmac = c.contact_hmac, contact_hmac = decode(r.new_name, 'hex'), mailbox_hmac = decode(r.mailbox, 'hex'),
-    ciphertext = decode(r.ciphertext, 'hex')
-  from json_to_recordset(p_contacts::json)
-    as r(xid text, validated boolean, name text, new_name text, mailbox text, ciphertext text)
-  where c.xid = decode(r.xid, 'hex') and c.validated = r.validated and c.contact_hmac = decode(r.name, 'hex');
-  get diagnostics v_count = row_count;
-  return v_count;
+  perform lock_owners(p_contacts);
+  for v_row in
+    select decode(r.xid, 'hex') as xid, r.validated, decode(r.name, 'hex') as name, decode(r.new_name, 'hex') as new_name,
+      decode(r.mailbox, 'hex') as mailbox, decode(r.ciphertext, 'hex') as ciphertext
+    from json_to_recordset(p_contacts::json)
+      as r(xid text, validated boolean, name text, new_name text, mailbox text, ciphertext text)
+  loop
+    update contact set mailbox_hmac = v_row.mailbox, ciphertext = v_row.ciphertext
+    where xid = v_row.xid and validated = v_row.validated and contact_hmac = v_row.name;
+    if found then
+      perform name_contact(v_row.xid, v_row.validated, v_row.new_name, v_row.name);
+    end if;
+  end loop;
 end $$;
 
 -- The same for messages: message_id, name, new_name, ciphertext and secret, which is null for a notice.
 create or replace function store.rekey_messages(p_messages text)
-returns integer language plpgsql set search_path = store, pg_temp as $$
+returns void language plpgsql set search_path = store, pg_temp as $$
 declare
-  v_count integer;
+  v_row record;
 begin
-  update outbox o
-  set contact_hmac = decode(r.new_name, 'hex'), contact_ciphertext = decode(r.ciphertext, 'hex'),
-    secret_ciphertext = decode(r.secret, 'hex')
-  from json_to_recordset(p_messages::json) as r(message_id uuid, name text, new_name text, ciphertext text, secret text)
-  where o.message_id = r.message_id and o.contact_hmac = decode(r.name, 'hex');
-  get diagnostics v_count = row_count;
-  return v_count;
+  for v_row in
+    select r.message_id, decode(r.name, 'hex') as name, decode(r.new_name, 'hex') as new_name,
+      decode(r.ciphertext, 'hex') as ciphertext, decode(r.secret, 'hex') as secret
+    from json_to_recordset(p_messages::json)
+      as r(message_id uuid, name text, new_name text, ciphertext text, secret text)
+  loop
+    update outbox
+    set contact_hmac = v_row.new_name, contact_ciphertext = v_row.ciphertext, secret_ciphertext = v_row.secret
+    where message_id = v_row.message_id and contact_hmac = v_row.name;
+  end loop;
 end $$;
 
 -- What is not under the newest data key, whose ciphertexts begin with p_header. Reads whole tables.
@@ -137,15 +172,31 @@ begin
   );
 end $$;
 
--- Forgets the names of contacts under the former data key.
-create or replace function store.forget_former_names()
+-- Forgets the names that these contacts had under a former data key. p_contacts: JSON, with xid in hex, and validated. The next
+-- rekey may be under way when a process still looks after the last: then the names are that rekey's, and stay.
+create or replace function store.forget_former_names(p_contacts text)
 returns void language plpgsql set search_path = store, pg_temp as $$
+declare
+  v_row record;
+  v_contact_hmac bytea;
 begin
-  perform 1 from contact where former_hmac is not null order by contact_hmac for update;
-  update contact set former_hmac = null where former_hmac is not null;
+  perform lock_owners(p_contacts);
+  if is_rekey_under_way() then
+    return;
+  end if;
+  for v_row in
+    select decode(r.xid, 'hex') as xid, r.validated
+    from json_to_recordset(p_contacts::json) as r(xid text, validated boolean)
+  loop
+    select contact_hmac into v_contact_hmac from contact where xid = v_row.xid and validated = v_row.validated;
+    if found then
+      perform name_contact(v_row.xid, v_row.validated, v_contact_hmac, null);
+    end if;
+  end loop;
 end $$;
 
--- Forgets the former data key. p_give_up: although something is left that cannot be read. False: something is left.
+-- Forgets the former data key. The names of contacts under it are of no use any more, and stay until forget_former_names.
+-- p_give_up: although something is left that cannot be read. False: something is left.
 create or replace function store.end_rekey(p_data_key integer, p_header bytea, p_now timestamptz, p_give_up boolean)
 returns boolean language plpgsql set search_path = store, pg_temp as $$
 declare
@@ -155,7 +206,6 @@ begin
   if has_former_codes(p_now) or not p_give_up and (v_left.shares or v_left.contacts or v_left.messages) then
     return false;
   end if;
-  perform forget_former_names();
   update server set former_data_key = null where data_key = p_data_key;
   if found then
     delete from data_key where key_id <> p_data_key;

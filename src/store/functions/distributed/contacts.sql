@@ -37,6 +37,42 @@ begin
   end loop;
 end $$;
 
+create or replace function store.lock_contacts_of(p_xids bytea[])
+returns void language plpgsql as $$
+declare
+  v_name bytea;
+begin
+  for v_name in
+    select name from unnest(p_xids) xid, unnest(contact_names(xid, true)) name group by name order by name
+  loop
+    perform 1 from contact_owner where contact_hmac = v_name for update;
+  end loop;
+end $$;
+
+create or replace function store.name_contact(p_xid bytea, p_validated boolean, p_contact_hmac bytea, p_former_hmac bytea)
+returns void language plpgsql as $$
+begin
+  if p_validated then
+    perform release_contact(p_xid);
+  end if;
+  update contact set contact_hmac = p_contact_hmac, former_hmac = p_former_hmac
+  where xid = p_xid and validated = p_validated;
+  if p_validated then
+    perform take_contact(p_xid);
+  end if;
+end $$;
+
+-- Enters the names of the account's contact. Fails as a `unique_violation` if another account has one of them.
+create or replace function store.take_contact(p_xid bytea)
+returns void language plpgsql as $$
+declare
+  v_name bytea;
+begin
+  foreach v_name in array contact_names(p_xid, true) loop
+    insert into contact_owner (contact_hmac, xid) values (v_name, p_xid);
+  end loop;
+end $$;
+
 create or replace function store.release_contact(p_xid bytea)
 returns void language plpgsql as $$
 declare
@@ -49,15 +85,11 @@ end $$;
 
 create or replace function store.validate_contact(p_xid bytea, p_contact_hmac bytea, p_now timestamptz)
 returns void language plpgsql as $$
-declare
-  v_name bytea;
 begin
   perform release_contact(p_xid);
   delete from contact where xid = p_xid and validated;
   update contact set validated = true, since = p_now where xid = p_xid and p_contact_hmac in (contact_hmac, former_hmac);
-  foreach v_name in array contact_names(p_xid, true) loop
-    insert into contact_owner (contact_hmac, xid) values (v_name, p_xid);
-  end loop;
+  perform take_contact(p_xid);
   perform note_challenges(p_xid);
 end $$;
 

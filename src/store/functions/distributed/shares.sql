@@ -7,6 +7,7 @@ create or replace function store.add_usual_share(
 ) returns boolean language plpgsql as $$
 declare
   v_ordinal integer;
+  v_is_there boolean := false;
 begin
   update account
   set key_proven = true, share_count = share_count + 1, share_bytes = share_bytes + p_size,
@@ -19,17 +20,17 @@ begin
   if not found then
     return false;
   end if;
-  if p_former_share_id is null then
+  if p_former_share_id is not null then
+    perform 1 from share where xid = p_sender_xid and share_id = p_former_share_id;
+    v_is_there := found;
+  end if;
+  if not v_is_there then
     insert into share (xid, share_id, ordinal, data, size, stored_at)
     values (p_sender_xid, p_share_id, v_ordinal, p_data, p_size, p_now)
     on conflict do nothing;
-  else
-    insert into share (xid, share_id, ordinal, data, size, stored_at)
-    select p_sender_xid, p_share_id, v_ordinal, p_data, p_size, p_now
-    where not exists (select 1 from share where xid = p_sender_xid and share_id = p_former_share_id)
-    on conflict do nothing;
+    v_is_there := not found;
   end if;
-  if not found then
+  if v_is_there then
     -- It is there already, which costs no quota. Written anew, it is whole again if the disk had damaged it.
     perform rewrite_share(p_sender_xid, p_share_id, p_former_share_id, p_data);
     update account
