@@ -284,7 +284,11 @@ export function createModel(transferDelay: number, isDistributed: boolean) {
   /** Carries out the confirmed transfers that are due and concern this key; without a key: all that are due. */
   function settle(key?: number): void {
     const account = key === undefined ? undefined : keys.get(key)?.account;
-    for (const it of challenges.due(key, account)) if (it.state === "confirmed") finishTransfer(it);
+    // Of each account that this is about the earliest, whoever has asked for it.
+    const concerned = new Set(challenges.due(key, account).map((it) => it.account));
+    for (const it of challenges.due()) {
+      if (concerned.has(it.account) && it.state === "confirmed") finishTransfer(it);
+    }
   }
 
   function changeKey(account: number, key: number, proven: boolean): boolean {

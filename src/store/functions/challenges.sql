@@ -121,7 +121,11 @@ declare
 begin
   select * into v_challenge from challenge where token_hash = p_token_hash;
   perform 1 from account where xid = v_challenge.xid for update;
-  perform lock_challenges_of(v_challenge.xid) where found;
+  -- Also where the challenge was not there yet: by now it may be, and its account is not locked.
+  if not found then
+    return 'challenge-void';
+  end if;
+  perform lock_challenges_of(v_challenge.xid);
   select * into v_challenge from challenge
   where token_hash = p_token_hash and state = 'open' and expires_at > p_now and xid is not null
   for update;
