@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { PostgresDatabase } from "../../src/store/drivers/postgres.ts";
 import { areOlderOver, markTransactions } from "../../src/store/rekey.ts";
-import { expectKillsLoseNothing } from "../commands/rekey-under-load.ts";
+import { expectKillsLoseNothing, KILLS_PATIENCE } from "../commands/rekey-under-load.ts";
 import {
   createDistributedDatabase,
   type DistributedDatabase,
@@ -14,8 +14,6 @@ import { PATIENT } from "../kit/postgres/cluster.ts";
 import { EMBEDDED, tryOn } from "../kit/storage.ts";
 
 const PREPARED = "a change";
-/** Milliseconds, on a busy machine. */
-const KILLS_PATIENCE = 1_200_000;
 const skipped = whyNoCitus();
 
 describe.skipIf(skipped)(`on Citus${skipped ? ` (${skipped})` : ""}`, async () => {

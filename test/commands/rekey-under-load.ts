@@ -11,6 +11,8 @@ import type { TestDatabase } from "../kit/postgres/database.ts";
 import { startServer, type TestServer } from "../kit/spawn-server.ts";
 
 export const KILLS = 20;
+/** Milliseconds for so many on a busy machine. */
+export const KILLS_PATIENCE = 1_200_000;
 /** Milliseconds. */
 const LOOK_INTERVAL = 20;
 

@@ -11,10 +11,15 @@ import { outcome } from "../kit/outcome.ts";
 import { whyNoPostgres } from "../kit/postgres/cluster.ts";
 import { createTestDatabase } from "../kit/postgres/database.ts";
 import { startServer } from "../kit/spawn-server.ts";
-import { expectAll, expectKillsLoseNothing, KILLS, oldRows, store, walletOf } from "./rekey-under-load.ts";
-
-/** Milliseconds for so many on a busy machine. */
-const KILLS_PATIENCE = 1_200_000;
+import {
+  expectAll,
+  expectKillsLoseNothing,
+  KILLS,
+  KILLS_PATIENCE,
+  oldRows,
+  store,
+  walletOf,
+} from "./rekey-under-load.ts";
 
 type Environment = Readonly<Record<string, string>>;
 

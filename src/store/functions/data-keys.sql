@@ -82,13 +82,18 @@ begin
   return pg_snapshot_xmin(p_now) > p_mark or pg_snapshot_xmin(p_now) = pg_snapshot_xmax(p_now);
 end $$;
 
--- Locks the accounts that the rows name, and their contacts: p_rows is JSON, with xid in hex.
+-- The accounts that the rows name: p_rows is JSON, with xid in hex.
+create or replace function store.xids_of(p_rows text)
+returns bytea[] language plpgsql immutable as $$
+begin
+  return array(select distinct decode(r.xid, 'hex') from json_to_recordset(p_rows::json) as r(xid text));
+end $$;
+
+-- Locks them, and their contacts.
 create or replace function store.lock_owners(p_rows text)
 returns void language plpgsql as $$
 declare
-  v_xids bytea[] := array(
-    select distinct decode(r.xid, 'hex') from json_to_recordset(p_rows::json) as r(xid text)
-  );
+  v_xids bytea[] := xids_of(p_rows);
 begin
   perform lock_accounts(v_xids, null, null);
   perform lock_contacts_of(v_xids);
@@ -100,9 +105,7 @@ returns void language plpgsql set search_path = store, pg_temp as $$
 declare
   v_row record;
 begin
-  perform lock_accounts(
-    array(select distinct decode(r.xid, 'hex') from json_to_recordset(p_shares::json) as r(xid text)), null, null
-  );
+  perform lock_accounts(xids_of(p_shares), null, null);
   for v_row in
     select decode(r.xid, 'hex') as xid, decode(r.name, 'hex') as name, decode(r.new_name, 'hex') as new_name,
       decode(r.data, 'hex') as data
