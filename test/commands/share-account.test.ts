@@ -271,12 +271,7 @@ test("an owner cancels a transfer; where one has to wait, the command tells unti
   const { code } = await mailbox.next(contact);
   expect(await owner.share(["fallback", "verify", code])).toMatchObject({ code: 0 });
 
-  const codeOfTransfer = async () => {
-    for (;;) {
-      const mail = await mailbox.next(contact);
-      if (mail.code !== "") return mail.code;
-    }
-  };
+  const codeOfTransfer = async () => (await mailbox.next(contact, (mail) => mail.code !== "")).code;
   await other.share(["fallback", "transfer", contact]);
   const first = await codeOfTransfer();
   const cancelled = await owner.share(["fallback", "cancel"]);

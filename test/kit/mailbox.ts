@@ -24,8 +24,8 @@ export type Mailbox = AsyncDisposable & {
   readonly environment: { readonly SMTP_URL: string; readonly MAIL_FROM: string };
   /** Everything that has arrived, oldest first. */
   readonly received: readonly Mail[];
-  /** The oldest mail to this address that was not taken yet; waits for it if need be. */
-  readonly next: (to: string) => Promise<Mail>;
+  /** The oldest mail to this address that was not taken yet, and is wanted; waits for it if need be. */
+  readonly next: (to: string, isWanted?: (mail: Mail) => boolean) => Promise<Mail>;
   /** Nobody answers at the address any more. */
   readonly close: () => Promise<void>;
   /** After `close`: answers at the same address again. */
@@ -82,9 +82,9 @@ export async function openMailbox({
     for (const wake of woken) wake();
   }
 
-  async function next(to: string): Promise<Mail> {
+  async function next(to: string, isWanted = (_mail: Mail) => true): Promise<Mail> {
     for (;;) {
-      const mail = received.find((it) => it.to === to && !taken.has(it));
+      const mail = received.find((it) => it.to === to && !taken.has(it) && isWanted(it));
       if (mail !== undefined) {
         taken.add(mail);
         return mail;

@@ -108,19 +108,8 @@ describe.skipIf(skipped)(`the recovery page${skipped ? ` (${skipped})` : ""}`, (
   }
 
   /** The next mail with a code that this server sends to the contact. Notices are passed over. */
-  async function mailFrom(url: string, contact: string): Promise<Mail> {
-    for (;;) {
-      const mail = mailbox.received.find(
-        (one) => one.to === contact && one.code !== "" && one.link.startsWith(`${url}/`) && !taken.has(one),
-      );
-      if (mail !== undefined) {
-        taken.add(mail);
-        return mail;
-      }
-      await mailbox.next(contact);
-    }
-  }
-  const taken = new Set<Mail>();
+  const mailFrom = (url: string, contact: string) =>
+    mailbox.next(contact, ({ code, link }) => code !== "" && link.startsWith(`${url}/`));
 
   const place = (page: Page, url = "") => page.getByRole("listitem").filter({ hasText: url });
   const says = (where: Locator, text: string | RegExp) => where.getByText(text).waitFor();
