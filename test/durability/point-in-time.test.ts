@@ -13,6 +13,7 @@ import { operate } from "../kit/operator-command.ts";
 import { outcome } from "../kit/outcome.ts";
 import { whyNoPostgres } from "../kit/postgres/cluster.ts";
 import { createTestDatabase, ownCluster, ownCopy } from "../kit/postgres/database.ts";
+import { restoreTo } from "../kit/postgres/restore.ts";
 import { startServer } from "../kit/spawn-server.ts";
 
 const skipped = whyNoPostgres();
@@ -47,13 +48,7 @@ describe.skipIf(skipped)(`on Postgres${skipped ? ` (${skipped})` : ""}`, () => {
     // Stopping in order archives what is left.
     await cluster.stop("fast");
 
-    const recovery = `restore_command = 'cp ${archive}/%f %p'
-recovery_target_name = 'before the mistake'
-recovery_target_action = 'promote'\n`;
-    writeFileSync(join(base.folder, "data/postgresql.auto.conf"), recovery, { flag: "a" });
-    writeFileSync(join(base.folder, "data/recovery.signal"), "");
-    await base.start();
-    await isWritable(base.url("share_owner", name));
+    await restoreTo("before the mistake", base, archive);
     const environment = { REQUEST_MAX_AHEAD: "1s", DATABASE_URL: base.url("share_owner", name) };
     expect(await operate(["restored"], environment)).toMatchObject({ code: 0 });
 
@@ -68,10 +63,3 @@ recovery_target_action = 'promote'\n`;
     expect(await after.retrieveShares()).toHaveLength(3);
   });
 });
-
-/** Resolves when the recovery is over. */
-async function isWritable(url: string): Promise<void> {
-  const { sql, close } = connectPostgres(url, { connections: 1 });
-  while ((await sql("select where not pg_is_in_recovery()", [])).length === 0);
-  await close();
-}

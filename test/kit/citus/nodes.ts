@@ -53,10 +53,14 @@ export function whyNoCitus(): string | undefined {
   return "needs Citus, built for the Postgres that is installed; see docs/scaling.md";
 }
 
-/** To be removed by the caller. */
-export async function ownNodes(workers: number): Promise<Nodes> {
+/**
+ * To be removed by the caller.
+ *
+ * @param settings of each node, beside those of every such cluster, a line each.
+ */
+export async function ownNodes(workers: number, settings: readonly string[] = []): Promise<Nodes> {
   const [coordinator, ...others] = await Promise.all(
-    Array.from({ length: workers + 1 }, () => ownCluster(SETTINGS)),
+    Array.from({ length: workers + 1 }, () => ownCluster([...SETTINGS, ...settings])),
   );
   if (coordinator === undefined) throw new Error("no coordinator");
   const remove = async () => void (await Promise.all([coordinator, ...others].map((node) => node.remove())));
@@ -97,6 +101,16 @@ export function urlOfNodes({ coordinator, workers }: Nodes, database: TestDataba
     url.host,
     [coordinator, ...workers].map(({ port }) => `127.0.0.1:${port}`).join(","),
   );
+}
+
+/** Tells all nodes that one of them is found at another's address from now on. */
+export async function replaceNode(
+  { name, cluster }: TestDatabase,
+  former: Cluster,
+  now: Cluster,
+): Promise<void> {
+  const nodeId = `(select nodeid from pg_dist_node where nodeport = ${former.port})`;
+  await asSuperuser(cluster, name, [`select citus_update_node(${nodeId}, '127.0.0.1', ${now.port})`]);
 }
 
 /** A further worker, of this database only, without any rows yet. To be removed by the caller. */
