@@ -22,7 +22,7 @@ import type { Sql } from "./sql.ts";
 export const SCHEMA_VERSION = 9;
 
 /** The checksum of `functions/`. It stands here because a Worker has no files; `readSchema` compares it with them. */
-export const FUNCTION_SET = "0b2a9d18b0b2f311b6028a079238d525a39bf0fdb0231365218bbd483c8e7b7f";
+export const FUNCTION_SET = "cc19a9bc8a59f1bc62aca3d9bd65d1b3621b329f03c1aa8940d727cd5645734e";
 
 export type SchemaState = {
   /** How many migrations the database has; 0 for one that has never been migrated. */

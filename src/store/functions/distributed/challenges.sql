@@ -56,7 +56,8 @@ end $$;
 create or replace function store.is_due(p_key_id bytea, p_xid bytea, p_now timestamptz)
 returns boolean language plpgsql stable as $$
 begin
-  perform 1 from account where xid = p_xid and not has_challenges;
+  -- Of what a retired key has asked for, its account's row tells nothing.
+  perform 1 from account where xid = p_xid and key_id = p_key_id and not has_challenges;
   if found then
     return false;
   end if;
