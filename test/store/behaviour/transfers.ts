@@ -328,6 +328,15 @@ export function describeTransfers(database: () => Sql, tables: () => Sql): void 
       expect(await ask({ ...other, now: due }, first.contact)).toEqual({ outcome: "challenge-void" });
     });
 
+    test("to a key that opened an account meanwhile, and was retired, comes to nothing when that key asks", async () => {
+      const { key, contact, next, asked } = await waiting();
+      await store(database(), next);
+      expect(await updatePublicKey(database(), request(next), newKey())).toMatchObject({ outcome: "ok" });
+      const due = later(HOUR);
+      expect(await ask({ ...asked, now: due }, contact)).toEqual({ outcome: "key-in-use" });
+      expect(await read(key, due)).toMatchObject({ outcome: "ok", transferPending: false });
+    });
+
     test("to a key that opens an account meanwhile comes to nothing", async () => {
       const { key, contact, next, asked } = await waiting();
       await store(database(), next);
