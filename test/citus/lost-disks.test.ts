@@ -1,16 +1,16 @@
 /**
  * What becomes of a database on several nodes when disks are lost, as docs/scaling.md says: all nodes are restored to a point
- * that has one name in the log of each, or a standby takes a worker's place. Wallets store shares and change keys meanwhile.
+ * that has one name in the log of each, or a standby takes the place of one. Wallets store shares and change keys meanwhile.
  */
 import { join } from "node:path";
 import { PrivateKeys, randomBytes } from "@bc/envelope";
 import type { Client, PreparedCall } from "@bc/share-client";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { bytesToHex } from "#bc/dcbor";
-import { connectPostgres } from "../../src/store/drivers/postgres.ts";
 import {
   createDistributedDatabase,
   type DistributedDatabase,
+  makeRestorePoint,
   type Nodes,
   ownNodes,
   replaceNode,
@@ -20,7 +20,7 @@ import {
 import { brokenInvariants } from "../kit/invariants.ts";
 import { operate } from "../kit/operator-command.ts";
 import { outcome } from "../kit/outcome.ts";
-import { type Cluster, clusterAt, PATIENT } from "../kit/postgres/cluster.ts";
+import { type Cluster, clusterAt } from "../kit/postgres/cluster.ts";
 import { ownCopy } from "../kit/postgres/database.ts";
 import { addStandby, promote } from "../kit/postgres/pair.ts";
 import { restoreTo } from "../kit/postgres/restore.ts";
@@ -92,13 +92,14 @@ async function stateOf({ xid, keys }: Wallet, server: TestServer) {
   const state: { keys: number[]; shares: string[] } = { keys: [], shares: [] };
   for (const [place, each] of keys.entries()) {
     const client = server.client({ keys: each, xid });
-    const read = await outcome(client.retrieveShares());
+    const reading = client.retrieveShares();
+    const read = await outcome(reading);
     if (read !== "ok") {
       expect(["invalid-sender-key", "unknown-account"]).toContain(read);
       continue;
     }
     state.keys.push(place);
-    state.shares = (await client.retrieveShares()).map(({ data }) => bytesToHex(data)).sort();
+    state.shares = (await reading).map(({ data }) => bytesToHex(data)).sort();
   }
   return state;
 }
@@ -111,17 +112,10 @@ async function callSome(server: TestServer, wallets: readonly Wallet[]): Promise
   await Promise.all(calling);
 }
 
-/** Makes a point in the log of every node. */
-async function makeRestorePoint({ cluster, name }: DistributedDatabase): Promise<void> {
-  const { sql, close } = connectPostgres(cluster.url("postgres", name), PATIENT);
-  await sql("select citus_create_restore_point($1)", [POINT]);
-  await close();
-}
-
 /** What was under way when the nodes were lost is settled, and what they have is sound. */
 async function expectSound(database: DistributedDatabase, nodes: readonly Cluster[]): Promise<void> {
   for (const node of nodes) {
-    const { sql, close } = connectPostgres(node.url("postgres", database.name), PATIENT);
+    const { sql, close } = database.connectTo(node, "postgres", 1);
     while ((await sql("select from pg_prepared_xacts where database = current_database()", [])).length > 0);
     await close();
   }
@@ -148,7 +142,7 @@ describe.skipIf(skipped)(`on Citus${skipped ? ` (${skipped})` : ""}`, () => {
     onTestFinished(async () => void (await Promise.all(copies.map((copy) => copy.remove()))));
     const calling = callSome(server, wallets);
     const least = wallets.map(({ acknowledged }) => acknowledged);
-    await makeRestorePoint(database);
+    await makeRestorePoint(database, POINT);
     const most = wallets.map(({ begun }) => begun);
     await calling;
     await callSome(server, wallets);

@@ -113,6 +113,11 @@ export async function replaceNode(
   await asSuperuser(cluster, name, [`select citus_update_node(${nodeId}, '127.0.0.1', ${now.port})`]);
 }
 
+/** Makes a point of this name in the log of every node. */
+export async function makeRestorePoint({ name, cluster }: TestDatabase, point: string): Promise<void> {
+  await asSuperuser(cluster, name, [`select citus_create_restore_point('${point}')`]);
+}
+
 /** A further worker, of this database only, without any rows yet. To be removed by the caller. */
 export async function addWorker({ coordinator }: Nodes, { name }: TestDatabase): Promise<Cluster> {
   const worker = await ownCluster(SETTINGS);
